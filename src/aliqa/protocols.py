@@ -1,0 +1,152 @@
+"""The swap points: what an embedder, a reader and a store must do, and nothing of how they do it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aliqa.types import Article, ArticleMeta, Filters, IndexInfo, Passage, Sentence, Span
+
+Vector = NDArray[np.float32]
+Matrix = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingInput:
+    """A passage as the embedder reads it: its context (title, section), then its text.
+
+    ``sentences`` are spans of ``text``.
+    """
+
+    context: str
+    text: str
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The vectors of one passage: ``passage`` (d,), ``sentences`` (n, d), float32, unit length."""
+
+    passage: Vector
+    sentences: Matrix
+
+
+class Embedder(Protocol):
+    """Turns text into unit-length float32 vectors."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the model and its weights; two embedders of one fingerprint give the same vectors."""
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+
+    @property
+    def max_tokens(self) -> int:
+        """How many of its own tokens the model reads, special tokens not counted."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How many of the model's own tokens each text has."""
+
+    def embed_query(self, text: str) -> Vector:
+        """The vector (d,) of a question."""
+
+    def embed_passages(self, inputs: Sequence[EmbeddingInput]) -> list[Embedded]:
+        """The vectors of passages and of their sentences, in the order of ``inputs``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRecord:
+    """A passage out of the index: its article, its text and its sentences.
+
+    ``row`` numbers the passages of one index version from 0; ``sentence_row`` is the row of the
+    passage's first sentence among the version's sentence vectors.
+    """
+
+    row: int
+    meta: ArticleMeta
+    passage: Passage
+    text: str
+    sentences: tuple[Sentence, ...]
+    sentence_row: int
+
+
+class Store(Protocol):
+    """One open, unchanging index version."""
+
+    @property
+    def info(self) -> IndexInfo:
+        """Which version this is."""
+
+    def metas(self) -> Sequence[ArticleMeta]:
+        """All articles, ordered by ``doc_id``."""
+
+    def article(self, doc_id: str) -> Article:
+        """One article with its text. Raises ArticleNotFound."""
+
+    def passage_counts(self) -> dict[str, int]:
+        """How many passages each article has, by ``doc_id``."""
+
+    def records(self, rows: Sequence[int]) -> list[PassageRecord]:
+        """The passages of these rows, in their order."""
+
+    def rows_admitted(self, filters: Filters) -> NDArray[np.int64] | None:
+        """The rows whose article the filters admit; None when nothing is filtered."""
+
+    def dense(self, vector: Vector, k: int, rows: NDArray[np.int64] | None) -> tuple[NDArray[np.int64], Vector]:
+        """The rows of the ``k`` passages nearest to ``vector`` and their cosines, best first."""
+
+    def cosines(self, vector: Vector, rows: NDArray[np.int64]) -> Vector:
+        """The cosine of ``vector`` with each of these passages."""
+
+    def lexical(self, terms: Sequence[str], k: int, rows: NDArray[np.int64] | None) -> tuple[NDArray[np.int64], Vector]:
+        """The rows of the ``k`` passages that match the terms best by BM25 and their scores, best first."""
+
+    def document_frequency(self, term: str) -> int:
+        """In how many passages a term stands."""
+
+    def sentence_vectors(self, first: int, count: int) -> Matrix:
+        """The vectors (count, d) of sentences, from row ``first`` on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that may hold the answer, with what retrieval knows of it.
+
+    ``score`` is retrieval's fused score from 0 to 1, ``cosine`` the question's cosine with the passage.
+    """
+
+    record: PassageRecord
+    score: float
+    cosine: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence that may answer. ``score`` is comparable within one question, higher is better."""
+
+    record: PassageRecord
+    sentence: Sentence
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader made of a question: its evidence, best first, and whether that answers.
+
+    ``confidence`` is the calibrated probability, 0 to 1, that the first sentence answers.
+    """
+
+    evidence: tuple[Evidence, ...]
+    confidence: float
+
+
+class Reader(Protocol):
+    """Says which sentences of the retrieved passages answer a question, and how surely."""
+
+    def read(self, question: str, vector: Vector, candidates: Sequence[Candidate], store: Store) -> Reading:
+        """Weigh the sentences of the candidates, which come best first and may be empty."""

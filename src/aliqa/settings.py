@@ -1,0 +1,90 @@
+"""All settings, their defaults, and where they come from.
+
+Flags beat environment variables (``ALIQA_CORPUS_DIR``, ``ALIQA_ANSWERING__THRESHOLD``) beat
+``aliqa.toml`` in the current folder beat the defaults. They are read once, by `load`, at a door,
+and handed down; nothing else reads the environment.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from aliqa.errors import SettingsError
+
+BUNDLED = "bundled"
+
+
+class _Room(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EmbeddingSettings(_Room):
+    """Which model turns text into vectors."""
+
+    model: str = Field(
+        default=BUNDLED, description="'bundled', a folder, or the hub name of a sentence-transformers model"
+    )
+    batch_size: int = Field(default=32, ge=1, le=1024, description="passages per forward pass")
+
+
+class ChunkingSettings(_Room):
+    """How long passages are, in cl100k tokens."""
+
+    tokens: int = Field(default=200, ge=20, le=4000, description="the most tokens a passage may have")
+    overlap: int = Field(
+        default=40, ge=0, le=1000, description="about how many tokens of the last passage the next one repeats"
+    )
+
+
+class AnsweringSettings(_Room):
+    """How long an answer is, and when there is none."""
+
+    max_sentences: int = Field(default=4, ge=1, le=10, description="the most sentences in an answer")
+    threshold: float = Field(default=0.3, ge=0, le=1, description="the confidence below which no answer is given")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ALIQA_", env_nested_delimiter="__", toml_file="aliqa.toml", frozen=True, extra="forbid"
+    )
+
+    corpus_dir: Path = Field(default=Path("corpus"), description="the folder of articles")
+    index_dir: Path = Field(default=Path("index"), description="the folder of the index")
+    host: str = Field(default="127.0.0.1", description="the address to listen on")
+    port: int = Field(default=8000, ge=0, le=65535, description="the port to listen on")
+    embedding: EmbeddingSettings = Field(default=EmbeddingSettings())
+    chunking: ChunkingSettings = Field(default=ChunkingSettings())
+    answering: AnsweringSettings = Field(default=AnsweringSettings())
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then environment, then aliqa.toml."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load(**flags: Any) -> Settings:
+    """The settings in force, given the flags of a command; a flag that is None was not given.
+
+    Raises:
+        SettingsError: a setting is unknown or has a value that makes no sense.
+    """
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in error.errors()
+        )
+        raise SettingsError(problems) from error
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
