@@ -3,19 +3,60 @@
 `Library` answers from an open index; `build` makes one from a folder of articles.
 """
 
-from collections.abc import Callable, Sequence
+import time
+import uuid
+from collections.abc import Sequence
+from datetime import date
+from itertools import islice
+from pkgutil import resolve_name
+from typing import Final
 
+from aliqa import answering
+from aliqa.catalog import Catalog, read_manifest
+from aliqa.chunking import Chunker
+from aliqa.embedding import load_model
+from aliqa.errors import IndexIncompatible, InvalidRequest, ModelError
+from aliqa.examples import propose
+from aliqa.indexing import Indexer, Progress
+from aliqa.protocols import Embedder, Reader, Store
+from aliqa.reading import LinearReader
+from aliqa.retrieval import Retriever
+from aliqa.sentences import split_sentences
 from aliqa.settings import Settings
-from aliqa.types import Answer, ArticleSummary, ArticleText, BuildReport, Filters, FoundPassage, IndexInfo, Turn
+from aliqa.store import FaissStore
+from aliqa.types import (
+    Answer,
+    ArticleSummary,
+    ArticleText,
+    BuildReport,
+    Failure,
+    Filters,
+    FoundPassage,
+    IndexInfo,
+    SentenceKind,
+    Timings,
+    Turn,
+)
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
+LONGEST_QUESTION: Final = 2000
+READ_PASSAGES: Final = 8
+_EXAMPLE_ARTICLES: Final = 5
+_EXAMPLE_CHARACTERS: Final = 20_000
 
 
 class Library:
     """A folder of articles, indexed and open for questions. Safe to share between threads."""
 
-    def __init__(self, settings: Settings) -> None: ...
+    def __init__(
+        self, settings: Settings, embedder: Embedder, store: Store, reader: Reader, failures: Sequence[Failure] = ()
+    ) -> None:
+        """Put the parts together; `open` does it from settings."""
+        self._settings = settings
+        self._embedder = embedder
+        self._store = store
+        self._retriever = Retriever(store)
+        self._reader = reader
+        self._failures = tuple(failures)
 
     @classmethod
     def open(cls, settings: Settings) -> "Library":
@@ -24,43 +65,118 @@ class Library:
         Raises:
             IndexMissing, IndexDamaged, IndexIncompatible, ModelError: it cannot be used.
         """
-        raise NotImplementedError
+        folder = Catalog(settings.index_dir).current()
+        manifest = read_manifest(folder)
+        embedder = make_embedder(settings)
+        chunker = Chunker(settings.chunking, embedder)
+        for what, found, wanted in (
+            ("the model", manifest.embedding, embedder.fingerprint),
+            ("the chunking", manifest.chunking, chunker.fingerprint),
+        ):
+            if found != wanted:
+                raise IndexIncompatible(folder, what, found, wanted)
+        return cls(settings, embedder, FaissStore(folder, manifest), LinearReader.bundled(), manifest.failures)
 
     @property
     def info(self) -> IndexInfo:
         """Which index version answers."""
-        raise NotImplementedError
+        return self._store.info
 
     @property
     def model(self) -> str:
         """The fingerprint of the embedding model."""
-        raise NotImplementedError
+        return self._embedder.fingerprint
 
     def ask(
         self, question: str, *, history: Sequence[Turn] = (), top_k: int = 5, filters: Filters = Filters()
     ) -> Answer:
         """Answer a question with verbatim quotes, or say why the articles do not.
 
+        ``history`` is accepted for follow-up questions; a question is read as it stands for now.
+
         Raises:
             InvalidRequest: the question is empty or longer than 2,000 characters, or a filter makes no sense.
         """
-        raise NotImplementedError
+        asked = _checked("question", question, filters)
+        begin = time.perf_counter()
+        vector = self._embedder.embed_query(asked)
+        embedded = time.perf_counter()
+        candidates = self._retriever.retrieve(asked, vector, max(top_k, READ_PASSAGES), filters)
+        searched = time.perf_counter()
+        reading = self._reader.read(asked, vector, candidates, self._store)
+        answered = bool(reading.evidence) and reading.confidence >= self._settings.answering.threshold
+        chosen = answering.choose(reading, self._settings.answering.max_sentences) if answered else []
+        composed = answering.compose(chosen, reading)
+        abstention = None if answered else answering.abstain(reading, candidates, filters)
+        end = time.perf_counter()
+        return Answer(
+            id=uuid.uuid4().hex,
+            question=asked,
+            standalone_question=None,
+            answer=composed.answer,
+            answered=answered,
+            abstention=abstention,
+            confidence=round(reading.confidence, 4),
+            citations=composed.citations,
+            passages=tuple(answering.found_passage(candidate) for candidate in candidates[:top_k]),
+            index=self.info,
+            timings_ms=Timings(
+                total=_milliseconds(begin, end),
+                embed=_milliseconds(begin, embedded),
+                search=_milliseconds(embedded, searched),
+                read=_milliseconds(searched, end),
+            ),
+        )
 
     def search(self, query: str, *, top_k: int = 10, filters: Filters = Filters()) -> tuple[FoundPassage, ...]:
         """The passages that fit a query best. Raises InvalidRequest like `ask`."""
-        raise NotImplementedError
+        asked = _checked("query", query, filters)
+        candidates = self._retriever.retrieve(asked, self._embedder.embed_query(asked), top_k, filters)
+        return tuple(answering.found_passage(candidate) for candidate in candidates)
 
     def articles(self) -> tuple[ArticleSummary, ...]:
         """All articles, by ``doc_id``; those that could not be read come with the reason."""
-        raise NotImplementedError
+        counts = self._store.passage_counts()
+        indexed = [
+            ArticleSummary(m.doc_id, m.title, m.author, m.source, m.published, m.bytes, counts[m.doc_id])
+            for m in self._store.metas()
+        ]
+        failed = [
+            ArticleSummary(one.doc_id, one.doc_id, None, None, None, 0, 0, "failed", one.reason)
+            for one in self._failures
+        ]
+        return tuple(sorted(indexed + failed, key=lambda one: one.doc_id))
 
     def article(self, doc_id: str) -> ArticleText:
         """One whole article. Raises ArticleNotFound."""
-        raise NotImplementedError
+        article = self._store.article(doc_id)
+        m = article.meta
+        return ArticleText(m.doc_id, m.title, m.author, m.source, m.published, m.url, m.sha256, article.text)
 
     def examples(self, count: int = 4) -> tuple[str, ...]:
-        """Questions that the articles answer, made from their own sentences."""
-        raise NotImplementedError
+        """Questions that the newest articles answer, made from their own sentences, one an article in turn."""
+        newest = sorted(self._store.metas(), key=lambda meta: (meta.published is None, meta.published or date.min))
+        dated = [meta for meta in newest if meta.published][::-1] + [meta for meta in newest if not meta.published]
+        proposals = [self._answered_examples(meta.doc_id) for meta in dated[:_EXAMPLE_ARTICLES]]
+        found: dict[str, None] = {}
+        for rank in range(count):
+            for questions in proposals:
+                if rank < len(questions) and len(found) < count:
+                    found.setdefault(questions[rank])
+        return tuple(found)
+
+    def _answered_examples(self, doc_id: str) -> list[str]:
+        """Questions made from an article that it then answers with the very sentence, surest first."""
+        article = self._store.article(doc_id)
+        answered: dict[str, float] = {}
+        for sentence in split_sentences(article.text[:_EXAMPLE_CHARACTERS], article.meta.body_start):
+            if sentence.kind is SentenceKind.PROSE:
+                for question in islice(propose(sentence.span.cut(article.text)), 1):
+                    answer = self.ask(question)
+                    first = answer.citations[0] if answer.citations else None
+                    if first and (first.doc_id, first.char_start) == (doc_id, sentence.span.start):
+                        answered[question] = answer.confidence
+        return sorted(answered, key=lambda question: -answered[question])
 
 
 def build(settings: Settings, *, full: bool = False, progress: Progress | None = None) -> BuildReport:
@@ -69,4 +185,38 @@ def build(settings: Settings, *, full: bool = False, progress: Progress | None =
     Raises:
         CorpusMissing, CorpusUnreadable, CorpusEmpty, IndexBusy, IndexUnwritable, ModelError: nothing was changed.
     """
-    raise NotImplementedError
+    embedder = make_embedder(settings)
+    indexer = Indexer(embedder, Chunker(settings.chunking, embedder))
+    return indexer.build(settings.corpus_dir, Catalog(settings.index_dir), progress or (lambda *_: None))
+
+
+def make_embedder(settings: Settings) -> Embedder:
+    """The embedder that the settings name: a model, or any ``module:Class`` of one's own.
+
+    Raises:
+        ModelError: there is no such model or class.
+    """
+    model = settings.embedding.model
+    if ":" not in model:
+        return load_model(settings.embedding, settings.index_dir / "models")
+    try:
+        made: Embedder = resolve_name(model)(settings.embedding)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise ModelError(model, "there is no such module and class") from error
+    return made
+
+
+def _checked(field: str, text: str, filters: Filters) -> str:
+    """The text without blanks around it, if it and the filters can be asked."""
+    text = text.strip()
+    if not text:
+        raise InvalidRequest(field, "it is empty; write what you want to know")
+    if len(text) > LONGEST_QUESTION:
+        raise InvalidRequest(field, f"it has {len(text):,} characters; shorten it to {LONGEST_QUESTION:,}")
+    if filters.since and filters.until and filters.since > filters.until:
+        raise InvalidRequest("filters", f"since {filters.since} is after until {filters.until}; swap them")
+    return text
+
+
+def _milliseconds(begin: float, end: float) -> float:
+    return round(1000 * (end - begin), 2)

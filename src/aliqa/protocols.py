@@ -60,7 +60,7 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PassageRecord:
-    """A passage out of the index: its article, its text and its sentences.
+    """A passage out of the index: its article, its text, the heading it stands under, its sentences.
 
     ``row`` numbers the passages of one index version from 0; ``sentence_row`` is the row of the
     passage's first sentence among the version's sentence vectors.
@@ -70,6 +70,7 @@ class PassageRecord:
     meta: ArticleMeta
     passage: Passage
     text: str
+    section: str | None
     sentences: tuple[Sentence, ...]
     sentence_row: int
 
@@ -138,11 +139,13 @@ class Evidence:
 class Reading:
     """What a reader made of a question: its evidence, best first, and whether that answers.
 
-    ``confidence`` is the calibrated probability, 0 to 1, that the first sentence answers.
+    ``confidence`` is the calibrated probability, 0 to 1, that the first sentence answers, and
+    ``absent`` the words of the question that no article contains.
     """
 
     evidence: tuple[Evidence, ...]
     confidence: float
+    absent: tuple[str, ...]
 
 
 class Reader(Protocol):

@@ -6,7 +6,7 @@ and handed down; nothing else reads the environment.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -26,6 +26,7 @@ class EmbeddingSettings(_Room):
     model: str = Field(
         default=BUNDLED, description="'bundled', a folder, or the hub name of a sentence-transformers model"
     )
+    backend: Literal["auto", "openvino", "torch"] = Field(default="auto", description="what runs the bundled model")
     batch_size: int = Field(default=32, ge=1, le=1024, description="passages per forward pass")
 
 

@@ -82,12 +82,12 @@ class Passage:
     """A run of whole sentences of one article, small enough for the embedding model to read.
 
     ``sentences`` is the half-open range of the passage's sentences in its article's list, and
-    ``section`` the heading it stands under.
+    ``heading`` the place of the heading it stands under.
     """
 
     span: Span
     sentences: Span
-    section: str | None = None
+    heading: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

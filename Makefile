@@ -1,0 +1,39 @@
+# make run    set everything up, index corpus/, serve the chat page and the API
+# make test   run every test          make lint   style, types
+# make index  index corpus/           make clean  remove what make made (not the index)
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.installed
+PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
+
+.PHONY: run test lint index clean
+
+run: $(READY)
+	$(BIN)/python ui.py
+
+index: $(READY)
+	$(BIN)/aliqa index
+
+test: $(READY)-dev
+	$(BIN)/python -m pytest
+
+lint: $(READY)-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV) || (sh tools/system-packages.sh python3-venv && $(PYTHON) -m venv $(VENV))
+	$(PIP) torch==2.13.0 --editable .
+	touch $@
+
+$(READY)-dev: $(READY)
+	$(PIP) torch==2.13.0 --editable '.[dev]'
+	command -v chromium >/dev/null || sh tools/system-packages.sh chromium fonts-dejavu-core fonts-noto-cjk || \
+	    echo "Chromium could not be installed: the tests of the page will be skipped."
+	touch $@

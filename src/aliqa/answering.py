@@ -1,0 +1,104 @@
+"""Compose an answer out of evidence: verbatim sentences with their citations, or an abstention.
+
+The best sentence comes first. Others follow only when they are nearly as good and say something
+else, article by article and in reading order, up to the number of sentences that the settings
+allow. Nothing is rephrased: every sentence of an answer is a slice of its article.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from aliqa.lexical import terms
+from aliqa.protocols import Candidate, Evidence, Reading
+from aliqa.types import Abstention, Citation, Filters, FoundPassage, Span
+
+_MARGIN: Final = 1.0
+_WORDS: Final = 80
+_SAME: Final = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The text of an answer and the citations that carry it."""
+
+    answer: str
+    citations: tuple[Citation, ...]
+
+
+def choose(reading: Reading, max_sentences: int) -> list[Evidence]:
+    """The evidence to quote: the best first, then by article and in reading order."""
+    chosen: list[Evidence] = []
+    words = 0
+    for one in reading.evidence:
+        words += len(quote(one).split())
+        if chosen and (len(chosen) == max_sentences or one.score < chosen[0].score - _MARGIN or words > _WORDS):
+            break
+        if not any(_alike(quote(one), quote(other)) for other in chosen):
+            chosen.append(one)
+    articles = list(dict.fromkeys(one.record.meta.doc_id for one in chosen))
+    rest = sorted(chosen[1:], key=lambda one: (articles.index(one.record.meta.doc_id), one.sentence.span))
+    return chosen[:1] + rest
+
+
+def compose(evidence: Sequence[Evidence], reading: Reading) -> Composed:
+    """The sentences one after another, each followed by its mark: ``… [1] … [2]``."""
+    parts: list[str] = []
+    citations: list[Citation] = []
+    position = 0
+    best = evidence[0].score
+    for number, one in enumerate(evidence, 1):
+        text = quote(one)
+        parts.append(f"{text} [{number}]")
+        place = Span(position, position + len(text))
+        citations.append(_citation(number, one, text, place, reading.confidence * 2 ** (one.score - best)))
+        position += len(parts[-1]) + 1
+    return Composed(" ".join(parts), tuple(citations))
+
+
+def abstain(reading: Reading, candidates: Sequence[Candidate], filters: Filters) -> Abstention:
+    """Why the articles do not answer."""
+    absent = reading.absent
+    if not candidates and filters:
+        return Abstention("out_of_range", "No article fits the chosen dates, sources or articles.", absent)
+    if not reading.evidence:
+        return Abstention("no_match", "No passage of the articles has anything to do with the question.", absent)
+    if absent:
+        listed = ", ".join(f"“{word}”" for word in absent)
+        return Abstention("no_match", f"The articles do not answer this; no article mentions {listed}.", absent)
+    return Abstention(
+        "weak_match", "The articles touch on this, but no sentence answers it with enough certainty.", absent
+    )
+
+
+def found_passage(candidate: Candidate) -> FoundPassage:
+    """A candidate as a search returns it."""
+    record = candidate.record
+    meta = record.meta
+    return FoundPassage(
+        doc_id=meta.doc_id, title=meta.title, author=meta.author, source=meta.source, published=meta.published,
+        section=record.section, text=record.text, char_start=record.passage.span.start,
+        char_end=record.passage.span.end, score=round(candidate.score, 4),
+    )  # fmt: skip
+
+
+def quote(evidence: Evidence) -> str:
+    """The sentence, word for word."""
+    start = evidence.record.passage.span.start
+    return evidence.record.text[evidence.sentence.span.start - start : evidence.sentence.span.end - start]
+
+
+def _citation(number: int, one: Evidence, text: str, place: Span, score: float) -> Citation:
+    meta, span = one.record.meta, one.sentence.span
+    return Citation(
+        number=number, doc_id=meta.doc_id, title=meta.title, author=meta.author, source=meta.source,
+        published=meta.published, url=meta.url, quote=text, char_start=span.start, char_end=span.end,
+        answer_start=place.start, answer_end=place.end, score=round(score, 4), doc_sha256=meta.sha256,
+    )  # fmt: skip
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two sentences say the same in nearly the same words and figures."""
+    first, second = set(terms(one)), set(terms(other))
+    figures = [{term for term in words if term[0].isdigit()} for words in (first, second)]
+    return figures[0] == figures[1] and len(first & second) >= _SAME * min(len(first), len(second))

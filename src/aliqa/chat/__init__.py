@@ -1,0 +1,13 @@
+"""The chat page: a question, an answer in the articles' own words, and beside it where they stand.
+
+::
+
+    render.py   an answer as HTML, everything escaped      page.py   the Gradio page around it
+    page.css, page.js, icon.svg   its look, and what lights up a source under its mark
+
+The page loads nothing from another host and shows what the library says, nothing else.
+"""
+
+from aliqa.chat.page import build_page, mount
+
+__all__ = ["build_page", "mount"]

@@ -1,0 +1,164 @@
+"""The Gradio page around the rendered answers, and its place beside the API.
+
+It never dials out: system fonts, Gradio's assets from this server, no analytics.
+"""
+
+import logging
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+import gradio as gr
+from fastapi import FastAPI
+from starlette.routing import Match, Mount
+from starlette.types import Scope
+
+from aliqa.chat import render
+from aliqa.errors import AliqaError
+from aliqa.library import Library
+from aliqa.types import Turn
+
+EXAMPLES = 4
+"""How many questions the page offers before the first one is asked."""
+
+HISTORY_TURNS = 20
+"""How many earlier messages a follow-up carries, at most."""
+
+_OWN_PATHS = re.compile(
+    r"/?|/(config|theme\.css|favicon\.ico)|/(assets|static)/.+"
+    r"|/gradio_api/(startup-events|queue/(join|data)|heartbeat/[^/]+|cancel|reset)"
+)
+_HEAD = "<h1>aliqa</h1><p>Answers in the articles' own words</p>"
+_HERE = Path(__file__).parent
+_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "DejaVu Sans", "sans-serif")
+_MONO_FONTS = ("ui-monospace", "DejaVu Sans Mono", "monospace")
+_FAULT = "This could not be answered because of a fault in aliqa. The log of the server tells more."
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and its reply: what was said, as text for follow-ups, and how it is shown.
+
+    ``said`` is None after an error: follow-ups are not told of it.
+    """
+
+    question: str
+    said: str | None
+    html: str
+
+
+def exchange(library: Callable[[], Library], question: str, earlier: Sequence[Exchange]) -> Exchange:
+    """Ask, and keep what came back; an error becomes its message."""
+    try:
+        opened = library()
+        answer = opened.ask(question, history=history(earlier))
+        html = render.answer_html(answer, len(earlier) + 1, lambda doc_id: opened.article(doc_id).text)
+    except AliqaError as error:
+        return Exchange(question, None, render.reply_html(render.error_html(str(error))))
+    except Exception:  # a door's last resort: else the page would wait for ever for this answer
+        _log.exception("The chat page could not answer a question.")
+        return Exchange(question, None, render.reply_html(render.error_html(_FAULT)))
+    return Exchange(question, answer.abstention.detail if answer.abstention else answer.answer, html)
+
+
+def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
+    """The last turns of a conversation, oldest first, as many as a follow-up may carry."""
+    turns: list[Turn] = []
+    for one in exchanges:
+        if one.said is not None:
+            turns += Turn("user", one.question), Turn("assistant", one.said)
+    return tuple(turns[-HISTORY_TURNS:])
+
+
+def build_page(library: Callable[[], Library]) -> gr.Blocks:
+    """The page. ``library`` is called for every question, so that a newer index is seen at once.
+
+    It may raise an AliqaError: the page shows the message where the answer would stand.
+    """
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it each time it is about to dial out
+    html = partial(gr.HTML, apply_default_css=False)
+    with gr.Blocks(title="aliqa", analytics_enabled=False, fill_width=True) as page:
+        html(_HEAD, elem_id="head")
+        talk = html(elem_id="talk", js_on_load=_asset("page.js"))
+        with gr.Column(elem_id="examples", visible=False) as examples:
+            html("<h2>Questions these articles answer</h2>")
+            chips = [gr.Button(visible=False) for _ in range(EXAMPLES)]
+        with gr.Column(elem_id="ask"):
+            look = {"container": False, "show_label": False, "max_lines": 5, "submit_btn": True, "autofocus": True}
+            box = gr.Textbox(label="Question", placeholder="Ask the articles", elem_id="question", **look)
+            foot = html(elem_id="foot")
+        exchanges = gr.State([])
+        shown = [box, talk, foot, examples, exchanges]
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        page.load(partial(_opening, library), None, [talk, foot, examples, *chips], **quiet)
+        for ask, words in ((box.submit, box), *((chip.click, chip) for chip in chips)):
+            ask(partial(_ask, library), [words, exchanges], shown, **quiet)
+    return page.queue(default_concurrency_limit=4)
+
+
+def _opening(library: Callable[[], Library]) -> tuple[Any, ...]:
+    """What the page shows at first: talk, foot, examples, and every chip."""
+    try:
+        opened = library()
+        questions, said, foot = opened.examples(EXAMPLES), "", render.index_line_html(opened.info)
+    except AliqaError as error:
+        questions, said, foot = (), render.error_html(str(error)), ""
+    chips = [gr.update(value=question, visible=True) for question in questions]
+    chips += [gr.update(visible=False)] * (EXAMPLES - len(chips))
+    return said, foot, gr.update(visible=bool(questions)), *chips
+
+
+def _ask(library: Callable[[], Library], question: str, exchanges: list[Exchange]) -> Iterator[tuple[Any, ...]]:
+    """What the page shows after a question, at once and once it is answered: box, talk, foot, examples, state."""
+    question, same = question.strip(), gr.skip()
+    if not question:
+        yield (same,) * 5
+        return
+    yield "", _talk(exchanges, pending=question), same, gr.update(visible=False), same
+    exchanges = [*exchanges, exchange(library, question, exchanges)]
+    yield same, _talk(exchanges), _foot(library), same, exchanges
+
+
+def _talk(exchanges: Sequence[Exchange], pending: str | None = None) -> str:
+    return render.conversation_html([(one.question, one.html) for one in exchanges], pending)
+
+
+def _foot(library: Callable[[], Library]) -> str:
+    try:
+        return render.index_line_html(library().info)
+    except AliqaError:
+        return ""
+
+
+def _asset(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+def mount(app: FastAPI, library: Callable[[], Library]) -> FastAPI:
+    """The app with the chat page at ``/``; mount it last. Every path that is not the page's stays the app's."""
+    looks = {"theme": gr.themes.Base(font=_FONTS, font_mono=_MONO_FONTS), "css": _asset("page.css")}
+    off = {"footer_links": [], "run_history": False, "show_error": False, "ssr_mode": False, "mcp_server": False}
+    gr.mount_gradio_app(app, build_page(library), path="/", favicon_path=str(_HERE / "icon.svg"), **looks, **off)
+    everything = cast(Mount, app.router.routes.pop())
+    app.router.routes.append(_PageRoute("/", app=everything.app))
+    return app
+
+
+class _PageRoute(Mount):
+    """Gradio at the root, answering only on the paths that the page needs.
+
+    All other paths stay the API's, which says 404 or 405 in its own words; Gradio's uploads, file
+    and proxy routes are not served at all.
+    """
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether a request is for the page."""
+        if scope["type"] == "http" and _OWN_PATHS.fullmatch(scope["path"].removeprefix(scope.get("root_path", ""))):
+            return super().matches(scope)
+        return Match.NONE, {}

@@ -1,0 +1,204 @@
+"""An answer as HTML.
+
+Pure functions, and the only place that writes HTML: each escapes every character that comes from an
+article or a question, so that the page shows text and never an article's own HTML or Markdown.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from html import escape
+
+from aliqa.types import Abstention, Answer, Citation, FoundPassage, IndexInfo, Span
+
+REACH = 200
+"""How many code points of the article are shown on either side of a quote, at most."""
+
+CLOSEST = 3
+"""How many passages are shown when there is no answer."""
+
+_SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+|[。！？]|\n+")
+
+
+def support_words(confidence: float) -> str:
+    """How well an answer is supported, in words, given its confidence from 0 to 1.
+
+    >>> support_words(0.93), support_words(0.6), support_words(0.4)
+    ('well supported', 'supported', 'weak support')
+    """
+    if confidence >= 0.8:
+        return "well supported"
+    return "supported" if confidence >= 0.55 else "weak support"
+
+
+def surroundings(text: str, quote: Span, reach: int = REACH) -> tuple[str, str]:
+    """The whole sentences of ``text`` before and after a quote, at most ``reach`` code points each.
+
+    Where no sentence ends within reach the cut falls between words; an ellipsis shows that text
+    was left out.
+
+    >>> surroundings("One. Two. Three. Four. Five.", Span(10, 16), reach=8)
+    ('… Two. ', ' Four. …')
+    """
+    before, after = text[: quote.start], text[quote.end :]
+    if len(before) > reach:
+        before = "… " + _from_sentence_start(before[-reach:])
+    if len(after) > reach:
+        after = _to_sentence_end(after[:reach]) + " …"
+    return before.lstrip("\n"), after.rstrip("\n")
+
+
+def _from_sentence_start(text: str) -> str:
+    inside = text.rstrip()
+    end = _SENTENCE_END.search(text, 0, len(inside)) or re.compile(r"\s+").search(text, 0, len(inside))
+    return text[end.end() :] if end else text
+
+
+def _to_sentence_end(text: str) -> str:
+    inside = len(text) - len(text.lstrip())
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, inside)]
+    return text[: ends[-1]].rstrip() if ends else re.sub(r"(?<=\S)\s+\S*$", "", text)
+
+
+def answer_text_html(answer: Answer, exchange: int) -> str:
+    """The answer's text, escaped, with each citation's mark linked to its source card."""
+    parts, done = [], 0
+    for start, end, number in _marks(answer):
+        words = answer.answer[done:start].rstrip(" ")
+        blank = answer.answer[done + len(words) : start]
+        link = f'<a class="mark" href="#source-{exchange}-{number}">[{number}]</a>'
+        parts.append(f'{escape(words)}<span class="together">{blank}{link}</span>')
+        done = end
+    return "".join(parts) + escape(answer.answer[done:])
+
+
+def _marks(answer: Answer) -> list[tuple[int, int, int]]:
+    """Where the marks stand, as (start, end, number): the first ``[n]`` after the words that n supports.
+
+    A ``[1]`` inside a quote is the article's, not ours.
+    """
+    found = set()
+    for citation in answer.citations:
+        mark = f"[{citation.number}]"
+        start = answer.answer.find(mark, citation.answer_end)
+        if start >= 0:
+            found.add((start, start + len(mark), citation.number))
+    return sorted(found)
+
+
+def source_card_html(citation: Citation, before: str, after: str, section: str | None, exchange: int) -> str:
+    """One source: what it is, and the quote highlighted between the text around it."""
+    return (
+        f'<article class="source" id="source-{exchange}-{citation.number}" tabindex="-1">'
+        f'<h4><span class="number">{citation.number}</span>{_title_html(citation.title, citation.url)}</h4>'
+        f"{_about_html(citation.source, citation.published, section)}"
+        f'<blockquote dir="auto">{escape(before)}<mark>{escape(citation.quote)}</mark>{escape(after)}</blockquote>'
+        f"{_place_html(citation)}</article>"
+    )
+
+
+def passage_card_html(passage: FoundPassage) -> str:
+    """A passage that came close, without a quote."""
+    text = surroundings(passage.text, Span(0, 0), 2 * REACH)[1]
+    return (
+        f'<article class="source"><h4>{_title_html(passage.title, None)}</h4>'
+        f"{_about_html(passage.source, passage.published, passage.section)}"
+        f'<blockquote dir="auto">{escape(text)}</blockquote>{_place_html(passage)}</article>'
+    )
+
+
+def _title_html(title: str, url: str | None) -> str:
+    if url and re.match(r"https?://", url, re.IGNORECASE):
+        return f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer"><bdi>{escape(title)}</bdi></a>'
+    return f"<bdi>{escape(title)}</bdi>"
+
+
+def _about_html(source: str | None, published: date | None, section: str | None) -> str:
+    parts = [source, published.isoformat() if published else "undated", section]
+    return f'<p class="about">{" · ".join(f"<bdi>{escape(part)}</bdi>" for part in parts if part)}</p>'
+
+
+def _place_html(place: Citation | FoundPassage) -> str:
+    span = f"characters {place.char_start}–{place.char_end}"
+    return f'<p class="place"><bdi>{escape(place.doc_id)}</bdi>, <span>{span}</span></p>'
+
+
+def abstention_html(abstention: Abstention) -> str:
+    """The box that says, calmly, that the articles do not answer, why, and which words they lack."""
+    absent = ", ".join(f"<b><bdi>{escape(term)}</bdi></b>" for term in abstention.absent_terms)
+    return (
+        '<div class="box"><p class="verdict">The articles do not answer this.</p>'
+        f"<p>{escape(abstention.detail)}</p>"
+        + (f'<p class="absent">In no article: {absent}</p>' if absent else "")
+        + "</div>"
+    )
+
+
+def error_html(message: str) -> str:
+    """A plain message that something went wrong."""
+    return f'<div class="box error" role="alert"><p>{escape(message)}</p></div>'
+
+
+def answer_html(answer: Answer, exchange: int, article_text: Callable[[str], str]) -> str:
+    """An answer or an abstention beside its sources.
+
+    ``exchange`` numbers the answer within the conversation and keeps the links of several answers
+    apart; ``article_text`` gives an article's text by its ``doc_id``, and is asked only when no
+    passage of the answer holds a quote.
+    """
+    if answer.abstention:
+        said = abstention_html(answer.abstention)
+        cards = [passage_card_html(passage) for passage in answer.passages[:CLOSEST]]
+        return reply_html(said, "Closest passages", cards)
+    support = support_words(answer.confidence)
+    said = (
+        f'<p class="answer" dir="auto">{answer_text_html(answer, exchange)}</p>'
+        f'<p class="support {support.replace(" ", "-")}" title="confidence {answer.confidence:.2f}">{support.capitalize()}</p>'
+    )
+    cards = [_cited_html(citation, answer.passages, exchange, article_text) for citation in answer.citations]
+    return reply_html(_notes_html(answer) + said, "Sources", cards)
+
+
+def _cited_html(
+    citation: Citation, passages: Sequence[FoundPassage], exchange: int, article_text: Callable[[str], str]
+) -> str:
+    for passage in passages:
+        span = Span(citation.char_start - passage.char_start, citation.char_end - passage.char_start)
+        if passage.doc_id == citation.doc_id and span.start >= 0 and span.cut(passage.text) == citation.quote:
+            return source_card_html(citation, *surroundings(passage.text, span), passage.section, exchange)
+    text, span = article_text(citation.doc_id), Span(citation.char_start, citation.char_end)
+    around = surroundings(text, span) if span.cut(text) == citation.quote else ("", "")
+    return source_card_html(citation, *around, None, exchange)
+
+
+def _notes_html(answer: Answer) -> str:
+    notes = [answer.notice] if answer.notice else []
+    if answer.standalone_question:
+        notes.insert(0, f"Understood as: {answer.standalone_question}")
+    return "".join(f'<p class="note" dir="auto">{escape(note)}</p>' for note in notes)
+
+
+def reply_html(said: str, heading: str = "", cards: Sequence[str] = ()) -> str:
+    """A reply, and what stands beside it."""
+    sources = f'<aside class="sources"><h3>{heading}</h3>{"".join(cards)}</aside>' if cards else ""
+    return f'<div class="said">{said}</div>{sources}'
+
+
+def index_line_html(info: IndexInfo) -> str:
+    """Which index answers: how many articles, how new, which version."""
+    articles = "1 article" if info.articles == 1 else f"{info.articles:,} articles"
+    newest = f"newest {info.newest_published.isoformat()}" if info.newest_published else "undated"
+    return f'<p class="index-line">{articles} · {newest} · index {escape(info.version)}</p>'
+
+
+def conversation_html(exchanges: Sequence[tuple[str, str]], pending: str | None = None) -> str:
+    """The whole conversation: each question with the HTML of its reply, oldest first.
+
+    ``pending`` is one more question, still without a reply.
+    """
+    asked = list(exchanges)
+    if pending is not None:
+        asked.append((pending, reply_html('<p class="pending">Reading the articles…</p>')))
+    return "".join(
+        f'<section class="exchange"><h2 dir="auto">{escape(question)}</h2>{html}</section>' for question, html in asked
+    )

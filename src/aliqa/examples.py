@@ -1,0 +1,57 @@
+"""Questions that a sentence answers, made from the sentence itself: "Acme sold its mill to pay
+debts." answers "Why did Acme sell its mill?".
+
+A handful of English patterns, no grammar; `aliqa.library` keeps only those that the articles then
+do answer with the very sentence. Sentences of other kinds and languages give none.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+_BASES: Final = {
+    "announced": "announce", "acquired": "acquire", "appointed": "appoint", "bought": "buy", "cancelled": "cancel",
+    "canceled": "cancel", "closed": "close", "created": "create", "cut": "cut", "founded": "found", "halted": "halt",
+    "introduced": "introduce", "launched": "launch", "merged": "merge", "opened": "open", "released": "release",
+    "replaced": "replace", "sold": "sell", "spun off": "spin off", "started": "start", "suspended": "suspend",
+    "withdrew": "withdraw", "won": "win",
+}  # fmt: skip
+_NAME: Final = r"(?P<name>(?:[A-Z][\w.’'-]*)(?: (?:[A-Z][\w.’'-]*|of|and)){0,3})"
+_VERB: Final = rf"(?P<verb>{'|'.join(_BASES)})"
+_OBJECT: Final = r"(?P<object>(?:the|its|a|an|their) (?:[\w’'-]+ ){0,4}?[\w’'-]+)"
+_NUMBER: Final = r"(?:about |nearly |around |roughly |over |more than |almost )?\d[\d.,]*"
+_MONTH: Final = r"January|February|March|April|May|June|July|August|September|October|November|December"
+
+_PATTERNS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]] = (
+    (
+        re.compile(rf"^{_NAME} {_VERB} {_OBJECT} (?:to|because|in order to|so that) "),
+        lambda m: f"Why did {m['name']} {_BASES[m['verb']]} {m['object']}?",
+    ),
+    (
+        re.compile(rf"^{_NAME} (?:holds|has|held|had) {_NUMBER}(?:%| per cent| percent) of (?P<whole>[^,.;]+?)(?:,| in | while |\.)"),
+        lambda m: f"What share of {m['whole']} does {m['name']} have?",
+    ),
+    (
+        re.compile(rf"{_NAME} (?:had|has|gathered|reached) {_NUMBER} (?:million |billion )?(?P<things>[a-z]+(?: [a-z]+){{0,3}}?)(?:,|\.| in | by | compared)"),
+        lambda m: f"How many {m['things']} did {m['name']} have?",
+    ),
+    (
+        re.compile(rf"^{_NAME} {_VERB} {_OBJECT}[^.]*? in (?:{_MONTH})? ?(?:19|20)\d\d"),
+        lambda m: f"When did {m['name']} {_BASES[m['verb']]} {m['object']}?",
+    ),
+    (
+        re.compile(rf"\b[Ii]n (?P<when>(?:{_MONTH}) (?:19|20)\d\d),? "),
+        lambda m: f"What happened in {m['when']}?",
+    ),
+)  # fmt: skip
+
+
+def propose(sentence: str) -> Iterator[str]:
+    """Questions that a sentence seems to answer, the most telling first.
+
+    >>> next(propose("Acme sold the Dover mill to pay its debts."))
+    'Why did Acme sell the Dover mill?'
+    """
+    for pattern, phrase in _PATTERNS:
+        if match := pattern.search(" ".join(sentence.split())):
+            yield phrase(match)

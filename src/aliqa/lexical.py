@@ -1,0 +1,283 @@
+"""Words as search sees them, and a BM25 index over them (tantivy, on disk and memory-mapped).
+
+A text becomes stemmed words: case and width folded, numbers kept whole ("33.40"), Chinese,
+Japanese and Korean runs as overlapping pairs of characters. BM25 is tantivy's, with k1 = 1.2 and
+b = 0.75 (Robertson and Zaragoza, 2009).
+"""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import Stemmer
+import tantivy
+from numpy.typing import NDArray
+
+_CJK: Final = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
+_TOKEN: Final = re.compile(rf"[{_CJK}]+|\d+(?:[.,]\d+)*|[^\W\d_{_CJK}]+(?:['’][^\W\d_{_CJK}]+)?\d*")
+_FIRST_CJK: Final = re.compile(rf"[{_CJK}]")
+_LONGEST: Final = 60
+_FUNCTION_WORDS: Final = frozenset(
+    [
+        "a",
+        "about",
+        "after",
+        "all",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "before",
+        "being",
+        "between",
+        "both",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "doing",
+        "done",
+        "down",
+        "during",
+        "each",
+        "few",
+        "for",
+        "from",
+        "get",
+        "give",
+        "given",
+        "go",
+        "had",
+        "has",
+        "have",
+        "having",
+        "he",
+        "her",
+        "here",
+        "hers",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "just",
+        "kind",
+        "made",
+        "make",
+        "many",
+        "may",
+        "me",
+        "might",
+        "more",
+        "most",
+        "much",
+        "must",
+        "my",
+        "no",
+        "nor",
+        "not",
+        "of",
+        "off",
+        "on",
+        "once",
+        "only",
+        "or",
+        "other",
+        "our",
+        "out",
+        "over",
+        "own",
+        "please",
+        "same",
+        "say",
+        "shall",
+        "she",
+        "should",
+        "so",
+        "some",
+        "such",
+        "tell",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "to",
+        "too",
+        "under",
+        "until",
+        "up",
+        "upon",
+        "us",
+        "use",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+    ]
+)
+_HEAP_BYTES: Final = 64_000_000
+_local = threading.local()
+
+
+def terms(text: str) -> list[str]:
+    """The search terms of a text, in order, repeats kept.
+
+    >>> terms("Alibaba's cloud revenues grew 33.40%")
+    ['alibaba', 'cloud', 'revenu', 'grew', '33.40']
+    >>> terms("阿里巴巴 AI")
+    ['阿里', '里巴', '巴巴', 'ai']
+    """
+    found: list[str] = []
+    for token in _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold()):
+        if _FIRST_CJK.match(token):
+            found.extend(token[i : i + 2] for i in range(max(1, len(token) - 1)))
+        else:
+            found.append(_stem(token[:_LONGEST]))
+    return found
+
+
+def content_words(text: str) -> dict[str, str]:
+    """The words of a question that carry its meaning, by their search term, in order.
+
+    >>> content_words("How much was Alibaba fined in 2021?")
+    {'alibaba': 'Alibaba', 'fine': 'fined', '2021': '2021'}
+    """
+    words: dict[str, str] = {}
+    for match in _TOKEN.finditer(unicodedata.normalize("NFKC", text)):
+        if match.group().casefold() not in _FUNCTION_WORDS:
+            for term in terms(match.group()):
+                words.setdefault(term, match.group())
+    return words
+
+
+@lru_cache(maxsize=100_000)
+def _stem(word: str) -> str:
+    """The stem of an English word (Snowball); the possessive goes first."""
+    if not hasattr(_local, "stemmer"):
+        _local.stemmer = Stemmer.Stemmer("english", 0)
+    word = re.sub(r"['’]s?$", "", word)
+    stem: str = _local.stemmer.stemWord(word)
+    return stem
+
+
+class LexicalIndex:
+    """A BM25 index of passages, each known by its article's key and its number in the article."""
+
+    def __init__(self, index: Any) -> None:
+        """Use `create` or `open`."""
+        self._index = index
+        self._schema = index.schema
+        index.reload()
+        self._searcher = index.searcher()
+
+    @classmethod
+    def open(cls, folder: Path) -> "LexicalIndex":
+        """Open the index in a folder for searching. Raises ValueError when it cannot be read."""
+        return cls(tantivy.Index.open(str(folder)))
+
+    def search(
+        self, query: Sequence[str], k: int, keys: Sequence[int] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The best passages for the query's terms.
+
+        Args:
+            query: terms; a repeated term counts once.
+            k: how many passages at the most.
+            keys: the articles to search; None for all.
+
+        Returns:
+            (n, 2) article keys and passage numbers, and (n,) BM25 scores, best first.
+        """
+        should = [(tantivy.Occur.Should, self._term(term)) for term in dict.fromkeys(query)]
+        if not should or k < 1 or (keys is not None and not len(keys)):
+            return np.empty((0, 2), np.int64), np.empty(0, np.float32)
+        wanted = tantivy.Query.boolean_query(should)
+        if keys is not None:
+            admitted = tantivy.Query.term_set_query(self._schema, "article", [int(key) for key in keys])
+            unscored = tantivy.Query.const_score_query(admitted, 0.0)
+            wanted = tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, unscored)])
+        hits = self._searcher.search(wanted, k, count=False).hits
+        addresses = [address for _, address in hits]
+        places = [self._searcher.fast_field_values(name, addresses) for name in ("article", "number")]
+        return np.array(places, np.int64).reshape(2, -1).T, np.array([score for score, _ in hits], np.float32)
+
+    def document_frequency(self, term: str) -> int:
+        """In how many passages a term stands; tantivy's own count would include removed ones."""
+        return int(self._searcher.search(self._term(term), 1, count=True).count)
+
+    def _term(self, term: str) -> Any:
+        return tantivy.Query.term_query(self._schema, "terms", term, "freq")
+
+
+class LexicalWriter:
+    """Makes or changes a BM25 index; nothing is seen by readers before `commit`."""
+
+    def __init__(self, folder: Path) -> None:
+        """Write into a folder, which is empty or holds an index to be changed."""
+        self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
+        self._writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+
+    def add(self, key: int, number: int, text: str) -> None:
+        """Add a passage by its article's key, its number in the article, and what is searched."""
+        document = tantivy.Document()
+        document.add_unsigned("article", key)
+        document.add_unsigned("number", number)
+        document.add_text("terms", " ".join(terms(text)))
+        self._writer.add_document(document)
+
+    def remove(self, key: int) -> None:
+        """Remove all passages of an article."""
+        self._writer.delete_documents_by_query(tantivy.Query.term_query(self._index.schema, "article", key))
+
+    def commit(self) -> None:
+        """Write everything out and finish."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("article", stored=False, indexed=True, fast=True)
+    builder.add_unsigned_field("number", stored=False, indexed=False, fast=True)
+    builder.add_text_field("terms", stored=False, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()

@@ -1,0 +1,13 @@
+"""The HTTP door: what `aliqa serve` offers. It checks and translates; every answer is the library's.
+
+::
+
+    requests.py   what a body may say           problems.py   errors as RFC 9457
+    app.py        the routes                    examples.py   what the OpenAPI document shows
+    server.py     the running server
+"""
+
+from aliqa.service.app import create_app
+from aliqa.service.server import serve
+
+__all__ = ["create_app", "serve"]

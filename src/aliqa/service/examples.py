@@ -1,0 +1,94 @@
+"""What the OpenAPI document shows: one question and everything that is said about it."""
+
+from typing import Any
+
+QUESTION: dict[str, Any] = {"question": "How many ferries did Northwind Lines order?"}
+FILTERS: dict[str, Any] = {"since": "2025-01-01", "until": "2025-12-31", "sources": ["Harbour Gazette"]}
+SEARCH: dict[str, Any] = {"query": "electric ferries", "top_k": 3, "filters": FILTERS}
+
+_TEXT = "Northwind Lines ordered four electric ferries on Monday."
+_ARTICLE: dict[str, Any] = {
+    "doc_id": "shipping/northwind.md",
+    "title": "Northwind goes electric",
+    "author": "Ines Okafor",
+    "source": "Harbour Gazette",
+    "published": "2025-03-04",
+}
+_PASSAGE: dict[str, Any] = {
+    **_ARTICLE,
+    "section": "The order",
+    "text": _TEXT,
+    "char_start": 120,
+    "char_end": 120 + len(_TEXT),
+    "score": 0.91,
+}
+_CITATION: dict[str, Any] = {
+    "number": 1,
+    **_ARTICLE,
+    "url": None,
+    "quote": _TEXT,
+    "char_start": 120,
+    "char_end": 120 + len(_TEXT),
+    "answer_start": 0,
+    "answer_end": len(_TEXT),
+    "score": 0.87,
+    "doc_sha256": "6b2e9f0c3a5d48177c1e02b94fd6a8835e7b10cd92f4a6e8d3c5b7a90f1e2d3c",
+}
+INDEX: dict[str, Any] = {
+    "version": "20250305T081500-1f3a",
+    "built_at": "2025-03-05T08:15:00Z",
+    "articles": 5,
+    "passages": 90,
+    "newest_published": "2025-03-04",
+}
+ANSWER: dict[str, Any] = {
+    "id": "2f1c7a52c6d94d0f",
+    "question": QUESTION["question"],
+    "standalone_question": None,
+    "answer": f"{_TEXT} [1]",
+    "answered": True,
+    "abstention": None,
+    "confidence": 0.93,
+    "citations": [_CITATION],
+    "passages": [_PASSAGE],
+    "index": INDEX,
+    "timings_ms": {"total": 31.5, "embed": 14.2, "search": 3.1, "read": 13.8},
+    "disagreements": [],
+    "mode": "extractive",
+    "notice": None,
+}
+ABSTENTION: dict[str, Any] = {
+    **ANSWER,
+    "question": "Who founded Lazada?",
+    "answer": "",
+    "answered": False,
+    "abstention": {
+        "reason": "no_match",
+        "detail": "No article mentions Lazada.",
+        "absent_terms": ["Lazada"],
+    },
+    "confidence": 0.04,
+    "citations": [],
+}
+PASSAGES: dict[str, Any] = {"passages": [_PASSAGE]}
+ARTICLES: list[dict[str, Any]] = [
+    {**_ARTICLE, "bytes": 4210, "passages": 18, "state": "indexed", "reason": None},
+    {
+        "doc_id": "broken.txt",
+        "title": "broken.txt",
+        "author": None,
+        "source": None,
+        "published": None,
+        "bytes": 12,
+        "passages": 0,
+        "state": "failed",
+        "reason": "it is not UTF-8 text",
+    },
+]
+ARTICLE: dict[str, Any] = {
+    **_ARTICLE,
+    "url": None,
+    "sha256": _CITATION["doc_sha256"],
+    "text": f"# Northwind goes electric\n\n{_TEXT}\n",
+}
+VERSION: dict[str, Any] = {"aliqa": "0.1.0", "python": "3.11.9", "model": "all-MiniLM-L6-v2:53aa5117", "index": INDEX}

@@ -1,0 +1,154 @@
+"""Errors as the service tells them: RFC 9457 problem details, without stack traces or paths."""
+
+import json
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from aliqa.errors import AliqaError, ArticleNotFound, IndexError_, IndexMissing, InvalidRequest, ModelError
+
+MEDIA_TYPE = "application/problem+json"
+NO_INDEX = "No index is loaded yet. Build it with: aliqa index --corpus DIR --index DIR"
+_MOST_ERRORS = 20
+_LONGEST_NAME = 100
+
+logger = logging.getLogger(__name__)
+
+
+class ProblemResponse(JSONResponse):
+    """A problem as a response."""
+
+    media_type = MEDIA_TYPE
+
+    def render(self, content: Any) -> bytes:
+        """The problem in UTF-8; what UTF-8 cannot hold, as a lone surrogate, becomes a question mark."""
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def problem(
+    status: int, detail: str, errors: Sequence[Mapping[str, str]] = (), headers: Mapping[str, str] | None = None
+) -> ProblemResponse:
+    """A problem response; ``errors`` name the fields that are wrong."""
+    content: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        content["errors"] = [dict(error) for error in errors]
+    return ProblemResponse(content, status, headers)
+
+
+def install(app: FastAPI) -> None:
+    """Make the app tell all its errors as problems."""
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(AliqaError, _on_aliqa)
+    app.add_exception_handler(Exception, _on_bug)
+
+
+async def on_http(request: Request, error: Exception) -> Response:
+    """What the framework raises: unknown routes, wrong methods, bodies refused before they are read."""
+    assert isinstance(error, HTTPException)
+    return problem(error.status_code, _DETAILS.get(error.detail, error.detail), headers=error.headers)
+
+
+_DETAILS = {
+    "Not Found": "There is nothing at this address. GET /openapi.json lists what there is.",
+    "Method Not Allowed": "This address does not take that method; the Allow header says which it takes.",
+    "There was an error parsing the body": "The body cannot be read as JSON in UTF-8.",
+}
+
+
+async def _on_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    malformed = next((each for each in found if each["type"] == "json_invalid"), None)
+    if malformed:
+        reason = malformed.get("ctx", {}).get("error", "it cannot be parsed")
+        return problem(400, f"The body is not valid JSON: {reason} at character {malformed['loc'][-1]}.")
+    errors = [{"field": _field(each["loc"]), "message": str(each["msg"])} for each in found[:_MOST_ERRORS]]
+    return problem(422, "; ".join(f"{each['field']}: {each['message']}" for each in errors), errors)
+
+
+def _field(location: Iterable[str | int]) -> str:
+    names = [str(part)[:_LONGEST_NAME] for part in location]
+    return ".".join(names[1:]) or names[0]
+
+
+async def _on_aliqa(request: Request, error: Exception) -> Response:
+    """The messages of some errors name folders: those go to the log, and the client gets the remedy alone."""
+    if isinstance(error, InvalidRequest):
+        return problem(422, str(error), [{"field": error.field, "message": error.message}])
+    if isinstance(error, ArticleNotFound):
+        return problem(404, str(error))
+    if isinstance(error, IndexMissing):
+        return problem(503, NO_INDEX)
+    logger.error("%s", error)
+    if isinstance(error, IndexError_):
+        return problem(503, "The index cannot be used; the server's log says why and what to do.")
+    if isinstance(error, ModelError):
+        return problem(503, "The embedding model cannot be used; the server's log says why.")
+    return problem(500, "The request failed; the server's log says why.")
+
+
+async def _on_bug(request: Request, error: Exception) -> Response:
+    """A defect: the server logs it with its stack, the client learns only that it happened."""
+    return problem(500, "Something went wrong inside the server; its log says what.")
+
+
+# --- for the OpenAPI document ------------------------------------------------------------------
+
+_SCHEMA = {
+    "title": "Problem",
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+_WHEN = {
+    400: "The body is not JSON.",
+    404: "There is no article of this name.",
+    413: "The body is larger than 1 MB.",
+    415: "The body is not sent as application/json.",
+    422: "A field is unknown, missing or has a value that makes no sense.",
+    500: "A defect of the server.",
+    503: NO_INDEX,
+}
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The ``responses`` of a route that can fail with these statuses."""
+    return {status: _document(status) for status in (*statuses, 500)}
+
+
+def _document(status: int) -> dict[str, Any]:
+    example: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": _WHEN[status],
+    }
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        message = "Input should be less than or equal to 20"
+        example |= {"detail": f"top_k: {message}", "errors": [{"field": "top_k", "message": message}]}
+    return {"description": _WHEN[status], "content": {MEDIA_TYPE: {"schema": _SCHEMA, "example": example}}}

@@ -1,0 +1,109 @@
+"""The running server: one address that speaks the API and shows the chat page."""
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+import sys
+
+import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from aliqa.errors import AddressInUse, SettingsError
+from aliqa.service.app import create_app
+from aliqa.settings import Settings
+
+_PATIENCE = 5
+"""Seconds that a shutdown waits for open requests."""
+
+
+_PAGE_STREAMS = "/gradio_api/"
+"""Below this path the chat page keeps streams open for as long as it is shown."""
+
+
+class _Farewell:
+    """Ends the streams of open chat pages when the server stops; other requests are left to finish."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.stopping = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        endless = scope["type"] == "http" and scope["path"].startswith(_PAGE_STREAMS)
+        await self._app(scope, self._until_stopping(receive) if endless else receive, send)
+
+    def _until_stopping(self, receive: Receive) -> Receive:
+        async def told() -> Message:
+            message, farewell = asyncio.ensure_future(receive()), asyncio.ensure_future(self.stopping.wait())
+            try:
+                await asyncio.wait((message, farewell), return_when=asyncio.FIRST_COMPLETED)
+                return message.result() if message.done() else {"type": "http.disconnect"}
+            finally:
+                message.cancel()
+                farewell.cancel()
+
+        return told
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens as soon as it does, and bids open pages farewell before it stops."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._farewell = _Farewell(app)
+        config = uvicorn.Config(
+            self._farewell, log_level="warning", server_header=False, lifespan="on", timeout_graceful_shutdown=_PATIENCE
+        )
+        super().__init__(config)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and sockets:
+            sys.stdout.write(f"aliqa answers at {_address(sockets[0])}  (API: /openapi.json)\n")
+            sys.stdout.flush()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._farewell.stopping.set()
+        await super().shutdown(sockets)
+
+
+def serve(settings: Settings) -> None:
+    """Answer over HTTP until SIGINT or SIGTERM.
+
+    The address is taken before anything is loaded; port 0 takes any free one.
+
+    Raises:
+        AddressInUse: another program listens there.
+        SettingsError: the host is no address of this machine.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with _listener(settings.host, settings.port) as listener:
+        from aliqa import chat
+
+        app = create_app(settings)
+        chat.mount(app, app.state.shelf.library)
+        with contextlib.suppress(KeyboardInterrupt):
+            _Server(app).run(sockets=[listener])
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """A socket that holds the address."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+        except OSError:
+            listener.close()
+            raise
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise AddressInUse(host, port) from error
+        raise SettingsError(f"cannot listen on host {host}, port {port} ({error.strerror})") from error
+    return listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,260 @@
+"""The chat page's HTML, its conversation, and its place beside the API."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from html import escape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from aliqa import chat
+from aliqa.chat import page, render
+from aliqa.errors import IndexMissing
+from aliqa.library import Library
+from aliqa.types import Abstention, Answer, Citation, FoundPassage, IndexInfo, Span, Timings, Turn
+
+HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">[a](javascript:alert(3)) **b** `c` ${d} {{e}} \'&lt;'
+INDEX = IndexInfo("v1", datetime(2026, 1, 2, tzinfo=UTC), 5, 32, date(2025, 5, 13))
+TAGS = {"section", "div", "aside", "article", "h2", "h3", "h4", "p", "span", "bdi", "b", "a", "blockquote", "mark"}
+
+
+class Seen(HTMLParser):
+    """What a browser would make of some HTML: the elements with their attributes, and the text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.marked = ""
+        self._in_mark = False
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._in_mark = tag == "mark"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_mark = False
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        self.marked += data if self._in_mark else ""
+
+    @property
+    def tags(self) -> set[str]:
+        return {tag for tag, _ in self.elements}
+
+    @property
+    def attributes(self) -> set[str]:
+        return {name for _, attributes in self.elements for name in attributes}
+
+    @property
+    def links(self) -> list[str | None]:
+        return [attributes.get("href") for tag, attributes in self.elements if tag == "a"]
+
+
+def citation(quote: str, number: int = 1, at: int = 0, **more: object) -> Citation:
+    """A citation of a quote that stands at 100 in ``a.md`` and at ``at`` in the answer."""
+    made = Citation(
+        number, "a.md", "A title", None, None, None, None, quote, 100, 100 + len(quote), at, at + len(quote), 0.9, "00"
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def answer(text: str, citations: Iterable[Citation] = (), passages: Iterable[FoundPassage] = ()) -> Answer:
+    return Answer("id", "q", None, text, True, None, 0.9, tuple(citations), tuple(passages), INDEX, Timings(1, 1, 1, 1))
+
+
+def passage(text: str, start: int = 0, section: str | None = None) -> FoundPassage:
+    return FoundPassage("a.md", "A title", None, None, None, section, text, start, start + len(text), 0.5)
+
+
+def no_article(doc_id: str) -> str:
+    raise AssertionError(f"{doc_id} was read though a passage holds the quote")
+
+
+# --- an answer as HTML -------------------------------------------------------------------------
+
+
+def test_nothing_from_an_article_or_a_question_becomes_markup() -> None:
+    cited = citation(HOSTILE, title=HOSTILE, source=HOSTILE, doc_id=HOSTILE, url="javascript:alert(4)")
+    found = replace(passage(HOSTILE * 2, 100, HOSTILE), doc_id=HOSTILE, title=HOSTILE, source=HOSTILE)
+    answered = replace(answer(f"{HOSTILE} [1]", [cited], [found]), notice=HOSTILE, standalone_question=HOSTILE)
+    abstained = replace(answered, abstention=Abstention("no_match", HOSTILE, (HOSTILE,)))
+    replies = [render.answer_html(one, 1, no_article) for one in (answered, abstained)]
+    replies.append(render.reply_html(render.error_html(HOSTILE)))
+    seen = Seen(render.conversation_html([(HOSTILE, reply) for reply in replies], pending=HOSTILE))
+    assert seen.tags <= TAGS
+    assert not {name for name in seen.attributes if name.startswith("on")}
+    assert seen.links == ["#source-1-1"]
+    assert seen.text.count(HOSTILE) > 20
+    assert "alert" not in seen.text.replace(HOSTILE, "")
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_the_answer_shows_its_text_and_links_only_its_own_marks(first: str, second: str) -> None:
+    quote = f"{first}[1][2]"
+    text = f"{quote} [1] {second} [2]"
+    cited = [citation(quote), citation(second, 2, len(quote) + 5)]
+    seen = Seen(render.answer_text_html(answer(text, cited), 7))
+    assert seen.links == ["#source-7-1", "#source-7-2"]
+    assert seen.text == Seen(escape(text)).text
+
+
+def test_marks_that_follow_each_other_are_all_linked() -> None:
+    cited = [citation("One."), citation("One.", 2)]
+    assert Seen(render.answer_text_html(answer("One. [1][2]", cited), 1)).links == ["#source-1-1", "#source-1-2"]
+
+
+def test_a_source_shows_its_quote_marked_within_its_passage() -> None:
+    cited = citation(
+        "It costs 5 €. 😀", source="Gazette", published=date(2025, 3, 4), url="https://a.example/x?a=1&b=2"
+    )
+    found = passage("Before it. It costs 5 €. 😀 After it.", 89, "Prices")
+    seen = Seen(render.answer_html(answer("It costs 5 €. 😀 [1]", [cited], [passage("It", 100), found]), 1, no_article))
+    assert seen.marked == cited.quote
+    assert "Before it. It costs 5 €. 😀 After it." in seen.text
+    assert "Gazette · 2025-03-04 · Prices" in seen.text
+    assert f"a.md, characters 100–{cited.char_end}" in seen.text
+    assert "https://a.example/x?a=1&b=2" in seen.links
+
+
+def test_a_quote_that_no_passage_holds_is_shown_within_its_article() -> None:
+    text = "x" * 90 + " Before it. The quote. After it."
+    start = text.index("The quote.")
+    cited = citation("The quote.", char_start=start, char_end=start + 10)
+    seen = Seen(render.answer_html(answer("The quote. [1]", [cited]), 1, lambda _: text))
+    assert seen.marked == "The quote."
+    assert "Before it. The quote. After it." in seen.text
+    assert "undated" in seen.text
+
+
+def test_a_quote_that_is_not_at_its_place_is_shown_alone() -> None:
+    seen = Seen(render.answer_html(answer("Gone. [1]", [citation("Gone.")]), 1, lambda _: "another text " * 20))
+    assert "another text" not in seen.text
+    assert seen.marked == "Gone."
+
+
+@given(st.text(alphabet="ab .。\n😀", max_size=60), st.data(), st.integers(1, 30))
+def test_surroundings_are_the_text_on_either_side(text: str, data: st.DataObject, reach: int) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    before, after = render.surroundings(text, Span(start, end), reach)
+    assert text[:start].endswith(before.removeprefix("… "))
+    assert text[end:].startswith(after.removesuffix(" …"))
+    assert len(before.removeprefix("… ")) <= reach
+    assert len(after.removesuffix(" …")) <= reach
+
+
+def test_a_long_sentence_around_a_quote_is_cut_between_words() -> None:
+    text = "alpha " * 100 + "end. QUOTE " + "\n\n" + "omega " * 100
+    start = text.index("QUOTE")
+    before, after = render.surroundings(text, Span(start, start + 5), 40)
+    assert before.startswith("… alpha alpha")
+    assert before.endswith("end. ")
+    assert after.endswith("omega omega …")
+
+
+def test_an_abstention_says_so_and_shows_what_came_close() -> None:
+    abstention = Abstention("no_match", "No article is about this.", ("sourdough", "bread"))
+    found = [passage(f"Passage {number}.") for number in range(5)]
+    html = render.answer_html(replace(answer("", (), found), answered=False, abstention=abstention), 1, no_article)
+    text = Seen(html).text
+    assert text.startswith("The articles do not answer this.No article is about this.")
+    assert "In no article: sourdough, bread" in text
+    assert [number for number in range(5) if f"Passage {number}." in text] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("info", "line"),
+    [
+        (INDEX, "5 articles · newest 2025-05-13 · index v1"),
+        (replace(INDEX, articles=1, newest_published=None), "1 article · undated · index v1"),
+    ],
+)
+def test_the_index_line(info: IndexInfo, line: str) -> None:
+    assert Seen(render.index_line_html(info)).text == line
+
+
+# --- the conversation --------------------------------------------------------------------------
+
+
+def test_a_question_is_asked_and_its_sources_are_numbered_by_exchange(library: Library) -> None:
+    question = "How many electric ferries did Northwind Lines order?"
+    told = page.exchange(lambda: library, question, [page.Exchange("q", "a", "")])
+    assert told.question == question
+    assert told.said
+    assert "source-2-" in told.html or "Closest passages" in told.html
+
+
+def missing() -> Library:
+    raise IndexMissing(Path("index"))
+
+
+def test_an_error_of_aliqa_is_shown_as_its_message_and_kept_out_of_follow_ups() -> None:
+    told = page.exchange(missing, "Why?", [])
+    assert Seen(told.html).text == str(IndexMissing(Path("index")))
+    assert page.history([told]) == ()
+
+
+def test_a_fault_is_logged_and_told_without_its_details(caplog: pytest.LogCaptureFixture) -> None:
+    def faulty() -> Library:
+        raise ZeroDivisionError("secret")
+
+    told = page.exchange(faulty, "Why?", [])
+    assert "secret" not in told.html
+    assert "fault" in told.html
+    assert "secret" in caplog.text
+
+
+def test_a_follow_up_carries_the_last_twenty_turns() -> None:
+    exchanges = [page.Exchange(f"q{number}", f"a{number}", "") for number in range(12)]
+    turns = page.history(exchanges)
+    assert len(turns) == page.HISTORY_TURNS
+    assert turns[0] == Turn("user", "q2")
+    assert turns[-1] == Turn("assistant", "a11")
+
+
+# --- beside the API ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient]:
+    app = FastAPI()
+
+    @app.post("/ask")
+    def ask() -> str:
+        return "asked"
+
+    with TestClient(chat.mount(app, missing)) as client:
+        yield client
+
+
+def test_the_page_stands_at_the_root_and_names_no_font_or_script_of_another_host(client: TestClient) -> None:
+    assert "<gradio-app" in client.get("/").text
+    assert client.get("/favicon.ico").headers["content-type"].startswith("image/svg")
+    theme = client.get("/theme.css").text
+    assert "--font:" in theme
+    assert "@font-face" not in theme
+    assert "@import" not in theme
+
+
+def test_every_other_path_stays_the_apps(client: TestClient) -> None:
+    assert client.post("/ask").json() == "asked"
+    assert client.get("/ask").status_code == 405
+    assert client.get("/nothing").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["upload", "info", "file=/etc/passwd", "proxy=http://127.0.0.1/", "api/x", "vibe-code"]
+)
+def test_what_the_page_does_not_need_of_gradio_is_not_served(client: TestClient, path: str) -> None:
+    for method in ("GET", "POST"):
+        assert client.request(method, f"/gradio_api/{path}").json() == {"detail": "Not Found"}

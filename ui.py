@@ -1,0 +1,16 @@
+"""Start aliqa: bring the index up to date with the corpus, then serve the chat page and the API."""
+
+import sys
+
+from aliqa import printing, service, settings
+from aliqa.errors import AliqaError
+from aliqa.library import build
+
+if __name__ == "__main__":
+    try:
+        chosen = settings.load()
+        with printing.Bar() as bar:
+            build(chosen, progress=bar.update)
+        service.serve(chosen)
+    except AliqaError as error:
+        sys.exit(f"aliqa: {error}")
