@@ -155,7 +155,9 @@ def fit_confidence(reads: Sequence[Read], weights: Floats) -> dict[str, float]:
     chance = cross_val_predict(model, scaled, target, cv=10, method="predict_proba")[:, 1]
     answerable = np.array([read.answerable for read in reads])
     print(f"first sentence right, of the answerable: {target[answerable].mean():.3f}")
-    print(f"AUROC of answerable: {roc_auc_score(answerable, chance):.3f}, of right: {roc_auc_score(target, chance):.3f}")
+    print(
+        f"AUROC of answerable: {roc_auc_score(answerable, chance):.3f}, of right: {roc_auc_score(target, chance):.3f}"
+    )
     model.fit(scaled, target)
     slopes = model.coef_[0] / deviation
     fitted = {name: round(float(slope), 4) for name, slope in zip(QUESTION_FEATURES, slopes, strict=True)}

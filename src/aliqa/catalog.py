@@ -150,6 +150,7 @@ def read_manifest(folder: Path) -> Manifest:
         if found != FORMAT:
             raise IndexIncompatible(folder, "format", found, FORMAT)
         fields["failures"] = [Failure(**failure) for failure in fields["failures"]]
+        fields["files"] = {name: (size, checksum) for name, (size, checksum) in fields["files"].items()}
         manifest = Manifest(**fields)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(folder, f"its {_MANIFEST} cannot be read") from error

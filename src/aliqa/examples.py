@@ -1,7 +1,6 @@
-"""Questions that a sentence answers, made from the sentence itself: "Acme sold its mill to pay
-debts." answers "Why did Acme sell its mill?".
+"""Questions that a sentence answers, made from the sentence itself.
 
-A handful of English patterns, no grammar; `aliqa.library` keeps only those that the articles then
+"Acme sold its mill to pay debts." answers "Why did Acme sell its mill?". A handful of English patterns, no grammar; `aliqa.library` keeps only those that the articles then
 do answer with the very sentence. Sentences of other kinds and languages give none.
 """
 

@@ -95,10 +95,18 @@ def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def enter(page: Page, address: str) -> None:
+    """Open the page and wait until it is ready."""
+    page.goto(address)
+    expect(page.locator(".index-line")).to_be_visible(timeout=60_000)
+
+
 def ask(page: Page, question: str, number: int) -> None:
     """Type the question, send it with Enter, and wait until the reply to this many questions is there."""
-    page.locator("#question textarea").fill(question)
-    page.keyboard.press("Enter")
+    box = page.locator("#question textarea")
+    box.fill(question)
+    box.press("Enter")
+    expect(box).to_have_value("", timeout=60_000)
     expect(page.locator(".exchange")).to_have_count(number, timeout=60_000)
     expect(page.locator(".pending")).to_have_count(0, timeout=60_000)
 
@@ -106,7 +114,7 @@ def ask(page: Page, question: str, number: int) -> None:
 def test_an_answer_stands_beside_its_sources_and_an_abstention_says_so(
     page: Page, address: str, screenshots: Path
 ) -> None:
-    page.goto(address)
+    enter(page, address)
     expect(page.locator(".index-line")).to_contain_text("5 articles")
     page.screenshot(path=screenshots / "opening.png")
 
@@ -135,7 +143,7 @@ def test_an_answer_stands_beside_its_sources_and_an_abstention_says_so(
 
 
 def test_an_example_is_asked_with_one_click(page: Page, address: str) -> None:
-    page.goto(address)
+    enter(page, address)
     example = page.locator("#examples button").first
     question = example.inner_text()
     example.click()
@@ -150,7 +158,7 @@ def test_the_page_fits_a_narrow_window_and_a_dark_one(
 ) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    page.goto(address)
+    enter(page, address)
     ask(page, SHARE, 1)
     page.screenshot(path=screenshots / f"{name}.png")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -166,7 +174,7 @@ def test_an_articles_markup_is_shown_as_text(page: Page, tmp_path: Path) -> None
     text = f"# {HOSTILE}\n\nThe quoll ferry costs five dollars, {HOSTILE} and nothing more [1].\n"
     (corpus / "hostile.md").write_text(text, encoding="utf-8")
     with served(corpus, tmp_path / "index", EMBEDDER) as address:
-        page.goto(address)
+        enter(page, address)
         ask(page, f"What does the quoll ferry cost? {HOSTILE}", 1)
         expect(page.locator(".exchange")).to_contain_text(HOSTILE)
         expect(page.locator(".source blockquote").first).to_contain_text(HOSTILE)

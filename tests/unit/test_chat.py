@@ -172,6 +172,11 @@ def test_an_abstention_says_so_and_shows_what_came_close() -> None:
     assert [number for number in range(5) if f"Passage {number}." in text] == [0, 1, 2]
 
 
+def test_a_word_that_the_reason_names_is_not_named_twice() -> None:
+    abstention = Abstention("no_match", "No article mentions “bread”.", ("bread", "sourdough"))
+    assert Seen(render.abstention_html(abstention)).text.endswith("“bread”.In no article: sourdough")
+
+
 @pytest.mark.parametrize(
     ("info", "line"),
     [

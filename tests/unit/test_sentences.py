@@ -121,6 +121,7 @@ def test_a_sentence_stays_whole(sentence: str) -> None:
         ["It broke (as feared.)", "Nobody was hurt."],
         ["The tower is tall.[12]", "It leans."],
         ["He said no.", "I went home."],
+        ["It has parts.", "1. Wheels turn.", "2. Stones grind."],
         ["It opened in 1999.", "2014 brought a flood."],
         ["The dose was 1.2 microm2/ms.", "In the end it fell."],
         ["Sales rose.", "iPhone sales did not."],

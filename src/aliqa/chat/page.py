@@ -30,10 +30,12 @@ HISTORY_TURNS = 20
 
 _OWN_PATHS = re.compile(
     r"/?|/(config|theme\.css|favicon\.ico)|/(assets|static)/.+"
-    r"|/gradio_api/(startup-events|queue/(join|data)|heartbeat/[^/]+|cancel|reset)"
+    r"|/gradio_api/(run/predict|queue/(join|data)|heartbeat/[^/]+|startup-events|cancel|reset)"
 )
 _HEAD = "<h1>aliqa</h1><p>Answers in the articles' own words</p>"
 _HERE = Path(__file__).parent
+_WELCOME = """<p class="welcome">Ask a question. The answer quotes the articles word for word, with the place of \
+every sentence; what they do not say is not answered.</p>"""
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "DejaVu Sans", "sans-serif")
 _MONO_FONTS = ("ui-monospace", "DejaVu Sans Mono", "monospace")
 _FAULT = "This could not be answered because of a fault in aliqa. The log of the server tells more."
@@ -96,7 +98,7 @@ def build_page(library: Callable[[], Library]) -> gr.Blocks:
         exchanges = gr.State([])
         shown = [box, talk, foot, examples, exchanges]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        page.load(partial(_opening, library), None, [talk, foot, examples, *chips], **quiet)
+        page.load(partial(_opening, library), None, [talk, foot, examples, *chips], queue=False, **quiet)
         for ask, words in ((box.submit, box), *((chip.click, chip) for chip in chips)):
             ask(partial(_ask, library), [words, exchanges], shown, **quiet)
     return page.queue(default_concurrency_limit=4)
@@ -106,7 +108,7 @@ def _opening(library: Callable[[], Library]) -> tuple[Any, ...]:
     """What the page shows at first: talk, foot, examples, and every chip."""
     try:
         opened = library()
-        questions, said, foot = opened.examples(EXAMPLES), "", render.index_line_html(opened.info)
+        questions, said, foot = opened.examples(EXAMPLES), _WELCOME, render.index_line_html(opened.info)
     except AliqaError as error:
         questions, said, foot = (), render.error_html(str(error)), ""
     chips = [gr.update(value=question, visible=True) for question in questions]

@@ -124,8 +124,9 @@ def _place_html(place: Citation | FoundPassage) -> str:
 
 
 def abstention_html(abstention: Abstention) -> str:
-    """The box that says, calmly, that the articles do not answer, why, and which words they lack."""
-    absent = ", ".join(f"<b><bdi>{escape(term)}</bdi></b>" for term in abstention.absent_terms)
+    """The box that says, calmly, that the articles do not answer, why, and which words no article has."""
+    unsaid = [term for term in abstention.absent_terms if term not in abstention.detail]
+    absent = ", ".join(f"<b><bdi>{escape(term)}</bdi></b>" for term in unsaid)
     return (
         '<div class="box"><p class="verdict">The articles do not answer this.</p>'
         f"<p>{escape(abstention.detail)}</p>"

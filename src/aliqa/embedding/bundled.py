@@ -32,4 +32,5 @@ def bundled_file(name: str) -> Path:
 
 def bundled_folder() -> Path:
     """The folder of the bundled model, all of it checked. Raises ModelError."""
-    return [bundled_file(name) for name in _SHA256][0].parent
+    folders = {bundled_file(name).parent for name in _SHA256}
+    return folders.pop()

@@ -56,7 +56,7 @@ class _Body(BaseModel):
 class FiltersBody(_Body):
     """Which articles may be searched; every field that is given must hold."""
 
-    model_config = ConfigDict(title="Filters", json_schema_extra={"examples": [FILTERS]})
+    model_config = ConfigDict(json_schema_extra={"examples": [FILTERS]})
 
     since: IsoDate | None = Field(default=None, description="the first day; undated articles are left out")
     until: IsoDate | None = Field(default=None, description="the last day; undated articles are left out")
@@ -77,8 +77,6 @@ class FiltersBody(_Body):
 class TurnBody(_Body):
     """One earlier message of the conversation."""
 
-    model_config = ConfigDict(title="Turn")
-
     role: Literal["user", "assistant"]
     content: Text
 
@@ -86,7 +84,7 @@ class TurnBody(_Body):
 class AskBody(_Body):
     """A question, and how it may be answered."""
 
-    model_config = ConfigDict(title="AskRequest", json_schema_extra={"examples": [QUESTION]})
+    model_config = ConfigDict(json_schema_extra={"examples": [QUESTION]})
 
     question: Question = Field(description="the question; blanks around it are dropped")
     history: list[TurnBody] | None = Field(
@@ -111,7 +109,7 @@ class AskBody(_Body):
 class SearchBody(_Body):
     """A query for passages."""
 
-    model_config = ConfigDict(title="SearchRequest", json_schema_extra={"examples": [SEARCH]})
+    model_config = ConfigDict(json_schema_extra={"examples": [SEARCH]})
 
     query: Question = Field(description="what to look for; blanks around it are dropped")
     top_k: int = Field(default=10, ge=1, le=100, description="how many passages to return")

@@ -1,0 +1,65 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aliqa.lexical import LexicalIndex, LexicalWriter, content_words, terms
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    writer = LexicalWriter(tmp_path)
+    writer.add(1, 0, "Cloud revenue grew by 33.40 billion yuan")
+    writer.add(1, 1, "The cloud is grey today")
+    writer.add(2, 0, "阿里巴巴 invests in ferries")
+    writer.commit()
+    return tmp_path
+
+
+@given(st.text())
+def test_any_text_has_terms(text: str) -> None:
+    assert all(term and not term.isspace() for term in terms(text))
+    assert set(content_words(text)) <= set(terms(text))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Revenues", "revenue"), ("Alibaba's", "alibaba"), ("Ａｌｉ", "ali"), ("STRASSE", "straße"), ("growing", "grow")],
+)
+def test_forms_of_a_word_are_one_term(one: str, other: str) -> None:
+    assert terms(one) == terms(other)
+
+
+def test_figures_stay_whole() -> None:
+    assert terms("$4.67 billion, 50.8%, 1,431 and 2024") == ["4.67", "billion", "50.8", "1,431", "and", "2024"]
+
+
+def test_the_best_match_comes_first_and_filters_hold(folder: Path) -> None:
+    index = LexicalIndex.open(folder)
+    places, scores = index.search(terms("cloud revenues"), 10)
+    assert places.tolist() == [[1, 0], [1, 1]]
+    assert scores[0] > scores[1] > 0
+    assert index.search(terms("cloud revenues"), 10, [2])[0].tolist() == []
+    assert index.search(terms("ferry"), 10, [2])[0].tolist() == [[2, 0]]
+    assert index.search(terms("里巴"), 10)[0].tolist() == [[2, 0]]
+    assert index.search(terms("cloud"), 1)[0].shape == (1, 2)
+
+
+def test_nothing_found_is_empty(folder: Path) -> None:
+    index = LexicalIndex.open(folder)
+    for query in ([], ["absent"]):
+        places, scores = index.search(query, 10)
+        assert places.shape == (0, 2)
+        assert scores.shape == (0,)
+    assert index.search(terms("cloud"), 10, [])[0].shape == (0, 2)
+
+
+def test_a_removed_article_counts_no_more(folder: Path) -> None:
+    assert LexicalIndex.open(folder).document_frequency("cloud") == 2
+    writer = LexicalWriter(folder)
+    writer.remove(1)
+    writer.commit()
+    index = LexicalIndex.open(folder)
+    assert index.document_frequency("cloud") == 0
+    assert index.search(terms("cloud"), 10)[0].tolist() == []
