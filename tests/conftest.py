@@ -11,6 +11,8 @@ from aliqa.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 EMBEDDER = "tests.doubles:HashingEmbedder"
+THRESHOLD = 0.1
+"""Below the default: the reader's confidence was fitted to a model whose cosines are higher."""
 
 ARTICLES = {
     "shipping/northwind.md": """---
@@ -65,7 +67,13 @@ def environment(**more: str) -> dict[str, str]:
     """The environment of a command under test: the hashing embedder, and no settings from outside."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ALIQA_")}
     path = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), str(ROOT))))
-    return {**inherited, "PYTHONPATH": path, "ALIQA_EMBEDDING__MODEL": EMBEDDER, **more}
+    return {
+        **inherited,
+        "PYTHONPATH": path,
+        "ALIQA_EMBEDDING__MODEL": EMBEDDER,
+        "ALIQA_ANSWERING__THRESHOLD": str(THRESHOLD),
+        **more,
+    }
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +92,10 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings for the corpus and its index, which is built once. Tests must not change the index."""
     chosen = aliqa_settings.load(
-        corpus_dir=corpus, index_dir=tmp_path_factory.mktemp("index"), embedding={"model": EMBEDDER}
+        corpus_dir=corpus,
+        index_dir=tmp_path_factory.mktemp("index"),
+        embedding={"model": EMBEDDER},
+        answering={"threshold": THRESHOLD},
     )
     build(chosen)
     return chosen

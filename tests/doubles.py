@@ -15,6 +15,7 @@ from aliqa.protocols import Embedded, EmbeddingInput, Matrix, Vector
 from aliqa.settings import EmbeddingSettings
 
 DIMENSION = 384
+_SHORTEST, _STEM = 4, 5
 _IDEOGRAPH = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _WORD = re.compile(rf"[{_IDEOGRAPH}]|[^\W{_IDEOGRAPH}]+")
 
@@ -37,13 +38,16 @@ def _place(word: str) -> tuple[int, float]:
 def hashed(tokens: Iterable[str]) -> Vector:
     """The unit-length vector (384,) of a bag of words; no words give the vector of the empty word.
 
-    >>> round(float(hashed(["cloud"]) @ hashed(["cloud"])), 3)
+    Words count by their first letters, and short ones of an alphabet not at all.
+
+    >>> round(float(hashed(["cloud", "orders"]) @ hashed(["the", "cloud", "ordered"])), 3)
     1.0
     """
     vector = np.zeros(DIMENSION, dtype=np.float32)
     for word in tokens:
-        place, sign = _place(word)
-        vector[place] += sign
+        if len(word) >= _SHORTEST or not word.isascii():
+            place, sign = _place(word[:_STEM])
+            vector[place] += sign
     if not vector.any():
         place, sign = _place("")
         vector[place] = sign

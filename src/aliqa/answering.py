@@ -42,11 +42,11 @@ def choose(reading: Reading, max_sentences: int) -> list[Evidence]:
 
 
 def compose(evidence: Sequence[Evidence], reading: Reading) -> Composed:
-    """The sentences one after another, each followed by its mark: ``… [1] … [2]``."""
+    """The sentences one after another, each followed by its mark: ``… [1] … [2]``; nothing of nothing."""
     parts: list[str] = []
     citations: list[Citation] = []
     position = 0
-    best = evidence[0].score
+    best = max((one.score for one in evidence), default=0.0)
     for number, one in enumerate(evidence, 1):
         text = quote(one)
         parts.append(f"{text} [{number}]")

@@ -108,27 +108,32 @@ class Catalog:
             shutil.rmtree(workshop, ignore_errors=True)
             lock.release()
 
-    def publish(self, workshop: Path, manifest: dict[str, Any]) -> Manifest:
-        """Make what was built in ``workshop`` the published version.
+    def seal(self, workshop: Path, fields: dict[str, Any]) -> Manifest:
+        """Force all that was built in ``workshop`` to the disk, under the next version's manifest.
 
         Args:
-            workshop: the folder that `building` gave, complete but for its manifest.
-            manifest: the fields of `Manifest` that the builder knows.
+            workshop: the folder that `building` gave.
+            fields: the fields of `Manifest` that the builder knows.
         """
         now = datetime.now(UTC).replace(microsecond=0)
         number = 1 + max((int(version.split("-")[0]) for version in self.versions()), default=0)
-        complete = Manifest(
-            version=f"{number:06d}-{now:%Y%m%dT%H%M%SZ}", built_at=now.isoformat(), files=_seal(workshop), **manifest
-        )
+        name = f"{number:06d}-{now:%Y%m%dT%H%M%SZ}"
         with translated(self._folder):
-            _write_synced(workshop / _MANIFEST, json.dumps(asdict(complete), ensure_ascii=False, indent=1))
+            manifest = Manifest(version=name, built_at=now.isoformat(), files=_seal(workshop), **fields)
+            _write_synced(workshop / _MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
             _sync(workshop)
-            workshop.rename(self._folder / complete.version)
-            _write_synced(self._folder / f".{_POINTER}", complete.version + "\n")
+        return manifest
+
+    def publish(self, workshop: Path, manifest: Manifest) -> Manifest:
+        """Make the sealed version in ``workshop`` the published one."""
+        with translated(self._folder):
+            workshop.rename(self._folder / manifest.version)
+            _sync(self._folder)
+            _write_synced(self._folder / f".{_POINTER}", manifest.version + "\n")
             os.replace(self._folder / f".{_POINTER}", self._folder / _POINTER)
             _sync(self._folder)
-        self._prune(complete.version)
-        return complete
+        self._prune(manifest.version)
+        return manifest
 
     def _prune(self, published: str) -> None:
         """Remove all but the published version and the one before it."""

@@ -8,14 +8,16 @@
     │   ├── CorpusMissing      it is not there, or is not a folder
     │   ├── CorpusUnreadable   its files cannot be listed
     │   └── CorpusEmpty        it holds no article that can be read
-    ├── ArticleError           one article cannot be read; the others go on
+    ├── ArticleError           one article cannot be used; the others go on
+    │   └── ArticleUnreadable  its file cannot be read now; what it holds is not known
     ├── ArticleNotFound        the index holds no article of this name
     ├── IndexError_            the index cannot be used
     │   ├── IndexMissing       there is none yet
     │   ├── IndexDamaged       its files are not what its manifest says
     │   ├── IndexIncompatible  it was made with another model, chunking or format
     │   ├── IndexBusy          another process is building it
-    │   └── IndexUnwritable    its folder cannot be written
+    │   ├── IndexUnwritable    its folder cannot be written
+    │   └── IndexShrinking     the new version would lose more than half of the articles
     ├── ModelError             the embedding model cannot be used
     ├── InvalidRequest         a question or a filter cannot be asked like this
     └── AddressInUse           another program listens there
@@ -74,6 +76,10 @@ class ArticleError(AliqaError):
     """One article cannot be read; its message is the reason shown beside it."""
 
 
+class ArticleUnreadable(ArticleError):
+    """The file of an article cannot be read now, so nobody knows whether it changed."""
+
+
 class ArticleNotFound(AliqaError):
     """The index holds no article of this name."""
 
@@ -124,6 +130,16 @@ class IndexUnwritable(IndexError_):
     def __init__(self, folder: Path, reason: str) -> None:
         super().__init__(
             f"The index folder {folder} cannot be written ({reason}). The last published index still stands; free or allow it and run again."
+        )
+
+
+class IndexShrinking(IndexError_):
+    """The new version would lose more than half of the articles; it was not published."""
+
+    def __init__(self, lost: int, articles: int) -> None:
+        super().__init__(
+            f"{lost:,} of the index's {articles:,} articles are gone from the corpus. "
+            "The published version was kept. If that is meant, run again with --force."
         )
 
 

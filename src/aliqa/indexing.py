@@ -1,26 +1,63 @@
-"""From a folder of articles to a published index version: read, cut, embed, write, publish.
+"""From a folder of articles to a published index version: read, cut, embed, write, check, publish.
 
-One unreadable file never stops the rest; it is listed with its reason.
+Each build compares the corpus with the published version by path and content hash. What did not
+change is copied, what moved keeps its vectors, and only new text is embedded. One file that cannot
+be used never stops the rest; it is listed with its reason. An article is left out only when its
+file is known to be gone or to hold something else: one that cannot be read just now stays.
 """
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from aliqa.catalog import Catalog, translated
+from aliqa.catalog import Catalog, Manifest, read_manifest, translated
 from aliqa.chunking import Chunker, Chunks, embedding_input
-from aliqa.errors import ArticleError, CorpusEmpty
-from aliqa.loading import SUFFIXES, list_articles, read_article
+from aliqa.errors import ArticleError, ArticleUnreadable, CorpusEmpty, IndexDamaged, IndexError_, IndexShrinking
+from aliqa.loading import SUFFIXES, SourceFile, list_articles, parse_article, read_file
 from aliqa.protocols import Embedded, Embedder
-from aliqa.store import VersionWriter
-from aliqa.types import Article, BuildReport, Failure
+from aliqa.store import FaissStore, Shelf, VersionWriter
+from aliqa.types import Article, ArticleMeta, BuildReport, Failure
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many articles are done, and how many there are."""
 
-_ARTICLES_AT_ONCE: Final = 32
+_PASSAGES_AT_ONCE: Final = 256
+_LEAST_COSINE: Final = 0.99
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What a build has to do with every article, in the order of ``doc_id``.
+
+    ``before`` is what is published, ``base`` the same if its articles may be kept; ``kept`` are articles
+    of the base under what is known about them now, ``new`` those to be made.
+    """
+
+    base: FaissStore | None
+    before: dict[str, ArticleMeta]
+    kept: dict[str, tuple[Shelf, ArticleMeta]] = field(default_factory=dict)
+    new: dict[str, Article] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+
+    def changes(self) -> tuple[int, int, int, int]:
+        """How many articles are added, changed, removed and unchanged, by path and hash."""
+        before = {doc_id: meta.sha256 for doc_id, meta in self.before.items()}
+        now = {doc_id: meta.sha256 for doc_id, (_, meta) in self.kept.items()}
+        now |= {doc_id: article.meta.sha256 for doc_id, article in self.new.items()}
+        same = sum(before.get(doc_id) == sha256 for doc_id, sha256 in now.items())
+        changed = sum(doc_id in before for doc_id in now) - same
+        return len(now) - same - changed, changed, len(before.keys() - now.keys()), same
+
+    def is_current(self) -> bool:
+        """Whether the base already says all that a new version would."""
+        return (
+            self.base is not None
+            and not self.new
+            and {doc_id: meta for doc_id, (_, meta) in self.kept.items()} == self.before
+            and self.failures == self.base.manifest.failures
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,49 +67,75 @@ class Indexer:
     embedder: Embedder
     chunker: Chunker
 
-    def build(self, corpus: Path, catalog: Catalog, progress: Progress) -> BuildReport:
-        """Index every article of a folder and publish the result as a new version.
+    def build(
+        self, corpus: Path, catalog: Catalog, progress: Progress, *, full: bool = False, force: bool = False
+    ) -> BuildReport:
+        """Index every article of a folder and publish the result, unless nothing changed.
+
+        Args:
+            corpus: the folder.
+            catalog: where the versions are.
+            progress: told how far it is.
+            full: make everything anew.
+            force: publish even if more than half of the articles are gone.
 
         Raises:
             CorpusError: the folder cannot be used; nothing was changed.
-            IndexBusy, IndexUnwritable: the index cannot be written; the published version stands.
+            IndexBusy, IndexUnwritable, IndexShrinking: nothing was published.
         """
         begin = time.perf_counter()
-        doc_ids = list_articles(corpus)
-        failures: list[Failure] = []
-        with catalog.building() as workshop, translated(workshop.parent):
-            writer = VersionWriter(workshop, self.embedder.dimension)
-            done = 0
-            for batch in _batches(self._readable(corpus, doc_ids, failures)):
-                for article, chunks, embedded in self._embed(batch):
-                    writer.add(article, chunks, embedded)
-                done += len(batch)
-                progress("embedding", done + len(failures), len(doc_ids))
-            if not done:
-                raise CorpusEmpty(corpus, SUFFIXES, failed=len(failures))
-            content = writer.finish()
-            made_with = {"embedding": self.embedder.fingerprint, "chunking": self.chunker.fingerprint}
-            manifest = catalog.publish(workshop, {**content, **made_with, "failures": failures})
-        seconds = time.perf_counter() - begin
-        return BuildReport(manifest.info, done, 0, 0, 0, seconds, tuple(failures))
+        with catalog.building() as workshop:
+            published = _published(catalog)
+            base = published if published and not full and self._made(published.manifest) else None
+            plan = _plan(corpus, _Plan(base, _metas(published)), progress)
+            if not plan.kept and not plan.new:
+                raise CorpusEmpty(corpus, SUFFIXES, failed=len(plan.failures))
+            removed = plan.changes()[2]
+            if removed * 2 > len(plan.before) and not force:
+                raise IndexShrinking(removed, len(plan.before))
+            current = base.manifest if base and plan.is_current() else None
+            manifest = current or self._publish(plan, catalog, workshop, progress)
+        return BuildReport(manifest.info, *plan.changes(), time.perf_counter() - begin, tuple(plan.failures))
 
-    def _readable(
-        self, corpus: Path, doc_ids: Sequence[str], failures: list[Failure]
-    ) -> Iterator[tuple[Article, Chunks]]:
-        """The articles that can be read, cut; the others are added to ``failures``."""
-        for doc_id in doc_ids:
-            try:
-                article = read_article(corpus / doc_id, doc_id)
-                chunks = self.chunker.chunk(article)
-                if not chunks.passages:
-                    raise ArticleError("It holds no text besides its front matter; write some or remove it.")
-            except ArticleError as error:
-                failures.append(Failure(doc_id, str(error)))
-            else:
-                yield article, chunks
+    def _made(self, manifest: Manifest) -> bool:
+        """Whether a version was made as this indexer would make it."""
+        return (manifest.embedding, manifest.chunking) == (self.embedder.fingerprint, self.chunker.fingerprint)
+
+    def _publish(self, plan: _Plan, catalog: Catalog, workshop: Path, progress: Progress) -> Manifest:
+        """Write the version that the plan describes, check it, and make it the published one."""
+        with translated(workshop.parent):
+            writer = VersionWriter(workshop, self.embedder.dimension, plan.base)
+            made = self._new(plan, progress)
+            for doc_id in sorted(plan.kept.keys() | plan.new.keys()):
+                if doc_id in plan.kept:
+                    writer.keep(*plan.kept[doc_id])
+                else:
+                    writer.add(*next(made))
+            fields = {
+                **writer.finish(),
+                "embedding": self.embedder.fingerprint,
+                "chunking": self.chunker.fingerprint,
+                "failures": plan.failures,
+            }
+        manifest = catalog.seal(workshop, fields)
+        self._probe(FaissStore(workshop, manifest), list(plan.new))
+        return catalog.publish(workshop, manifest)
+
+    def _new(self, plan: _Plan, progress: Progress) -> Iterator[tuple[Article, Chunks, list[Embedded]]]:
+        """The new articles with their passages and vectors, embedded many at a time."""
+        pending: list[tuple[Article, Chunks]] = []
+        done = passages = 0
+        for article in (plan.new[doc_id] for doc_id in sorted(plan.new)):
+            pending.append((article, self.chunker.chunk(article)))
+            passages += len(pending[-1][1].passages)
+            if passages >= _PASSAGES_AT_ONCE:
+                yield from self._embed(pending)
+                done, passages, pending = done + len(pending), 0, []
+                progress("embedding", done, len(plan.new))
+        yield from self._embed(pending)
+        progress("embedding", len(plan.new), len(plan.new))
 
     def _embed(self, batch: Sequence[tuple[Article, Chunks]]) -> Iterator[tuple[Article, Chunks, list[Embedded]]]:
-        """The articles with the vectors of their passages, all embedded together."""
         inputs = [embedding_input(article, chunks, one) for article, chunks in batch for one in chunks.passages]
         embedded = self.embedder.embed_passages(inputs)
         first = 0
@@ -81,13 +144,68 @@ class Indexer:
             yield article, chunks, embedded[first:last]
             first = last
 
+    def _probe(self, store: FaissStore, doc_ids: Sequence[str]) -> None:
+        """Ask for every new article by its own first passage. Raises IndexDamaged if it is not found."""
+        for doc_id in doc_ids:
+            row = store.first_row(doc_id)
+            [record] = store.records([row])
+            vector = store.vectors.reconstruct(row)
+            _, cosines = store.dense(vector, 1, None)
+            if not (cosines[0] >= _LEAST_COSINE and record.meta.doc_id == doc_id):
+                raise IndexDamaged(store.folder, f"the new article {doc_id} is not found in it; it was not published")
 
-def _batches(articles: Iterator[tuple[Article, Chunks]]) -> Iterator[list[tuple[Article, Chunks]]]:
-    batch: list[tuple[Article, Chunks]] = []
-    for one in articles:
-        batch.append(one)
-        if len(batch) == _ARTICLES_AT_ONCE:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+
+def _published(catalog: Catalog) -> FaissStore | None:
+    """The published version, if there is one that can be opened."""
+    try:
+        folder = catalog.current()
+        return FaissStore(folder, read_manifest(folder))
+    except IndexError_:
+        return None
+
+
+def _metas(store: FaissStore | None) -> dict[str, ArticleMeta]:
+    return {meta.doc_id: meta for meta in store.metas()} if store else {}
+
+
+def _plan(corpus: Path, plan: _Plan, progress: Progress) -> _Plan:
+    """Read every file once and tell what has to be done with it."""
+    shelves = plan.base.shelves if plan.base else []
+    at = {shelf.meta.doc_id: shelf for shelf in shelves}
+    alike: dict[str, list[Shelf]] = {}
+    for shelf in shelves:
+        alike.setdefault(shelf.meta.sha256, []).append(shelf)
+    moved: list[SourceFile] = []
+    doc_ids = list_articles(corpus)
+    for number, doc_id in enumerate(doc_ids, 1):
+        try:
+            file = read_file(corpus / doc_id, doc_id)
+        except ArticleUnreadable as error:
+            plan.failures.append(Failure(doc_id, str(error)))
+            if doc_id in at:
+                plan.kept[doc_id] = (at[doc_id], at[doc_id].meta)
+            continue
+        if doc_id in at and at[doc_id].meta.sha256 == file.sha256:
+            plan.kept[doc_id] = (at[doc_id], at[doc_id].meta)
+        else:
+            moved.append(file)
+        progress("reading", number, len(doc_ids))
+    taken = {shelf.key for shelf, _ in plan.kept.values()}
+    for file in moved:
+        _plan_new(plan, file, [shelf for shelf in alike.get(file.sha256, []) if shelf.key not in taken], taken)
+    return plan
+
+
+def _plan_new(plan: _Plan, file: SourceFile, alike: Sequence[Shelf], taken: set[int]) -> None:
+    """Take over an article that only moved, or make it new."""
+    try:
+        article = parse_article(file)
+    except ArticleError as error:
+        plan.failures.append(Failure(file.doc_id, str(error)))
+        return
+    for shelf in alike:
+        if replace(shelf.meta, doc_id=file.doc_id) == article.meta:
+            plan.kept[file.doc_id] = (shelf, article.meta)
+            taken.add(shelf.key)
+            return
+    plan.new[file.doc_id] = article

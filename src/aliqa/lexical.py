@@ -5,7 +5,9 @@ Japanese and Korean runs as overlapping pairs of characters. BM25 is tantivy's, 
 b = 0.75 (Robertson and Zaragoza, 2009).
 """
 
+import os
 import re
+import shutil
 import threading
 import unicodedata
 from collections.abc import Sequence
@@ -252,8 +254,11 @@ class LexicalIndex:
 class LexicalWriter:
     """Makes or changes a BM25 index; nothing is seen by readers before `commit`."""
 
-    def __init__(self, folder: Path) -> None:
-        """Write into a folder, which is empty or holds an index to be changed."""
+    def __init__(self, folder: Path, base: Path | None = None) -> None:
+        """Write into a folder of its own; ``base`` is an index to start from, which stays as it is."""
+        folder.mkdir(exist_ok=True)
+        if base:
+            _take_over(base, folder)
         self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
         self._writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
 
@@ -273,6 +278,18 @@ class LexicalWriter:
         """Write everything out and finish."""
         self._writer.commit()
         self._writer.wait_merging_threads()
+
+
+def _take_over(base: Path, folder: Path) -> None:
+    """Bring an index's files into a folder: segments, which never change, as hard links where that works."""
+    for path in base.iterdir():
+        if path.suffix == ".json":
+            shutil.copyfile(path, folder / path.name)
+        elif path.suffix != ".lock":
+            try:
+                os.link(path, folder / path.name)
+            except OSError:
+                shutil.copyfile(path, folder / path.name)
 
 
 def _schema() -> Any:

@@ -179,15 +179,24 @@ class Library:
         return sorted(answered, key=lambda question: -answered[question])
 
 
-def build(settings: Settings, *, full: bool = False, progress: Progress | None = None) -> BuildReport:
-    """Index the corpus and publish the new version in one step.
+def build(
+    settings: Settings, *, full: bool = False, force: bool = False, progress: Progress | None = None
+) -> BuildReport:
+    """Index the corpus and publish the new version in one step, unless nothing changed.
+
+    Args:
+        settings: the folders, the model, the chunking.
+        full: make everything anew, keep nothing of the published version.
+        force: publish even if more than half of the articles are gone.
+        progress: told how far it is.
 
     Raises:
-        CorpusMissing, CorpusUnreadable, CorpusEmpty, IndexBusy, IndexUnwritable, ModelError: nothing was changed.
+        CorpusError, IndexBusy, IndexUnwritable, IndexShrinking, ModelError: nothing was changed.
     """
     embedder = make_embedder(settings)
     indexer = Indexer(embedder, Chunker(settings.chunking, embedder))
-    return indexer.build(settings.corpus_dir, Catalog(settings.index_dir), progress or (lambda *_: None))
+    catalog = Catalog(settings.index_dir)
+    return indexer.build(settings.corpus_dir, catalog, progress or (lambda *_: None), full=full, force=force)
 
 
 def make_embedder(settings: Settings) -> Embedder:

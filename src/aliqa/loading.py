@@ -13,6 +13,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -20,7 +21,7 @@ from pathlib import Path
 import yaml
 from dateutil import parser
 
-from aliqa.errors import ArticleError, CorpusMissing, CorpusUnreadable
+from aliqa.errors import ArticleError, ArticleUnreadable, CorpusMissing, CorpusUnreadable
 from aliqa.sentences import BYLINE, DATE_LINE, split_sentences
 from aliqa.types import Article, ArticleMeta, SentenceKind
 
@@ -28,17 +29,38 @@ MAX_BYTES = 50 * 1024 * 1024
 """Larger files are refused: no article is that long, and a build must not run out of memory."""
 
 
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """The bytes of one file of the corpus, read once, and their hash."""
+
+    doc_id: str
+    data: bytes
+    sha256: str
+
+
 def read_article(path: Path, doc_id: str) -> Article:
-    """The article in the file ``path``, to be known as ``doc_id``.
+    """The article in the file ``path``, to be known as ``doc_id``. Raises ArticleError."""
+    return parse_article(read_file(path, doc_id))
+
+
+def read_file(path: Path, doc_id: str) -> SourceFile:
+    """The file ``path``, to be known as ``doc_id``.
 
     Raises:
-        ArticleError: the file cannot be read, is no text, or holds no words.
+        ArticleUnreadable: it cannot be read now; what it holds is not known.
     """
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise ArticleError(f"Its format is not known. Save it as {' or '.join(SUFFIXES)}.")
     data = _read_bytes(path, doc_id)
-    text = reader(data)
+    return SourceFile(doc_id, data, hashlib.sha256(data).hexdigest())
+
+
+def parse_article(file: SourceFile) -> Article:
+    """The article in a file.
+
+    Raises:
+        ArticleError: the file is no text, or holds no words.
+    """
+    suffix = Path(file.doc_id).suffix
+    text = READERS[suffix.lower()](file.data)
     fields, body_start = _front_matter(text)
     if not text[body_start:].strip():
         raise ArticleError("It is empty. Write something into it, or delete it.")
@@ -47,14 +69,14 @@ def read_article(path: Path, doc_id: str) -> Article:
     link = _first(fields, "url", "link", "canonical_url", "source_url") or _first(fields, "source")
     named = _first(fields, "source", "publisher", "outlet", "publication", "site")
     meta = ArticleMeta(
-        doc_id=doc_id,
-        sha256=hashlib.sha256(data).hexdigest(),
-        title=_first(fields, "title") or _title(head) or path.stem,
+        doc_id=file.doc_id,
+        sha256=file.sha256,
+        title=_first(fields, "title") or _title(head) or Path(file.doc_id).stem,
         author=_first(fields, "author", "authors", "byline") or author,
         source=source if named is None or _ADDRESS.match(named) else named,
         published=_parse_date(_first(fields, "published", "date", "published_at", "pubdate")) or _date_line(head[:5]),
         url=link if link and _ADDRESS.match(link) else None,
-        bytes=len(data),
+        bytes=len(file.data),
         body_start=body_start,
     )
     return Article(meta, text)
@@ -67,18 +89,18 @@ def _read_bytes(path: Path, doc_id: str) -> bytes:
     try:
         state = path.stat()
         if not stat.S_ISREG(state.st_mode):
-            raise ArticleError("It is a folder or a device, not a file. Move it out of the corpus.")
+            raise ArticleUnreadable("It is a folder or a device, not a file. Move it out of the corpus.")
         if state.st_size > MAX_BYTES:
-            raise ArticleError(f"It is larger than {MAX_BYTES // 1024**2} MB. Split it into several articles.")
+            raise ArticleUnreadable(f"It is larger than {MAX_BYTES // 1024**2} MB. Split it into several articles.")
         return path.read_bytes()
     except PermissionError as error:
-        raise ArticleError("It may not be read. Give the user who runs aliqa permission to read it.") from error
+        raise ArticleUnreadable("It may not be read. Give the user who runs aliqa permission to read it.") from error
     except FileNotFoundError as error:
         if _UNKNOWN in doc_id:
-            raise ArticleError("Its name is not UTF-8. Rename it.") from error
-        raise ArticleError("It vanished while it was being read. Run again.") from error
+            raise ArticleUnreadable("Its name is not UTF-8. Rename it.") from error
+        raise ArticleUnreadable("It vanished while it was being read. Run again.") from error
     except OSError as error:
-        raise ArticleError(f"It cannot be read ({error.strerror}). Check the disk and run again.") from error
+        raise ArticleUnreadable(f"It cannot be read ({error.strerror}). Check the disk and run again.") from error
 
 
 def _read_text(data: bytes) -> str:

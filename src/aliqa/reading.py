@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -48,8 +49,9 @@ _ASKS: Final = {
 _HAS: Final = {"figure": _FIGURE, "date": _DATE, "name": _NAME, "reason": _REASON}
 
 SENTENCE_FEATURES: Final = (
-    "cosine", "passage_cosine", "passage_score", "held", "held_with_context", "held_nearby", "log_words",
-    "figure_wanted", "date_wanted", "name_wanted", "reason_wanted", "first_in_passage", "question",
+    "cosine", "cosine_before", "passage_cosine", "passage_score", "held", "held_with_context", "held_nearby",
+    "held_pairs", "log_words", "figure_wanted", "date_wanted", "name_wanted", "reason_wanted", "first_in_passage",
+    "question",
 )  # fmt: skip
 QUESTION_FEATURES: Final = (
     "cosine", "passage_cosine", "score", "margin", "held", "held_in_passage", "held_anywhere", "absent", "bm25", "wanted_missing",
@@ -102,6 +104,7 @@ def weigh(question: str, vector: Vector, candidates: Sequence[Candidate], store:
     """The features of every sentence that may answer; each sentence once, from its best passage."""
     words = content_words(question)
     idf = _idf(words, store)
+    pairs = frozenset(pairwise(words))
     absent = tuple(word for term, word in words.items() if not store.document_frequency(term))
     asks = tuple(what for what, pattern in _ASKS.items() if pattern.search(question))
     places: list[tuple[int, int]] = []
@@ -111,7 +114,8 @@ def weigh(question: str, vector: Vector, candidates: Sequence[Candidate], store:
         record = candidate.record
         cosines = store.sentence_vectors(record.sentence_row, len(record.sentences)) @ vector
         texts = [_text(candidate, s) for s in range(len(record.sentences))]
-        held = [frozenset(terms(text)) & idf.keys() for text in texts]
+        spoken = [[term for term in terms(text) if term in idf] for text in texts]
+        held = [frozenset(found) for found in spoken]
         context = frozenset(terms(f"{record.meta.title} {record.section or ''}")) & idf.keys()
         for s, sentence in enumerate(record.sentences):
             if sentence.kind is not SentenceKind.PROSE or record.sentence_row + s in seen:
@@ -121,8 +125,9 @@ def weigh(question: str, vector: Vector, candidates: Sequence[Candidate], store:
             places.append((c, s))
             rows.append(
                 [
-                    float(cosines[s]), candidate.cosine, candidate.score,
+                    float(cosines[s]), float(cosines[max(0, s - 1)]), candidate.cosine, candidate.score,
                     _share(held[s], idf), _share(held[s] | context, idf), _share(nearby, idf),
+                    len(pairs.intersection(pairwise(spoken[s]))) / max(1, len(pairs)),
                     math.log1p(len(texts[s].split())),
                     *(_fits(what, texts[s], question) if what in asks else 0.0 for what in _ASKS),
                     float(s == 0), float(texts[s].rstrip().endswith(("?", "？"))),

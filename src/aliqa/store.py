@@ -3,7 +3,7 @@
 =====================  ==========================================================================
 ``articles.jsonl``     a line an article: what is known of it, and where its rows and text are
 ``texts.utf8``         the articles' texts, one after another
-``passages.i64``       a row a passage: article, start, end, first and last sentence, heading
+``passages.i64``       a row a passage: start, end, its sentences from and to, heading from and to
 ``sentences.i64``      a row a sentence: start, end, kind
 ``vectors.faiss``      a row a passage: its vector, for exact search by inner product
 ``sentences.f16``      a row a sentence: its vector
@@ -32,14 +32,14 @@ from aliqa.protocols import Embedded, Matrix, PassageRecord, Vector
 from aliqa.types import Article, ArticleMeta, Filters, IndexInfo, Passage, Sentence, SentenceKind, Span
 
 _KINDS: Final = tuple(SentenceKind)
-_PASSAGE_COLUMNS: Final = 7
+_PASSAGE_COLUMNS: Final = 6
 _SENTENCE_COLUMNS: Final = 3
 _NO_HEADING: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
-class _Shelf:
-    """Where an article's text (in bytes) and rows stand."""
+class Shelf:
+    """Where an article's text (in bytes) and rows stand; shelves follow one another without gaps."""
 
     key: int
     meta: ArticleMeta
@@ -49,45 +49,57 @@ class _Shelf:
 
 
 class VersionWriter:
-    """Writes the files of one version into a folder, article by article, ordered by ``doc_id``."""
+    """Writes the files of one version into a folder, article by article.
 
-    def __init__(self, folder: Path, dimension: int, first_key: int = 1) -> None:
-        """``first_key`` numbers the first new article; keys are never used twice."""
+    What an older version holds of an article that did not change is copied, not made again.
+    """
+
+    def __init__(self, folder: Path, dimension: int, base: "FaissStore | None" = None) -> None:
+        """``base`` is the version to keep articles of."""
         self._folder = folder
-        self._next_key = first_key
-        self._shelves: list[_Shelf] = []
-        self._text_end = self._passages = self._sentences = 0
+        self._base = base
+        self._next_key = base.manifest.next_key if base else 1
+        self._shelves: list[Shelf] = []
+        self._kept: list[Shelf] = []
+        self._end = Shelf(0, ArticleMeta("", "", ""), Span(0, 0), Span(0, 0), Span(0, 0))
         self._vectors = faiss.IndexFlatIP(dimension)
         self._texts = open(folder / "texts.utf8", "wb")  # noqa: SIM115 - closed by finish
         self._passage_rows = open(folder / "passages.i64", "wb")  # noqa: SIM115
         self._sentence_rows = open(folder / "sentences.i64", "wb")  # noqa: SIM115
         self._sentence_vectors = open(folder / "sentences.f16", "wb")  # noqa: SIM115
-        (folder / "lexical").mkdir(exist_ok=True)
-        self._lexical = LexicalWriter(folder / "lexical")
+        self._lexical = LexicalWriter(folder / "lexical", base.folder / "lexical" if base else None)
 
     def add(self, article: Article, chunks: Chunks, embedded: Sequence[Embedded]) -> None:
         """Write an article; ``embedded`` holds the vectors of ``chunks.passages``, in their order."""
+        self._copy_kept()
         key, self._next_key = self._next_key, self._next_key + 1
         text = article.text.encode("utf-8", "surrogatepass")
+        self._place(key, article.meta, len(text), len(chunks.passages), len(chunks.sentences))
         self._texts.write(text)
-        shelf = _Shelf(
-            key, article.meta, Span(self._text_end, self._text_end + len(text)),
-            Span(self._passages, self._passages + len(chunks.passages)),
-            Span(self._sentences, self._sentences + len(chunks.sentences)),
-        )  # fmt: skip
-        _write(self._passage_rows, (_passage_row(len(self._shelves), passage) for passage in chunks.passages))
+        _write(self._passage_rows, map(_passage_row, chunks.passages))
         _write(self._sentence_rows, ((*one.span, _KINDS.index(one.kind)) for one in chunks.sentences))
         self._vectors.add(np.stack([one.passage for one in embedded]))
         self._sentence_vectors.write(_sentence_matrix(chunks, embedded).astype(np.float16).tobytes())
         for number, passage in enumerate(chunks.passages):
             self._lexical.add(key, number, f"{passage_context(article, passage)}\n{passage.span.cut(article.text)}")
-        self._shelves.append(shelf)
-        self._text_end, self._passages, self._sentences = shelf.text.end, shelf.passages.end, shelf.sentences.end
+
+    def keep(self, shelf: Shelf, meta: ArticleMeta) -> None:
+        """Take an article over from the base, at most once, under what is known about it now."""
+        if self._kept and self._kept[-1].passages.end != shelf.passages.start:
+            self._copy_kept()
+        self._kept.append(shelf)
+        sizes = [span.end - span.start for span in (shelf.text, shelf.passages, shelf.sentences)]
+        self._place(shelf.key, meta, *sizes)
 
     def finish(self) -> dict[str, Any]:
         """Write the rest; what the manifest has to say about the content."""
+        self._copy_kept()
         for file in (self._texts, self._passage_rows, self._sentence_rows, self._sentence_vectors):
             file.close()
+        kept = {shelf.key for shelf in self._shelves}
+        for shelf in self._base.shelves if self._base else ():
+            if shelf.key not in kept:
+                self._lexical.remove(shelf.key)
         self._lexical.commit()
         faiss.write_index(self._vectors, str(self._folder / "vectors.faiss"))
         with open(self._folder / "articles.jsonl", "w", encoding="utf-8", newline="\n") as lines:
@@ -97,11 +109,31 @@ class VersionWriter:
         return {
             "dimension": self._vectors.d,
             "articles": len(self._shelves),
-            "passages": self._passages,
-            "sentences": self._sentences,
+            "passages": self._end.passages.end,
+            "sentences": self._end.sentences.end,
             "next_key": self._next_key,
             "newest_published": max(dates).isoformat() if dates else None,
         }
+
+    def _place(self, key: int, meta: ArticleMeta, text: int, passages: int, sentences: int) -> None:
+        """Give an article its shelf behind the last one."""
+        spans = zip((self._end.text, self._end.passages, self._end.sentences), (text, passages, sentences), strict=True)
+        self._end = Shelf(key, meta, *(Span(last.end, last.end + size) for last, size in spans))
+        self._shelves.append(self._end)
+
+    def _copy_kept(self) -> None:
+        """Copy the rows of the kept articles, which stand in one run in the base."""
+        if not self._kept or self._base is None:
+            return
+        first, last = self._kept[0], self._kept[-1]
+        self._kept = []
+        passages = Span(first.passages.start, last.passages.end)
+        sentences = slice(first.sentences.start, last.sentences.end)
+        self._texts.write(self._base.texts[first.text.start : last.text.end].tobytes())
+        self._passage_rows.write(self._base.passages[passages.start : passages.end].tobytes())
+        self._sentence_rows.write(self._base.sentences[sentences].tobytes())
+        self._sentence_vectors.write(self._base.sentence_matrix[sentences].tobytes())
+        self._vectors.add(self._base.vectors.reconstruct_n(passages.start, passages.end - passages.start))
 
 
 class FaissStore:
@@ -110,23 +142,25 @@ class FaissStore:
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         """Open a version whose manifest was read and checked. Raises IndexDamaged."""
         self.manifest = manifest
+        self.folder = folder
         try:
             with open(folder / "articles.jsonl", encoding="utf-8") as lines:
-                self._shelves = [_shelf(json.loads(line)) for line in lines]
-            self._texts = np.memmap(folder / "texts.utf8", np.uint8, "r")
-            self._passages = np.memmap(folder / "passages.i64", np.int64, "r").reshape(-1, _PASSAGE_COLUMNS)
-            self._sentences = np.memmap(folder / "sentences.i64", np.int64, "r").reshape(-1, _SENTENCE_COLUMNS)
+                self.shelves = [_shelf(json.loads(line)) for line in lines]
+            self.texts = np.memmap(folder / "texts.utf8", np.uint8, "r")
+            self.passages = np.memmap(folder / "passages.i64", np.int64, "r").reshape(-1, _PASSAGE_COLUMNS)
+            self.sentences = np.memmap(folder / "sentences.i64", np.int64, "r").reshape(-1, _SENTENCE_COLUMNS)
             vectors = np.memmap(folder / "sentences.f16", np.float16, "r")
-            self._sentence_vectors = vectors.reshape(-1, manifest.dimension)
-            self._vectors = faiss.read_index(str(folder / "vectors.faiss"), faiss.IO_FLAG_MMAP_IFC)
+            self.sentence_matrix = vectors.reshape(-1, manifest.dimension)
+            self.vectors = faiss.read_index(str(folder / "vectors.faiss"), faiss.IO_FLAG_MMAP_IFC)
             self._lexical = LexicalIndex.open(folder / "lexical")
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise IndexDamaged(folder, "its files do not fit together") from error
-        counts = (len(self._shelves), len(self._passages), len(self._sentences), self._vectors.ntotal)
+        counts = (len(self.shelves), len(self.passages), len(self.sentences), self.vectors.ntotal)
         if counts != (manifest.articles, manifest.passages, manifest.sentences, manifest.passages):
             raise IndexDamaged(folder, "its files do not fit together")
-        self._by_id = {shelf.meta.doc_id: shelf for shelf in self._shelves}
-        self._keys = {shelf.key: row for row, shelf in enumerate(self._shelves)}
+        self._by_id = {shelf.meta.doc_id: shelf for shelf in self.shelves}
+        self._starts = np.array([shelf.passages.start for shelf in self.shelves], np.int64)
+        self._keys = {shelf.key: row for row, shelf in enumerate(self.shelves)}
 
     @property
     def info(self) -> IndexInfo:
@@ -135,7 +169,7 @@ class FaissStore:
 
     def metas(self) -> Sequence[ArticleMeta]:
         """All articles, ordered by ``doc_id``."""
-        return [shelf.meta for shelf in self._shelves]
+        return [shelf.meta for shelf in self.shelves]
 
     def article(self, doc_id: str) -> Article:
         """One article with its text. Raises ArticleNotFound."""
@@ -145,41 +179,48 @@ class FaissStore:
             raise ArticleNotFound(doc_id) from None
         return Article(shelf.meta, self._text(shelf))
 
+    def first_row(self, doc_id: str) -> int:
+        """The row of an article's first passage."""
+        return self._by_id[doc_id].passages.start
+
     def passage_counts(self) -> dict[str, int]:
         """How many passages each article has, by ``doc_id``."""
-        return {shelf.meta.doc_id: shelf.passages.end - shelf.passages.start for shelf in self._shelves}
+        return {shelf.meta.doc_id: shelf.passages.end - shelf.passages.start for shelf in self.shelves}
 
     def records(self, rows: Sequence[int]) -> list[PassageRecord]:
         """The passages of these rows, in their order. Each article's text is decoded once."""
-        texts: dict[int, str] = {}
-        for article in {int(self._passages[row, 0]) for row in rows}:
-            texts[article] = self._text(self._shelves[article])
-        return [self._record(int(row), texts) for row in rows]
+        places = (np.searchsorted(self._starts, rows, side="right") - 1).tolist()
+        texts = {place: self._text(self.shelves[place]) for place in set(places)}
+        return [
+            self._record(int(row), self.shelves[place], texts[place]) for row, place in zip(rows, places, strict=True)
+        ]
 
     def rows_admitted(self, filters: Filters) -> NDArray[np.int64] | None:
         """The rows whose article the filters admit, ascending; None when nothing is filtered."""
         if not filters:
             return None
-        runs = [np.arange(*shelf.passages) for shelf in self._shelves if filters.admit(shelf.meta)]
+        runs = [np.arange(*shelf.passages) for shelf in self.shelves if filters.admit(shelf.meta)]
         return np.concatenate(runs) if runs else np.empty(0, np.int64)
 
     def dense(self, vector: Vector, k: int, rows: NDArray[np.int64] | None) -> tuple[NDArray[np.int64], Vector]:
         """The rows of the ``k`` passages nearest to ``vector`` and their cosines, best first."""
         chosen = {} if rows is None else {"params": faiss.SearchParameters(sel=faiss.IDSelectorBatch(rows))}  # type: ignore[call-arg]
-        scores, found = self._vectors.search(vector[None], min(k, self._vectors.ntotal), **chosen)
+        scores, found = self.vectors.search(vector[None], min(k, self.vectors.ntotal), **chosen)
         real = found[0] >= 0
         return found[0][real], scores[0][real]
 
     def cosines(self, vector: Vector, rows: NDArray[np.int64]) -> Vector:
         """The cosine of ``vector`` with each of these passages."""
-        cosines: Vector = self._vectors.reconstruct_batch(rows) @ vector
+        cosines: Vector = self.vectors.reconstruct_batch(rows) @ vector
         return cosines
 
     def lexical(self, terms: Sequence[str], k: int, rows: NDArray[np.int64] | None) -> tuple[NDArray[np.int64], Vector]:
         """The rows of the ``k`` passages that match the terms best by BM25 and their scores, best first."""
-        keys = None if rows is None else [self._shelves[article].key for article in np.unique(self._passages[rows, 0])]
+        keys = None
+        if rows is not None:
+            keys = [self.shelves[i].key for i in np.unique(np.searchsorted(self._starts, rows, side="right") - 1)]
         places, scores = self._lexical.search(terms, k, keys)
-        found = [self._shelves[self._keys[int(key)]].passages.start + int(number) for key, number in places]
+        found = [self.shelves[self._keys[int(key)]].passages.start + int(number) for key, number in places]
         return np.array(found, np.int64), scores
 
     def document_frequency(self, term: str) -> int:
@@ -188,18 +229,17 @@ class FaissStore:
 
     def sentence_vectors(self, first: int, count: int) -> Matrix:
         """The vectors (count, d) of sentences, from row ``first`` on, as float32."""
-        vectors: Matrix = self._sentence_vectors[first : first + count].astype(np.float32)
+        vectors: Matrix = self.sentence_matrix[first : first + count].astype(np.float32)
         return vectors
 
-    def _text(self, shelf: _Shelf) -> str:
-        return self._texts[shelf.text.start : shelf.text.end].tobytes().decode("utf-8", "surrogatepass")
+    def _text(self, shelf: Shelf) -> str:
+        return self.texts[shelf.text.start : shelf.text.end].tobytes().decode("utf-8", "surrogatepass")
 
-    def _record(self, row: int, texts: dict[int, str]) -> PassageRecord:
-        article, start, end, first, last, heading_start, heading_end = (int(cell) for cell in self._passages[row])
-        shelf, text = self._shelves[article], texts[article]
+    def _record(self, row: int, shelf: Shelf, text: str) -> PassageRecord:
+        start, end, first, last, heading_start, heading_end = self.passages[row].tolist()
         heading = None if heading_start == _NO_HEADING else Span(heading_start, heading_end)
         first_row = shelf.sentences.start + first
-        cells = self._sentences[first_row : shelf.sentences.start + last].tolist()
+        cells = self.sentences[first_row : shelf.sentences.start + last].tolist()
         sentences = tuple(Sentence(Span(begin, stop), _KINDS[kind]) for begin, stop, kind in cells)
         passage = Passage(Span(start, end), Span(first, last), heading)
         return PassageRecord(
@@ -207,21 +247,21 @@ class FaissStore:
         )
 
 
-def _shelf(fields: dict[str, Any]) -> _Shelf:
+def _shelf(fields: dict[str, Any]) -> Shelf:
     """An article's line of ``articles.jsonl``, read back."""
     meta = fields["meta"]
     meta["published"] = date.fromisoformat(meta["published"]) if meta["published"] else None
     spans = {name: Span(*fields[name]) for name in ("text", "passages", "sentences")}
-    return _Shelf(key=fields["key"], meta=ArticleMeta(**meta), **spans)
+    return Shelf(key=fields["key"], meta=ArticleMeta(**meta), **spans)
 
 
 def _write(file: BinaryIO, rows: Iterable[Sequence[int]]) -> None:
     file.write(np.array(list(rows), np.int64).tobytes())
 
 
-def _passage_row(article: int, passage: Passage) -> tuple[int, ...]:
+def _passage_row(passage: Passage) -> tuple[int, ...]:
     heading = passage.heading or Span(_NO_HEADING, _NO_HEADING)
-    return (article, *passage.span, *passage.sentences, *heading)
+    return (*passage.span, *passage.sentences, *heading)
 
 
 def _sentence_matrix(chunks: Chunks, embedded: Sequence[Embedded]) -> Matrix:

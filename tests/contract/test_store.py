@@ -34,7 +34,8 @@ def write(folder: Path) -> FaissStore:
             chunks = CHUNKER.chunk(article)
             inputs = [embedding_input(article, chunks, one) for one in chunks.passages]
             writer.add(article, chunks, EMBEDDER.embed_passages(inputs))
-        catalog.publish(workshop, {**writer.finish(), "embedding": "hashing-1", "chunking": CHUNKER.fingerprint})
+        fields = {**writer.finish(), "embedding": "hashing-1", "chunking": CHUNKER.fingerprint}
+        catalog.publish(workshop, catalog.seal(workshop, fields))
     return FaissStore(catalog.current(), read_manifest(catalog.current()))
 
 

@@ -21,7 +21,7 @@ def publish(folder: Path, word: str) -> Manifest:
     with catalog.building() as workshop:
         (workshop / "sub").mkdir()
         (workshop / "sub" / "data").write_text(word)
-        return catalog.publish(workshop, CONTENT)
+        return catalog.publish(workshop, catalog.seal(workshop, CONTENT))
 
 
 def test_the_published_version_is_current_and_whole(tmp_path: Path) -> None:

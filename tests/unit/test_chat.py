@@ -126,6 +126,14 @@ def test_a_source_shows_its_quote_marked_within_its_passage() -> None:
     assert "https://a.example/x?a=1&b=2" in seen.links
 
 
+def test_a_card_does_not_repeat_its_section_as_the_first_line_of_its_text() -> None:
+    found = passage("Prices\n\nBefore it. It costs 5 €. After it.", 81, "Prices")
+    cards = render.answer_html(answer("It costs 5 €. [1]", [citation("It costs 5 €.")], [found]), 1, no_article)
+    for html in (cards, render.passage_card_html(found)):
+        assert Seen(html).text.count("Prices") == 1
+        assert "Before it. It costs 5 €. After it." in Seen(html).text
+
+
 def test_a_quote_that_no_passage_holds_is_shown_within_its_article() -> None:
     text = "x" * 90 + " Before it. The quote. After it."
     start = text.index("The quote.")

@@ -9,12 +9,12 @@ from aliqa.lexical import LexicalIndex, LexicalWriter, content_words, terms
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    writer = LexicalWriter(tmp_path)
+    writer = LexicalWriter(tmp_path / "words")
     writer.add(1, 0, "Cloud revenue grew by 33.40 billion yuan")
     writer.add(1, 1, "The cloud is grey today")
     writer.add(2, 0, "阿里巴巴 invests in ferries")
     writer.commit()
-    return tmp_path
+    return tmp_path / "words"
 
 
 @given(st.text())
@@ -57,9 +57,12 @@ def test_nothing_found_is_empty(folder: Path) -> None:
 
 def test_a_removed_article_counts_no_more(folder: Path) -> None:
     assert LexicalIndex.open(folder).document_frequency("cloud") == 2
-    writer = LexicalWriter(folder)
+    writer = LexicalWriter(folder.parent / "next", folder)
     writer.remove(1)
+    writer.add(3, 0, "ferries")
     writer.commit()
-    index = LexicalIndex.open(folder)
+    index = LexicalIndex.open(folder.parent / "next")
     assert index.document_frequency("cloud") == 0
     assert index.search(terms("cloud"), 10)[0].tolist() == []
+    assert sorted(index.search(terms("ferry"), 10)[0].tolist()) == [[2, 0], [3, 0]]
+    assert LexicalIndex.open(folder).document_frequency("cloud") == 2

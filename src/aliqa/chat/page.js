@@ -25,5 +25,5 @@ element.addEventListener("click", (event) => {
 
 watch("value", () => {
   const newest = element.querySelector(".exchange:last-of-type");
-  if (newest) newest.scrollIntoView({ block: "start" });
+  if (newest && newest.previousElementSibling) newest.scrollIntoView({ block: "start" });
 });

@@ -144,9 +144,11 @@ def _asset(name: str) -> str:
 
 def mount(app: FastAPI, library: Callable[[], Library]) -> FastAPI:
     """The app with the chat page at ``/``; mount it last. Every path that is not the page's stays the app's."""
-    looks = {"theme": gr.themes.Base(font=_FONTS, font_mono=_MONO_FONTS), "css": _asset("page.css")}
+    theme = gr.themes.Base(font=_FONTS, font_mono=_MONO_FONTS)
+    theme.set(body_background_fill="#faf9f7", body_background_fill_dark="#17181a")
+    looks = {"theme": theme, "css": _asset("page.css"), "favicon_path": str(_HERE / "icon.svg")}
     off = {"footer_links": [], "run_history": False, "show_error": False, "ssr_mode": False, "mcp_server": False}
-    gr.mount_gradio_app(app, build_page(library), path="/", favicon_path=str(_HERE / "icon.svg"), **looks, **off)
+    gr.mount_gradio_app(app, build_page(library), path="/", **looks, **off)
     everything = cast(Mount, app.router.routes.pop())
     app.router.routes.append(_PageRoute("/", app=everything.app))
     return app

@@ -99,12 +99,18 @@ def source_card_html(citation: Citation, before: str, after: str, section: str |
 
 def passage_card_html(passage: FoundPassage) -> str:
     """A passage that came close, without a quote."""
-    text = surroundings(passage.text, Span(0, 0), 2 * REACH)[1]
+    text = surroundings(_below_heading(passage.text, passage.section), Span(0, 0), 2 * REACH)[1]
     return (
         f'<article class="source"><h4>{_title_html(passage.title, None)}</h4>'
         f"{_about_html(passage.source, passage.published, passage.section)}"
         f'<blockquote dir="auto">{escape(text)}</blockquote>{_place_html(passage)}</article>'
     )
+
+
+def _below_heading(text: str, section: str | None) -> str:
+    """The text without the heading that it begins with, where the card names that already."""
+    heading, _, below = text.partition("\n")
+    return below.lstrip("\n") if section and heading.strip("# ") == section else text
 
 
 def _title_html(title: str, url: str | None) -> str:
@@ -166,7 +172,8 @@ def _cited_html(
     for passage in passages:
         span = Span(citation.char_start - passage.char_start, citation.char_end - passage.char_start)
         if passage.doc_id == citation.doc_id and span.start >= 0 and span.cut(passage.text) == citation.quote:
-            return source_card_html(citation, *surroundings(passage.text, span), passage.section, exchange)
+            before, after = surroundings(passage.text, span)
+            return source_card_html(citation, _below_heading(before, passage.section), after, passage.section, exchange)
     text, span = article_text(citation.doc_id), Span(citation.char_start, citation.char_end)
     around = surroundings(text, span) if span.cut(text) == citation.quote else ("", "")
     return source_card_html(citation, *around, None, exchange)

@@ -31,7 +31,10 @@ class SentenceTransformerEmbedder:
         if settings.model == BUNDLED or Path(settings.model).exists():
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
         try:
             self._model: Any = SentenceTransformer(
                 str(folder), device="cpu", model_kwargs={"attn_implementation": "eager"}

@@ -1,0 +1,183 @@
+"""The life of an index: what changes in the folder changes in the answers, and nothing else is lost."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.conftest import EMBEDDER
+from tests.doubles import HashingEmbedder
+
+from aliqa import settings as aliqa_settings
+from aliqa.catalog import Catalog
+from aliqa.errors import CorpusEmpty, CorpusMissing, IndexIncompatible, IndexShrinking
+from aliqa.library import Library, build
+from aliqa.protocols import Embedded, EmbeddingInput
+from aliqa.settings import EmbeddingSettings, Settings
+
+FERRY = "The harbour of Skarvik bought four electric ferries for 92 million euros.\n"
+COFFEE = "Arabica prices doubled because frost hit the plantations of Minas Gerais.\n"
+SHOPS = "Marlowe Stores will close 46 of its 138 shops before the summer.\n"
+
+
+class CountingEmbedder(HashingEmbedder):
+    """Notes what it was asked to embed."""
+
+    seen: list[str] = []  # noqa: RUF012 - shared on purpose: the settings name the class
+
+    def embed_passages(self, inputs: "list[EmbeddingInput]") -> list[Embedded]:  # type: ignore[override]
+        self.seen.extend(one.text for one in inputs)
+        return super().embed_passages(inputs)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for name, text in (("ferry.txt", FERRY), ("coffee.txt", COFFEE), ("sub.txt", SHOPS)):
+        (corpus / name).write_text(text, encoding="utf-8")
+    CountingEmbedder.seen.clear()
+    model = f"{__name__}:CountingEmbedder"
+    return aliqa_settings.load(corpus_dir=corpus, index_dir=tmp_path / "index", embedding={"model": model})
+
+
+def texts(settings: Settings) -> dict[str, str]:
+    library = Library.open(settings)
+    return {one.doc_id: library.article(one.doc_id).text for one in library.articles() if one.state == "indexed"}
+
+
+def files(settings: Settings) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in settings.corpus_dir.iterdir()}
+
+
+def test_a_first_build_embeds_everything_once(settings: Settings) -> None:
+    report = build(settings)
+    assert (report.added, report.changed, report.removed, report.unchanged) == (3, 0, 0, 0)
+    assert sorted(CountingEmbedder.seen) == sorted(text.strip() for text in (FERRY, COFFEE, SHOPS))
+    assert texts(settings) == files(settings)
+
+
+def test_nothing_changed_publishes_nothing(settings: Settings) -> None:
+    first = build(settings)
+    CountingEmbedder.seen.clear()
+    again = build(settings)
+    assert again.index == first.index
+    assert (again.added, again.changed, again.removed, again.unchanged) == (0, 0, 0, 3)
+    assert not CountingEmbedder.seen
+
+
+def test_added_changed_removed_and_renamed_articles_follow(settings: Settings) -> None:
+    build(settings)
+    CountingEmbedder.seen.clear()
+    corpus = settings.corpus_dir
+    (corpus / "coffee.txt").write_text("Robusta prices fell in Vietnam.\n", encoding="utf-8")
+    (corpus / "sub.txt").rename(corpus / "a-new-name.txt")
+    (corpus / "rail.txt").write_text("A night train will run to Narvik.\n", encoding="utf-8")
+    report = build(settings)
+    assert (report.added, report.changed, report.removed, report.unchanged) == (2, 1, 1, 1)
+    assert CountingEmbedder.seen == ["Robusta prices fell in Vietnam.", "A night train will run to Narvik."]
+    assert texts(settings) == files(settings)
+    library = Library.open(settings)
+    for query, doc_id in (("Marlowe shops", "a-new-name.txt"), ("Vietnam", "coffee.txt"), ("night train", "rail.txt")):
+        [found, *_] = library.search(query)
+        assert found.doc_id == doc_id
+        assert found.text == files(settings)[doc_id][found.char_start : found.char_end]
+    assert not any("Arabica" in found.text for found in library.search("Arabica frost plantations", top_k=100))
+
+
+def test_a_copy_of_an_article_is_an_article(settings: Settings) -> None:
+    build(settings)
+    shutil.copy(settings.corpus_dir / "ferry.txt", settings.corpus_dir / "zz-copy.txt")
+    build(settings)
+    assert {found.doc_id for found in Library.open(settings).search("electric ferries", top_k=2)} == {
+        "ferry.txt",
+        "zz-copy.txt",
+    }
+
+
+def test_many_builds_end_like_one_full_build(settings: Settings) -> None:
+    build(settings)
+    corpus = settings.corpus_dir
+    for step in range(6):
+        (corpus / f"{step % 3}.txt").write_text(f"Step {step} of the walk is taken. " * (step + 1), encoding="utf-8")
+        if step > 3:
+            (corpus / f"{step % 2}.txt").unlink(missing_ok=True)
+        build(settings)
+    queries = ("step", "ferries", "frost", "shops", "walk")
+    grown = [Library.open(settings).search(query, top_k=50) for query in queries]
+    build(settings, full=True)
+    assert [
+        {(one.doc_id, one.char_start, one.text) for one in found} for found in grown
+    ] == [
+        {(one.doc_id, one.char_start, one.text) for one in Library.open(settings).search(query, top_k=50)}
+        for query in queries
+    ]  # fmt: skip
+
+
+def test_one_bad_file_is_listed_and_stops_nothing(settings: Settings) -> None:
+    (settings.corpus_dir / "bad.txt").write_bytes(b"\xff\xfe\x00")
+    report = build(settings)
+    assert [failure.doc_id for failure in report.failures] == ["bad.txt"]
+    [failed] = [one for one in Library.open(settings).articles() if one.state == "failed"]
+    assert (failed.doc_id, failed.reason) == ("bad.txt", report.failures[0].reason)
+    (settings.corpus_dir / "bad.txt").write_text("Now it is text.\n", encoding="utf-8")
+    assert not build(settings).failures
+    assert texts(settings) == files(settings)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="becomes another user, which only root can")
+def test_an_article_that_cannot_be_read_now_is_not_deleted(settings: Settings, tmp_path: Path) -> None:
+    build(settings)
+    for path in (tmp_path, *tmp_path.rglob("*")):
+        os.chown(path, 65534, 65534)
+    for parent in list(tmp_path.parents)[:2]:
+        parent.chmod(0o755)
+    (settings.corpus_dir / "ferry.txt").chmod(0)
+    os.seteuid(65534)
+    try:
+        report = build(settings)
+        assert (report.removed, report.unchanged) == (0, 3)
+        assert [failure.doc_id for failure in report.failures] == ["ferry.txt"]
+        assert texts(settings)["ferry.txt"] == FERRY
+    finally:
+        os.seteuid(0)
+
+
+def test_losing_most_articles_needs_force(settings: Settings) -> None:
+    version = build(settings).index.version
+    for name in ("ferry.txt", "sub.txt"):
+        (settings.corpus_dir / name).unlink()
+    for full in (False, True):
+        with pytest.raises(IndexShrinking, match=r"2 of the index's 3 articles.*--force"):
+            build(settings, full=full)
+        assert Catalog(settings.index_dir).current().name == version
+    assert build(settings, force=True).removed == 2
+    assert set(texts(settings)) == {"coffee.txt"}
+
+
+def test_an_empty_or_missing_corpus_changes_nothing(settings: Settings) -> None:
+    version = build(settings).index.version
+    aside = settings.corpus_dir.rename(settings.corpus_dir.parent / "aside")
+    with pytest.raises(CorpusMissing, match="--corpus"):
+        build(settings, force=True)
+    settings.corpus_dir.mkdir()
+    with pytest.raises(CorpusEmpty, match="holds no readable article"):
+        build(settings, force=True)
+    assert Catalog(settings.index_dir).current().name == version
+    aside.rename(settings.corpus_dir / "back")
+
+
+def test_an_index_of_other_settings_is_refused_then_rebuilt(settings: Settings) -> None:
+    build(settings)
+    other = settings.model_copy(update={"embedding": EmbeddingSettings(model=EMBEDDER)})
+    assert Library.open(other).info.articles == 3  # the same vectors by another name
+    shorter = aliqa_settings.load(
+        corpus_dir=settings.corpus_dir,
+        index_dir=settings.index_dir,
+        embedding={"model": EMBEDDER},
+        chunking={"tokens": 50},
+    )
+    with pytest.raises(IndexIncompatible, match="chunking"):
+        Library.open(shorter)
+    assert build(shorter).unchanged == 3
+    assert texts(shorter) == files(shorter)
