@@ -13,8 +13,8 @@ from aliqa.lexical import terms
 from aliqa.protocols import Candidate, Evidence, Reading
 from aliqa.types import Abstention, Citation, Filters, FoundPassage, Span
 
-_MARGIN: Final = 1.0
-_WORDS: Final = 80
+_MARGIN: Final = 2.5
+_WORDS: Final = 110
 _SAME: Final = 0.7
 
 

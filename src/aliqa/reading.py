@@ -50,11 +50,11 @@ _HAS: Final = {"figure": _FIGURE, "date": _DATE, "name": _NAME, "reason": _REASO
 
 SENTENCE_FEATURES: Final = (
     "cosine", "cosine_before", "passage_cosine", "passage_score", "held", "held_with_context", "held_nearby",
-    "held_pairs", "log_words", "figure_wanted", "date_wanted", "name_wanted", "reason_wanted", "first_in_passage",
+    "held_pairs", "names_held", "log_words", "figure_wanted", "date_wanted", "name_wanted", "reason_wanted", "first_in_passage",
     "question",
 )  # fmt: skip
 QUESTION_FEATURES: Final = (
-    "cosine", "passage_cosine", "score", "margin", "held", "held_in_passage", "held_anywhere", "absent", "bm25", "wanted_missing",
+    "cosine", "passage_cosine", "share", "held", "held_in_passage", "names_held", "absent", "bm25", "wanted_missing",
 )  # fmt: skip
 
 
@@ -105,6 +105,7 @@ def weigh(question: str, vector: Vector, candidates: Sequence[Candidate], store:
     words = content_words(question)
     idf = _idf(words, store)
     pairs = frozenset(pairwise(words))
+    names = frozenset(term for term, word in words.items() if word[0].isdigit() or word[0].isupper())
     absent = tuple(word for term, word in words.items() if not store.document_frequency(term))
     asks = tuple(what for what, pattern in _ASKS.items() if pattern.search(question))
     places: list[tuple[int, int]] = []
@@ -128,6 +129,7 @@ def weigh(question: str, vector: Vector, candidates: Sequence[Candidate], store:
                     float(cosines[s]), float(cosines[max(0, s - 1)]), candidate.cosine, candidate.score,
                     _share(held[s], idf), _share(held[s] | context, idf), _share(nearby, idf),
                     len(pairs.intersection(pairwise(spoken[s]))) / max(1, len(pairs)),
+                    len(names & (nearby | context)) / len(names) if names else 1.0,
                     math.log1p(len(texts[s].split())),
                     *(_fits(what, texts[s], question) if what in asks else 0.0 for what in _ASKS),
                     float(s == 0), float(texts[s].rstrip().endswith(("?", "？"))),
@@ -140,23 +142,20 @@ def weigh(question: str, vector: Vector, candidates: Sequence[Candidate], store:
 
 def summarise(weighed: Weighed, scores: Features, candidates: Sequence[Candidate]) -> dict[str, float]:
     """What tells whether the best sentence answers, by the names of `QUESTION_FEATURES`."""
-    order = np.argsort(-scores, kind="stable")
-    best = int(order[0])
+    best = int(np.argmax(scores))
     column = dict(zip(SENTENCE_FEATURES, weighed.features[best], strict=True))
     candidate = candidates[weighed.places[best][0]]
     anywhere = frozenset(term for one in candidates for term in terms(one.record.text)) & weighed.idf.keys()
     in_passage = frozenset(terms(candidate.record.text)) & weighed.idf.keys()
-    total = sum(weighed.idf.values()) or 1.0
     missing = [what for what in weighed.asks if column[f"{what}_wanted"] <= 0]
     return {
         "cosine": float(weighed.features[:, 0].max()),
         "passage_cosine": max(one.cosine for one in candidates),
-        "score": float(scores[best]),
-        "margin": float(scores[best] - scores[order[1]]) if len(order) > 1 else 0.0,
+        "share": float(1 / np.exp(scores - scores[best]).sum()),
         "held": column["held"],
         "held_in_passage": _share(in_passage, weighed.idf),
-        "held_anywhere": _share(anywhere, weighed.idf),
-        "absent": sum(weighed.idf[term] for term in weighed.idf if term not in anywhere) / total,
+        "names_held": column["names_held"],
+        "absent": 1 - _share(anywhere, weighed.idf),
         "bm25": weighed.bm25,
         "wanted_missing": float(bool(missing)),
     }

@@ -69,7 +69,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A window; at its end, every request must have stayed on this machine, and no error been logged."""
     page = browser.new_page(viewport={"width": 1280, "height": 800})
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(30_000)
     hosts: set[str | None] = set()
     errors: list[str] = []
 
@@ -98,7 +98,7 @@ def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def enter(page: Page, address: str) -> None:
     """Open the page and wait until it is ready."""
     page.goto(address)
-    expect(page.locator(".index-line")).to_be_visible(timeout=60_000)
+    expect(page.locator(".index-line")).to_be_visible(timeout=30_000)
 
 
 def ask(page: Page, question: str, number: int) -> None:
@@ -106,9 +106,9 @@ def ask(page: Page, question: str, number: int) -> None:
     box = page.locator("#question textarea")
     box.fill(question)
     box.press("Enter")
-    expect(box).to_have_value("", timeout=60_000)
-    expect(page.locator(".exchange")).to_have_count(number, timeout=60_000)
-    expect(page.locator(".pending")).to_have_count(0, timeout=60_000)
+    expect(box).to_have_value("", timeout=30_000)
+    expect(page.locator(".exchange")).to_have_count(number, timeout=30_000)
+    expect(page.locator(".pending")).to_have_count(0, timeout=30_000)
 
 
 def test_an_answer_stands_beside_its_sources_and_an_abstention_says_so(

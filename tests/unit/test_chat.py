@@ -103,7 +103,9 @@ def test_the_answer_shows_its_text_and_links_only_its_own_marks(first: str, seco
     quote = f"{first}[1][2]"
     text = f"{quote} [1] {second} [2]"
     cited = [citation(quote), citation(second, 2, len(quote) + 5)]
-    seen = Seen(render.answer_text_html(answer(text, cited), 7))
+    html = render.answer_text_html(answer(text, cited), 7)
+    seen = Seen(html)
+    assert Seen(html.partition("<a ")[0]).text == Seen(escape(f"{quote} ")).text
     assert seen.links == ["#source-7-1", "#source-7-2"]
     assert seen.text == Seen(escape(text)).text
 
@@ -178,6 +180,11 @@ def test_an_abstention_says_so_and_shows_what_came_close() -> None:
     assert text.startswith("The articles do not answer this.No article is about this.")
     assert "In no article: sourdough, bread" in text
     assert [number for number in range(5) if f"Passage {number}." in text] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("url", ["javascript://a.example/%0aalert(1)", "ftp://a.example", "//a.example", "a.html", ""])
+def test_only_an_address_of_the_web_becomes_a_link(url: str) -> None:
+    assert Seen(render.source_card_html(citation("Quote.", url=url), "", "", None, 1)).links == []
 
 
 def test_a_word_that_the_reason_names_is_not_named_twice() -> None:
