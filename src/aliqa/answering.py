@@ -65,7 +65,7 @@ def abstain(reading: Reading, candidates: Sequence[Candidate], filters: Filters)
         return Abstention("no_match", "No passage of the articles has anything to do with the question.", absent)
     if absent:
         listed = ", ".join(f"“{word}”" for word in absent)
-        return Abstention("no_match", f"The articles do not answer this; no article mentions {listed}.", absent)
+        return Abstention("no_match", f"No article mentions {listed}.", absent)
     return Abstention(
         "weak_match", "The articles touch on this, but no sentence answers it with enough certainty.", absent
     )

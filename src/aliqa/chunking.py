@@ -143,10 +143,7 @@ def _pack(
         yield Span(start, end)
         if end == len(sentences):
             return
-        following = end
-        if sentences[end].kind is not SentenceKind.HEADING:
-            following = _step_back(sizes, overlap, start, end)
-        start = following
+        start = end if _opens_section(sentences, end) else _step_back(sizes, overlap, start, end)
 
 
 def _fill(sentences: Sequence[Sentence], sizes: Sequence[tuple[int, int]], limits: tuple[int, int], start: int) -> int:
@@ -157,10 +154,16 @@ def _fill(sentences: Sequence[Sentence], sizes: Sequence[tuple[int, int]], limit
         tokens, own = tokens + sizes[end][0], own + sizes[end][1]
         if tokens > limits[0] or own > limits[1]:
             break
-        if sentences[end].kind is SentenceKind.HEADING and tokens > limits[0] // 2:
+        if _opens_section(sentences, end) and tokens > limits[0] // 2:
             break
         end += 1
     return end
+
+
+def _opens_section(sentences: Sequence[Sentence], number: int) -> bool:
+    """Whether a heading stands here, or the marks before one."""
+    kinds = [one.kind for one in sentences[number : number + 2]]
+    return kinds[0] is SentenceKind.HEADING or kinds == [SentenceKind.BOILERPLATE, SentenceKind.HEADING]
 
 
 def _step_back(sizes: Sequence[tuple[int, int]], overlap: int, start: int, end: int) -> int:

@@ -188,7 +188,7 @@ def content_words(text: str) -> dict[str, str]:
     for match in _TOKEN.finditer(unicodedata.normalize("NFKC", text)):
         if match.group().casefold() not in _FUNCTION_WORDS:
             for term in terms(match.group()):
-                words.setdefault(term, match.group())
+                words.setdefault(term, term if _FIRST_CJK.match(term) else match.group())
     return words
 
 

@@ -53,7 +53,7 @@ class Library:
         """Put the parts together; `open` does it from settings."""
         self._settings = settings
         self._embedder = embedder
-        self._store = store
+        self.store = store
         self._retriever = Retriever(store)
         self._reader = reader
         self._failures = tuple(failures)
@@ -80,7 +80,7 @@ class Library:
     @property
     def info(self) -> IndexInfo:
         """Which index version answers."""
-        return self._store.info
+        return self.store.info
 
     @property
     def model(self) -> str:
@@ -103,7 +103,7 @@ class Library:
         embedded = time.perf_counter()
         candidates = self._retriever.retrieve(asked, vector, max(top_k, READ_PASSAGES), filters)
         searched = time.perf_counter()
-        reading = self._reader.read(asked, vector, candidates, self._store)
+        reading = self._reader.read(asked, vector, candidates, self.store)
         answered = bool(reading.evidence) and reading.confidence >= self._settings.answering.threshold
         chosen = answering.choose(reading, self._settings.answering.max_sentences) if answered else []
         composed = answering.compose(chosen, reading)
@@ -136,10 +136,10 @@ class Library:
 
     def articles(self) -> tuple[ArticleSummary, ...]:
         """All articles, by ``doc_id``; those that could not be read come with the reason."""
-        counts = self._store.passage_counts()
+        counts = self.store.passage_counts()
         indexed = [
             ArticleSummary(m.doc_id, m.title, m.author, m.source, m.published, m.bytes, counts[m.doc_id])
-            for m in self._store.metas()
+            for m in self.store.metas()
         ]
         failed = [
             ArticleSummary(one.doc_id, one.doc_id, None, None, None, 0, 0, "failed", one.reason)
@@ -149,13 +149,13 @@ class Library:
 
     def article(self, doc_id: str) -> ArticleText:
         """One whole article. Raises ArticleNotFound."""
-        article = self._store.article(doc_id)
+        article = self.store.article(doc_id)
         m = article.meta
         return ArticleText(m.doc_id, m.title, m.author, m.source, m.published, m.url, m.sha256, article.text)
 
     def examples(self, count: int = 4) -> tuple[str, ...]:
         """Questions that the newest articles answer, made from their own sentences, one an article in turn."""
-        newest = sorted(self._store.metas(), key=lambda meta: (meta.published is None, meta.published or date.min))
+        newest = sorted(self.store.metas(), key=lambda meta: (meta.published is None, meta.published or date.min))
         dated = [meta for meta in newest if meta.published][::-1] + [meta for meta in newest if not meta.published]
         proposals = [self._answered_examples(meta.doc_id) for meta in dated[:_EXAMPLE_ARTICLES]]
         found: dict[str, None] = {}
@@ -167,7 +167,7 @@ class Library:
 
     def _answered_examples(self, doc_id: str) -> list[str]:
         """Questions made from an article that it then answers with the very sentence, surest first."""
-        article = self._store.article(doc_id)
+        article = self.store.article(doc_id)
         answered: dict[str, float] = {}
         for sentence in split_sentences(article.text[:_EXAMPLE_CHARACTERS], article.meta.body_start):
             if sentence.kind is SentenceKind.PROSE:

@@ -29,7 +29,7 @@ def chunked(text: str, chunker: Chunker = SMALL) -> tuple[Article, Chunks]:
 @settings(deadline=None)
 def test_passages_cover_all_that_is_not_blank_and_fit_their_readers(text: str) -> None:
     article, chunks = chunked(text)
-    covered = set()
+    covered: set[int] = set()
     for passage in chunks.passages:
         covered.update(range(*passage.span))
         first, last = chunks.sentences[passage.sentences.start], chunks.sentences[passage.sentences.end - 1]
@@ -65,6 +65,7 @@ def test_a_passage_knows_its_title_and_heading() -> None:
     text = "# One\n\nFirst things come first here, and there are many of them.\n\n# Two\n\nSecond things come after them.\n"
     article, chunks = chunked(text, Chunker(ChunkingSettings(tokens=20, overlap=0), EMBEDDER))
     assert [passage_context(article, passage) for passage in chunks.passages] == ["A title: One", "A title: Two"]
+    assert [passage.span.cut(text)[:5] for passage in chunks.passages] == ["# One", "# Two"]
 
 
 def test_front_matter_is_no_passage() -> None:

@@ -1,0 +1,108 @@
+"""The embedders with the real weights."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from aliqa.embedding import load_model
+from aliqa.embedding.bundled import bundled_file
+from aliqa.errors import ModelError
+from aliqa.protocols import Embedder, EmbeddingInput
+from aliqa.settings import EmbeddingSettings
+from aliqa.types import Span
+
+TEXT = "Alibaba was founded in 1999. Its head office is in Hangzhou 😀. Bread is baked in an oven."
+INPUT = EmbeddingInput("A title", TEXT, (Span(0, 28), Span(29, 62), Span(63, 90)))
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="module")
+def fast(cache: Path) -> Embedder:
+    return load_model(EmbeddingSettings(backend="openvino"), cache)
+
+
+@pytest.fixture(scope="module")
+def plain(cache: Path) -> Embedder:
+    return load_model(EmbeddingSettings(backend="torch"), cache)
+
+
+@pytest.fixture(params=["fast", "plain"])
+def embedder(request: pytest.FixtureRequest) -> Embedder:
+    chosen: Embedder = request.getfixturevalue(request.param)
+    return chosen
+
+
+def test_vectors_have_length_one_and_find_the_sentence(embedder: Embedder) -> None:
+    [one, other] = embedder.embed_passages([INPUT, EmbeddingInput("", "x", (Span(0, 1),))])
+    assert one.passage.shape == (embedder.dimension,)
+    assert one.sentences.shape == (3, embedder.dimension)
+    for vectors in (one.passage[None], one.sentences, other.passage[None]):
+        assert vectors.dtype == np.float32
+        assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-4)
+    assert (one.sentences @ embedder.embed_query("When was Alibaba founded?")).argmax() == 0
+    assert (one.sentences @ embedder.embed_query("Where is the headquarters?")).argmax() == 1
+
+
+def test_long_and_odd_texts_are_read_as_far_as_they_can_be(embedder: Embedder) -> None:
+    long = "word " * 2000
+    [one] = embedder.embed_passages([EmbeddingInput("t", long, (Span(0, 4), Span(9990, 9994)))])
+    assert one.sentences[1] == pytest.approx(one.passage, abs=1e-6)
+    assert embedder.count_tokens([long, "", "日本"]) == [2000, 0, 2]
+    for text in ("\x00", "日本語", "😀" * 500, " "):
+        assert np.isfinite(embedder.embed_query(text)).all()
+
+
+def test_both_backends_give_the_same_vectors(fast: Embedder, plain: Embedder) -> None:
+    assert fast.fingerprint == plain.fingerprint
+    assert (fast.dimension, fast.max_tokens) == (plain.dimension, plain.max_tokens)
+    [one], [other] = fast.embed_passages([INPUT]), plain.embed_passages([INPUT])
+    assert one.passage @ other.passage > 0.999
+    assert ((one.sentences * other.sentences).sum(axis=1) > 0.999).all()
+
+
+def test_a_damaged_converted_model_is_converted_again(fast: Embedder, cache: Path) -> None:
+    weights = next(cache.glob("*/model.bin"))
+    data = bytearray(weights.read_bytes())
+    data[: len(data) // 2] = bytes(len(data) // 2)
+    weights.unlink()  # the file in use stays as it is
+    weights.write_bytes(data)
+    again = load_model(EmbeddingSettings(backend="openvino"), cache)
+    assert again.embed_query("bread") @ fast.embed_query("bread") > 0.999
+
+
+def test_a_question_needs_neither_torch_nor_a_connection(fast: Embedder, cache: Path) -> None:
+    script = (
+        "import sys, json, pathlib\n"
+        "def refuse(event, args):\n"
+        "    if event in ('socket.connect', 'socket.getaddrinfo'): raise RuntimeError(f'{event} {args}')\n"
+        "sys.addaudithook(refuse)\n"
+        "from aliqa.embedding import load_model\n"
+        "from aliqa.settings import EmbeddingSettings\n"
+        "load_model(EmbeddingSettings(), pathlib.Path(sys.argv[1])).embed_query('bread')\n"
+        "print(json.dumps([name for name in ('torch', 'transformers') if name in sys.modules]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(cache)], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == []
+
+
+def test_conversion_reports_to_nobody(fast: Embedder) -> None:
+    from openvino.tools.ovc import telemetry_utils
+
+    assert telemetry_utils.tm.__name__.endswith("telemetry_stub")
+
+
+def test_a_model_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="cannot be used"):
+        load_model(EmbeddingSettings(model=str(tmp_path)), tmp_path)
+
+
+def test_the_bundled_files_are_what_they_say() -> None:
+    assert bundled_file("model.safetensors").stat().st_size > 80_000_000

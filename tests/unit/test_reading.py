@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+from tests.doubles import HashingEmbedder
+
+from aliqa.library import Library
+from aliqa.protocols import Candidate
+from aliqa.reading import QUESTION_FEATURES, SENTENCE_FEATURES, LinearReader, summarise, weigh
+from aliqa.retrieval import Retriever
+from aliqa.settings import EmbeddingSettings
+from aliqa.types import Filters
+
+EMBEDDER = HashingEmbedder(EmbeddingSettings())
+READER = LinearReader.bundled()
+
+
+def found(library: Library, question: str) -> list[Candidate]:
+    return Retriever(library.store).retrieve(question, EMBEDDER.embed_query(question), 8, Filters())
+
+
+def best(library: Library, question: str) -> str:
+    reading = READER.read(question, EMBEDDER.embed_query(question), found(library, question), library.store)
+    first = reading.evidence[0]
+    start = first.record.passage.span.start
+    return first.record.text[first.sentence.span.start - start : first.sentence.span.end - start]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How much did the four ferries cost?", "92 million"),
+        ("How many shops will Marlowe Stores close?", "46 of its 138"),
+        ("Who is chief executive of Marlowe?", "Priya Raman"),
+        ("When will the first ferry be delivered?", "spring of 2027"),
+        ("Why did Arabica prices double?", "because frost"),
+    ],
+)
+def test_the_sentence_that_answers_comes_first(library: Library, question: str, answer: str) -> None:
+    assert answer in best(library, question)
+
+
+def test_confidence_is_higher_for_what_the_articles_say(library: Library) -> None:
+    def confidence(question: str) -> float:
+        return READER.read(question, EMBEDDER.embed_query(question), found(library, question), library.store).confidence
+
+    answerable = [confidence("How much did the four ferries cost?"), confidence("How many shops will Marlowe close?")]
+    unanswerable = [confidence("Which violin did Paganini play?"), confidence("zxcv qwer"), confidence("?")]
+    assert all(0 <= one <= 1 for one in answerable + unanswerable)
+    assert min(answerable) > max(unanswerable)
+
+
+def test_words_that_no_article_has_are_named_as_they_were_written(library: Library) -> None:
+    question = "How many Paganini violins did Marlowe sell?"
+    reading = READER.read(question, EMBEDDER.embed_query(question), found(library, question), library.store)
+    assert reading.absent == ("Paganini", "violins", "sell")
+
+
+def test_nothing_found_is_nothing_read(library: Library) -> None:
+    reading = READER.read("Anything?", EMBEDDER.embed_query("Anything?"), [], library.store)
+    assert (reading.evidence, reading.confidence) == ((), 0.0)
+
+
+def test_features_are_finite_and_named(library: Library) -> None:
+    for question in ("How much did the ferries cost?", "云计算收入增长了多少？", "😀", "the of and"):
+        candidates = found(library, question)
+        weighed = weigh(question, EMBEDDER.embed_query(question), candidates, library.store)
+        assert weighed.features.shape == (len(weighed.places), len(SENTENCE_FEATURES))
+        assert np.isfinite(weighed.features).all()
+        assert len(set(weighed.places)) == len(weighed.places)
+        summary = summarise(weighed, weighed.features[:, 0], candidates)
+        assert set(summary) == set(QUESTION_FEATURES)
+        assert np.isfinite(list(summary.values())).all()
