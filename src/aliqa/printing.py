@@ -123,7 +123,7 @@ def _print_citation(citation: Citation) -> None:
 def _print_abstention(answer: Answer) -> None:
     if answer.abstention:
         detail, absent = answer.abstention.detail, answer.abstention.absent_terms
-        _line(detail)
+        _line(f"The articles do not answer this. {detail}")
         if any(term not in detail for term in absent):
             _line(f"In no article: {', '.join(absent)}")
     if answer.passages:
