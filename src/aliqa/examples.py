@@ -17,7 +17,7 @@ _BASES: Final = {
 }  # fmt: skip
 _NAME: Final = r"(?P<name>(?:[A-Z][\w.’'-]*)(?: (?:[A-Z][\w.’'-]*|of|and)){0,3})"
 _VERB: Final = rf"(?P<verb>{'|'.join(_BASES)})"
-_OBJECT: Final = r"(?P<object>(?:the|its|a|an|their) (?:[\w’'-]+ ){0,4}?[\w’'-]+)"
+_OBJECT: Final = r"(?P<object>(?:the|its|a|an|their) (?:[\w’'-]+ ){0,6}?[\w’'-]+)"
 _NUMBER: Final = r"(?:about |nearly |around |roughly |over |more than |almost )?\d[\d.,]*"
 _MONTH: Final = r"January|February|March|April|May|June|July|August|September|October|November|December"
 
@@ -35,7 +35,7 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], .
         lambda m: f"How many {m['things']} did {m['name']} have?",
     ),
     (
-        re.compile(rf"^{_NAME} {_VERB} {_OBJECT}[^.]*? in (?:{_MONTH})? ?(?:19|20)\d\d"),
+        re.compile(rf"^{_NAME} {_VERB} {_OBJECT} in (?:{_MONTH})? ?(?:19|20)\d\d"),
         lambda m: f"When did {m['name']} {_BASES[m['verb']]} {m['object']}?",
     ),
     (

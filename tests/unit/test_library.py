@@ -1,0 +1,59 @@
+from datetime import date
+
+import pytest
+
+from aliqa.errors import ArticleNotFound, InvalidRequest, ModelError
+from aliqa.library import Library, make_embedder
+from aliqa.settings import EmbeddingSettings, Settings
+from aliqa.types import Filters
+
+NASTY = [
+    "云计算收入增长了多少？", "😀" * 50, "\x00\x1b[31m?", '"; DROP TABLE articles; --', "word " * 400, "x" * 2000, "?", "the of and",
+    "¿Qué?", "ما هي المبيعات؟", "a\u2028b", "{{7*7}} <script>alert(1)</script>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("question", ["How many ferries did Northwind Lines order?", *NASTY])
+def test_any_question_gets_an_answer_or_an_abstention(library: Library, question: str) -> None:
+    answer = library.ask(question, top_k=3)
+    assert answer.answered == bool(answer.citations) == (answer.abstention is None) == bool(answer.answer)
+    assert 0 <= answer.confidence <= 1
+    assert len(answer.passages) == 3
+    for cited in answer.citations:
+        assert library.article(cited.doc_id).text[cited.char_start : cited.char_end] == cited.quote
+    for found in answer.passages:
+        assert library.article(found.doc_id).text[found.char_start : found.char_end] == found.text
+
+
+@pytest.mark.parametrize("question", ["", " \n\t", "x" * 2001])
+def test_a_question_that_cannot_be_asked_is_refused(library: Library, question: str) -> None:
+    with pytest.raises(InvalidRequest, match=r"^question: it"):
+        library.ask(question)
+    with pytest.raises(InvalidRequest, match=r"^query: it"):
+        library.search(question)
+
+
+def test_dates_the_wrong_way_round_are_refused(library: Library) -> None:
+    with pytest.raises(InvalidRequest, match="swap them"):
+        library.ask("When?", filters=Filters(since=date(2025, 2, 1), until=date(2025, 1, 1)))
+
+
+def test_a_filter_that_admits_nothing_is_said(library: Library) -> None:
+    answer = library.ask("How many ferries?", filters=Filters(since=date(2099, 1, 1)))
+    assert answer.abstention
+    assert answer.abstention.reason == "out_of_range"
+    assert answer.passages == ()
+
+
+def test_articles_are_listed_with_those_that_failed(library: Library) -> None:
+    listed = {one.doc_id: one.state for one in library.articles()}
+    assert listed["broken.txt"] == "failed"
+    assert listed["云计算.md"] == "indexed"
+    with pytest.raises(ArticleNotFound):
+        library.article("broken.txt")
+
+
+def test_an_embedder_that_is_not_there_is_an_error() -> None:
+    for model in ("no.such.module:Class", "tests.doubles:Missing"):
+        with pytest.raises(ModelError, match="no such module and class"):
+            make_embedder(Settings(embedding=EmbeddingSettings(model=model)))
