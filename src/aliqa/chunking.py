@@ -99,7 +99,7 @@ def count_tokens(texts: Sequence[str]) -> list[int]:
     """How many cl100k tokens each text has.
 
     >>> count_tokens(["Alibaba Cloud grew 26%.", ""])
-    [8, 0]
+    [7, 0]
     """
     return [len(tokens) for tokens in _encoding().encode_ordinary_batch(list(texts), num_threads=1)]
 
