@@ -49,6 +49,8 @@ def read_file(path: Path, doc_id: str) -> SourceFile:
     Raises:
         ArticleUnreadable: it cannot be read now; what it holds is not known.
     """
+    if Path(doc_id).suffix.lower() not in READERS:
+        raise ArticleUnreadable(f"Its format is not known. Save it as {' or '.join(SUFFIXES)}.")
     data = _read_bytes(path, doc_id)
     return SourceFile(doc_id, data, hashlib.sha256(data).hexdigest())
 

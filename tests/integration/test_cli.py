@@ -128,7 +128,7 @@ def test_ask_without_an_answer_exits_with_three(settings: Settings) -> None:
     answer = json.loads(finished.stdout)
     assert answer["answered"] is False
     said = run("ask", "Xylofoon zwemt quantum?", "--index", settings.index_dir).stdout
-    assert said.startswith(answer["abstention"]["detail"])
+    assert said.startswith(f"The articles do not answer this. {answer['abstention']['detail']}")
     for term in answer["abstention"]["absent_terms"]:
         assert term in said
     assert ("Closest passages" in said) == bool(answer["passages"])
