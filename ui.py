@@ -1,4 +1,4 @@
-"""Start aliqa: bring the index up to date with the corpus, then serve the chat page and the API."""
+"""Start aliqa: bring the index up to date with the corpus, then serve the chat page and the API and follow the corpus."""
 
 import sys
 
@@ -11,6 +11,6 @@ if __name__ == "__main__":
         chosen = settings.load()
         with printing.Bar() as bar:
             build(chosen, progress=bar.update)
-        service.serve(chosen)
+        service.serve(chosen, watch=True)
     except AliqaError as error:
         sys.exit(f"aliqa: {error}")

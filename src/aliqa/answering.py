@@ -78,7 +78,7 @@ def found_passage(candidate: Candidate) -> FoundPassage:
     return FoundPassage(
         doc_id=meta.doc_id, title=meta.title, author=meta.author, source=meta.source, published=meta.published,
         section=record.section, text=record.text, char_start=record.passage.span.start,
-        char_end=record.passage.span.end, score=round(candidate.score, 4),
+        char_end=record.passage.span.end, score=round(candidate.score, 4), page=meta.page_of(record.passage.span.start),
     )  # fmt: skip
 
 
@@ -94,6 +94,7 @@ def _citation(number: int, one: Evidence, text: str, place: Span, score: float) 
         number=number, doc_id=meta.doc_id, title=meta.title, author=meta.author, source=meta.source,
         published=meta.published, url=meta.url, quote=text, char_start=span.start, char_end=span.end,
         answer_start=place.start, answer_end=place.end, score=round(score, 4), doc_sha256=meta.sha256,
+        page=meta.page_of(span.start),
     )  # fmt: skip
 
 

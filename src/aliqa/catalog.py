@@ -1,17 +1,21 @@
 """Which index versions there are, which one is published, and how a new one takes its place.
 
-``index/<version>/`` holds everything of one version; ``index/CURRENT`` names the published one. A
-version is built in a folder of its own beside the others, written out to the disk, renamed into
-place whole, and published by replacing ``CURRENT``, which is atomic: whatever happens in between,
-the last published version still stands. One process builds at a time, by a lock that dies with it.
+``index/<version>/`` holds everything of one version; ``index/CURRENT`` names the published one and,
+on its second line, the one before it. A version is built in a folder of its own beside the others,
+written out to the disk, renamed into place whole, and published by replacing ``CURRENT``, which is
+atomic: whatever happens in between, the last published version still stands. A whole folder that
+``CURRENT`` does not name was never published, or is out of date. One process builds at a time, by a
+lock that dies with it; readers hold their version by such a lock, too, and it is not removed.
 """
 
+import fcntl
 import json
 import os
+import re
 import shutil
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,14 +23,24 @@ from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
-from aliqa.errors import IndexBusy, IndexDamaged, IndexIncompatible, IndexMissing, IndexUnwritable
+from aliqa import __version__
+from aliqa.errors import (
+    IndexBusy,
+    IndexDamaged,
+    IndexError_,
+    IndexIncompatible,
+    IndexMissing,
+    IndexUnwritable,
+    NoEarlierVersion,
+)
 from aliqa.types import Failure, IndexInfo
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _MANIFEST: Final = "manifest.json"
 _POINTER: Final = "CURRENT"
 _BUILDING: Final = ".building-"
-_KEPT_VERSIONS: Final = 2
+_REMOVED: Final = ".removed-"
+_VERSION: Final = re.compile(r"\d{6,}-\d{8}T\d{6}Z")
 _CHUNK: Final = 1 << 20
 
 
@@ -35,7 +49,8 @@ class Manifest:
     """What an index version is made of.
 
     ``embedding`` and ``chunking`` are the fingerprints of what made it, ``next_key`` the key that
-    the next new article will get, ``files`` the size and CRC-32 of every file by its relative path.
+    the next new article will get, ``files`` the size and CRC-32 of every file by its relative path,
+    ``aliqa`` the release that wrote it.
     """
 
     version: str
@@ -51,6 +66,7 @@ class Manifest:
     failures: list[Failure] = field(default_factory=list)
     files: dict[str, tuple[int, int]] = field(default_factory=dict)
     format: int = FORMAT
+    aliqa: str = __version__
 
     @property
     def info(self) -> IndexInfo:
@@ -67,46 +83,67 @@ class Catalog:
         """``folder`` need not exist before the first build."""
         self._folder = folder
 
+    def holds(self, path: Path) -> bool:
+        """Whether a file lies in the index folder, which some put inside their corpus."""
+        return path.absolute().is_relative_to(self._folder.absolute())
+
     def current(self) -> Path:
         """The folder of the published version. Raises IndexMissing or IndexDamaged."""
-        try:
-            version = (self._folder / _POINTER).read_text(encoding="utf-8").strip()
-        except (FileNotFoundError, NotADirectoryError):
-            raise IndexMissing(self._folder) from None
-        except OSError as error:
-            raise IndexDamaged(self._folder / _POINTER, error.strerror or "it cannot be read") from error
-        folder = self._folder / version
-        if version not in self.versions():
-            raise IndexDamaged(folder, f"its folder is gone, although {_POINTER} names it")
-        return folder
+        [version, *_] = named = self._named()
+        while version not in self.versions():
+            if self._named() == named:
+                raise IndexDamaged(self._folder / version, f"its folder is gone, although {_POINTER} names it")
+            [version, *_] = named = self._named()  # newer ones were published, and this one was removed
+        return self._folder / version
 
     def versions(self) -> list[str]:
-        """The names of all whole versions, oldest first."""
-        return sorted(entry.parent.name for entry in self._folder.glob(f"[!.]*/{_MANIFEST}"))
+        """The names of all whole versions, oldest first, whether they were published or not."""
+        found = (entry.parent.name for entry in self._folder.glob(f"[!.]*/{_MANIFEST}"))
+        return sorted(filter(_VERSION.fullmatch, found), key=_number)
+
+    def _named(self) -> list[str]:
+        """The published version and, if there is one, the version published before it."""
+        try:
+            named = (self._folder / _POINTER).read_text(encoding="utf-8").split()
+        except (FileNotFoundError, NotADirectoryError):
+            raise IndexMissing(self._folder) from None
+        except (OSError, ValueError) as error:
+            raise IndexDamaged(self._folder / _POINTER, "it cannot be read") from error
+        if not named:
+            raise IndexDamaged(self._folder / _POINTER, "it names no version")
+        return named
+
+    def earlier(self) -> Path | None:
+        """The folder of the version before the published one, to which `rollback` goes; None if there is none."""
+        [_, *before] = self._named()
+        return self._folder / before[0] if before else None
+
+    def stamp(self) -> tuple[int, int] | None:
+        """Changes whenever another version is published; None if none is. Costs next to nothing."""
+        try:
+            state = (self._folder / _POINTER).stat()
+        except OSError:
+            return None
+        return state.st_ino, state.st_mtime_ns
 
     @contextmanager
-    def building(self) -> Iterator[Path]:
+    def building(self, wait: float = 0) -> Iterator[Path]:
         """An empty folder to build the next version in, while no other process can.
 
-        What is left in it when the block ends is removed. Raises IndexBusy or IndexUnwritable.
+        Another process gets ``wait`` seconds to finish. What is left in the folder when the block ends is
+        removed. Raises IndexBusy or IndexUnwritable.
         """
         workshop = self._folder / f"{_BUILDING}{os.getpid()}"
-        lock = FileLock(self._folder / ".lock")
-        with translated(self._folder):
-            self._folder.mkdir(parents=True, exist_ok=True)
+        with self._locked(wait):
             try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                raise IndexBusy(self._folder) from None
-        try:
-            with translated(self._folder):
-                for abandoned in self._folder.glob(f"{_BUILDING}*"):
-                    shutil.rmtree(abandoned)
-                workshop.mkdir()
-            yield workshop
-        finally:
-            shutil.rmtree(workshop, ignore_errors=True)
-            lock.release()
+                with translated(self._folder):
+                    for prefix in (_BUILDING, _REMOVED):
+                        for abandoned in self._folder.glob(f"{prefix}*"):
+                            shutil.rmtree(abandoned)
+                    workshop.mkdir()
+                yield workshop
+            finally:
+                shutil.rmtree(workshop, ignore_errors=True)
 
     def seal(self, workshop: Path, fields: dict[str, Any]) -> Manifest:
         """Force all that was built in ``workshop`` to the disk, under the next version's manifest.
@@ -116,7 +153,7 @@ class Catalog:
             fields: the fields of `Manifest` that the builder knows.
         """
         now = datetime.now(UTC).replace(microsecond=0)
-        number = 1 + max((int(version.split("-")[0]) for version in self.versions()), default=0)
+        number = 1 + max(map(_number, self.versions()), default=0)
         name = f"{number:06d}-{now:%Y%m%dT%H%M%SZ}"
         with translated(self._folder):
             manifest = Manifest(version=name, built_at=now.isoformat(), files=_seal(workshop), **fields)
@@ -126,20 +163,71 @@ class Catalog:
 
     def publish(self, workshop: Path, manifest: Manifest) -> Manifest:
         """Make the sealed version in ``workshop`` the published one."""
+        try:
+            before = self._named()[:1]
+        except IndexError_:
+            before = []
+        named = [manifest.version, *before]
         with translated(self._folder):
+            self._name(named)  # before the rename, so that a disk that is full now leaves nothing behind
             workshop.rename(self._folder / manifest.version)
             _sync(self._folder)
-            _write_synced(self._folder / f".{_POINTER}", manifest.version + "\n")
-            os.replace(self._folder / f".{_POINTER}", self._folder / _POINTER)
-            _sync(self._folder)
-        self._prune(manifest.version)
+            self._switch()
+        self._prune(named)
         return manifest
 
-    def _prune(self, published: str) -> None:
-        """Remove all but the published version and the one before it."""
-        older = [version for version in self.versions() if version != published]
-        for version in older[: 1 - _KEPT_VERSIONS]:
-            shutil.rmtree(self._folder / version, ignore_errors=True)
+    def rollback(self) -> Manifest:
+        """Publish the version before the published one again; the two change places.
+
+        Raises:
+            NoEarlierVersion: there is none.
+            IndexMissing, IndexDamaged, IndexIncompatible, IndexBusy, IndexUnwritable: nothing was changed.
+        """
+        with self._locked():
+            published, *earlier = self._named()
+            if not earlier:
+                raise NoEarlierVersion(self._folder)
+            manifest = read_manifest(self._folder / earlier[0])
+            with translated(self._folder):
+                self._name([earlier[0], published])
+                self._switch()
+        return manifest
+
+    @contextmanager
+    def _locked(self, wait: float = 0) -> Iterator[None]:
+        """While no other process changes the catalog. Raises IndexBusy or IndexUnwritable."""
+        lock = FileLock(self._folder / ".lock")
+        with translated(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            try:
+                lock.acquire(timeout=wait)
+            except Timeout:
+                raise IndexBusy(self._folder) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _name(self, versions: Sequence[str]) -> None:
+        """Write what `_switch` is to put in place."""
+        _write_synced(self._folder / f".{_POINTER}", "".join(f"{version}\n" for version in versions))
+
+    def _switch(self) -> None:
+        """The one step that publishes: before it readers find the old version, after it the new one."""
+        os.replace(self._folder / f".{_POINTER}", self._folder / _POINTER)
+        _sync(self._folder)
+
+    def _prune(self, kept: Sequence[str]) -> None:
+        """Remove all other versions but those that some process still reads.
+
+        Each is first moved out of sight: a version that can be seen is whole.
+        """
+        for version in self.versions():
+            removed = self._folder / f"{_REMOVED}{version}"
+            with suppress(OSError):
+                if version not in kept and not _is_held(self._folder / version):
+                    (self._folder / version).rename(removed)
+                    shutil.rmtree(removed, ignore_errors=True)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -157,7 +245,7 @@ def read_manifest(folder: Path) -> Manifest:
         fields["failures"] = [Failure(**failure) for failure in fields["failures"]]
         fields["files"] = {name: (size, checksum) for name, (size, checksum) in fields["files"].items()}
         manifest = Manifest(**fields)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamaged(folder, f"its {_MANIFEST} cannot be read") from error
     for name, (size, checksum) in manifest.files.items():
         try:
@@ -169,6 +257,29 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
+def hold(folder: Path) -> int:
+    """Keep a version from being removed until the descriptor that comes back is closed.
+
+    It dies with the process, too. Raises OSError if there is no such version.
+    """
+    descriptor = os.open(folder / _MANIFEST, os.O_RDONLY)
+    with suppress(OSError):  # no locks here: then what is open stays readable, as on any POSIX file system
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+def _is_held(folder: Path) -> bool:
+    """Whether a process, this one included, holds a version."""
+    descriptor = os.open(folder / _MANIFEST, os.O_RDWR)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 @contextmanager
 def translated(folder: Path) -> Iterator[None]:
     """Turn an operating system's refusal to write into IndexUnwritable."""
@@ -176,6 +287,10 @@ def translated(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise IndexUnwritable(folder, error.strerror or type(error).__name__) from error
+
+
+def _number(version: str) -> int:
+    return int(version.split("-")[0])
 
 
 def _seal(folder: Path) -> dict[str, tuple[int, int]]:

@@ -5,21 +5,37 @@ contract. Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 `ask` found no answer.
 What is heavy to import is imported by the commands that need it.
 """
 
+import signal
 import sys
+from contextlib import suppress
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aliqa import __version__, settings
 from aliqa.errors import AliqaError, InvalidRequest
-from aliqa.printing import Bar, print_answer, print_json, print_passages, print_report, print_status, printable
-from aliqa.types import Filters
+from aliqa.printing import (
+    Bar,
+    print_added,
+    print_answer,
+    print_diff,
+    print_json,
+    print_passages,
+    print_published,
+    print_report,
+    print_status,
+    print_verification,
+    printable,
+)
+from aliqa.types import BuildReport, Filters
 
 if TYPE_CHECKING:
     from aliqa.library import Library
+    from aliqa.protocols import Embedder
 
 FAILED, MISUSED, ABSTAINED = 1, 2, 3
 
@@ -72,18 +88,80 @@ def index(
     corpus: CorpusOption = None,
     index: IndexOption = None,
     full: Annotated[bool, typer.Option("--full", help="read every article anew")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="publish even if more than half of the articles are gone")
+    ] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="read unchanged files anew that could not be read")
+    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="go on, and index what changes in the folder")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Index a folder of articles; what has not changed is kept."""
     chosen = settings.load(corpus_dir=corpus, index_dir=index)
+    from aliqa.library import build, make_embedder
+
+    embedder = make_embedder(chosen)
+    with Bar() as bar:
+        report = build(
+            chosen, full=full, force=force, retry_failed=retry_failed, embedder=embedder, progress=bar.update
+        )
+    _print_report(report, as_json)
+    if watch:
+        _index_changes(chosen, embedder, as_json)
+
+
+@app.command()
+def add(
+    sources: Annotated[list[str], typer.Argument(metavar="FILE|URL...", help="files, or http(s) addresses of pages")],
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Copy files or fetch pages into the folder of articles, and index them."""
+    chosen = settings.load(corpus_dir=corpus, index_dir=index)
+    from aliqa import adding
     from aliqa.library import build
 
-    with Bar() as bar:
-        report = build(chosen, full=full, progress=bar.update)
+    added, failures = adding.add(sources, chosen.corpus_dir)
+    for failure in failures:
+        typer.echo(f"aliqa: {printable(f'{failure.doc_id}: {failure.reason}')}", err=True)
+    if added:
+        with Bar() as bar:
+            report = build(chosen, wait=60, progress=bar.update)
+        if as_json:
+            print_json({"added": added, "failures": failures, "report": report})
+        else:
+            print_added(added, report)
+    if failures:
+        raise typer.Exit(FAILED)
+
+
+def _index_changes(chosen: settings.Settings, embedder: "Embedder", as_json: bool) -> None:
+    """Index what changes, until interrupted; an error is told and the watch goes on."""
+    from aliqa import watching
+    from aliqa.library import build
+
+    def changed() -> None:
+        try:
+            report = build(chosen, embedder=embedder, wait=60)
+        except AliqaError as error:
+            typer.echo(f"aliqa: {printable(str(error))}", err=True)
+        else:
+            if report.added or report.changed or report.removed:
+                _print_report(report, as_json)
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        watching.follow(chosen.corpus_dir, changed, Event(), ignored=chosen.index_dir)
+
+
+def _print_report(report: BuildReport, as_json: bool) -> None:
     if as_json:
         print_json(report)
     else:
         print_report(report)
+    sys.stdout.flush()
 
 
 def _decoded(words: str) -> str:
@@ -105,7 +183,8 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question with numbered quotes, or say why the articles do not (exit code 3)."""
-    answer = _open(index).ask(question, top_k=top_k, filters=_filters(since, until, source, doc))
+    filters = _filters(since, until, source, doc)
+    answer = _open(index, "question", question, filters).ask(question, top_k=top_k, filters=filters)
     if as_json:
         print_json(answer)
     else:
@@ -126,7 +205,8 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Print the passages that fit a query best."""
-    passages = _open(index).search(query, top_k=top_k, filters=_filters(since, until, source, doc))
+    filters = _filters(since, until, source, doc)
+    passages = _open(index, "query", query, filters).search(query, top_k=top_k, filters=filters)
     if as_json:
         print_json({"passages": passages})
     else:
@@ -141,30 +221,81 @@ def serve(
     port: Annotated[
         int | None, typer.Option("--port", min=0, max=65535, help="the port to listen on; 0 takes a free one")
     ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="index what changes in the folder of articles")] = False,
 ) -> None:
     """Serve the HTTP API, and the chat page at /."""
     chosen = settings.load(corpus_dir=corpus, index_dir=index, host=host, port=port)
     from aliqa.service import serve as run
 
-    run(chosen)
+    run(chosen, watch=watch)
 
 
 @app.command()
 def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
-    """Print what the index holds and which articles could not be read."""
-    library = _open(index)
-    failures = [article for article in library.articles() if article.state == "failed"]
+    """Print what the index holds, its versions, and which files could not be read."""
+    from aliqa import versions
+
+    found = versions.status(settings.load(index_dir=index))
     if as_json:
-        failed = [{"doc_id": article.doc_id, "reason": article.reason} for article in failures]
-        print_json({"index": library.info, "model": library.model, "failures": failed})
+        print_json(found)
     else:
-        print_status(library.info, library.model, failures)
+        print_status(found)
 
 
-def _open(index: Path | None) -> "Library":
+@app.command()
+def rollback(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Publish the version before the published one again; the two change places."""
+    from aliqa import versions
+
+    published = versions.rollback(settings.load(index_dir=index))
+    if as_json:
+        print_json(published)
+    else:
+        print_published(published)
+
+
+@app.command()
+def diff(
+    old: Annotated[str | None, typer.Argument(help="a version or its number; else the one before")] = None,
+    new: Annotated[str | None, typer.Argument(help="a version or its number; else the published one")] = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print which articles were added, changed and removed between two versions."""
+    from aliqa import versions
+
+    found = versions.diff(settings.load(index_dir=index), old, new)
+    if as_json:
+        print_json(found)
+    else:
+        print_diff(found)
+
+
+@app.command()
+def verify(
+    answer: Annotated[typer.FileBinaryRead, typer.Argument(help="what ask --json printed; - reads it from stdin")],
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the citations of an answer against the files alone (exit code 1 unless all are found)."""
+    from aliqa import verifying
+
+    chosen = settings.load(corpus_dir=corpus)
+    found = verifying.verify(verifying.parse(answer.read()), chosen.corpus_dir)
+    if as_json:
+        print_json(found)
+    else:
+        print_verification(found)
+    if not found.verified:
+        raise typer.Exit(FAILED)
+
+
+def _open(index: Path | None, field: str, text: str, filters: Filters) -> "Library":
+    """The library, after a check that it can be asked this: opening it takes seconds."""
     chosen = settings.load(index_dir=index)
-    from aliqa.library import Library
+    from aliqa.library import Library, checked
 
+    checked(field, text, filters)
     return Library.open(chosen)
 
 

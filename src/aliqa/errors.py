@@ -7,17 +7,26 @@
     ├── CorpusError            the folder of articles cannot be used
     │   ├── CorpusMissing      it is not there, or is not a folder
     │   ├── CorpusUnreadable   its files cannot be listed
+    │   ├── CorpusUnwritable   no article can be put into it or taken out of it
     │   └── CorpusEmpty        it holds no article that can be read
     ├── ArticleError           one article cannot be used; the others go on
     │   └── ArticleUnreadable  its file cannot be read now; what it holds is not known
     ├── ArticleNotFound        the index holds no article of this name
+    ├── ArticleNotDeletable    it is one line of a file, or the last article
+    ├── FetchFailed            a page that the user named cannot be fetched
+    ├── FormatUnknown          no reader knows files of this suffix
+    ├── FileTooLarge           it is larger than an article may be
+    ├── JobNotFound            there is no job of this id
+    ├── JobRunning             a rebuild is queued or running already
     ├── IndexError_            the index cannot be used
     │   ├── IndexMissing       there is none yet
     │   ├── IndexDamaged       its files are not what its manifest says
     │   ├── IndexIncompatible  it was made with another model, chunking or format
     │   ├── IndexBusy          another process is building it
     │   ├── IndexUnwritable    its folder cannot be written
-    │   └── IndexShrinking     the new version would lose more than half of the articles
+    │   ├── IndexShrinking     the new version would lose more than half of the articles
+    │   ├── NoEarlierVersion   there is no version before the published one to go back to
+    │   └── VersionNotFound    the folder holds no version of this name
     ├── ModelError             the embedding model cannot be used
     ├── InvalidRequest         a question or a filter cannot be asked like this
     └── AddressInUse           another program listens there
@@ -62,6 +71,13 @@ class CorpusUnreadable(CorpusError):
         )
 
 
+class CorpusUnwritable(CorpusError):
+    """No article can be put into the corpus, or taken out of it."""
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        super().__init__(f"The folder {folder} cannot be written ({reason}). Free or allow it and try again.")
+
+
 class CorpusEmpty(CorpusError):
     """The corpus holds no article that can be read; nothing was changed."""
 
@@ -85,6 +101,50 @@ class ArticleNotFound(AliqaError):
 
     def __init__(self, doc_id: str) -> None:
         super().__init__(f"No article is called {doc_id!r}. GET /articles lists them all.")
+
+
+class ArticleNotDeletable(AliqaError):
+    """An article that cannot be deleted by itself."""
+
+    def __init__(self, doc_id: str, reason: str) -> None:
+        super().__init__(f"{doc_id!r} cannot be deleted: {reason}.")
+
+
+class FetchFailed(AliqaError):
+    """A page that the user named cannot be fetched."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The page cannot be fetched: {reason}. Check the address, or save the page and add the file.")
+
+
+class FormatUnknown(AliqaError):
+    """No reader knows files of this suffix."""
+
+    def __init__(self, name: str, suffixes: tuple[str, ...]) -> None:
+        super().__init__(
+            f"{name!r} has no suffix that can be read. Send a file whose name ends in {', '.join(suffixes)}."
+        )
+
+
+class FileTooLarge(AliqaError):
+    """A file is larger than an article may be."""
+
+    def __init__(self, name: str, most: int) -> None:
+        super().__init__(f"{name!r} is larger than {most // 1024**2} MB. Split it into several articles.")
+
+
+class JobNotFound(AliqaError):
+    """There is no job of this id; the last hundred are remembered."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"There is no job {job_id!r}. Only the last hundred jobs since the server started are known.")
+
+
+class JobRunning(AliqaError):
+    """A rebuild is queued or running already."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"The job {job_id} is rebuilding the index already. Wait until it is done: GET /jobs/{job_id}")
 
 
 class IndexError_(AliqaError):
@@ -141,6 +201,22 @@ class IndexShrinking(IndexError_):
             f"{lost:,} of the index's {articles:,} articles are gone from the corpus. "
             "The published version was kept. If that is meant, run again with --force."
         )
+
+
+class NoEarlierVersion(IndexError_):
+    """There is no version before the published one to go back to."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"The index in {folder} has no version before the published one. Change the corpus and rebuild."
+        )
+
+
+class VersionNotFound(IndexError_):
+    """The folder of the index holds no version of this name."""
+
+    def __init__(self, folder: Path, name: str, versions: list[str]) -> None:
+        super().__init__(f"The index in {folder} has no version {name!r}. It has {', '.join(versions) or 'none'}.")
 
 
 class ModelError(AliqaError):

@@ -7,15 +7,19 @@ file is known to be gone or to hold something else: one that cannot be read just
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
+from aliqa import __version__
 from aliqa.catalog import Catalog, Manifest, read_manifest, translated
 from aliqa.chunking import Chunker, Chunks, embedding_input
 from aliqa.errors import ArticleError, ArticleUnreadable, CorpusEmpty, IndexDamaged, IndexError_, IndexShrinking
-from aliqa.loading import SUFFIXES, SourceFile, list_articles, parse_article, read_file
+from aliqa.loading import SUFFIXES, file_of, list_articles, parse_article, read_files
 from aliqa.protocols import Embedded, Embedder
 from aliqa.store import FaissStore, Shelf, VersionWriter
 from aliqa.types import Article, ArticleMeta, BuildReport, Failure
@@ -24,6 +28,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many articles are done, and how many there are."""
 
 _PASSAGES_AT_ONCE: Final = 256
+_PROBES_AT_ONCE: Final = 512
 _LEAST_COSINE: Final = 0.99
 
 
@@ -32,13 +37,15 @@ class _Plan:
     """What a build has to do with every article, in the order of ``doc_id``.
 
     ``before`` is what is published, ``base`` the same if its articles may be kept; ``kept`` are articles
-    of the base under what is known about them now, ``new`` those to be made.
+    of the base under what is known about them now, ``new`` those to be written, of which ``recalled``
+    stand in a version that is still there and need not be embedded.
     """
 
     base: FaissStore | None
     before: dict[str, ArticleMeta]
     kept: dict[str, tuple[Shelf, ArticleMeta]] = field(default_factory=dict)
     new: dict[str, Article] = field(default_factory=dict)
+    recalled: dict[str, tuple[FaissStore, Shelf]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
 
     def changes(self) -> tuple[int, int, int, int]:
@@ -49,6 +56,11 @@ class _Plan:
         same = sum(before.get(doc_id) == sha256 for doc_id, sha256 in now.items())
         changed = sum(doc_id in before for doc_id in now) - same
         return len(now) - same - changed, changed, len(before.keys() - now.keys()), same
+
+    def lost(self, deleted: Collection[str]) -> int:
+        """How many published articles are gone, but for those that were deleted: by themselves or with their file."""
+        gone = self.before.keys() - self.kept.keys() - self.new.keys()
+        return sum(doc_id not in deleted and file_of(doc_id) not in deleted for doc_id in gone)
 
     def is_current(self) -> bool:
         """Whether the base already says all that a new version would."""
@@ -68,7 +80,16 @@ class Indexer:
     chunker: Chunker
 
     def build(
-        self, corpus: Path, catalog: Catalog, progress: Progress, *, full: bool = False, force: bool = False
+        self,
+        corpus: Path,
+        catalog: Catalog,
+        progress: Progress,
+        *,
+        full: bool = False,
+        force: bool = False,
+        retry_failed: bool = False,
+        deleted: Collection[str] = (),
+        wait: float = 0,
     ) -> BuildReport:
         """Index every article of a folder and publish the result, unless nothing changed.
 
@@ -78,21 +99,27 @@ class Indexer:
             progress: told how far it is.
             full: make everything anew.
             force: publish even if more than half of the articles are gone.
+            retry_failed: read files anew that could not be read and have not changed since.
+            deleted: articles and files that were deleted on purpose; they do not count as lost.
+            wait: how many seconds to wait for another process that builds.
 
         Raises:
             CorpusError: the folder cannot be used; nothing was changed.
             IndexBusy, IndexUnwritable, IndexShrinking: nothing was published.
         """
         begin = time.perf_counter()
-        with catalog.building() as workshop:
+        with catalog.building(wait) as workshop:
             published = _published(catalog)
             base = published if published and not full and self._made(published.manifest) else None
-            plan = _plan(corpus, _Plan(base, _metas(published)), progress)
+            known = {} if retry_failed else _known_failures(base)
+            names = [name for name in list_articles(corpus) if not catalog.holds(corpus / name)]
+            plan = _plan(corpus, names, _Plan(base, _metas(published)), known, progress)
             if not plan.kept and not plan.new:
                 raise CorpusEmpty(corpus, SUFFIXES, failed=len(plan.failures))
-            removed = plan.changes()[2]
-            if removed * 2 > len(plan.before) and not force:
-                raise IndexShrinking(removed, len(plan.before))
+            lost = plan.lost(deleted)
+            if lost * 2 > len(plan.before) and not force:
+                raise IndexShrinking(lost, len(plan.before))
+            self._recall(plan, catalog)
             current = base.manifest if base and plan.is_current() else None
             manifest = current or self._publish(plan, catalog, workshop, progress)
         return BuildReport(manifest.info, *plan.changes(), time.perf_counter() - begin, tuple(plan.failures))
@@ -100,6 +127,22 @@ class Indexer:
     def _made(self, manifest: Manifest) -> bool:
         """Whether a version was made as this indexer would make it."""
         return (manifest.embedding, manifest.chunking) == (self.embedder.fingerprint, self.chunker.fingerprint)
+
+    def _recall(self, plan: _Plan, catalog: Catalog) -> None:
+        """Find the new articles that the published version, or the one before it, has in another place."""
+        if plan.base is None:
+            return
+        stores = [plan.base]
+        wanted = {article.meta.sha256 for article in plan.new.values()}
+        earlier = catalog.earlier()
+        if earlier and FaissStore.mentions(earlier, wanted):
+            with suppress(IndexError_):
+                stores.append(FaissStore(earlier, read_manifest(earlier)))
+        for store in filter(lambda store: self._made(store.manifest), stores):
+            at = {replace(one.meta, doc_id=""): one for one in store.shelves if one.meta.sha256 in wanted}
+            for doc_id, article in plan.new.items():
+                if shelf := at.get(replace(article.meta, doc_id="")):
+                    plan.recalled[doc_id] = (store, shelf)
 
     def _publish(self, plan: _Plan, catalog: Catalog, workshop: Path, progress: Progress) -> Manifest:
         """Write the version that the plan describes, check it, and make it the published one."""
@@ -109,6 +152,9 @@ class Indexer:
             for doc_id in sorted(plan.kept.keys() | plan.new.keys()):
                 if doc_id in plan.kept:
                     writer.keep(*plan.kept[doc_id])
+                elif doc_id in plan.recalled:
+                    store, shelf = plan.recalled[doc_id]
+                    writer.add(plan.new[doc_id], *store.remake(shelf))
                 else:
                     writer.add(*next(made))
             fields = {
@@ -125,7 +171,7 @@ class Indexer:
         """The new articles with their passages and vectors, embedded many at a time."""
         pending: list[tuple[Article, Chunks]] = []
         done = passages = 0
-        for article in (plan.new[doc_id] for doc_id in sorted(plan.new)):
+        for article in (plan.new[doc_id] for doc_id in sorted(plan.new.keys() - plan.recalled.keys())):
             pending.append((article, self.chunker.chunk(article)))
             passages += len(pending[-1][1].passages)
             if passages >= _PASSAGES_AT_ONCE:
@@ -146,20 +192,21 @@ class Indexer:
 
     def _probe(self, store: FaissStore, doc_ids: Sequence[str]) -> None:
         """Ask for every new article by its own first passage. Raises IndexDamaged if it is not found."""
-        for doc_id in doc_ids:
-            row = store.first_row(doc_id)
-            [record] = store.records([row])
-            vector = store.vectors.reconstruct(row)
-            _, cosines = store.dense(vector, 1, None)
-            if not (cosines[0] >= _LEAST_COSINE and record.meta.doc_id == doc_id):
-                raise IndexDamaged(store.folder, f"the new article {doc_id} is not found in it; it was not published")
+        for first in range(0, len(doc_ids), _PROBES_AT_ONCE):
+            probed = doc_ids[first : first + _PROBES_AT_ONCE]
+            rows = [store.first_row(doc_id) for doc_id in probed]
+            cosines = store.best_cosines(np.array(rows, np.int64))
+            for doc_id, record, cosine in zip(probed, store.records(rows), cosines, strict=True):
+                if not (cosine >= _LEAST_COSINE and record.meta.doc_id == doc_id):
+                    raise IndexDamaged(
+                        store.folder, f"the new article {doc_id} is not found in it; it was not published"
+                    )
 
 
 def _published(catalog: Catalog) -> FaissStore | None:
     """The published version, if there is one that can be opened."""
     try:
-        folder = catalog.current()
-        return FaissStore(folder, read_manifest(folder))
+        return FaissStore.published(catalog)
     except IndexError_:
         return None
 
@@ -168,44 +215,59 @@ def _metas(store: FaissStore | None) -> dict[str, ArticleMeta]:
     return {meta.doc_id: meta for meta in store.metas()} if store else {}
 
 
-def _plan(corpus: Path, plan: _Plan, progress: Progress) -> _Plan:
-    """Read every file once and tell what has to be done with it."""
+def _known_failures(base: FaissStore | None) -> dict[tuple[str, str | None], Failure]:
+    """The failures that would come again, by file and hash: this release of aliqa has parsed the same bytes."""
+    if base is None or base.manifest.aliqa != __version__:
+        return {}
+    return {(one.doc_id, one.sha256): one for one in base.manifest.failures if one.sha256}
+
+
+def _plan(
+    corpus: Path,
+    names: Sequence[str],
+    plan: _Plan,
+    known: Mapping[tuple[str, str | None], Failure],
+    progress: Progress,
+) -> _Plan:
+    """Read every file once and tell what has to be done with it; ``known`` failures are not parsed again."""
     shelves = plan.base.shelves if plan.base else []
     at = {shelf.meta.doc_id: shelf for shelf in shelves}
     alike: dict[str, list[Shelf]] = {}
+    held: dict[str, list[Shelf]] = {}
     for shelf in shelves:
         alike.setdefault(shelf.meta.sha256, []).append(shelf)
-    moved: list[SourceFile] = []
-    doc_ids = list_articles(corpus)
-    for number, doc_id in enumerate(doc_ids, 1):
+        held.setdefault(file_of(shelf.meta.doc_id), []).append(shelf)
+    moved: list[Article] = []
+    for number, name in enumerate(names, 1):
         try:
-            file = read_file(corpus / doc_id, doc_id)
+            files = read_files(corpus / name, name)
         except ArticleUnreadable as error:
-            plan.failures.append(Failure(doc_id, str(error)))
-            if doc_id in at:
-                plan.kept[doc_id] = (at[doc_id], at[doc_id].meta)
+            plan.failures.append(Failure(name, str(error)))
+            plan.kept |= {shelf.meta.doc_id: (shelf, shelf.meta) for shelf in held.get(name, [])}
             continue
-        if doc_id in at and at[doc_id].meta.sha256 == file.sha256:
-            plan.kept[doc_id] = (at[doc_id], at[doc_id].meta)
-        else:
-            moved.append(file)
-        progress("reading", number, len(doc_ids))
+        for file in files:
+            if file.doc_id in at and at[file.doc_id].meta.sha256 == file.sha256:
+                plan.kept[file.doc_id] = (at[file.doc_id], at[file.doc_id].meta)
+            elif failure := known.get((file.doc_id, file.sha256)):
+                plan.failures.append(failure)
+            else:
+                try:
+                    moved.append(parse_article(file))
+                except ArticleError as error:
+                    plan.failures.append(Failure(file.doc_id, str(error), file.sha256))
+        progress("reading", number, len(names))
     taken = {shelf.key for shelf, _ in plan.kept.values()}
-    for file in moved:
-        _plan_new(plan, file, [shelf for shelf in alike.get(file.sha256, []) if shelf.key not in taken], taken)
+    for article in moved:
+        _plan_new(plan, article, [one for one in alike.get(article.meta.sha256, []) if one.key not in taken], taken)
+    plan.failures.sort(key=lambda failure: failure.doc_id)
     return plan
 
 
-def _plan_new(plan: _Plan, file: SourceFile, alike: Sequence[Shelf], taken: set[int]) -> None:
+def _plan_new(plan: _Plan, article: Article, alike: Sequence[Shelf], taken: set[int]) -> None:
     """Take over an article that only moved, or make it new."""
-    try:
-        article = parse_article(file)
-    except ArticleError as error:
-        plan.failures.append(Failure(file.doc_id, str(error)))
-        return
     for shelf in alike:
-        if replace(shelf.meta, doc_id=file.doc_id) == article.meta:
-            plan.kept[file.doc_id] = (shelf, article.meta)
+        if replace(shelf.meta, doc_id=article.meta.doc_id) == article.meta:
+            plan.kept[article.meta.doc_id] = (shelf, article.meta)
             taken.add(shelf.key)
             return
-    plan.new[file.doc_id] = article
+    plan.new[article.meta.doc_id] = article

@@ -8,9 +8,11 @@ b = 0.75 (Robertson and Zaragoza, 2009).
 import os
 import re
 import shutil
+import tempfile
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -25,137 +27,14 @@ _TOKEN: Final = re.compile(rf"[{_CJK}]+|\d+(?:[.,]\d+)*|[^\W\d_{_CJK}]+(?:['’]
 _FIRST_CJK: Final = re.compile(rf"[{_CJK}]")
 _LONGEST: Final = 60
 _FUNCTION_WORDS: Final = frozenset(
-    [
-        "a",
-        "about",
-        "after",
-        "all",
-        "also",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "before",
-        "being",
-        "between",
-        "both",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "doing",
-        "done",
-        "down",
-        "during",
-        "each",
-        "few",
-        "for",
-        "from",
-        "get",
-        "give",
-        "given",
-        "go",
-        "had",
-        "has",
-        "have",
-        "having",
-        "he",
-        "her",
-        "here",
-        "hers",
-        "him",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "just",
-        "kind",
-        "made",
-        "make",
-        "many",
-        "may",
-        "me",
-        "might",
-        "more",
-        "most",
-        "much",
-        "must",
-        "my",
-        "no",
-        "nor",
-        "not",
-        "of",
-        "off",
-        "on",
-        "once",
-        "only",
-        "or",
-        "other",
-        "our",
-        "out",
-        "over",
-        "own",
-        "please",
-        "same",
-        "say",
-        "shall",
-        "she",
-        "should",
-        "so",
-        "some",
-        "such",
-        "tell",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "through",
-        "to",
-        "too",
-        "under",
-        "until",
-        "up",
-        "upon",
-        "us",
-        "use",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-    ]
+    """
+    a about after all also am an and any are as at be been before being between both but by can could did do does
+    doing done down during each few for from get give given go had has have having he her here hers him his how i if
+    in into is it its just kind made make many may me might more most much must my no nor not of off on once only or
+    other our out over own please same say shall she should so some such tell than that the their them then there
+    these they this those through to too under until up upon us use was we were what when where which while who whom
+    whose why will with would you your
+    """.split()  # noqa: SIM905 - a list of these would fill three screens
 )
 _HEAP_BYTES: Final = 64_000_000
 _local = threading.local()
@@ -170,11 +49,11 @@ def terms(text: str) -> list[str]:
     ['阿里', '里巴', '巴巴', 'ai']
     """
     found: list[str] = []
-    for token in _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold()):
+    for token in _TOKEN.findall(unicodedata.normalize("NFKC", text)):
         if _FIRST_CJK.match(token):
             found.extend(token[i : i + 2] for i in range(max(1, len(token) - 1)))
         else:
-            found.append(_stem(token[:_LONGEST]))
+            found.append(_stem(token.casefold()[:_LONGEST]))
     return found
 
 
@@ -214,8 +93,18 @@ class LexicalIndex:
 
     @classmethod
     def open(cls, folder: Path) -> "LexicalIndex":
-        """Open the index in a folder for searching. Raises ValueError when it cannot be read."""
-        return cls(tantivy.Index.open(str(folder)))
+        """Open the index in a folder for searching. Raises OSError or ValueError when it cannot be read.
+
+        tantivy takes a lock in the folder to open it. A folder that may not be written is opened
+        through links to its files, which are needed no longer once it is open.
+        """
+        with suppress(ValueError):
+            return cls(tantivy.Index.open(str(folder)))
+        with tempfile.TemporaryDirectory() as links:
+            for path in folder.iterdir():
+                if path.suffix != ".lock":
+                    Path(links, path.name).symlink_to(path.resolve())
+            return cls(tantivy.Index.open(links))
 
     def search(
         self, query: Sequence[str], k: int, keys: Sequence[int] | None = None
@@ -255,12 +144,16 @@ class LexicalWriter:
     """Makes or changes a BM25 index; nothing is seen by readers before `commit`."""
 
     def __init__(self, folder: Path, base: Path | None = None) -> None:
-        """Write into a folder of its own; ``base`` is an index to start from, which stays as it is."""
+        """Write into a folder of its own; ``base`` is an index to start from, which stays as it is.
+
+        This and all methods raise OSError when something cannot be written.
+        """
         folder.mkdir(exist_ok=True)
         if base:
             _take_over(base, folder)
-        self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
-        self._writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        with _refusals():
+            self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
+            self._writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
 
     def add(self, key: int, number: int, text: str) -> None:
         """Add a passage by its article's key, its number in the article, and what is searched."""
@@ -268,16 +161,29 @@ class LexicalWriter:
         document.add_unsigned("article", key)
         document.add_unsigned("number", number)
         document.add_text("terms", " ".join(terms(text)))
-        self._writer.add_document(document)
+        with _refusals():
+            self._writer.add_document(document)
 
     def remove(self, key: int) -> None:
         """Remove all passages of an article."""
-        self._writer.delete_documents_by_query(tantivy.Query.term_query(self._index.schema, "article", key))
+        with _refusals():
+            self._writer.delete_documents_by_query(tantivy.Query.term_query(self._index.schema, "article", key))
 
     def commit(self) -> None:
         """Write everything out and finish."""
-        self._writer.commit()
-        self._writer.wait_merging_threads()
+        with _refusals():
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Turn tantivy's errors, which are the operating system's when it writes, into OSError."""
+    try:
+        yield
+    except ValueError as error:
+        number = re.search(r"os error (\d+)", str(error))
+        raise OSError(int(number[1]), os.strerror(int(number[1]))) if number else OSError(None, str(error)) from error
 
 
 def _take_over(base: Path, folder: Path) -> None:

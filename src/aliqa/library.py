@@ -5,14 +5,14 @@
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from itertools import islice
 from pkgutil import resolve_name
 from typing import Final
 
 from aliqa import answering
-from aliqa.catalog import Catalog, read_manifest
+from aliqa.catalog import Catalog
 from aliqa.chunking import Chunker
 from aliqa.embedding import load_model
 from aliqa.errors import IndexIncompatible, InvalidRequest, ModelError
@@ -59,15 +59,19 @@ class Library:
         self._failures = tuple(failures)
 
     @classmethod
-    def open(cls, settings: Settings) -> "Library":
+    def open(cls, settings: Settings, embedder: Embedder | None = None) -> "Library":
         """Open the published index.
+
+        Args:
+            settings: the folder, the model, the chunking.
+            embedder: the model that the settings name, if it is loaded already.
 
         Raises:
             IndexMissing, IndexDamaged, IndexIncompatible, ModelError: it cannot be used.
         """
-        folder = Catalog(settings.index_dir).current()
-        manifest = read_manifest(folder)
-        embedder = make_embedder(settings)
+        store = FaissStore.published(Catalog(settings.index_dir))
+        folder, manifest = store.folder, store.manifest
+        embedder = embedder or make_embedder(settings)
         chunker = Chunker(settings.chunking, embedder)
         for what, found, wanted in (
             ("the model", manifest.embedding, embedder.fingerprint),
@@ -75,12 +79,17 @@ class Library:
         ):
             if found != wanted:
                 raise IndexIncompatible(folder, what, found, wanted)
-        return cls(settings, embedder, FaissStore(folder, manifest), LinearReader.bundled(), manifest.failures)
+        return cls(settings, embedder, store, LinearReader.bundled(), manifest.failures)
 
     @property
     def info(self) -> IndexInfo:
         """Which index version answers."""
         return self.store.info
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedding model, which another version can share."""
+        return self._embedder
 
     @property
     def model(self) -> str:
@@ -97,7 +106,7 @@ class Library:
         Raises:
             InvalidRequest: the question is empty or longer than 2,000 characters, or a filter makes no sense.
         """
-        asked = _checked("question", question, filters)
+        asked = checked("question", question, filters)
         begin = time.perf_counter()
         vector = self._embedder.embed_query(asked)
         embedded = time.perf_counter()
@@ -130,7 +139,7 @@ class Library:
 
     def search(self, query: str, *, top_k: int = 10, filters: Filters = Filters()) -> tuple[FoundPassage, ...]:
         """The passages that fit a query best. Raises InvalidRequest like `ask`."""
-        asked = _checked("query", query, filters)
+        asked = checked("query", query, filters)
         candidates = self._retriever.retrieve(asked, self._embedder.embed_query(asked), top_k, filters)
         return tuple(answering.found_passage(candidate) for candidate in candidates)
 
@@ -180,7 +189,15 @@ class Library:
 
 
 def build(
-    settings: Settings, *, full: bool = False, force: bool = False, progress: Progress | None = None
+    settings: Settings,
+    *,
+    full: bool = False,
+    force: bool = False,
+    retry_failed: bool = False,
+    deleted: Collection[str] = (),
+    wait: float = 0,
+    embedder: Embedder | None = None,
+    progress: Progress | None = None,
 ) -> BuildReport:
     """Index the corpus and publish the new version in one step, unless nothing changed.
 
@@ -188,15 +205,28 @@ def build(
         settings: the folders, the model, the chunking.
         full: make everything anew, keep nothing of the published version.
         force: publish even if more than half of the articles are gone.
+        retry_failed: read files anew that could not be read and have not changed since.
+        deleted: articles and files that were deleted on purpose; they do not count as lost.
+        wait: how many seconds to wait for another process that builds.
+        embedder: the model that the settings name, if it is loaded already.
         progress: told how far it is.
 
     Raises:
         CorpusError, IndexBusy, IndexUnwritable, IndexShrinking, ModelError: nothing was changed.
     """
-    embedder = make_embedder(settings)
+    embedder = embedder or make_embedder(settings)
     indexer = Indexer(embedder, Chunker(settings.chunking, embedder))
     catalog = Catalog(settings.index_dir)
-    return indexer.build(settings.corpus_dir, catalog, progress or (lambda *_: None), full=full, force=force)
+    return indexer.build(
+        settings.corpus_dir,
+        catalog,
+        progress or (lambda *_: None),
+        full=full,
+        force=force,
+        retry_failed=retry_failed,
+        deleted=deleted,
+        wait=wait,
+    )
 
 
 def make_embedder(settings: Settings) -> Embedder:
@@ -215,9 +245,15 @@ def make_embedder(settings: Settings) -> Embedder:
     return made
 
 
-def _checked(field: str, text: str, filters: Filters) -> str:
-    """The text without blanks around it, if it and the filters can be asked."""
+def checked(field: str, text: str, filters: Filters) -> str:
+    """The text without blanks around it, if it and the filters can be asked.
+
+    Raises:
+        InvalidRequest: the text is empty, too long or no Unicode, or a filter makes no sense.
+    """
     text = text.strip()
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise InvalidRequest(field, "it holds half of a surrogate pair; send Unicode text")
     if not text:
         raise InvalidRequest(field, "it is empty; write what you want to know")
     if len(text) > LONGEST_QUESTION:

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from aliqa.types import Answer, ArticleSummary, BuildReport, Citation, FoundPassage, IndexInfo
+from aliqa.types import (
+    Added,
+    Answer,
+    BuildReport,
+    Citation,
+    FoundPassage,
+    IndexInfo,
+    IndexStatus,
+    Verification,
+    VersionDiff,
+)
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -80,6 +90,13 @@ def _origin(source: str | None, published: date | None) -> str:
     return ", ".join(part for part in (source, published.isoformat() if published else "undated") if part)
 
 
+def print_added(added: Sequence[Added], report: BuildReport) -> None:
+    """Under which names files and pages stand in the corpus, and what indexing them did."""
+    for one in added:
+        _line(f"{'Added' if one.new else 'Already there:'} {one.doc_id}")
+    print_report(report)
+
+
 def print_report(report: BuildReport) -> None:
     """What building an index did, and which files could not be read."""
     _line(
@@ -114,8 +131,13 @@ def print_answer(answer: Answer) -> None:
         _line(f"\n{answer.notice}")
 
 
+def _place(found: Citation | FoundPassage) -> str:
+    page = f", p. {found.page}" if found.page else ""
+    return f"{found.doc_id}:{found.char_start}-{found.char_end}{page}"
+
+
 def _print_citation(citation: Citation) -> None:
-    place = f"{citation.doc_id}:{citation.char_start}-{citation.char_end}"
+    place = _place(citation)
     _line(f"[{citation.number}] {citation.title} ({_origin(citation.source, citation.published)}) {place}")
     _line(f'    "{citation.quote}"')
 
@@ -137,13 +159,14 @@ def print_passages(passages: Sequence[FoundPassage]) -> None:
     if not passages:
         _line("No passage fits.")
     for number, passage in enumerate(passages, 1):
-        place = f"{passage.doc_id}:{passage.char_start}-{passage.char_end}"
+        place = _place(passage)
         _line(f"{number}. {passage.title} ({_origin(passage.source, passage.published)}) {place}", bold=True)
         _line(f"{passage.text}\n")
 
 
-def print_status(info: IndexInfo, model: str, failures: Sequence[ArticleSummary]) -> None:
-    """What the index holds, and which files could not be read."""
+def print_status(status: IndexStatus) -> None:
+    """What the index holds, the version to go back to, and which files could not be read."""
+    info = status.index
     newest = info.newest_published.isoformat() if info.newest_published else "undated"
     for name, value in (
         ("version", info.version),
@@ -151,8 +174,37 @@ def print_status(info: IndexInfo, model: str, failures: Sequence[ArticleSummary]
         ("articles", f"{info.articles:,}"),
         ("passages", f"{info.passages:,}"),
         ("newest", newest),
-        ("model", model),
-        ("failures", f"{len(failures):,}"),
+        ("model", status.model),
+        ("failures", f"{len(status.failures):,}"),
+        *(("earlier", one.version) for one in status.versions if one != info),
     ):
         _line(f"{name:<9} {value}")
-    _print_failures([(article.doc_id, article.reason) for article in failures])
+    _print_failures([(failure.doc_id, failure.reason) for failure in status.failures])
+
+
+def print_published(info: IndexInfo) -> None:
+    """Which version is published now."""
+    _line(
+        f"Version {info.version} is published again:"
+        f" {_count(info.articles, 'article')}, {_count(info.passages, 'passage')}."
+    )
+
+
+def print_diff(diff: VersionDiff) -> None:
+    """The articles that differ between two versions, with the passages they had and have."""
+    _line(f"From {diff.old.version} to {diff.new.version}:")
+    for what, changes in (("added", diff.added), ("changed", diff.changed), ("removed", diff.removed)):
+        for change in changes:
+            _line(f"  {what:<8} {change.doc_id}  {change.passages_before:,} -> {change.passages_after:,} passages")
+    _line(
+        f"{len(diff.added):,} added, {len(diff.changed):,} changed, {len(diff.removed):,} removed,"
+        f" {diff.unchanged:,} unchanged; {diff.old.passages:,} -> {diff.new.passages:,} passages."
+    )
+
+
+def print_verification(verification: Verification) -> None:
+    """What became of every citation."""
+    for check in verification.citations:
+        _line(f"[{check.number}] {check.verdict:<14} {check.doc_id}: {check.detail}")
+    if not verification.citations:
+        _line("There are no citations to verify.")

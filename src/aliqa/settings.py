@@ -5,6 +5,7 @@ Flags beat environment variables (``ALIQA_CORPUS_DIR``, ``ALIQA_ANSWERING__THRES
 and handed down; nothing else reads the environment.
 """
 
+import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -80,6 +81,8 @@ def load(**flags: Any) -> Settings:
     Raises:
         SettingsError: a setting is unknown or has a value that makes no sense.
     """
+    if unknown := _unknown_variables():
+        raise SettingsError(f"no setting is called {', '.join(unknown)}")
     try:
         return Settings(**{name: value for name, value in flags.items() if value is not None})
     except ValidationError as error:
@@ -89,3 +92,14 @@ def load(**flags: Any) -> Settings:
         raise SettingsError(problems) from error
     except ValueError as error:
         raise SettingsError(str(error)) from error
+
+
+def _unknown_variables() -> list[str]:
+    """The environment variables that have our prefix but name no setting; pydantic checks those inside a group."""
+    prefix = str(Settings.model_config["env_prefix"]).casefold()
+    known = {prefix + name for name in Settings.model_fields}
+    return sorted(
+        name
+        for name in os.environ
+        if name.casefold().startswith(prefix) and name.casefold().partition("__")[0] not in known
+    )

@@ -14,6 +14,9 @@ All but the list of articles is memory-mapped, so that opening costs little and 
 """
 
 import json
+import os
+import re
+import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -24,7 +27,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from aliqa.catalog import Manifest
+from aliqa.catalog import Catalog, Manifest, hold, read_manifest
 from aliqa.chunking import Chunks, passage_context
 from aliqa.errors import ArticleNotFound, IndexDamaged
 from aliqa.lexical import LexicalIndex, LexicalWriter
@@ -101,7 +104,7 @@ class VersionWriter:
             if shelf.key not in kept:
                 self._lexical.remove(shelf.key)
         self._lexical.commit()
-        faiss.write_index(self._vectors, str(self._folder / "vectors.faiss"))
+        self._write_vectors(self._folder / "vectors.faiss")
         with open(self._folder / "articles.jsonl", "w", encoding="utf-8", newline="\n") as lines:
             for shelf in self._shelves:
                 lines.write(json.dumps(asdict(shelf), ensure_ascii=True, default=date.isoformat) + "\n")
@@ -114,6 +117,14 @@ class VersionWriter:
             "next_key": self._next_key,
             "newest_published": max(dates).isoformat() if dates else None,
         }
+
+    def _write_vectors(self, path: Path) -> None:
+        """Write the passages' vectors. Raises OSError where FAISS has errors of its own."""
+        try:
+            faiss.write_index(self._vectors, str(path))
+        except RuntimeError as error:
+            reason = re.search(r"\(([^()]+)\)\s*\Z", str(error))
+            raise OSError(None, reason[1] if reason else "FAISS could not write the vectors") from error
 
     def _place(self, key: int, meta: ArticleMeta, text: int, passages: int, sentences: int) -> None:
         """Give an article its shelf behind the last one."""
@@ -137,13 +148,28 @@ class VersionWriter:
 
 
 class FaissStore:
-    """An open version as an `aliqa.protocols.Store`. Safe to share between threads."""
+    """An open version as an `aliqa.protocols.Store`. Safe to share between threads.
+
+    While it lives, its version is not pruned.
+    """
+
+    @classmethod
+    def published(cls, catalog: Catalog) -> "FaissStore":
+        """The published version, checked and open. Raises IndexMissing, IndexDamaged or IndexIncompatible."""
+        while True:
+            folder = catalog.current()
+            try:
+                return cls(folder, read_manifest(folder))
+            except IndexDamaged:
+                if catalog.current() == folder:
+                    raise  # else newer ones were published meanwhile, and this one was removed
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         """Open a version whose manifest was read and checked. Raises IndexDamaged."""
         self.manifest = manifest
         self.folder = folder
         try:
+            weakref.finalize(self, os.close, hold(folder))
             with open(folder / "articles.jsonl", encoding="utf-8") as lines:
                 self.shelves = [_shelf(json.loads(line)) for line in lines]
             self.texts = np.memmap(folder / "texts.utf8", np.uint8, "r")
@@ -179,6 +205,27 @@ class FaissStore:
             raise ArticleNotFound(doc_id) from None
         return Article(shelf.meta, self._text(shelf))
 
+    @staticmethod
+    def mentions(folder: Path, hashes: Iterable[str]) -> bool:
+        """Whether the version in a folder, which is not opened for this, holds an article of any of these hashes."""
+        try:
+            listed = (folder / "articles.jsonl").read_text(encoding="utf-8")
+        except OSError:
+            return False
+        return any(f'"{one}"' in listed for one in hashes)
+
+    def remake(self, shelf: Shelf) -> tuple[Chunks, list[Embedded]]:
+        """The chunks and vectors of an article, as they were made."""
+        records = self.records(range(*shelf.passages))
+        vectors = self.vectors.reconstruct_n(shelf.passages.start, len(records))
+        cells = self.sentences[shelf.sentences.start : shelf.sentences.end].tolist()
+        sentences = tuple(Sentence(Span(begin, stop), _KINDS[kind]) for begin, stop, kind in cells)
+        embedded = [
+            Embedded(vectors[i], self.sentence_vectors(one.sentence_row, len(one.sentences)))
+            for i, one in enumerate(records)
+        ]
+        return Chunks(sentences, tuple(one.passage for one in records)), embedded
+
     def first_row(self, doc_id: str) -> int:
         """The row of an article's first passage."""
         return self._by_id[doc_id].passages.start
@@ -208,6 +255,11 @@ class FaissStore:
         scores, found = self.vectors.search(vector[None], min(k, self.vectors.ntotal), **chosen)
         real = found[0] >= 0
         return found[0][real], scores[0][real]
+
+    def best_cosines(self, rows: NDArray[np.int64]) -> Vector:
+        """The cosine (n,) of what is found first for the vector of each of these passages."""
+        scores: Matrix = self.vectors.search(self.vectors.reconstruct_batch(rows), 1)[0]
+        return scores[:, 0]
 
     def cosines(self, vector: Vector, rows: NDArray[np.int64]) -> Vector:
         """The cosine of ``vector`` with each of these passages."""
@@ -251,6 +303,7 @@ def _shelf(fields: dict[str, Any]) -> Shelf:
     """An article's line of ``articles.jsonl``, read back."""
     meta = fields["meta"]
     meta["published"] = date.fromisoformat(meta["published"]) if meta["published"] else None
+    meta["pages"] = tuple(meta["pages"])
     spans = {name: Span(*fields[name]) for name in ("text", "passages", "sentences")}
     return Shelf(key=fields["key"], meta=ArticleMeta(**meta), **spans)
 

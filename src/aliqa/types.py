@@ -5,6 +5,7 @@ The classes from `Citation` down are the JSON of the HTTP contract, field by fie
 the command line and the chat page all show these objects and nothing else.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -55,7 +56,8 @@ class ArticleMeta:
     """What is known about an article besides its text.
 
     ``doc_id`` is its path inside the corpus folder, ``/``-separated; ``sha256`` is the hash of the
-    source file's bytes; ``body_start`` is where the text begins after any front matter.
+    source file's bytes (of a ``.jsonl`` file: of the line's); ``body_start`` is where the text begins
+    after any front matter; ``pages`` is where each page begins in the text, empty without pages.
     """
 
     doc_id: str
@@ -67,6 +69,15 @@ class ArticleMeta:
     url: str | None = None
     bytes: int = 0
     body_start: int = 0
+    pages: tuple[int, ...] = ()
+
+    def page_of(self, place: int) -> int | None:
+        """The number, from 1, of the page on which the character at ``place`` stands; None without pages.
+
+        >>> ArticleMeta("a.pdf", "", "A", pages=(0, 120, 300)).page_of(120)
+        2
+        """
+        return max(1, bisect_right(self.pages, place)) if self.pages else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +145,7 @@ class Citation:
     """One verbatim quote, where it stands in its article, and where it is used in the answer.
 
     ``char_*`` index the article's text, ``answer_*`` index the answer. ``score`` runs from 0 to 1,
-    higher is better.
+    higher is better. ``page`` counts from 1; None where the format has no pages.
     """
 
     number: int
@@ -151,11 +162,15 @@ class Citation:
     answer_end: int
     score: float
     doc_sha256: str
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
-    """A passage that a search returned. ``score`` runs from 0 to 1, higher is better."""
+    """A passage that a search returned. ``score`` runs from 0 to 1, higher is better.
+
+    ``page`` is that of its first character, from 1; None where the format has no pages.
+    """
 
     doc_id: str
     title: str
@@ -167,6 +182,7 @@ class FoundPassage:
     char_start: int
     char_end: int
     score: float
+    page: int | None = None
 
 
 AbstentionReason = Literal["no_match", "weak_match", "unsupported", "out_of_range", "empty_index"]
@@ -277,10 +293,14 @@ class ArticleText:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file of the corpus that could not be read, and why."""
+    """A file of the corpus that could not be read, and why.
+
+    ``sha256`` is the hash of its bytes; None if not even they could be read.
+    """
 
     doc_id: str
     reason: str
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,3 +314,108 @@ class BuildReport:
     unchanged: int
     seconds: float
     failures: tuple[Failure, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What the user named, and the name of its file in the corpus; ``new`` unless that was there before."""
+
+    source: str
+    doc_id: str
+    new: bool
+
+
+JobKind = Literal["index", "upload", "delete", "watch"]
+JobState = Literal["queued", "running", "succeeded", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class JobCounts:
+    """What a job's build did: how many articles it added, changed, removed, kept, and could not read."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A build of the index in the background, as it stands at one moment.
+
+    ``progress`` runs from 0 to 1; ``counts``, ``failures`` and ``index_version`` are known once it
+    has succeeded, and ``error`` says why it failed.
+    """
+
+    id: str
+    kind: JobKind
+    state: JobState = "queued"
+    progress: float = 0.0
+    counts: JobCounts = JobCounts()
+    failures: tuple[Failure, ...] = ()
+    index_version: str | None = None
+    error: str | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing of it will change any more."""
+        return self.state in ("succeeded", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """What an index folder holds; ``versions`` are the one to which a rollback goes, if any, and the published one."""
+
+    index: IndexInfo
+    model: str
+    versions: tuple[IndexInfo, ...]
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleChange:
+    """An article that differs between two index versions, and how many passages it had and has."""
+
+    doc_id: str
+    title: str
+    passages_before: int
+    passages_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionDiff:
+    """What changed from one index version to another, by ``doc_id`` and content hash."""
+
+    old: IndexInfo
+    new: IndexInfo
+    added: tuple[ArticleChange, ...]
+    changed: tuple[ArticleChange, ...]
+    removed: tuple[ArticleChange, ...]
+    unchanged: int
+
+
+Verdict = Literal["found", "altered", "source_changed", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class CitationCheck:
+    """What became of one citation.
+
+    ``char_start`` and ``char_end`` are where the quote stands in the article now; None if it does not.
+    """
+
+    number: int
+    doc_id: str
+    verdict: Verdict
+    detail: str
+    char_start: int | None = None
+    char_end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The checks of an answer's citations; ``verified`` if all are found and there is one for an answer."""
+
+    verified: bool
+    citations: tuple[CitationCheck, ...]

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect, sync_playwright
 from tests.conftest import EMBEDDER, ROOT, environment
 
 CHROMIUM = shutil.which("chromium")
@@ -89,8 +89,8 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pictures go: the folder that ALIQA_SCREENSHOTS names, or a temporary one."""
-    folder = Path(os.environ.get("ALIQA_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
+    """Where pictures go: the folder that SCREENSHOTS names, or a temporary one."""
+    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -181,3 +181,135 @@ def test_an_articles_markup_is_shown_as_text(page: Page, tmp_path: Path) -> None
         assert page.locator("#talk :is(script, img, strong, code)").count() == 0
         assert page.locator("#talk a[href^='javascript']").count() == 0
         page.goto("about:blank")
+
+
+# --- the articles ------------------------------------------------------------------------------
+
+TRAM = "Trams in Bergen carry 512 people each day."
+TRAMS = "How many people do the trams in Bergen carry?"
+
+
+@contextmanager
+def reports(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The address of a server over sixty articles that may be changed, and their folder."""
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    for number in range(60):
+        text = f"---\ntitle: Report {number}\npublished: 2024-01-01\n---\n\nHarbour {number} saw {number + 3} ships.\n"
+        (corpus / f"report-{number}.md").write_text(text, encoding="utf-8")
+    with served(corpus, folder / "index", EMBEDDER) as address:
+        yield address, corpus
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """Articles of one test."""
+    with reports(tmp_path) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where articles are served that tests may only add to."""
+    with reports(tmp_path_factory.mktemp("shared")) as (address, _):
+        yield address
+
+
+def show(page: Page, tab: str) -> None:
+    page.get_by_role("tab", name=tab).click()
+    expect(page.locator("#table table" if tab == "Articles" else "#question textarea")).to_be_visible()
+
+
+def choose(page: Page, name: str, data: bytes) -> None:
+    page.get_by_label("Add articles").set_input_files({"name": name, "mimeType": "text/plain", "buffer": data})
+
+
+def row(page: Page, doc_id: str) -> Locator:
+    return page.locator("#table tr").filter(has=page.locator(f'button[data-doc-id="{doc_id}"]'))
+
+
+def test_an_article_is_added_answers_and_is_deleted(page: Page, own: tuple[str, Path], screenshots: Path) -> None:
+    address, corpus = own
+    enter(page, address)
+    show(page, "Articles")
+    expect(page.locator(".tally")).to_have_text("60 articles")
+
+    choose(page, "tram.txt", TRAM.encode())
+    expect(page.locator("#notice")).to_contain_text("Added 1 article. Answerable now.")
+    expect(row(page, "tram.txt")).to_contain_text("Indexed")
+    expect(page.locator("#articles-foot")).to_contain_text("61 articles")
+    page.screenshot(path=screenshots / "articles.png")
+    show(page, "Ask")
+    ask(page, TRAMS, 1)
+    expect(page.locator(".answer")).to_contain_text(TRAM)
+    expect(page.locator("#source-1-1 mark")).to_have_text(TRAM)
+
+    show(page, "Articles")
+    row(page, "tram.txt").get_by_role("button", name=f"Delete {TRAM}").click()
+    question = page.get_by_role("dialog", name="Delete this article?")
+    expect(question).to_contain_text(TRAM)
+    page.screenshot(path=screenshots / "delete.png")
+    page.keyboard.press("Escape")
+    expect(question).to_be_hidden()
+    assert (corpus / "tram.txt").exists()
+    row(page, "tram.txt").get_by_role("button").click()
+    question.get_by_role("button", name="Delete").click()
+    expect(page.locator("#notice")).to_contain_text("Removed 1 article.")
+    expect(row(page, "tram.txt")).to_have_count(0)
+    assert not (corpus / "tram.txt").exists()
+    show(page, "Ask")
+    expect(page.locator("#foot")).to_contain_text("60 articles")
+    ask(page, TRAMS, 2)
+    expect(page.locator(".exchange:last-child")).not_to_contain_text("tram.txt")
+
+
+def test_what_cannot_be_read_is_listed_with_its_reason_and_what_nobody_reads_is_refused(
+    page: Page, own: tuple[str, Path]
+) -> None:
+    address, corpus = own
+    enter(page, address)
+    show(page, "Articles")
+    choose(page, "latin.txt", "Café".encode("latin-1"))
+    expect(page.locator("#notice")).to_contain_text("1 file could not be read:")
+    expect(page.locator("#notice")).to_contain_text("Save it as UTF-8")
+    expect(row(page, "latin.txt")).to_contain_text("Save it as UTF-8")
+    expect(row(page, "latin.txt")).to_contain_text("Not readable")
+    choose(page, "program.exe", b"MZ")
+    expect(page.locator("#notice")).to_contain_text("“program.exe” cannot be read. Choose files that end in .txt")
+    assert not (corpus / "program.exe").exists()
+
+    (corpus / "latin.txt").write_text("Cafés close at 9.", encoding="utf-8")
+    (corpus / "tram.txt").write_text(TRAM, encoding="utf-8")
+    page.get_by_role("button", name="Check the folder for changes").click()
+    expect(page.locator("#notice")).to_contain_text("Added 2 articles. Answerable now.")
+    expect(row(page, "latin.txt")).to_contain_text("Indexed")
+
+
+def test_a_file_is_added_by_dropping_it(page: Page, shared: str) -> None:
+    enter(page, shared)
+    show(page, "Articles")
+    files = page.evaluate_handle(
+        "text => { const files = new DataTransfer(); files.items.add(new File([text], 'tram.txt')); return files; }",
+        TRAM,
+    )
+    page.dispatch_event(".shelf", "dragenter", {"dataTransfer": files})
+    expect(page.locator(".drop")).to_have_class("drop over")
+    page.dispatch_event(".shelf", "drop", {"dataTransfer": files})
+    expect(page.locator(".drop")).to_have_class("drop")
+    expect(row(page, "tram.txt")).to_contain_text("Indexed")
+
+
+@pytest.mark.parametrize(("name", "width", "scheme"), [("narrow", 420, "light"), ("dark", 1280, "dark")])
+def test_the_list_scrolls_in_its_own_box_in_a_narrow_window_and_a_dark_one(
+    page: Page, shared: str, screenshots: Path, name: str, width: int, scheme: str
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    enter(page, shared)
+    show(page, "Articles")
+    page.screenshot(path=screenshots / f"articles-{name}.png")
+    box = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    assert box[0] <= width
+    assert box[1] <= 800
+    assert page.evaluate("(box => box.scrollHeight > box.clientHeight)(document.querySelector('.shelf'))")
+    expect(page.locator("#articles-foot .index-line")).to_be_in_viewport()

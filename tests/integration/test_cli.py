@@ -14,7 +14,7 @@ from tests.conftest import ARTICLES, ROOT, environment
 
 from aliqa import __version__
 from aliqa.settings import Settings
-from aliqa.types import Answer
+from aliqa.types import Answer, Verification
 
 FERRIES = "How many electric ferries did Northwind Lines order?"
 QUOTE = "Northwind Lines ordered four electric ferries from the Brevik shipyard on Monday."
@@ -85,6 +85,107 @@ def test_settings_come_from_flags_then_environment_then_the_file(corpus: Path, t
     assert (tmp_path / "from-file").is_dir()
     assert run("index", "--index", "from-flag", folder=tmp_path, ALIQA_CORPUS_DIR=str(corpus)).returncode == 0
     assert (tmp_path / "from-flag").is_dir()
+
+
+# --- versions ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder with a small corpus, indexed; commands run in it need no flags."""
+    (tmp_path / "corpus").mkdir()
+    for name in ("tea", "coffee", "rail"):
+        (tmp_path / "corpus" / f"{name}.txt").write_text(f"The {name} came from Narvik.\n")
+    assert run("index", folder=tmp_path).returncode == 0
+    return tmp_path
+
+
+def version(place: Path) -> str:
+    found: str = json.loads(run("status", "--json", folder=place).stdout)["index"]["version"]
+    return found
+
+
+def test_diff_and_rollback_go_between_versions(place: Path) -> None:
+    first = version(place)
+    for command in ("rollback", "diff"):
+        assert "no version before" in failed(run(command, folder=place))
+    (place / "corpus" / "tea.txt").write_text("The tea came from Assam.\n")
+    (place / "corpus" / "rail.txt").unlink()
+    (place / "corpus" / "café.txt").write_text("A café opened.\n")
+    assert run("index", folder=place).returncode == 0
+    second = version(place)
+    assert f"earlier   {first}" in run("status", folder=place).stdout.splitlines()
+
+    said = run("diff", folder=place).stdout.splitlines()
+    assert said == [
+        f"From {first} to {second}:",
+        "  added    café.txt  0 -> 1 passages",
+        "  changed  tea.txt  1 -> 1 passages",
+        "  removed  rail.txt  1 -> 0 passages",
+        "1 added, 1 changed, 1 removed, 1 unchanged; 3 -> 3 passages.",
+    ]
+    found = json.loads(run("diff", "--json", folder=place).stdout)
+    assert [one["doc_id"] for kind in ("added", "changed", "removed") for one in found[kind]] == [
+        "café.txt",
+        "tea.txt",
+        "rail.txt",
+    ]
+    back = json.loads(run("diff", "2", first, "--json", folder=place).stdout)
+    assert [one["doc_id"] for one in back["added"]] == ["rail.txt"]
+    assert "no version '7'" in failed(run("diff", "7", folder=place))
+
+    assert run("rollback", folder=place).stdout.startswith(f"Version {first} is published again: 3 articles")
+    assert version(place) == first
+    assert json.loads(run("rollback", "--json", folder=place).stdout)["version"] == second
+    assert version(place) == second
+
+
+def test_force_and_retry_failed(place: Path) -> None:
+    for name in ("tea.txt", "coffee.txt"):
+        (place / "corpus" / name).unlink()
+    (place / "corpus" / "broken.txt").write_bytes(b"\xff\xfe\x00")
+    assert "--force" in failed(run("index", folder=place))
+    assert "2 removed" in run("index", "--force", folder=place).stdout
+    for flags in ((), ("--retry-failed",)):
+        finished = run("index", *flags, folder=place)
+        assert finished.returncode == 0
+        assert "broken.txt" in finished.stdout
+
+
+def test_status_diff_and_verify_need_no_model(place: Path) -> None:
+    (place / "corpus" / "tea.txt").write_text("The tea came from Assam.\n")
+    assert run("index", folder=place).returncode == 0
+    answer = run("ask", "Where did the tea come from?", "--json", folder=place).stdout
+    (place / "answer.json").write_text(answer)
+    for words in (("status",), ("diff",), ("verify", "answer.json")):
+        finished = run(*words, folder=place, ALIQA_EMBEDDING__MODEL="nonsense:Model")
+        assert finished.returncode == 0, finished.stderr
+
+
+# --- verify ------------------------------------------------------------------------------------
+
+
+def test_verify_says_what_became_of_each_citation(settings: Settings, tmp_path: Path) -> None:
+    corpus = shutil.copytree(settings.corpus_dir, tmp_path / "corpus")
+    (tmp_path / "answer.json").write_text(run("ask", FERRIES, "--index", settings.index_dir, "--json").stdout)
+    given = ("verify", tmp_path / "answer.json", "--corpus", corpus)
+    finished = run(*given)
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout.startswith("[1] found          shipping/northwind.md: ")
+    article = corpus / "shipping" / "northwind.md"
+    article.write_text(article.read_text().replace("# The order", "# The new order"))
+    finished = run(*given, "--json")
+    assert finished.returncode == 1
+    verification = TypeAdapter(Verification).validate_json(finished.stdout)
+    assert verification.citations[0].verdict == "source_changed"
+    article.unlink()
+    assert "[1] missing" in run(*given).stdout
+
+
+def test_verify_refuses_what_is_no_answer(tmp_path: Path) -> None:
+    (tmp_path / "answer.json").write_text('{"question": "why?"}')
+    assert "answer" in failed(run("verify", tmp_path / "answer.json"), 2)
+    assert run("verify", tmp_path / "none.json").returncode == 2
 
 
 # --- ask and search ----------------------------------------------------------------------------
@@ -179,8 +280,10 @@ def test_characters_that_steer_a_terminal_are_not_printed(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("question", ["", "  \n", "a" * 2001])
 def test_questions_that_cannot_be_asked_are_misuse(settings: Settings, question: str) -> None:
+    """They are refused before the model is loaded."""
     for command in ("ask", "search"):
-        assert failed(run(command, question, "--index", settings.index_dir), 2)
+        asked = (command, question, "--index", settings.index_dir)
+        assert failed(run(*asked, ALIQA_EMBEDDING__MODEL="nonsense:Model"), 2)
 
 
 def test_since_after_until_is_misuse(settings: Settings) -> None:
@@ -244,6 +347,8 @@ def test_unknown_settings_are_refused(settings: Settings, tmp_path: Path) -> Non
     assert "treshold" in failed(run(*asked, ALIQA_ANSWERING__TRESHOLD="0.5"))
     assert "threshold" in failed(run(*asked, ALIQA_ANSWERING__THRESHOLD="high"))
     assert "nonsense" in failed(run(*asked, ALIQA_EMBEDDING__MODEL="nonsense:Model"))
+    assert "ALIQA_NONSENSE" in failed(run(*asked, ALIQA_NONSENSE="1"))
+    assert "ALIQA_NONSENSE__MODEL" in failed(run("status", ALIQA_NONSENSE__MODEL="1"))
     (tmp_path / "aliqa.toml").write_text("corpus_folder = 'x'\n")
     assert "corpus_folder" in failed(run(*asked, folder=tmp_path))
     (tmp_path / "aliqa.toml").write_text("corpus_dir = \n")
@@ -274,7 +379,7 @@ def test_version_and_help() -> None:
     assert (finished.returncode, finished.stdout) == (0, f"aliqa {__version__}\n")
     finished = run("--help")
     assert finished.returncode == 0
-    for command in ("index", "ask", "search", "serve", "status"):
+    for command in ("index", "ask", "search", "serve", "status", "rollback", "diff", "verify"):
         assert re.search(rf"\b{command}\b", finished.stdout)
 
 

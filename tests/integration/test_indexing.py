@@ -1,5 +1,6 @@
 """The life of an index: what changes in the folder changes in the answers, and nothing else is lost."""
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from tests.conftest import EMBEDDER
 from tests.doubles import HashingEmbedder
 
+from aliqa import __version__
 from aliqa import settings as aliqa_settings
 from aliqa.catalog import Catalog
 from aliqa.errors import CorpusEmpty, CorpusMissing, IndexIncompatible, IndexShrinking
@@ -95,6 +97,26 @@ def test_a_copy_of_an_article_is_an_article(settings: Settings) -> None:
     }
 
 
+def test_a_copy_or_a_return_embeds_nothing(settings: Settings) -> None:
+    build(settings)
+    shutil.copy(settings.corpus_dir / "ferry.txt", settings.corpus_dir / "zz-copy.txt")
+    aside = (settings.corpus_dir / "sub.txt").rename(settings.corpus_dir.parent / "sub.txt")
+    CountingEmbedder.seen.clear()
+    assert build(settings).removed == 1
+    aside.rename(settings.corpus_dir / "back-again.txt")
+    assert build(settings).added == 1
+    assert not CountingEmbedder.seen
+    assert texts(settings) == files(settings)
+    assert [one.doc_id for one in Library.open(settings).search("Marlowe shops", top_k=1)] == ["back-again.txt"]
+
+
+def test_an_index_inside_the_corpus_is_no_article(settings: Settings) -> None:
+    inside = settings.model_copy(update={"index_dir": settings.corpus_dir / "index"})
+    build(inside)
+    assert build(inside).unchanged == 3
+    assert set(texts(inside)) == {"ferry.txt", "coffee.txt", "sub.txt"}
+
+
 def test_many_builds_end_like_one_full_build(settings: Settings) -> None:
     build(settings)
     corpus = settings.corpus_dir
@@ -123,6 +145,38 @@ def test_one_bad_file_is_listed_and_stops_nothing(settings: Settings) -> None:
     (settings.corpus_dir / "bad.txt").write_text("Now it is text.\n", encoding="utf-8")
     assert not build(settings).failures
     assert texts(settings) == files(settings)
+
+
+def test_a_bad_file_is_parsed_again_when_it_may_help(settings: Settings) -> None:
+    bad = settings.corpus_dir / "bad.txt"
+    bad.write_bytes(b"\xff\xfe\x00")
+    [real] = build(settings).failures
+
+    def remember(reason: str, release: str) -> None:
+        """Make the index say that this release gave this reason."""
+        manifest = Catalog(settings.index_dir).current() / "manifest.json"
+        fields = json.loads(manifest.read_text())
+        fields["failures"][0]["reason"], fields["aliqa"] = reason, release
+        manifest.write_text(json.dumps(fields))
+
+    remember("as remembered", __version__)
+    assert [one.reason for one in build(settings).failures] == ["as remembered"]
+    assert build(settings, retry_failed=True).failures == (real,)
+    remember("as remembered", "0.0.1")
+    assert build(settings).failures == (real,)
+    remember("as remembered", __version__)
+    bad.write_bytes(b"\xff\xfe\x00\x00")
+    [changed] = build(settings).failures
+    assert (changed.reason, changed.sha256 == real.sha256) == (real.reason, False)
+
+
+def test_what_was_deleted_on_purpose_is_not_lost(settings: Settings) -> None:
+    build(settings)
+    for name in ("ferry.txt", "sub.txt"):
+        (settings.corpus_dir / name).unlink()
+    with pytest.raises(IndexShrinking):
+        build(settings, deleted=["coffee.txt"])
+    assert build(settings, deleted=["ferry.txt"]).removed == 2
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="becomes another user, which only root can")

@@ -24,7 +24,8 @@ from tests.conftest import ARTICLES, ROOT, environment
 from aliqa import __version__
 from aliqa.library import Library, build
 from aliqa.service import create_app
-from aliqa.service.app import MAX_BODY, NO_LLM
+from aliqa.service.app import NO_LLM
+from aliqa.service.bodies import MAX_BODY
 from aliqa.settings import Settings
 
 FERRIES = "How many electric ferries did Northwind Lines order?"
@@ -274,7 +275,12 @@ def test_large_bodies_are_refused_announced_or_not(client: TestClient) -> None:
 def test_unknown_addresses_and_methods(client: TestClient) -> None:
     for path in ("/nope", "/ask/", "/docs", "/redoc", "/articles/nope.txt", "/articles/", "/articles/..%2f..%2fetc"):
         problem(client.get(path), 404)
-    for method, path, allowed in (("GET", "/ask", "POST"), ("DELETE", "/healthz", "GET"), ("PUT", "/articles", "GET")):
+    for method, path, allowed in (
+        ("GET", "/ask", "POST"),
+        ("DELETE", "/healthz", "GET"),
+        ("PUT", "/articles", "GET, POST"),
+        ("POST", "/articles/a.txt", "DELETE, GET"),
+    ):
         response = client.request(method, path)
         problem(response, 405)
         assert response.headers["allow"] == allowed
@@ -333,7 +339,8 @@ def test_without_an_index_the_server_lives_and_says_what_to_do(without_index: tu
 def test_the_openapi_document_describes_every_route(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert paths.keys() == {
-        "/ask", "/search", "/articles", "/articles/{doc_id}", "/healthz", "/readyz", "/version",
+        "/ask", "/search", "/articles", "/articles/{doc_id}", "/healthz", "/readyz", "/version", "/verify", "/index",
+        "/jobs/{job_id}", "/jobs/{job_id}/events",
     }  # fmt: skip
     for path, operations in paths.items():
         for operation in operations.values():
@@ -349,8 +356,8 @@ def test_the_examples_of_the_document_fit_the_types() -> None:
 
     from aliqa.service import examples
     from aliqa.service.app import Found, Version
-    from aliqa.service.requests import AskBody, SearchBody
-    from aliqa.types import Answer, ArticleSummary, ArticleText
+    from aliqa.service.requests import AskBody, IndexBody, SearchBody, UploadBody
+    from aliqa.types import Answer, ArticleSummary, ArticleText, Job, Verification
 
     for kind, example in (
         (Answer, examples.ANSWER),
@@ -361,6 +368,12 @@ def test_the_examples_of_the_document_fit_the_types() -> None:
         (Version, examples.VERSION),
         (AskBody, examples.QUESTION),
         (SearchBody, examples.SEARCH),
+        (IndexBody, examples.INDEX_ORDER),
+        (UploadBody, examples.UPLOAD),
+        (Job, examples.QUEUED),
+        (Job, examples.SUCCEEDED),
+        (Job, examples.FAILED),
+        (Verification, examples.VERIFICATION),
     ):
         adapter: TypeAdapter[Any] = TypeAdapter(kind)
         shown = json.loads(adapter.dump_json(adapter.validate_json(json.dumps(example)), exclude_unset=True))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aliqa.catalog import Catalog, Manifest, read_manifest
+from aliqa.catalog import FORMAT, Catalog, Manifest, read_manifest
 from aliqa.errors import IndexBusy, IndexDamaged, IndexIncompatible, IndexMissing, IndexUnwritable
 from aliqa.types import Failure
 
@@ -94,7 +94,7 @@ def test_damage_is_noticed(tmp_path: Path, damage: str) -> None:
 def test_another_format_is_no_damage(tmp_path: Path) -> None:
     publish(tmp_path, "one")
     manifest = Catalog(tmp_path).current() / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 0'))
+    manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 0'))
     with pytest.raises(IndexIncompatible, match="format 0"):
         read_manifest(manifest.parent)
 

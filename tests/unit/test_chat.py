@@ -9,19 +9,40 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from gradio import EventData
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
+from tests.conftest import EMBEDDER
 
 from aliqa import chat
-from aliqa.chat import page, render
+from aliqa import settings as aliqa_settings
+from aliqa.chat import articles, listing, page, render
 from aliqa.errors import IndexMissing
+from aliqa.jobs import Jobs
 from aliqa.library import Library
-from aliqa.types import Abstention, Answer, Citation, FoundPassage, IndexInfo, Span, Timings, Turn
+from aliqa.loading import MAX_BYTES, SUFFIXES
+from aliqa.settings import Settings
+from aliqa.shelf import Shelf
+from aliqa.types import (
+    Abstention,
+    Answer,
+    ArticleSummary,
+    Citation,
+    Failure,
+    FoundPassage,
+    IndexInfo,
+    Job,
+    JobCounts,
+    Span,
+    Timings,
+    Turn,
+)
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">[a](javascript:alert(3)) **b** `c` ${d} {{e}} \'&lt;'
 INDEX = IndexInfo("v1", datetime(2026, 1, 2, tzinfo=UTC), 5, 32, date(2025, 5, 13))
 TAGS = {"section", "div", "aside", "article", "h2", "h3", "h4", "p", "span", "bdi", "b", "a", "blockquote", "mark"}
+LIST_TAGS = {"p", "div", "table", "thead", "tbody", "tr", "th", "td", "span", "bdi", "b", "ul", "li", "button"}
 
 
 class Seen(HTMLParser):
@@ -242,18 +263,161 @@ def test_a_follow_up_carries_the_last_twenty_turns() -> None:
     assert turns[-1] == Turn("assistant", "a11")
 
 
+# --- the articles ------------------------------------------------------------------------------
+
+
+def summary(doc_id: str, **more: object) -> ArticleSummary:
+    return replace(ArticleSummary(doc_id, doc_id.upper(), None, None, None, 10, 3), **more)  # type: ignore[arg-type]
+
+
+def test_nothing_from_an_article_becomes_markup_in_the_list_or_the_summary() -> None:
+    hostile = summary(HOSTILE, title=HOSTILE, source=HOSTILE)
+    failed = replace(hostile, state="failed", reason=HOSTILE)
+    counts = JobCounts(added=1, failed=1)
+    jobs = [
+        Job("1", "upload", "succeeded", counts=counts, failures=(Failure(HOSTILE, HOSTILE),)),
+        Job("2", "index", "failed", error=HOSTILE),
+    ]
+    seen = Seen(listing.articles_html([hostile, failed]) + "".join(map(listing.job_html, jobs)))
+    assert seen.tags <= LIST_TAGS
+    assert not {name for name in seen.attributes if name.startswith("on")}
+    assert [attributes["data-doc-id"] for tag, attributes in seen.elements if tag == "button"] == [HOSTILE, HOSTILE]
+    assert seen.text.count(HOSTILE) > 7
+    assert "alert" not in seen.text.replace(HOSTILE, "")
+
+
+def test_the_list_begins_with_what_could_not_be_read_then_the_newest_then_by_title() -> None:
+    days = [date(2024, 5, 1), date(2025, 1, 2)]
+    found = [
+        summary("b.md", title="beta", published=days[0]),
+        summary("a.md", title="Alpha", published=days[0]),
+        summary("undated.md", title="Aardvark"),
+        summary("new.md", published=days[1], source="Gazette", passages=1200),
+        summary("bad.txt", title="bad.txt", state="failed", reason="It is not UTF-8."),
+    ]
+    html = listing.articles_html(found)
+    buttons = [attributes for tag, attributes in Seen(html).elements if tag == "button"]
+    order = ["bad.txt", "new.md", "a.md", "b.md", "undated.md"]
+    assert [button["data-doc-id"] for button in buttons] == order
+    assert [button["aria-label"] for button in buttons][:3] == ["Delete bad.txt", "Delete NEW.MD", "Delete Alpha"]
+    rows = [Seen(row).text for row in html.split("<tr ")[1:]]
+    assert "It is not UTF-8.Not readable" in rows[0]
+    assert "NEW.MDnew.mdGazette2025-01-021,200Indexed" in rows[1]
+    assert "undated" in rows[4]
+    assert Seen(html).text.startswith("4 articles · 1 could not be read")
+
+
+def test_of_very_many_articles_the_newest_are_listed_and_the_rest_is_told() -> None:
+    html = listing.articles_html([summary(f"{number}.md") for number in range(listing.MOST + 1)])
+    assert html.count('class="delete"') == listing.MOST
+    assert Seen(html).text.startswith("501 articles · 500 are listed")
+
+
+def test_no_article_is_told_without_a_table() -> None:
+    assert Seen(listing.articles_html([])).text == "There is no article yet."
+
+
+@pytest.mark.parametrize(
+    ("job", "said"),
+    [
+        (Job("1", "index"), "Waiting for its turn…0 %"),
+        (Job("1", "index", "running", 0.426), "Looking for changes, and reading what is new…43 %"),
+        (Job("1", "index", "succeeded", 1, JobCounts(unchanged=5)), "Nothing has changed."),
+        (Job("1", "delete", "succeeded", 1, JobCounts(removed=1)), "Removed 1 article."),
+        (
+            Job("1", "upload", "succeeded", 1, JobCounts(1, 2, 3, 4, 1), (Failure("x.txt", "It is empty."),)),
+            "Added 1 article, changed 2, removed 3. Answerable now.1 file could not be read:x.txt: It is empty.",
+        ),
+        (Job("1", "index", "failed", error="The disk is full."), "The disk is full."),
+    ],
+)
+def test_how_a_job_stands(job: Job, said: str) -> None:
+    assert Seen(listing.job_html(job)).text == said
+
+
+def test_a_summary_names_five_failures_and_counts_the_others() -> None:
+    failures = tuple(Failure(f"{number}.txt", "It is empty.") for number in range(7))
+    text = Seen(listing.job_html(Job("1", "index", "succeeded", failures=failures))).text
+    assert text.startswith("Nothing has changed.7 files could not be read:0.txt")
+    assert "4.txt" in text
+    assert "5.txt" not in text
+    assert text.endswith("2 more: see the list")
+
+
+def test_the_drop_zone_takes_what_can_be_read_and_no_more() -> None:
+    [attributes] = [found for tag, found in Seen(listing.drop_html(SUFFIXES, MAX_BYTES)).elements if tag == "input"]
+    assert attributes["accept"] == ",".join(SUFFIXES)
+    assert attributes["data-most"] == str(MAX_BYTES)
+    assert attributes["aria-label"]
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Settings:
+    """Settings for a corpus of two articles without an index, which a test may change."""
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "tram.txt").write_text("Trams in Bergen carry 512 people each day.", encoding="utf-8")
+    (corpus / "ferry.txt").write_text("Ferries to Askøy carry 90 cars each day.", encoding="utf-8")
+    return aliqa_settings.load(corpus_dir=corpus, index_dir=tmp_path / "index", embedding={"model": EMBEDDER})
+
+
+@pytest.fixture
+def work(own: Settings) -> Iterator[articles.Work]:
+    """The work of the tab over that corpus."""
+    shelf = Shelf(own)
+    jobs = Jobs(own, shelf)
+    yield articles.Work(shelf.library, jobs)
+    jobs.close()
+
+
+def last(shown: Iterable[tuple[str, ...]]) -> list[str]:
+    """The text of what the tab shows at the end of a job: notice, table, and both index lines."""
+    return [Seen(html).text for html in list(shown)[-1]]
+
+
+def test_the_folder_is_checked_an_article_deleted_and_the_list_follows(work: articles.Work, own: Settings) -> None:
+    assert "There is no index" in Seen(work.lists()[0]).text
+    notice, table, line, other_line = last(work.check())
+    assert notice == "Added 2 articles. Answerable now."
+    assert "tram.txt" in table
+    assert line == other_line
+    assert line.startswith("2 articles")
+    notice, table, *_ = last(work.delete(EventData(None, {"doc_id": "tram.txt"})))
+    assert notice == "Removed 1 article."
+    assert "tram.txt" not in table
+    assert not (own.corpus_dir / "tram.txt").exists()
+    assert "add another one first" in last(work.delete(EventData(None, {"doc_id": "ferry.txt"})))[0]
+    assert last(work.delete(EventData(None, {"doc_id": "tram.txt"})))[0] == "This article is gone already."
+
+
+def test_what_the_browser_sends_is_not_trusted(work: articles.Work, caplog: pytest.LogCaptureFixture) -> None:
+    assert Seen(work.refused(EventData(None, {"detail": HOSTILE}))).text == HOSTILE
+    assert last(work.delete(EventData(None, {"doc_id": "../index"})))[0] == "This article is gone already."
+    assert "There is no job" in last(work.uploaded(EventData(None, {"job": ["x"]})))[0]
+    assert "fault" in last(work.delete(EventData(None, {})))[0]
+    assert "doc_id" in caplog.text
+
+
+def test_a_second_check_is_told_that_one_is_running(work: articles.Work) -> None:
+    first = work.check()
+    next(first)
+    second = last(work.check())[0]
+    assert second in ("The folder is being checked already. Wait until that is done.", "Nothing has changed.")
+    assert last(first)[0].startswith("Added 2 articles")
+
+
 # --- beside the API ----------------------------------------------------------------------------
 
 
 @pytest.fixture
-def client() -> Iterator[TestClient]:
+def client(own: Settings) -> Iterator[TestClient]:
     app = FastAPI()
 
     @app.post("/ask")
     def ask() -> str:
         return "asked"
 
-    with TestClient(chat.mount(app, missing)) as client:
+    with TestClient(chat.mount(app, missing, Jobs(own, Shelf(own)))) as client:
         yield client
 
 
@@ -273,7 +437,17 @@ def test_every_other_path_stays_the_apps(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["upload", "info", "file=/etc/passwd", "proxy=http://127.0.0.1/", "api/x", "vibe-code"]
+    "path",
+    [
+        "upload",
+        "upload_progress",
+        "component_server",
+        "info",
+        "file=/etc/passwd",
+        "proxy=http://127.0.0.1/",
+        "api/x",
+        "vibe-code",
+    ],
 )
 def test_what_the_page_does_not_need_of_gradio_is_not_served(client: TestClient, path: str) -> None:
     for method in ("GET", "POST"):

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aliqa.lexical import LexicalIndex, LexicalWriter, content_words, terms
@@ -18,6 +18,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @given(st.text())
+@example("B\u0345")
 def test_any_text_has_terms(text: str) -> None:
     assert all(term and not term.isspace() for term in terms(text))
     assert set(content_words(text)) <= set(terms(text))

@@ -257,7 +257,7 @@ def test_what_is_not_a_file_is_refused(tmp_path: Path) -> None:
     for name, reason in [("folder.txt", "not a file"), ("pipe.txt", "not a file"), ("gone.txt", "vanished")]:
         with pytest.raises(ArticleError, match=reason):
             read_article(tmp_path / name, name)
-    with pytest.raises(ArticleError, match=r"Save it as \.txt or \.md"):
+    with pytest.raises(ArticleError, match=r"Save it as \.txt, .* or \.eml"):
         read_article(tmp_path / "mill.png", "mill.png")
     with pytest.raises(ArticleError, match="not UTF-8"):
         read_article(tmp_path / "mill\ufffd.txt", "mill\ufffd.txt")

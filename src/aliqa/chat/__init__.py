@@ -2,8 +2,10 @@
 
 ::
 
-    render.py   an answer as HTML, everything escaped      page.py   the Gradio page around it
-    page.css, page.js, icon.svg   its look, and what lights up a source under its mark
+    render.py    an answer as HTML, everything escaped      page.py       the Gradio page around it
+    listing.py   the articles and a job, likewise           articles.py   the tab that shows and changes them
+    page.css, icon.svg   its look
+    page.js, articles.js   what lights up a source under its mark; what takes dropped files
 
 The page loads nothing from another host and shows what the library says, nothing else.
 """

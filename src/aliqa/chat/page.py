@@ -18,7 +18,9 @@ from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from aliqa.chat import render
+from aliqa.chat.articles import articles_tab
 from aliqa.errors import AliqaError
+from aliqa.jobs import Jobs
 from aliqa.library import Library
 from aliqa.types import Turn
 
@@ -78,15 +80,26 @@ def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
     return tuple(turns[-HISTORY_TURNS:])
 
 
-def build_page(library: Callable[[], Library]) -> gr.Blocks:
-    """The page. ``library`` is called for every question, so that a newer index is seen at once.
+def build_page(library: Callable[[], Library], jobs: Jobs) -> gr.Blocks:
+    """The page: a tab that answers, and one that shows the articles and changes them.
 
-    It may raise an AliqaError: the page shows the message where the answer would stand.
+    ``library`` is called for every question, so that a newer index is seen at once. It may raise an
+    AliqaError: the page shows the message where the answer would stand. ``jobs`` make newer indexes.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it each time it is about to dial out
     html = partial(gr.HTML, apply_default_css=False)
     with gr.Blocks(title="aliqa", analytics_enabled=False, fill_width=True) as page:
         html(_HEAD, elem_id="head")
+        with gr.Tabs(elem_id="tabs"):
+            foot = _ask_tab(library, page)
+            articles_tab(library, jobs, _asset("articles.js"), foot)
+    return page.queue(default_concurrency_limit=4)
+
+
+def _ask_tab(library: Callable[[], Library], page: gr.Blocks) -> gr.HTML:
+    """The conversation above the question box; the index line below it is given back."""
+    html = partial(gr.HTML, apply_default_css=False)
+    with gr.Tab("Ask") as tab:
         talk = html(elem_id="talk", js_on_load=_asset("page.js"))
         with gr.Column(elem_id="examples", visible=False) as examples:
             html("<h2>Questions these articles answer</h2>")
@@ -96,12 +109,13 @@ def build_page(library: Callable[[], Library]) -> gr.Blocks:
             box = gr.Textbox(label="Question", placeholder="Ask the articles", elem_id="question", **look)
             foot = html(elem_id="foot")
         exchanges = gr.State([])
-        shown = [box, talk, foot, examples, exchanges]
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        page.load(partial(_opening, library), None, [talk, foot, examples, *chips], queue=False, **quiet)
-        for ask, words in ((box.submit, box), *((chip.click, chip) for chip in chips)):
-            ask(partial(_ask, library), [words, exchanges], shown, **quiet)
-    return page.queue(default_concurrency_limit=4)
+    opening, shown = [talk, foot, examples, *chips], [box, talk, foot, examples, exchanges]
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    page.load(partial(_opening, library), None, opening, queue=False, **quiet)
+    tab.select(partial(_return, library), exchanges, opening, **quiet)
+    for ask, words in ((box.submit, box), *((chip.click, chip) for chip in chips)):
+        ask(partial(_ask, library), [words, exchanges], shown, **quiet)
+    return foot
 
 
 def _opening(library: Callable[[], Library]) -> tuple[Any, ...]:
@@ -116,6 +130,11 @@ def _opening(library: Callable[[], Library]) -> tuple[Any, ...]:
     return said, foot, gr.update(visible=bool(questions)), *chips
 
 
+def _return(library: Callable[[], Library], exchanges: Sequence[Exchange]) -> tuple[Any, ...]:
+    """What the page shows when one comes back from the articles: before the first question, what they answer now."""
+    return (gr.skip(), _foot(library), *(gr.skip(),) * (1 + EXAMPLES)) if exchanges else _opening(library)
+
+
 def _ask(library: Callable[[], Library], question: str, exchanges: list[Exchange]) -> Iterator[tuple[Any, ...]]:
     """What the page shows after a question, at once and once it is answered: box, talk, foot, examples, state."""
     question, same = question.strip(), gr.skip()
@@ -124,7 +143,7 @@ def _ask(library: Callable[[], Library], question: str, exchanges: list[Exchange
         return
     yield "", _talk(exchanges, pending=question), same, gr.update(visible=False), same
     exchanges = [*exchanges, exchange(library, question, exchanges)]
-    yield same, _talk(exchanges), _foot(library), same, exchanges
+    yield same, _talk(exchanges), _foot(library), gr.update(visible=False), exchanges
 
 
 def _talk(exchanges: Sequence[Exchange], pending: str | None = None) -> str:
@@ -142,13 +161,16 @@ def _asset(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
 
-def mount(app: FastAPI, library: Callable[[], Library]) -> FastAPI:
-    """The app with the chat page at ``/``; mount it last. Every path that is not the page's stays the app's."""
+def mount(app: FastAPI, library: Callable[[], Library], jobs: Jobs) -> FastAPI:
+    """The app with the chat page at ``/``; mount it last. Every path that is not the page's stays the app's.
+
+    The page sends files to the app's ``POST /articles``.
+    """
     theme = gr.themes.Base(font=_FONTS, font_mono=_MONO_FONTS)
     theme.set(body_background_fill="#faf9f7", body_background_fill_dark="#17181a")
     looks = {"theme": theme, "css": _asset("page.css"), "favicon_path": str(_HERE / "icon.svg")}
     off = {"footer_links": [], "run_history": False, "show_error": False, "ssr_mode": False, "mcp_server": False}
-    gr.mount_gradio_app(app, build_page(library), path="/", **looks, **off)
+    gr.mount_gradio_app(app, build_page(library, jobs), path="/", **looks, **off)
     everything = cast(Mount, app.router.routes.pop())
     app.router.routes.append(_PageRoute("/", app=everything.app))
     return app

@@ -3,8 +3,9 @@
 ::
 
     requests.py   what a body may say           problems.py   errors as RFC 9457
-    app.py        the routes                    examples.py   what the OpenAPI document shows
-    server.py     the running server
+    bodies.py     how a body is read            examples.py   what the OpenAPI document shows
+    app.py        the routes that ask           server.py     the running server
+    changes.py    the routes that start jobs
 """
 
 from aliqa.service.app import create_app

@@ -2,60 +2,30 @@
 
 import logging
 import platform
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from threading import Lock
+from threading import Event, Thread
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Request
-from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
-from starlette.responses import Response
-from starlette.types import Message
 
-from aliqa import __version__
+from aliqa import __version__, verifying, watching
 from aliqa.errors import AliqaError
+from aliqa.jobs import Jobs
 from aliqa.library import Library
 from aliqa.service import examples, problems
+from aliqa.service.bodies import BodyRoute
+from aliqa.service.changes import changes
 from aliqa.service.requests import AskBody, SearchBody, admitted
 from aliqa.settings import Settings
-from aliqa.types import Answer, ArticleSummary, ArticleText, FoundPassage, IndexInfo
-
-MAX_BODY = 1_000_000
-"""The most bytes that the body of a request may have."""
-
-_DRAINED = 16 * MAX_BODY
-"""After how many bytes a body that is too large is refused in the middle."""
+from aliqa.shelf import Shelf
+from aliqa.types import Answer, ArticleSummary, ArticleText, FoundPassage, IndexInfo, Verification
 
 NO_LLM = "No language model is configured; this is the extractive answer."
 
 logger = logging.getLogger(__name__)
-
-
-class Shelf:
-    """Holds the library that answers now, and opens it when it is first asked for."""
-
-    def __init__(self, settings: Settings, library: Library | None = None) -> None:
-        self._settings = settings
-        self._library = library
-        self._opening = Lock()
-
-    def library(self) -> Library:
-        """The open library. Raises what `Library.open` raises, anew on every call until it opens."""
-        with self._opening:
-            if self._library is None:
-                self._library = Library.open(self._settings)
-            return self._library
-
-    def warm(self) -> None:
-        """Open the library ahead of the first question; the log says why it could not be."""
-        try:
-            self.library()
-        except AliqaError as error:
-            logger.warning("%s", error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,61 +60,18 @@ class Version:
     index: IndexInfo | None = None
 
 
-class BodyRoute(APIRoute):
-    """A route that refuses a body that is too large or not sent as JSON before anything parses it."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler, behind the checks of the body when the route takes one."""
-        handle = super().get_route_handler()
-        if self.body_field is None:
-            return handle
-
-        async def checked(request: Request) -> Response:
-            body = await _body(request)
-            _require_json(request)
-            if not body.strip():
-                raise HTTPException(400, "The body is empty; send a JSON object.")
-            return await handle(Request(request.scope, _replay(body)))
-
-        return checked
-
-
-async def _body(request: Request) -> bytes:
-    """The body of a request; one that is too large is read to a limit, for a client that sends cannot listen."""
-    body, size = bytearray(), 0
-    try:
-        async for piece in request.stream():
-            size += len(piece)
-            if size <= MAX_BODY:
-                body += piece
-            elif size > _DRAINED:
-                break
-    except ClientDisconnect as error:
-        raise HTTPException(400, "The body ended too early.") from error
-    if size > MAX_BODY:
-        raise HTTPException(413, f"The body is larger than {MAX_BODY:,} bytes.")
-    return bytes(body)
-
-
-def _replay(body: bytes) -> Callable[[], Awaitable[Message]]:
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive
-
-
-def _require_json(request: Request) -> None:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
-        raise HTTPException(415, "Send the body as application/json.")
-
-
 async def _shelf(request: Request) -> Shelf:
     shelf: Shelf = request.app.state.shelf
     return shelf
 
 
+async def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
 Shelved = Annotated[Shelf, Depends(_shelf)]
+Configured = Annotated[Settings, Depends(_settings)]
 api = APIRouter(route_class=BodyRoute)
 _BODY_PROBLEMS = problems.documented(400, 413, 415, 422, 503)
 
@@ -201,6 +128,18 @@ def article(doc_id: str, shelf: Shelved) -> ArticleText:
     return shelf.library().article(doc_id)
 
 
+@api.post(
+    "/verify",
+    tags=["articles"],
+    summary="Check the citations of an answer against the files",
+    responses=problems.documented(400, 413, 415, 422)
+    | _shows("What became of each citation", verification=examples.VERIFICATION),
+)
+def verify(body: verifying.GivenAnswer, settings: Configured) -> Verification:
+    """Neither the index nor the model is asked: each quote is looked up in its file."""
+    return verifying.verify(body, settings.corpus_dir)
+
+
 @api.get("/healthz", tags=["server"], summary="Say that the server runs", responses=problems.documented())
 async def healthz() -> Alive:
     """Always 200 while the process can answer."""
@@ -237,14 +176,31 @@ def version(shelf: Shelved) -> Version:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(app.state.shelf.warm)
+    stop = Event()
+    if app.state.watched:
+        Thread(target=_watch, args=(app, stop), name="aliqa-watch", daemon=True).start()
     yield
+    stop.set()
+    await run_in_threadpool(app.state.jobs.close)
 
 
-def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
+def _watch(app: FastAPI, stop: Event) -> None:
+    """Start a job whenever the folder of articles changes."""
+    settings: Settings = app.state.settings
+    try:
+        watching.follow(settings.corpus_dir, app.state.jobs.follow, stop, ignored=settings.index_dir)
+    except Exception:  # the server goes on answering without it
+        logger.exception("The folder of articles is no longer watched.")
+
+
+def create_app(settings: Settings, library: Library | None = None, *, watch: bool = False) -> FastAPI:
     """The HTTP API over an index.
 
     Without a ``library``, the published index is opened at startup; where there is none yet, the
-    app starts nevertheless, answers 503 and tries again at each request.
+    app starts nevertheless, answers 503 and tries again at each request. Newer versions take its
+    place as they are published. With ``watch``, what changes in the folder of articles is indexed.
+
+    ``app.state.shelf`` is the `Shelf` that the answers come from, ``app.state.jobs`` the `Jobs`.
     """
     app = FastAPI(
         title="aliqa",
@@ -255,7 +211,10 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
         redirect_slashes=False,
         lifespan=_lifespan,
     )
+    app.state.settings, app.state.watched = settings, watch
     app.state.shelf = Shelf(settings, library)
-    problems.install(app)
+    app.state.jobs = Jobs(settings, app.state.shelf)
+    problems.install(app, [*api.routes, *changes.routes])
     app.include_router(api)
+    app.include_router(changes)
     return app

@@ -1,5 +1,6 @@
 """What the OpenAPI document shows: one question and everything that is said about it."""
 
+import json
 from typing import Any
 
 QUESTION: dict[str, Any] = {"question": "How many ferries did Northwind Lines order?"}
@@ -21,6 +22,7 @@ _PASSAGE: dict[str, Any] = {
     "char_start": 120,
     "char_end": 120 + len(_TEXT),
     "score": 0.91,
+    "page": None,
 }
 _CITATION: dict[str, Any] = {
     "number": 1,
@@ -33,6 +35,7 @@ _CITATION: dict[str, Any] = {
     "answer_end": len(_TEXT),
     "score": 0.87,
     "doc_sha256": "6b2e9f0c3a5d48177c1e02b94fd6a8835e7b10cd92f4a6e8d3c5b7a90f1e2d3c",
+    "page": None,
 }
 INDEX: dict[str, Any] = {
     "version": "20250305T081500-1f3a",
@@ -92,3 +95,43 @@ ARTICLE: dict[str, Any] = {
     "text": f"# Northwind goes electric\n\n{_TEXT}\n",
 }
 VERSION: dict[str, Any] = {"aliqa": "0.1.0", "python": "3.11.9", "model": "all-MiniLM-L6-v2:53aa5117", "index": INDEX}
+INDEX_ORDER: dict[str, Any] = {"full": False, "force": False, "retry_failed": True}
+UPLOAD: dict[str, Any] = {"name": "shipping/ferries.txt", "text": f"{_TEXT}\n"}
+QUEUED: dict[str, Any] = {
+    "id": "5e8c1b7f20d94a6c8f1e3d2b4a596877",
+    "kind": "upload",
+    "state": "queued",
+    "progress": 0.0,
+    "counts": {"added": 0, "changed": 0, "removed": 0, "unchanged": 0, "failed": 0},
+    "failures": [],
+    "index_version": None,
+    "error": None,
+}
+SUCCEEDED: dict[str, Any] = {
+    **QUEUED,
+    "state": "succeeded",
+    "progress": 1.0,
+    "counts": {"added": 1, "changed": 0, "removed": 0, "unchanged": 4, "failed": 1},
+    "failures": [{"doc_id": "broken.txt", "reason": "It is not UTF-8.", "sha256": _CITATION["doc_sha256"]}],
+    "index_version": INDEX["version"],
+}
+FAILED: dict[str, Any] = {
+    **QUEUED,
+    "state": "failed",
+    "progress": 0.3,
+    "error": "Another process is building the index in index. Wait until it is done and run again.",
+}
+EVENTS = f"event: job\ndata: {json.dumps(SUCCEEDED)}\n\n"
+VERIFICATION: dict[str, Any] = {
+    "verified": True,
+    "citations": [
+        {
+            "number": 1,
+            "doc_id": _ARTICLE["doc_id"],
+            "verdict": "found",
+            "detail": "The article says so at this place.",
+            "char_start": 120,
+            "char_end": 120 + len(_TEXT),
+        }
+    ],
+}

@@ -8,10 +8,25 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
 
-from aliqa.errors import AliqaError, ArticleNotFound, IndexError_, IndexMissing, InvalidRequest, ModelError
+from aliqa.errors import (
+    AliqaError,
+    ArticleNotDeletable,
+    ArticleNotFound,
+    CorpusError,
+    FileTooLarge,
+    FormatUnknown,
+    IndexError_,
+    IndexMissing,
+    InvalidRequest,
+    JobNotFound,
+    JobRunning,
+    ModelError,
+)
 
 MEDIA_TYPE = "application/problem+json"
 NO_INDEX = "No index is loaded yet. Build it with: aliqa index --corpus DIR --index DIR"
@@ -46,8 +61,9 @@ def problem(
     return ProblemResponse(content, status, headers)
 
 
-def install(app: FastAPI) -> None:
-    """Make the app tell all its errors as problems."""
+def install(app: FastAPI, routes: Sequence[BaseRoute] = ()) -> None:
+    """Make the app tell all its errors as problems; ``routes`` are those that a 405 names the methods of."""
+    app.state.known_routes = [route for route in routes if isinstance(route, APIRoute)]
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(AliqaError, _on_aliqa)
@@ -57,7 +73,17 @@ def install(app: FastAPI) -> None:
 async def on_http(request: Request, error: Exception) -> Response:
     """What the framework raises: unknown routes, wrong methods, bodies refused before they are read."""
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, _DETAILS.get(error.detail, error.detail), headers=error.headers)
+    headers = error.headers
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {"Allow": ", ".join(_allowed(request)) or (headers or {}).get("Allow", "")}
+    return problem(error.status_code, _DETAILS.get(error.detail, error.detail), headers=headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods that an address takes, by whichever route."""
+    path = request.scope["path"]
+    matching = [route for route in request.app.state.known_routes if route.path_regex.match(path)]
+    return sorted({method for route in matching for method in route.methods})
 
 
 _DETAILS = {
@@ -83,17 +109,31 @@ def _field(location: Iterable[str | int]) -> str:
     return ".".join(names[1:]) or names[0]
 
 
+_STATUSES: dict[type[AliqaError], int] = {
+    ArticleNotFound: 404,
+    JobNotFound: 404,
+    ArticleNotDeletable: 409,
+    JobRunning: 409,
+    FileTooLarge: 413,
+    FormatUnknown: 415,
+}
+"""The errors whose messages clients may read, and their statuses."""
+
+
 async def _on_aliqa(request: Request, error: Exception) -> Response:
     """The messages of some errors name folders: those go to the log, and the client gets the remedy alone."""
     if isinstance(error, InvalidRequest):
         return problem(422, str(error), [{"field": error.field, "message": error.message}])
-    if isinstance(error, ArticleNotFound):
-        return problem(404, str(error))
+    for kind, status in _STATUSES.items():
+        if isinstance(error, kind):
+            return problem(status, str(error))
     if isinstance(error, IndexMissing):
         return problem(503, NO_INDEX)
     logger.error("%s", error)
     if isinstance(error, IndexError_):
         return problem(503, "The index cannot be used; the server's log says why and what to do.")
+    if isinstance(error, CorpusError):
+        return problem(503, "The folder of articles cannot be used; the server's log says why and what to do.")
     if isinstance(error, ModelError):
         return problem(503, "The embedding model cannot be used; the server's log says why.")
     return problem(500, "The request failed; the server's log says why.")
@@ -127,9 +167,11 @@ _SCHEMA = {
 }
 _WHEN = {
     400: "The body is not JSON.",
-    404: "There is no article of this name.",
-    413: "The body is larger than 1 MB.",
-    415: "The body is not sent as application/json.",
+    403: "A page of another site made the request.",
+    404: "There is no article or job of this name.",
+    409: "A rebuild is running already, or the article cannot be deleted by itself.",
+    413: "The body, or a file in it, is too large.",
+    415: "The body, or a file in it, is in a format that cannot be read.",
     422: "A field is unknown, missing or has a value that makes no sense.",
     500: "A defect of the server.",
     503: NO_INDEX,

@@ -16,7 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from aliqa.service.examples import FILTERS, QUESTION, SEARCH
+from aliqa.service.examples import FILTERS, INDEX_ORDER, QUESTION, SEARCH, UPLOAD
 from aliqa.types import Filters, Turn
 
 MAX_QUESTION = 2000
@@ -114,6 +114,25 @@ class SearchBody(_Body):
     query: Question = Field(description="what to look for; blanks around it are dropped")
     top_k: int = Field(default=10, ge=1, le=100, description="how many passages to return")
     filters: FiltersBody | None = Field(default=None, description="which articles may be searched")
+
+
+class IndexBody(_Body):
+    """How to bring the index up to date."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [INDEX_ORDER]})
+
+    full: bool = Field(default=False, description="make everything anew, keep nothing of the published version")
+    force: bool = Field(default=False, description="publish even if more than half of the articles are gone")
+    retry_failed: bool = Field(default=False, description="read unchanged files anew that could not be read")
+
+
+class UploadBody(_Body):
+    """One article as text."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [UPLOAD]})
+
+    name: Text = Field(description="its path inside the folder of articles, with a suffix that can be read")
+    text: Text = Field(description="what the file is to hold")
 
 
 def admitted(body: AskBody | SearchBody) -> Filters:

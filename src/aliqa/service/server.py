@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aliqa.errors import AddressInUse, SettingsError
 from aliqa.service.app import create_app
+from aliqa.service.changes import STOPPING
 from aliqa.settings import Settings
 
 _PATIENCE = 5
@@ -23,13 +24,14 @@ _PAGE_STREAMS = "/gradio_api/"
 
 
 class _Farewell:
-    """Ends the streams of open chat pages when the server stops; other requests are left to finish."""
+    """When the server stops, ends the streams of open chat pages and tells those of jobs; other requests finish."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self.stopping = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[STOPPING] = self.stopping
         endless = scope["type"] == "http" and scope["path"].startswith(_PAGE_STREAMS)
         await self._app(scope, self._until_stopping(receive) if endless else receive, send)
 
@@ -67,10 +69,11 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, *, watch: bool = False) -> None:
     """Answer over HTTP until SIGINT or SIGTERM.
 
-    The address is taken before anything is loaded; port 0 takes any free one.
+    The address is taken before anything is loaded; port 0 takes any free one. With ``watch``, what
+    changes in the folder of articles is indexed.
 
     Raises:
         AddressInUse: another program listens there.
@@ -80,8 +83,8 @@ def serve(settings: Settings) -> None:
     with _listener(settings.host, settings.port) as listener:
         from aliqa import chat
 
-        app = create_app(settings)
-        chat.mount(app, app.state.shelf.library)
+        app = create_app(settings, watch=watch)
+        chat.mount(app, app.state.shelf.library, app.state.jobs)
         with contextlib.suppress(KeyboardInterrupt):
             _Server(app).run(sockets=[listener])
 

@@ -1,0 +1,31 @@
+"""Reads articles from a folder: which files there are, what their text is, and what is known about them.
+
+The text of a ``.txt`` or ``.md`` file is the file itself, decoded as UTF-8 without its byte order mark;
+newlines, front matter and blanks stay as they are, so that offsets into the text are offsets into the
+file's characters. Of every other format it is the extracted text, and offsets count in that. Title,
+author, source and date are what the format itself knows, else what lines that say nothing else tell.
+"""
+
+from aliqa.loading.articles import parse_article, read_article
+from aliqa.loading.extract import Extract, Reader
+from aliqa.loading.files import MAX_BYTES, SourceFile, cut, file_of, read_bytes, read_files
+from aliqa.loading.folder import list_articles
+from aliqa.loading.formats import READERS, SUFFIXES
+from aliqa.loading.origin import note_origin
+
+__all__ = [
+    "MAX_BYTES",
+    "READERS",
+    "SUFFIXES",
+    "Extract",
+    "Reader",
+    "SourceFile",
+    "cut",
+    "file_of",
+    "list_articles",
+    "note_origin",
+    "parse_article",
+    "read_article",
+    "read_bytes",
+    "read_files",
+]

@@ -1,0 +1,96 @@
+"""Files of the corpus as bytes: read once, refused when they are too large, cut where they hold several articles."""
+
+import hashlib
+import re
+import stat
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from aliqa.errors import ArticleUnreadable
+from aliqa.loading.formats import reader_of
+from aliqa.loading.jsonl import split
+from aliqa.loading.origin import read_origin
+
+MAX_BYTES: Final = 50 * 1024 * 1024
+"""Larger files are refused: no article is that long, and a build must not run out of memory."""
+
+_UNKNOWN = "\ufffd"
+_LINE_OF = re.compile(r"(?i:(?<=\.jsonl))#\d+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """The bytes that hold one article, read once, and their hash: a file, or a line of a ``.jsonl`` file.
+
+    ``url`` is the address that the file was fetched from, if it was.
+    """
+
+    doc_id: str
+    data: bytes
+    sha256: str
+    url: str | None = None
+
+    @property
+    def suffix(self) -> str:
+        """The format, lower case: ``.txt``."""
+        return suffix_of(file_of(self.doc_id))
+
+
+def file_of(doc_id: str) -> str:
+    """The path, inside the corpus, of the file that holds an article.
+
+    >>> file_of("export/2025.jsonl#17"), file_of("mill #2.txt")
+    ('export/2025.jsonl', 'mill #2.txt')
+    """
+    return _LINE_OF.sub("", doc_id)
+
+
+def suffix_of(name: str) -> str:
+    """The suffix of a file's name, lower case."""
+    return PurePosixPath(name).suffix.lower()
+
+
+def read_files(path: Path, doc_id: str) -> list[SourceFile]:
+    """The articles in the file ``path``, still as bytes; the file is known as ``doc_id``.
+
+    Of a ``.jsonl`` file each line is an article of its own, known as ``doc_id#1`` and so on by the number
+    of the line. Any other file is one article.
+
+    Raises:
+        ArticleUnreadable: it cannot be read now; what it holds is not known.
+        ArticleError: its name has no suffix that aliqa reads.
+    """
+    reader_of(suffix_of(doc_id))
+    [first, *more] = cut(read_bytes(path, doc_id), doc_id)
+    return [replace(first, url=read_origin(path, first.sha256)), *more]
+
+
+def cut(data: bytes, doc_id: str) -> list[SourceFile]:
+    """The articles, one or more, in the bytes of the file ``doc_id``."""
+    if lines := split(data) if suffix_of(doc_id) == ".jsonl" else []:
+        return [SourceFile(f"{doc_id}#{number}", line, _hash(line)) for number, line in lines]
+    return [SourceFile(doc_id, data, _hash(data))]
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_bytes(path: Path, doc_id: str) -> bytes:
+    """The bytes of a file that may be an article. Raises ArticleUnreadable."""
+    try:
+        state = path.stat()
+        if not stat.S_ISREG(state.st_mode):
+            raise ArticleUnreadable("It is a folder or a device, not a file. Move it out of the corpus.")
+        if state.st_size > MAX_BYTES:
+            raise ArticleUnreadable(f"It is larger than {MAX_BYTES // 1024**2} MB. Split it into several articles.")
+        return path.read_bytes()
+    except PermissionError as error:
+        raise ArticleUnreadable("It may not be read. Give the user who runs aliqa permission to read it.") from error
+    except FileNotFoundError as error:
+        if _UNKNOWN in doc_id:
+            raise ArticleUnreadable("Its name is not UTF-8. Rename it.") from error
+        raise ArticleUnreadable("It vanished while it was being read. Run again.") from error
+    except OSError as error:
+        raise ArticleUnreadable(f"It cannot be read ({error.strerror}). Check the disk and run again.") from error

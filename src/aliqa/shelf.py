@@ -1,0 +1,97 @@
+"""The library that answers now: opened when it is first asked for, and changed for a newer one when that is published.
+
+Who asks gets one `Library` and keeps it to the end of the request, whatever is published meanwhile.
+Nothing else refers to an older one, so its memory is freed when its last request ends. The
+embedding model is loaded once and shared by all.
+"""
+
+import logging
+import time
+from threading import Lock
+from typing import Final
+
+from aliqa.catalog import Catalog
+from aliqa.errors import AliqaError
+from aliqa.library import Library, make_embedder
+from aliqa.protocols import Embedder
+from aliqa.settings import Settings
+
+_RETRIED: Final = 10.0
+"""Seconds after which a version that could not be opened is tried again."""
+
+logger = logging.getLogger(__name__)
+
+
+class Shelf:
+    """Holds the library that answers now. Safe to share between threads."""
+
+    def __init__(self, settings: Settings, library: Library | None = None) -> None:
+        """Begin with ``library``, or with the published version once it is asked for."""
+        self._settings = settings
+        self._catalog = Catalog(settings.index_dir)
+        self._library = library
+        self._embedder: Embedder | None = None
+        self._stamp = self._catalog.stamp() if library else None
+        self._refused: tuple[object, float] | None = None
+        self._opening = Lock()
+
+    def library(self) -> Library:
+        """The library to answer one request from.
+
+        Who first notices a newer version opens it; those who ask meanwhile get the old one, and so do
+        all while the newer one cannot be opened.
+
+        Raises:
+            AliqaError: there is none yet; what `Library.open` raises, anew on every call until it opens.
+        """
+        library = self._library
+        if library is None:
+            return self.refresh()
+        if self._catalog.stamp() == self._stamp or not self._opening.acquire(blocking=False):
+            return library
+        try:
+            return self._followed(library)
+        finally:
+            self._opening.release()
+
+    def refresh(self) -> Library:
+        """The library of the version that is published now. Raises what `Library.open` raises."""
+        with self._opening:
+            if self._library is None or self._catalog.stamp() != self._stamp:
+                return self._open()
+            return self._library
+
+    def embedder(self) -> Embedder:
+        """The embedding model. Raises ModelError."""
+        with self._opening:
+            if self._embedder is None:
+                self._embedder = self._library.embedder if self._library else make_embedder(self._settings)
+            return self._embedder
+
+    def warm(self) -> None:
+        """Open the library ahead of the first question; the log says why it could not be."""
+        try:
+            self.library()
+        except AliqaError as error:
+            logger.warning("%s", error)
+
+    def _followed(self, library: Library) -> Library:
+        """The library of the newer version, or the old one if that cannot be opened."""
+        library, stamp = self._library or library, self._catalog.stamp()
+        refused = self._refused and self._refused[0] == stamp and time.monotonic() < self._refused[1]
+        if refused or stamp == self._stamp:
+            return library
+        try:
+            return self._open()
+        except Exception as error:  # whatever is wrong with the newer one, the old one can answer
+            logger.error("The newer version is not used: %s", error, exc_info=not isinstance(error, AliqaError))
+            self._refused = (stamp, time.monotonic() + _RETRIED)
+            return library
+
+    def _open(self) -> Library:
+        stamp = self._catalog.stamp()  # before opening: a version published meanwhile is noticed by the next request
+        if self._embedder is None and self._library is not None:
+            self._embedder = self._library.embedder
+        self._library = Library.open(self._settings, self._embedder)
+        self._embedder, self._stamp = self._library.embedder, stamp
+        return self._library
