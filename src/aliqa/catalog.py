@@ -15,6 +15,7 @@ import re
 import shutil
 import zlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
@@ -42,6 +43,7 @@ _BUILDING: Final = ".building-"
 _REMOVED: Final = ".removed-"
 _VERSION: Final = re.compile(r"\d{6,}-\d{8}T\d{6}Z")
 _CHUNK: Final = 1 << 20
+_READERS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,12 @@ class Catalog:
         """``folder`` need not exist before the first build."""
         self._folder = folder
 
-    def holds(self, path: Path) -> bool:
-        """Whether a file lies in the index folder, which some put inside their corpus."""
-        return path.absolute().is_relative_to(self._folder.absolute())
+    def outside(self, corpus: Path, names: Sequence[str]) -> Sequence[str]:
+        """The files of a corpus, by their paths inside it, that are none of the index, which some put there."""
+        here, there = os.path.abspath(self._folder), os.path.join(os.path.abspath(corpus), "")
+        if not here.startswith(there):
+            return names
+        return [name for name in names if not name.startswith(here[len(there) :] + "/")]
 
     def current(self) -> Path:
         """The folder of the published version. Raises IndexMissing or IndexDamaged."""
@@ -247,12 +252,12 @@ def read_manifest(folder: Path) -> Manifest:
         manifest = Manifest(**fields)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamaged(folder, f"its {_MANIFEST} cannot be read") from error
-    for name, (size, checksum) in manifest.files.items():
-        try:
-            whole = (folder / name).stat().st_size == size and _crc32(folder / name) == checksum
-        except OSError:
-            raise IndexDamaged(folder, f"{name} cannot be read") from None
-        if not whole:
+    try:
+        found = _sums([folder / name for name in manifest.files])
+    except OSError as error:
+        raise IndexDamaged(folder, f"{Path(error.filename or folder).name} cannot be read") from None
+    for (name, written), one in zip(manifest.files.items(), found, strict=True):
+        if one != written:
             raise IndexDamaged(folder, f"{name} is not what was written")
     return manifest
 
@@ -295,22 +300,26 @@ def _number(version: str) -> int:
 
 def _seal(folder: Path) -> dict[str, tuple[int, int]]:
     """Force every file to the disk; their sizes and checksums by relative path."""
-    sealed = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.name.endswith(".lock"):
-            _sync(path)
-            sealed[path.relative_to(folder).as_posix()] = (path.stat().st_size, _crc32(path))
-        elif path.is_dir():
-            _sync(path)
-    return sealed
+    paths = [path for path in sorted(folder.rglob("*")) if not path.name.endswith(".lock")]
+    for path in paths:
+        _sync(path)
+    files = [path for path in paths if path.is_file()]
+    return dict(zip((path.relative_to(folder).as_posix() for path in files), _sums(files), strict=True))
 
 
-def _crc32(path: Path) -> int:
-    checksum = 0
-    with open(path, "rb") as file:
-        while chunk := file.read(_CHUNK):
-            checksum = zlib.crc32(chunk, checksum)
-    return checksum
+def _sums(paths: Sequence[Path]) -> list[tuple[int, int]]:
+    """The size and CRC-32 of each file, several at a time. Raises OSError."""
+    with ThreadPoolExecutor(_READERS) as readers:
+        return list(readers.map(_sum, paths))
+
+
+def _sum(path: Path) -> tuple[int, int]:
+    total = checksum = 0
+    chunk = memoryview(bytearray(_CHUNK))
+    with open(path, "rb", buffering=0) as file:
+        while size := file.readinto(chunk):
+            total, checksum = total + size, zlib.crc32(chunk[:size], checksum)
+    return total, checksum
 
 
 def _write_synced(path: Path, text: str) -> None:

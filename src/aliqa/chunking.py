@@ -20,6 +20,7 @@ from aliqa.types import Article, Passage, Sentence, SentenceKind, Span
 
 _CONTEXT_CHARACTERS = 120
 _CHARACTERS_PER_TOKEN = 8
+_LONGEST_MARK = 6
 _CLAUSE_END = re.compile(r"[;:,，；：、—–]\s*|\s+")
 
 
@@ -157,7 +158,14 @@ def _fill(sentences: Sequence[Sentence], sizes: Sequence[tuple[int, int]], limit
         if _opens_section(sentences, end) and tokens > limits[0] // 2:
             break
         end += 1
+    if end < len(sentences) and end - 1 > start and _is_mark(sentences[end - 1]):
+        return end - 1
     return end
+
+
+def _is_mark(sentence: Sentence) -> bool:
+    """Whether this is the mark of a list item or heading, which goes with what follows it."""
+    return sentence.kind is SentenceKind.BOILERPLATE and sentence.span.end - sentence.span.start <= _LONGEST_MARK
 
 
 def _opens_section(sentences: Sequence[Sentence], number: int) -> bool:

@@ -112,7 +112,7 @@ class Indexer:
             published = _published(catalog)
             base = published if published and not full and self._made(published.manifest) else None
             known = {} if retry_failed else _known_failures(base)
-            names = [name for name in list_articles(corpus) if not catalog.holds(corpus / name)]
+            names = catalog.outside(corpus, list_articles(corpus))
             plan = _plan(corpus, names, _Plan(base, _metas(published)), known, progress)
             if not plan.kept and not plan.new:
                 raise CorpusEmpty(corpus, SUFFIXES, failed=len(plan.failures))
@@ -232,18 +232,14 @@ def _plan(
     """Read every file once and tell what has to be done with it; ``known`` failures are not parsed again."""
     shelves = plan.base.shelves if plan.base else []
     at = {shelf.meta.doc_id: shelf for shelf in shelves}
-    alike: dict[str, list[Shelf]] = {}
-    held: dict[str, list[Shelf]] = {}
-    for shelf in shelves:
-        alike.setdefault(shelf.meta.sha256, []).append(shelf)
-        held.setdefault(file_of(shelf.meta.doc_id), []).append(shelf)
     moved: list[Article] = []
+    unreadable: set[str] = set()
     for number, name in enumerate(names, 1):
         try:
             files = read_files(corpus / name, name)
         except ArticleUnreadable as error:
             plan.failures.append(Failure(name, str(error)))
-            plan.kept |= {shelf.meta.doc_id: (shelf, shelf.meta) for shelf in held.get(name, [])}
+            unreadable.add(name)
             continue
         for file in files:
             if file.doc_id in at and at[file.doc_id].meta.sha256 == file.sha256:
@@ -256,9 +252,15 @@ def _plan(
                 except ArticleError as error:
                     plan.failures.append(Failure(file.doc_id, str(error), file.sha256))
         progress("reading", number, len(names))
+    if unreadable:
+        plan.kept |= {one.meta.doc_id: (one, one.meta) for one in shelves if file_of(one.meta.doc_id) in unreadable}
+    alike: dict[str, list[Shelf]] = {article.meta.sha256: [] for article in moved}
+    for shelf in shelves:
+        if shelf.meta.sha256 in alike:
+            alike[shelf.meta.sha256].append(shelf)
     taken = {shelf.key for shelf, _ in plan.kept.values()}
     for article in moved:
-        _plan_new(plan, article, [one for one in alike.get(article.meta.sha256, []) if one.key not in taken], taken)
+        _plan_new(plan, article, [one for one in alike[article.meta.sha256] if one.key not in taken], taken)
     plan.failures.sort(key=lambda failure: failure.doc_id)
     return plan
 

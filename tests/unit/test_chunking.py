@@ -72,3 +72,11 @@ def test_front_matter_is_no_passage() -> None:
     text = "---\ntitle: x\n---\nThe body is here.\n"
     chunks = SMALL.chunk(Article(ArticleMeta("a.md", "0" * 64, "x", body_start=text.index("The")), text))
     assert [passage.span.cut(text) for passage in chunks.passages] == ["The body is here."]
+
+
+def test_the_mark_of_a_list_item_stays_with_its_item() -> None:
+    _, chunks = chunked("\n".join(f"- Item number {i} of the list is here." for i in range(20)))
+    assert len(chunks.passages) > 5
+    for passage in chunks.passages:
+        assert not chunks.sentences[passage.sentences.end - 1].span.end - passage.span.end
+        assert chunks.sentences[passage.sentences.end - 1].kind == "prose"

@@ -1,10 +1,11 @@
 """Files of the corpus as bytes: read once, refused when they are too large, cut where they hold several articles."""
 
 import hashlib
+import os
 import re
 import stat
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 from aliqa.errors import ArticleUnreadable
@@ -48,7 +49,7 @@ def file_of(doc_id: str) -> str:
 
 def suffix_of(name: str) -> str:
     """The suffix of a file's name, lower case."""
-    return PurePosixPath(name).suffix.lower()
+    return os.path.splitext(name)[1].lower()
 
 
 def read_files(path: Path, doc_id: str) -> list[SourceFile]:
@@ -63,7 +64,8 @@ def read_files(path: Path, doc_id: str) -> list[SourceFile]:
     """
     reader_of(suffix_of(doc_id))
     [first, *more] = cut(read_bytes(path, doc_id), doc_id)
-    return [replace(first, url=read_origin(path, first.sha256)), *more]
+    url = read_origin(path, first.sha256)
+    return [replace(first, url=url) if url else first, *more]
 
 
 def cut(data: bytes, doc_id: str) -> list[SourceFile]:
@@ -77,15 +79,25 @@ def _hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def _open(path: str, flags: int) -> int:
+    """Open without waiting, if a pipe has taken the file's place meanwhile."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
 def read_bytes(path: Path, doc_id: str) -> bytes:
     """The bytes of a file that may be an article. Raises ArticleUnreadable."""
     try:
-        state = path.stat()
-        if not stat.S_ISREG(state.st_mode):
+        if not stat.S_ISREG(os.stat(path).st_mode):
             raise ArticleUnreadable("It is a folder or a device, not a file. Move it out of the corpus.")
-        if state.st_size > MAX_BYTES:
-            raise ArticleUnreadable(f"It is larger than {MAX_BYTES // 1024**2} MB. Split it into several articles.")
-        return path.read_bytes()
+        with open(path, "rb", opener=_open) as file:
+            before = os.fstat(file.fileno())
+            if before.st_size > MAX_BYTES:
+                raise ArticleUnreadable(f"It is larger than {MAX_BYTES // 1024**2} MB. Split it into several articles.")
+            data = file.read(before.st_size + 1)
+            after = os.fstat(file.fileno())
+        if len(data) != before.st_size or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise ArticleUnreadable("It was being written while it was read. Run again.")
+        return data
     except PermissionError as error:
         raise ArticleUnreadable("It may not be read. Give the user who runs aliqa permission to read it.") from error
     except FileNotFoundError as error:

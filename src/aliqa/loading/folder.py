@@ -37,8 +37,8 @@ def list_articles(folder: Path) -> list[str]:
             if error.errno in (errno.ENOENT, errno.ELOOP) and name:  # a link to nowhere, or gone since
                 continue
             raise CorpusUnreadable(folder / name, error.strerror or "it cannot be reached") from error
-        if stat.S_ISREG(mode) and Path(name).suffix.lower() in READERS:
-            found.append(os.fsencode(name).decode("utf-8", "replace"))
+        if stat.S_ISREG(mode) and _is_article(name):
+            found.append(_known_as(name))
         elif not stat.S_ISDIR(mode):
             continue
         seen.add(place)
@@ -46,9 +46,20 @@ def list_articles(folder: Path) -> list[str]:
             child = f"{name}/{entry.name}".lstrip("/")
             if entry.is_symlink():
                 links.append((Path(os.path.realpath(entry)), child))
-            else:
+            elif not entry.is_file(follow_symlinks=False):
                 waiting.append((place / entry.name, child))
+            elif _is_article(child) and place / entry.name not in seen:  # the usual case, without another look
+                seen.add(place / entry.name)
+                found.append(_known_as(child))
     return sorted(found)
+
+
+def _is_article(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() in READERS
+
+
+def _known_as(name: str) -> str:
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _look(place: Path) -> tuple[int, list[os.DirEntry[str]]]:

@@ -5,22 +5,25 @@ kept in a hidden file beside it, with the hash of the file: once the file change
 """
 
 import json
+import os
 from pathlib import Path
 
 
 def note_origin(path: Path, url: str, sha256: str) -> None:
     """Note that the file that will be at ``path``, of bytes with this hash, came from ``url``. Raises OSError."""
-    _note(path).write_text(json.dumps({"url": url, "sha256": sha256}) + "\n", encoding="utf-8")
+    Path(_note(path)).write_text(json.dumps({"url": url, "sha256": sha256}) + "\n", encoding="utf-8")
 
 
 def read_origin(path: Path, sha256: str) -> str | None:
     """The address that the file at ``path`` was fetched from; None if nobody noted it, or for other bytes."""
     try:
-        noted = json.loads(_note(path).read_text(encoding="utf-8"))
+        with open(_note(path), encoding="utf-8") as note:
+            noted = json.load(note)
         return str(noted["url"]) if noted["sha256"] == sha256 else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
-def _note(path: Path) -> Path:
-    return path.with_name(f".{path.name}.origin")
+def _note(path: Path) -> str:
+    folder, name = os.path.split(path)  # as text: this is done for every file of every build
+    return os.path.join(folder, f".{name}.origin")
