@@ -5,6 +5,7 @@ killed for real: at random instants, and right before each of its operations on 
 ``KILL_SEED`` chooses other random instants and articles than those of every day.
 """
 
+import gc
 import hashlib
 import itertools
 import multiprocessing
@@ -276,3 +277,44 @@ def test_killed_before_each_step(
 def _report(capsys: pytest.CaptureFixture[str], what: str, found: Counter[str]) -> None:
     with capsys.disabled():
         sys.stdout.write(f"\n{what}: {found['before']} before the switch to the new version, {found['after']} after\n")
+
+
+# --- readers meanwhile -----------------------------------------------------------------------
+
+
+def test_a_version_in_use_is_kept_until_it_is_closed(folders: Folders) -> None:
+    chance = random.Random(SEED)
+    first = build(folders.settings).index.version
+    library, old = Library.open(folders.settings), dict(folders.contents)
+    for _ in range(4):
+        _change(folders, chance)
+        build(folders.settings)
+    catalog = Catalog(folders.settings.index_dir)
+    assert catalog.versions()[0] == first
+    assert _texts(library) == old
+    del library
+    gc.collect()
+    _change(folders, chance)
+    build(folders.settings)
+    assert first not in catalog.versions()
+    assert len(catalog.versions()) == 2
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks in /proc whether a process has ended")
+def test_readers_open_while_versions_come_and_go(folders: Folders, builders: Builders) -> None:
+    build(folders.settings)
+    versions = set()
+    for number in range(20):
+        _change(folders, random.Random(number))
+        pid = builders.start(folders.settings)
+        while not _has_ended(pid):
+            library = Library.open(folders.settings)
+            assert len(_texts(library)) == library.info.articles
+            versions.add(library.info.version)
+        assert not builders.end()
+    assert len(versions) > 10
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a process that nobody has waited for yet has come to its end."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
