@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -102,11 +102,19 @@ def enter(page: Page, address: str) -> None:
 
 
 def ask(page: Page, question: str, number: int) -> None:
-    """Type the question, send it with Enter, and wait until the reply to this many questions is there."""
+    """Type the question, send it with Enter, and wait until the reply to this many questions is there.
+
+    While the page still takes in an earlier event, Gradio may ignore a key; the question then stays in the box and
+    is sent again, as a person would.
+    """
     box = page.locator("#question textarea")
     box.fill(question)
-    box.press("Enter")
-    expect(box).to_have_value("", timeout=30_000)
+    for _ in range(4):
+        box.press("Enter")
+        with suppress(AssertionError):
+            expect(box).to_have_value("", timeout=8_000)
+            break
+    expect(box).to_have_value("", timeout=1_000)
     expect(page.locator(".exchange")).to_have_count(number, timeout=30_000)
     expect(page.locator(".pending")).to_have_count(0, timeout=30_000)
 
