@@ -1,29 +1,14 @@
 """The chat page in a real browser, served by a real process from the articles of this repository."""
 
-import os
-import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Locator, Page, expect, sync_playwright
-from tests.conftest import EMBEDDER, ROOT, environment
+from playwright.sync_api import Locator, Page, expect
+from tests.browser import CHROMIUM, ask, enter, served, show
+from tests.conftest import EMBEDDER, ROOT
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SHARE = "How does Alibaba Cloud's market share compare with Huawei Cloud and Tencent Cloud?"
 BREAD = "How do I bake sourdough bread?"
 HOSTILE = '<script>alert(1)</script> <img src=x onerror="alert(2)"> [link](javascript:alert(3)) **bold** ${4} {{5}}'
@@ -31,92 +16,11 @@ HOSTILE = '<script>alert(1)</script> <img src=x onerror="alert(2)"> [link](javas
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
 
-@contextmanager
-def served(corpus: Path, index: Path, model: str) -> Iterator[str]:
-    """The address of a server over a fresh index of the corpus, until the block ends."""
-    aliqa = [sys.executable, "-m", "aliqa"]
-    env = environment(ALIQA_EMBEDDING__MODEL=model)
-    places = ["--corpus", str(corpus), "--index", str(index)]
-    subprocess.run([*aliqa, "index", *places], env=env, check=True, capture_output=True)
-    server = subprocess.Popen([*aliqa, "serve", *places, "--port", "0"], env=env, stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout
-        said = server.stdout.readline()
-        address = re.search(r"http://127\.0\.0\.1:\d+", said)
-        assert address, f"the server said {said!r}"
-        yield address[0]
-    finally:
-        server.terminate()
-        server.communicate()
-
-
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the articles of this repository are answered with the bundled model."""
     with served(ROOT / "corpus", tmp_path_factory.mktemp("index"), "bundled") as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A window; at its end, every request must have stayed on this machine, and no error been logged."""
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
-    page.set_default_timeout(30_000)
-    hosts: set[str | None] = set()
-    errors: list[str] = []
-
-    def dismissed(dialog: Dialog) -> None:
-        errors.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
-
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("dialog", dismissed)
-    yield page
-    page.close()
-    assert hosts == {"127.0.0.1"}
-    assert errors == []
-
-
-@pytest.fixture(scope="module")
-def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pictures go: the folder that SCREENSHOTS names, or a temporary one."""
-    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def enter(page: Page, address: str) -> None:
-    """Open the page and wait until it is ready."""
-    page.goto(address)
-    expect(page.locator(".index-line")).to_be_visible(timeout=30_000)
-
-
-def ask(page: Page, question: str, number: int) -> None:
-    """Type the question, send it with Enter, and wait until the reply to this many questions is there.
-
-    While the page still takes in an earlier event, Gradio may ignore a key; the question then stays in the box and
-    is sent again, as a person would.
-    """
-    box = page.locator("#question textarea")
-    box.fill(question)
-    for _ in range(4):
-        box.press("Enter")
-        with suppress(AssertionError):
-            expect(box).to_have_value("", timeout=8_000)
-            break
-    expect(box).to_have_value("", timeout=1_000)
-    expect(page.locator(".exchange")).to_have_count(number, timeout=30_000)
-    expect(page.locator(".pending")).to_have_count(0, timeout=30_000)
 
 
 def test_an_answer_stands_beside_its_sources_and_an_abstention_says_so(
@@ -221,11 +125,6 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where articles are served that tests may only add to."""
     with reports(tmp_path_factory.mktemp("shared")) as (address, _):
         yield address
-
-
-def show(page: Page, tab: str) -> None:
-    page.get_by_role("tab", name=tab).click()
-    expect(page.locator("#table table" if tab == "Articles" else "#question textarea")).to_be_visible()
 
 
 def choose(page: Page, name: str, data: bytes) -> None:

@@ -1,0 +1,72 @@
+"""What tests of the chat page share: a real server, and what a visitor of its page does."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.conftest import environment
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextmanager
+def served(corpus: Path, index: Path, model: str) -> Iterator[str]:
+    """The address of a server over a fresh index of the corpus, until the block ends."""
+    aliqa = [sys.executable, "-m", "aliqa"]
+    env = environment(ALIQA_EMBEDDING__MODEL=model)
+    places = ["--corpus", str(corpus), "--index", str(index)]
+    subprocess.run([*aliqa, "index", *places], env=env, check=True, capture_output=True)
+    server = subprocess.Popen([*aliqa, "serve", *places, "--port", "0"], env=env, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout
+        said = server.stdout.readline()
+        address = re.search(r"http://127\.0\.0\.1:\d+", said)
+        assert address, f"the server said {said!r}"
+        yield address[0]
+    finally:
+        server.terminate()
+        server.communicate()
+
+
+def enter(page: Page, address: str) -> None:
+    """Open the page and wait until it is ready."""
+    page.goto(address)
+    expect(page.locator(".index-line")).to_be_visible(timeout=30_000)
+
+
+def ask(page: Page, question: str, number: int) -> None:
+    """Type the question, send it with Enter, and wait until the reply to this many questions is there.
+
+    While the page still takes in an earlier event, Gradio may ignore a key; the question then stays in the box and
+    is sent again, as a person would.
+    """
+    box = page.locator("#question textarea")
+    box.fill(question)
+    for _ in range(4):
+        box.press("Enter")
+        with suppress(AssertionError):
+            expect(box).to_have_value("", timeout=8_000)
+            break
+    expect(box).to_have_value("", timeout=1_000)
+    expect(page.locator(".exchange")).to_have_count(number, timeout=30_000)
+    expect(page.locator(".pending")).to_have_count(0, timeout=30_000)
+
+
+def show(page: Page, tab: str) -> None:
+    page.get_by_role("tab", name=tab).click()
+    expect(page.locator("#table table" if tab == "Articles" else "#question textarea")).to_be_visible()
