@@ -12,11 +12,12 @@ from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from aliqa import __version__, settings
+from aliqa.citing import WRITERS
 from aliqa.errors import AliqaError, InvalidRequest
 from aliqa.printing import (
     Bar,
@@ -29,6 +30,7 @@ from aliqa.printing import (
     print_report,
     print_status,
     print_verification,
+    print_written,
     printable,
 )
 from aliqa.types import BuildReport, Filters
@@ -49,6 +51,10 @@ app = typer.Typer(
 CorpusOption = Annotated[Path | None, typer.Option("--corpus", metavar="DIR", help="the folder of articles")]
 IndexOption = Annotated[Path | None, typer.Option("--index", metavar="DIR", help="the folder of the index")]
 JsonOption = Annotated[bool, typer.Option("--json", help="print one JSON object")]
+FormatOption = Annotated[
+    Literal["text", "json", "markdown", "html", "bibtex"] | None,
+    typer.Option("--format", help="how to print the answer; all but text carry its sources as data or footnotes"),
+]
 _DAY = {"metavar": "YYYY-MM-DD", "formats": ["%Y-%m-%d"]}
 SinceOption = Annotated[datetime | None, typer.Option("--since", help="only articles from this day on", **_DAY)]
 UntilOption = Annotated[datetime | None, typer.Option("--until", help="only articles up to this day", **_DAY)]
@@ -180,13 +186,19 @@ def ask(
     until: UntilOption = None,
     source: SourceOption = None,
     doc: DocOption = None,
+    style: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question with numbered quotes, or say why the articles do not (exit code 3)."""
+    if as_json and style not in (None, "json"):
+        raise typer.BadParameter("--json and --format contradict each other; give one of them")
+    style = "json" if as_json else style
     filters = _filters(since, until, source, doc)
     answer = _open(index, "question", question, filters).ask(question, top_k=top_k, filters=filters)
-    if as_json:
+    if style == "json":
         print_json(answer)
+    elif style and style != "text":
+        print_written(WRITERS[style](answer))
     else:
         print_answer(answer)
     if not answer.answered:

@@ -131,6 +131,11 @@ def print_answer(answer: Answer) -> None:
         _line(f"\n{answer.notice}")
 
 
+def print_written(text: str) -> None:
+    """What is already laid out, as an answer in Markdown."""
+    typer.echo(printable(text), nl=False)
+
+
 def _place(found: Citation | FoundPassage) -> str:
     page = f", p. {found.page}" if found.page else ""
     return f"{found.doc_id}:{found.char_start}-{found.char_end}{page}"

@@ -213,6 +213,21 @@ def test_ask_json_is_the_contracts_object(settings: Settings) -> None:
     assert TypeAdapter(Answer).dump_json(answer).decode() + "\n" == finished.stdout
 
 
+@pytest.mark.parametrize(("style", "begins"), [("markdown", f"{QUOTE}[^1]"), ("html", "<p"), ("bibtex", "@article{")])
+def test_ask_prints_an_answer_to_paste(settings: Settings, style: str, begins: str) -> None:
+    finished = run("ask", FERRIES, "--index", settings.index_dir, "--format", style)
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout.startswith(begins)
+    assert "https://harbour.example/northwind#:~:text=Northwind%20Lines" in finished.stdout
+
+
+def test_ask_format_json_and_text_are_what_one_gets_without_it(settings: Settings) -> None:
+    asked = ["ask", FERRIES, "--index", settings.index_dir]
+    assert run(*asked, "--format", "json").stdout.startswith('{"id":')
+    assert run(*asked, "--format", "json", "--json").stdout.startswith('{"id":')
+    assert run(*asked, "--format", "text").stdout == run(*asked).stdout
+
+
 def test_an_undated_article_is_said_to_be_undated(settings: Settings) -> None:
     finished = run("ask", "Why did Arabica prices double within one year?", "--index", settings.index_dir)
     assert finished.returncode == 0
@@ -295,6 +310,8 @@ def test_since_after_until_is_misuse(settings: Settings) -> None:
     "words",
     [
         ("ask",),
+        ("ask", "why", "--format", "pdf"),
+        ("ask", "why", "--format", "html", "--json"),
         ("ask", "why?", "--top-k", "0"),
         ("ask", "why?", "--top-k", "21"),
         ("ask", "why?", "--top-k", "many"),

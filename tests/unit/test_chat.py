@@ -41,7 +41,23 @@ from aliqa.types import (
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">[a](javascript:alert(3)) **b** `c` ${d} {{e}} \'&lt;'
 INDEX = IndexInfo("v1", datetime(2026, 1, 2, tzinfo=UTC), 5, 32, date(2025, 5, 13))
-TAGS = {"section", "div", "aside", "article", "h2", "h3", "h4", "p", "span", "bdi", "b", "a", "blockquote", "mark"}
+TAGS = {
+    "section",
+    "div",
+    "aside",
+    "article",
+    "h2",
+    "h3",
+    "h4",
+    "p",
+    "span",
+    "bdi",
+    "b",
+    "a",
+    "blockquote",
+    "mark",
+    "button",
+}
 LIST_TAGS = {"p", "div", "table", "thead", "tbody", "tr", "th", "td", "span", "bdi", "b", "ul", "li", "button"}
 
 

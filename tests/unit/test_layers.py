@@ -14,7 +14,7 @@ LAYERS = (
     ("settings", "protocols", "sentences", "lexical"),
     ("loading", "chunking", "embedding", "catalog", "examples"),
     ("store", "corpus", "fetching"),
-    ("indexing", "retrieval", "reading", "answering", "versions", "verifying", "watching", "adding"),
+    ("indexing", "retrieval", "reading", "answering", "versions", "verifying", "citing", "watching", "adding"),
     ("library",),
     ("shelf",),
     ("jobs",),

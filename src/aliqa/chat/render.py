@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from html import escape
 
+from aliqa import citing
 from aliqa.types import Abstention, Answer, Citation, FoundPassage, IndexInfo, Span
 
 REACH = 200
@@ -17,6 +18,7 @@ REACH = 200
 CLOSEST = 3
 """How many passages are shown when there is no answer."""
 
+_COPIES = {"markdown": "Markdown", "html": "HTML", "bibtex": "BibTeX"}
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+|[。！？]|\n+")
 
 
@@ -63,27 +65,13 @@ def _to_sentence_end(text: str) -> str:
 def answer_text_html(answer: Answer, exchange: int) -> str:
     """The answer's text, escaped, with each citation's mark linked to its source card."""
     parts, done = [], 0
-    for start, end, number in _marks(answer):
-        words = answer.answer[done:start].rstrip(" ")
-        blank = answer.answer[done + len(words) : start]
+    for place, number in citing.marks(answer):
+        words = answer.answer[done : place.start].rstrip(" ")
+        blank = answer.answer[done + len(words) : place.start]
         link = f'<a class="mark" href="#source-{exchange}-{number}">[{number}]</a>'
         parts.append(f'{escape(words)}<span class="together">{blank}{link}</span>')
-        done = end
+        done = place.end
     return "".join(parts) + escape(answer.answer[done:])
-
-
-def _marks(answer: Answer) -> list[tuple[int, int, int]]:
-    """Where the marks stand, as (start, end, number): the first ``[n]`` after the words that n supports.
-
-    A ``[1]`` inside a quote is the article's, not ours.
-    """
-    found = set()
-    for citation in answer.citations:
-        mark = f"[{citation.number}]"
-        start = answer.answer.find(mark, citation.answer_end)
-        if start >= 0:
-            found.add((start, start + len(mark), citation.number))
-    return sorted(found)
 
 
 def source_card_html(citation: Citation, before: str, after: str, section: str | None, exchange: int) -> str:
@@ -161,6 +149,7 @@ def answer_html(answer: Answer, exchange: int, article_text: Callable[[str], str
     said = (
         f'<p class="answer" dir="auto">{answer_text_html(answer, exchange)}</p>'
         f'<p class="support {support.replace(" ", "-")}" title="confidence {answer.confidence:.2f}">{support.capitalize()}</p>'
+        f"{_copy_html(answer)}"
     )
     cards = [_cited_html(citation, answer.passages, exchange, article_text) for citation in answer.citations]
     return reply_html(_notes_html(answer) + said, "Sources", cards)
@@ -177,6 +166,18 @@ def _cited_html(
     text, span = article_text(citation.doc_id), Span(citation.char_start, citation.char_end)
     around = surroundings(text, span) if span.cut(text) == citation.quote else ("", "")
     return source_card_html(citation, *around, None, exchange)
+
+
+def _copy_html(answer: Answer) -> str:
+    """Buttons that copy the answer with its sources; each holds what it copies."""
+    buttons = "".join(
+        f'<button type="button" data-format="{kind}" data-text="{escape(write(answer))}">{_COPIES[kind]}</button>'
+        for kind, write in citing.WRITERS.items()
+    )
+    return (
+        f'<div class="copy" role="group" aria-label="Copy with sources"><span>Copy with sources</span>{buttons}'
+        '<span class="copied" role="status"></span></div>'
+    )
 
 
 def _notes_html(answer: Answer) -> str:
