@@ -222,7 +222,7 @@ def test_ask_prints_an_answer_to_paste(settings: Settings, style: str, begins: s
 
 
 def test_ask_format_json_and_text_are_what_one_gets_without_it(settings: Settings) -> None:
-    asked = ["ask", FERRIES, "--index", settings.index_dir]
+    asked: list[str | Path] = ["ask", FERRIES, "--index", settings.index_dir]
     assert run(*asked, "--format", "json").stdout.startswith('{"id":')
     assert run(*asked, "--format", "json", "--json").stdout.startswith('{"id":')
     assert run(*asked, "--format", "text").stdout == run(*asked).stdout
