@@ -1,0 +1,101 @@
+"""Follow-up questions are completed, and questions that stand alone are left alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aliqa.followups import resolve
+from aliqa.types import Turn
+
+FERRIES = "How many ferries did Northwind Lines order in 2024?"
+SHARE = "What is Kelda Cloud's market share in Norway?"
+
+
+def conversation(*said: str) -> list[Turn]:
+    """Questions and answers in turn, a question first."""
+    return [Turn("assistant" if place % 2 else "user", text) for place, text in enumerate(said)]
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "meant"),
+    [
+        (SHARE, "And Brevik Cloud?", "What is Brevik Cloud's market share in Norway?"),
+        (SHARE, "and Brevik Cloud's?", "what is Brevik Cloud's market share in Norway?"),
+        (SHARE, "What about Brevik?", "What is Brevik's market share in Norway?"),
+        (SHARE, "And in Sweden?", "What is Kelda Cloud's market share in Sweden?"),
+        (SHARE, "And in 2023?", "What is Kelda Cloud's market share in Norway in 2023?"),
+        (SHARE, "And its revenue?", "What is Kelda Cloud's revenue in Norway?"),
+        (SHARE, "And Brevik's revenue?", "What is Brevik's revenue in Norway?"),
+        ("What is the revenue of Kelda Cloud?", "What about profit?", "What is the profit of Kelda Cloud?"),
+        (FERRIES, "And Marlowe?", "How many ferries did Marlowe order in 2024?"),
+        (FERRIES, "And in 2023?", "How many ferries did Northwind Lines order in 2023?"),
+        (FERRIES, "Why did they do that?", "Why did Northwind Lines order ferries in 2024?"),
+        ("When was the Skarvik listing withdrawn?", "Why?", "Why was the Skarvik listing withdrawn?"),
+        ("When was the Skarvik listing withdrawn?", "And why did they do that?", "Why was the Skarvik listing withdrawn?"),
+        ("Which shop did Marlowe sell?", "When was that?", "When did Marlowe sell the shop?"),
+        ("Did Marlowe close shops?", "How many?", "How many (about Marlowe, close shops)?"),
+        ("What is Freshcart?", "When did it open?", "When did Freshcart open?"),
+        ("What is Freshcart?", "Who is its founder?", "Who is Freshcart's founder?"),
+        ("What did Ines Okafor say about rents?", "When did she say so?", "When did Ines Okafor say about rents?"),
+        ("Who is Tomas Lindqvist?", "What is his motto?", "What is Tomas Lindqvist's motto?"),
+        ("Who is the founder of Kelda?", "When did she retire?", "When did the founder of Kelda retire?"),
+        ("What was Marlowe's revenue in 2024?", "Is that more than Kelda?",
+         "Is that more than Kelda (about Marlowe's revenue, 2024)?"),
+        ("How much was Marlowe fined?", "Who imposed the fine?", "Who imposed the fine (about Marlowe fined)?"),
+        ("What is a storm drain?", "How is it cleaned?", "How is storm drain cleaned?"),
+    ],
+)  # fmt: skip
+def test_a_follow_up_is_completed(before: str, question: str, meant: str) -> None:
+    found = resolve(question, conversation(before, "An answer. [1]"))
+    assert found is not None
+    assert found.casefold() == meant.casefold()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many shops does Marlowe have?",
+        "Who runs Kelda today and how is his name spelled?",
+        "When did Marlowe say that it would close shops?",
+        "Is it true that Marlowe sold its warehouse?",
+        "How long does it take to cross the Kelda strait?",
+        "Which shops did Marlowe close this year?",
+        "How do I bake sourdough bread?",
+        "What are bonds?",
+        "asdf qwer zxcv",
+        "thanks!",
+        "那北欧云呢？",
+    ],
+)
+def test_what_stands_alone_or_is_beyond_the_rules_is_left_as_it_is(question: str) -> None:
+    assert resolve(question, conversation(SHARE, "It is 33%. [1]")) is None
+
+
+def test_without_a_question_before_nothing_is_completed() -> None:
+    assert resolve("And Brevik Cloud?", []) is None
+    assert resolve("And Brevik Cloud?", [Turn("assistant", SHARE)]) is None
+
+
+def test_a_person_out_of_the_answer_is_meant_where_no_question_names_one() -> None:
+    said = conversation("Why did Marlowe close shops?", "Chief executive Priya Raman blames high rents. [1]")
+    assert resolve("When did she take over?", said) == "When did Priya Raman take over?"
+    assert resolve("When did she say so?", said) == "When did Priya Raman say so (about Marlowe, close shops)?"
+
+
+def test_every_follow_up_leans_on_the_completed_one_before() -> None:
+    said = conversation(SHARE, "33%. [1]", "And Brevik Cloud?", "10%. [1]", "And in Sweden?", "4%. [1]")
+    assert resolve("And Marlowe?", said) == "What is Marlowe's market share in Sweden?"
+
+
+def test_the_topic_lasts_until_it_changes() -> None:
+    said = conversation(
+        "What is Freshcart?", "A chain. [1]", "Who runs it?", "Priya Raman. [1]", "What is Kelda?", "A strait."
+    )
+    assert resolve("Who runs it?", said[:4]) == "Who runs Freshcart?"
+    assert resolve("How deep is it?", said) == "How deep is Kelda?"
+
+
+@given(st.lists(st.text(max_size=60), max_size=5), st.text(max_size=60))
+def test_any_text_is_taken(history: list[str], question: str) -> None:
+    found = resolve(question, conversation(*history))
+    assert found is None or 0 < len(found) <= 2000
