@@ -11,7 +11,7 @@ from itertools import islice
 from pkgutil import resolve_name
 from typing import Final
 
-from aliqa import answering
+from aliqa import answering, followups
 from aliqa.catalog import Catalog
 from aliqa.chunking import Chunker
 from aliqa.embedding import load_model
@@ -101,18 +101,20 @@ class Library:
     ) -> Answer:
         """Answer a question with verbatim quotes, or say why the articles do not.
 
-        ``history`` is accepted for follow-up questions; a question is read as it stands for now.
+        A question that leans on those of ``history``, "And Tencent Cloud?", is completed out of them first.
 
         Raises:
             InvalidRequest: the question is empty or longer than 2,000 characters, or a filter makes no sense.
         """
         asked = checked("question", question, filters)
         begin = time.perf_counter()
-        vector = self._embedder.embed_query(asked)
+        standalone = followups.resolve(asked, history)
+        meant = standalone or asked
+        vector = self._embedder.embed_query(meant)
         embedded = time.perf_counter()
-        candidates = self._retriever.retrieve(asked, vector, max(top_k, READ_PASSAGES), filters)
+        candidates = self._retriever.retrieve(meant, vector, max(top_k, READ_PASSAGES), filters)
         searched = time.perf_counter()
-        reading = self._reader.read(asked, vector, candidates, self.store)
+        reading = self._reader.read(meant, vector, candidates, self.store)
         answered = bool(reading.evidence) and reading.confidence >= self._settings.answering.threshold
         chosen = answering.choose(reading, self._settings.answering.max_sentences) if answered else []
         composed = answering.compose(chosen, reading)
@@ -121,7 +123,7 @@ class Library:
         return Answer(
             id=uuid.uuid4().hex,
             question=asked,
-            standalone_question=None,
+            standalone_question=standalone,
             answer=composed.answer,
             answered=answered,
             abstention=abstention,

@@ -116,6 +116,8 @@ def _print_failures(failures: Sequence[tuple[str, str | None]]) -> None:
 
 def print_answer(answer: Answer) -> None:
     """The answer and its numbered sources, or why there is none and what came closest."""
+    if answer.standalone_question:
+        _line(f"Searched for: {answer.standalone_question}\n")
     if answer.answered:
         _line(answer.answer)
         _line()

@@ -5,7 +5,7 @@ import pytest
 from aliqa.errors import ArticleNotFound, InvalidRequest, ModelError
 from aliqa.library import Library, make_embedder
 from aliqa.settings import EmbeddingSettings, Settings
-from aliqa.types import Filters
+from aliqa.types import Filters, Turn
 
 NASTY = [
     "云计算收入增长了多少？", "😀" * 50, "\x00\x1b[31m?", '"; DROP TABLE articles; --', "word " * 400, "x" * 2000, "?", "the of and",
@@ -57,3 +57,12 @@ def test_an_embedder_that_is_not_there_is_an_error() -> None:
     for model in ("no.such.module:Class", "tests.doubles:Missing"):
         with pytest.raises(ModelError, match="no such module and class"):
             make_embedder(Settings(embedding=EmbeddingSettings(model=model)))
+
+
+def test_a_follow_up_is_searched_for_as_it_is_meant(library: Library) -> None:
+    said = (Turn("user", "How many shops will Marlowe Stores close?"), Turn("assistant", "46 of its 138 shops. [1]"))
+    answer = library.ask("When will they close?", history=said)
+    assert answer.question == "When will they close?"
+    assert answer.standalone_question == "When will Marlowe Stores close?"
+    assert answer.passages[0] == library.ask(answer.standalone_question).passages[0]
+    assert library.ask("What burns 310 litres of fuel?", history=said).standalone_question is None

@@ -144,7 +144,7 @@ def answer_html(answer: Answer, exchange: int, article_text: Callable[[str], str
     if answer.abstention:
         said = abstention_html(answer.abstention)
         cards = [passage_card_html(passage) for passage in answer.passages[:CLOSEST]]
-        return reply_html(said, "Closest passages", cards)
+        return reply_html(_notes_html(answer) + said, "Closest passages", cards)
     support = support_words(answer.confidence)
     said = (
         f'<p class="answer" dir="auto">{answer_text_html(answer, exchange)}</p>'
@@ -183,7 +183,7 @@ def _copy_html(answer: Answer) -> str:
 def _notes_html(answer: Answer) -> str:
     notes = [answer.notice] if answer.notice else []
     if answer.standalone_question:
-        notes.insert(0, f"Understood as: {answer.standalone_question}")
+        notes.insert(0, f"Searched for: {answer.standalone_question}")
     return "".join(f'<p class="note" dir="auto">{escape(note)}</p>' for note in notes)
 
 
