@@ -28,6 +28,11 @@
     │   ├── NoEarlierVersion   there is no version before the published one to go back to
     │   └── VersionNotFound    the folder holds no version of this name
     ├── ModelError             the embedding model cannot be used
+    ├── EvaluationError        answers cannot be scored
+    │   ├── GoldInvalid        a line of the gold file cannot be used
+    │   ├── RunUnreadable      a run that was kept cannot be read
+    │   ├── RunsDiffer         two runs were not asked the same questions
+    │   └── ResultUnwritable   a run or its plot cannot be written
     ├── InvalidRequest         a question or a filter cannot be asked like this
     └── AddressInUse           another program listens there
 
@@ -224,6 +229,41 @@ class ModelError(AliqaError):
 
     def __init__(self, model: str, reason: str) -> None:
         super().__init__(f"The embedding model {model} cannot be used: {reason}.")
+
+
+class EvaluationError(AliqaError):
+    """Answers cannot be scored."""
+
+
+class GoldInvalid(EvaluationError):
+    """A line of a gold file cannot be used, or the whole file if ``line`` is None."""
+
+    def __init__(self, name: str, line: int | None, problem: str) -> None:
+        place = name if line is None else f"{name}, line {line}"
+        super().__init__(f"{place}: {problem}. Correct it and run again.")
+
+
+class RunUnreadable(EvaluationError):
+    """A run that was kept cannot be read."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"{name} is no run to compare with: {reason}. Make one with: aliqa eval GOLD.jsonl --out {name}"
+        )
+
+
+class RunsDiffer(EvaluationError):
+    """Two runs were not asked the same questions."""
+
+    def __init__(self, difference: str) -> None:
+        super().__init__(f"The runs cannot be compared: {difference}. Run both on the same gold file.")
+
+
+class ResultUnwritable(EvaluationError):
+    """A run or its plot cannot be written."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name} cannot be written ({reason}). Name another place.")
 
 
 class InvalidRequest(AliqaError):

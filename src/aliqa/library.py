@@ -6,6 +6,7 @@
 import time
 import uuid
 from collections.abc import Collection, Sequence
+from copy import copy
 from datetime import date
 from itertools import islice
 from pkgutil import resolve_name
@@ -139,6 +140,13 @@ class Library:
             ),
         )
 
+    def with_threshold(self, threshold: float) -> "Library":
+        """The same library, but for the confidence (0 to 1) below which it gives no answer."""
+        other = copy(self)
+        changed = self._settings.answering.model_copy(update={"threshold": threshold})
+        other._settings = self._settings.model_copy(update={"answering": changed})
+        return other
+
     def search(self, query: str, *, top_k: int = 10, filters: Filters = Filters()) -> tuple[FoundPassage, ...]:
         """The passages that fit a query best. Raises InvalidRequest like `ask`."""
         asked = checked("query", query, filters)
@@ -163,6 +171,10 @@ class Library:
         article = self.store.article(doc_id)
         m = article.meta
         return ArticleText(m.doc_id, m.title, m.author, m.source, m.published, m.url, m.sha256, article.text)
+
+    def text(self, doc_id: str) -> str:
+        """The text of one article, as it was indexed. Raises ArticleNotFound."""
+        return self.store.article(doc_id).text
 
     def examples(self, count: int = 4) -> tuple[str, ...]:
         """Questions that the newest articles answer, made from their own sentences, one an article in turn."""

@@ -26,9 +26,14 @@ from aliqa.types import (
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+    from rich.table import Table
+
+    from aliqa.evaluating import Comparison, Run
 
 _CLOSEST = 3
 """How many passages an abstention shows."""
+_WIDEST = 400
+"""More columns than any table needs."""
 
 
 class Bar:
@@ -215,3 +220,88 @@ def print_verification(verification: Verification) -> None:
         _line(f"[{check.number}] {check.verdict:<14} {check.doc_id}: {check.detail}")
     if not verification.citations:
         _line("There are no citations to verify.")
+
+
+def print_run(run: "Run") -> None:
+    """The figures of a run, overall and by type of question, and how they differ from an earlier run's."""
+    _line(f"{_count(len(run.rows), 'question')} of {run.gold}, index {run.index.version}", bold=True)
+    _print_figures(run)
+    if run.by_type:
+        _print_types(run)
+    if run.comparison:
+        _print_comparison(run.comparison)
+
+
+def _print_figures(run: "Run") -> None:
+    from aliqa.evaluating.measures import MEASURES
+
+    table = _table("", ">value", ">95 % interval", ">questions")
+    for name, measure in MEASURES.items():
+        figure = run.figures[name]
+        interval = _range(figure.low, figure.high, measure.digits)
+        table.add_row(measure.title, _number(figure.value, measure.digits), interval, f"{figure.questions:,}")
+    _print_table(table)
+
+
+def _print_types(run: "Run") -> None:
+    names = ("answered", "evidence_at_1", "evidence_at_all", "evidence_at_passages", "false_answers")
+    table = _table("type", ">questions", ">answered", ">first quote", ">a quote", ">passages", ">false answers")
+    for kind, figures in run.by_type.items():
+        count = sum(row.type == kind for row in run.rows)
+        table.add_row(printable(kind or "none"), f"{count:,}", *(_number(figures[name].value, 3) for name in names))
+    _print_table(table)
+
+
+def _print_comparison(comparison: "Comparison") -> None:
+    from aliqa.evaluating.measures import MEASURES
+
+    table = _table(f"against {comparison.name}", ">old", ">new", ">difference", ">95 % interval", ">better in")
+    for name, found in comparison.measures.items():
+        measure = MEASURES[name]
+        difference, interval = f"{found.difference:+.{measure.digits}f}", _range(found.low, found.high, measure.digits)
+        values = (_number(value, measure.digits) for value in (found.old, found.new))
+        table.add_row(measure.title, *values, difference, interval, f"{found.better:.0%}")
+    _print_table(table)
+
+
+def print_misses(run: "Run") -> None:
+    """The questions that were not answered as they should be, with what was expected and what was quoted."""
+    from aliqa.evaluating import verdict
+
+    missed = [(row, wrong) for row in run.rows if (wrong := verdict(row))]
+    _line()
+    _line("1 miss" if len(missed) == 1 else f"{len(missed):,} misses", bold=True)
+    for row, wrong in missed:
+        _line(f"{row.qid}  {wrong}, confidence {row.confidence:.2f}: {row.question}")
+        for group in row.evidence:
+            for place in group[:1]:
+                _line(f'    expected {place.doc_id}:{place.start}-{place.end} "{place.text}"')
+        for place in row.citations[:1]:
+            _line(f'    quoted   {place.doc_id}:{place.start}-{place.end} "{place.text}"')
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "" if value is None else f"{value:.{digits}f}"
+
+
+def _range(low: float | None, high: float | None, digits: int) -> str:
+    return "" if low is None or high is None else f"{low:.{digits}f} to {high:.{digits}f}"
+
+
+def _table(*columns: str) -> "Table":
+    """A table without lines; a column whose name begins with > is set flush right."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
+    for name in columns:
+        table.add_column(name.lstrip(">"), justify="right" if name.startswith(">") else "left", no_wrap=True)
+    return table
+
+
+def _print_table(table: "Table") -> None:
+    """An empty line and the table on stdout; like quotes, its lines are never cut or wrapped."""
+    from rich.console import Console
+
+    console = Console(width=_WIDEST, markup=False, highlight=False, emoji=False)
+    console.print()
+    console.print(table)

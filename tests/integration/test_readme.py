@@ -28,7 +28,8 @@ def commands() -> list[tuple[str, str]]:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that looks like a clone, with the index built by the real model."""
     folder = tmp_path_factory.mktemp("clone")
-    shutil.copytree(ROOT / "corpus", folder / "corpus")
+    for name in ("corpus", "benchmarks"):
+        shutil.copytree(ROOT / name, folder / name)
     run("index", folder)
     return folder
 

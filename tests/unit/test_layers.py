@@ -15,7 +15,7 @@ LAYERS = (
     ("loading", "chunking", "embedding", "catalog", "examples"),
     ("store", "corpus", "fetching"),
     ("indexing", "retrieval", "reading", "answering", "versions", "verifying", "citing", "watching", "adding"),
-    ("library",),
+    ("library", "evaluating"),
     ("shelf",),
     ("jobs",),
     ("printing", "chat"),
