@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from aliqa.lexical import terms
-from aliqa.protocols import Candidate, Evidence, Reading
-from aliqa.types import Abstention, Citation, Filters, FoundPassage, Span
+from aliqa.protocols import Candidate, Evidence, Reading, Store
+from aliqa.types import Abstention, Citation, Filters, FoundPassage, Sources, Span
 
 _MARGIN: Final = 2.5
 _WORDS: Final = 110
@@ -31,11 +31,12 @@ def choose(reading: Reading, max_sentences: int) -> list[Evidence]:
     chosen: list[Evidence] = []
     words = 0
     for one in reading.evidence:
+        if any(_alike(quote(one), quote(other)) for other in chosen):
+            continue
         words += len(quote(one).split())
         if chosen and (len(chosen) == max_sentences or one.score < chosen[0].score - _MARGIN or words > _WORDS):
             break
-        if not any(_alike(quote(one), quote(other)) for other in chosen):
-            chosen.append(one)
+        chosen.append(one)
     articles = list(dict.fromkeys(one.record.meta.doc_id for one in chosen))
     rest = sorted(chosen[1:], key=lambda one: (articles.index(one.record.meta.doc_id), one.sentence.span))
     return chosen[:1] + rest
@@ -54,6 +55,15 @@ def compose(evidence: Sequence[Evidence], reading: Reading) -> Composed:
         citations.append(_citation(number, one, text, place, reading.confidence * 2 ** (one.score - best)))
         position += len(parts[-1]) + 1
     return Composed(" ".join(parts), tuple(citations))
+
+
+def sources(citations: Sequence[Citation], store: Store, filters: Filters) -> Sources:
+    """How many articles carry these quotes, near-copies that the filters admit included, and how many without those."""
+    groups = {
+        tuple(one.doc_id for one in store.copies(cited) if filters.admit(one))
+        for cited in dict.fromkeys(one.doc_id for one in citations)
+    }
+    return Sources(sum(map(len, groups)), len(groups))
 
 
 def abstain(reading: Reading, candidates: Sequence[Candidate], filters: Filters) -> Abstention:

@@ -66,6 +66,7 @@ class _Plan:
         """Whether the base already says all that a new version would."""
         return (
             self.base is not None
+            and self.base.knows_copies
             and not self.new
             and {doc_id: meta for doc_id, (_, meta) in self.kept.items()} == self.before
             and self.failures == self.base.manifest.failures

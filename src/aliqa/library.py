@@ -113,12 +113,13 @@ class Library:
         meant = standalone or asked
         vector = self._embedder.embed_query(meant)
         embedded = time.perf_counter()
-        candidates = self._retriever.retrieve(meant, vector, max(top_k, READ_PASSAGES), filters)
+        candidates = self._retriever.retrieve(meant, vector, max(top_k, READ_PASSAGES), filters, distinct=True)
         searched = time.perf_counter()
         reading = self._reader.read(meant, vector, candidates, self.store)
         answered = bool(reading.evidence) and reading.confidence >= self._settings.answering.threshold
         chosen = answering.choose(reading, self._settings.answering.max_sentences) if answered else []
         composed = answering.compose(chosen, reading)
+        carrying = answering.sources(composed.citations, self.store, filters)
         abstention = None if answered else answering.abstain(reading, candidates, filters)
         end = time.perf_counter()
         return Answer(
@@ -138,6 +139,7 @@ class Library:
                 search=_milliseconds(embedded, searched),
                 read=_milliseconds(searched, end),
             ),
+            sources=carrying,
         )
 
     def with_threshold(self, threshold: float) -> "Library":
@@ -155,11 +157,14 @@ class Library:
 
     def articles(self) -> tuple[ArticleSummary, ...]:
         """All articles, by ``doc_id``; those that could not be read come with the reason."""
-        counts = self.store.passage_counts()
+        counts, copied = self.store.passage_counts(), self.store.copied()
         indexed = [
-            ArticleSummary(m.doc_id, m.title, m.author, m.source, m.published, m.bytes, counts[m.doc_id])
+            ArticleSummary(
+                m.doc_id, m.title, m.author, m.source, m.published, m.bytes, counts[m.doc_id],
+                copy_of=copied.get(m.doc_id),
+            )
             for m in self.store.metas()
-        ]
+        ]  # fmt: skip
         failed = [
             ArticleSummary(one.doc_id, one.doc_id, None, None, None, 0, 0, "failed", one.reason)
             for one in self._failures

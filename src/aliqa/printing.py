@@ -20,6 +20,7 @@ from aliqa.types import (
     FoundPassage,
     IndexInfo,
     IndexStatus,
+    Sources,
     Verification,
     VersionDiff,
 )
@@ -129,6 +130,8 @@ def print_answer(answer: Answer) -> None:
         _line("Sources", bold=True)
         for citation in answer.citations:
             _print_citation(citation)
+        if answer.sources.articles > 1:
+            _line(_sources(answer.sources))
         for disagreement in answer.disagreements:
             sides = "; ".join(f"{claim.value} [{claim.citation}]" for claim in disagreement.claims)
             _line(f"The sources disagree about {disagreement.about}: {sides}")
@@ -141,6 +144,15 @@ def print_answer(answer: Answer) -> None:
 def print_written(text: str) -> None:
     """What is already laid out, as an answer in Markdown."""
     typer.echo(printable(text), nl=False)
+
+
+def _sources(sources: Sources) -> str:
+    """How many articles carry an answer, near-copies counted once and not.
+
+    >>> _sources(Sources(3, 2))
+    '3 articles, 2 independent'
+    """
+    return f"{_count(sources.articles, 'article')}, {sources.independent:,} independent"
 
 
 def _place(found: Citation | FoundPassage) -> str:
@@ -187,6 +199,7 @@ def print_status(status: IndexStatus) -> None:
         ("passages", f"{info.passages:,}"),
         ("newest", newest),
         ("model", status.model),
+        ("copies", f"{status.copies:,}"),
         ("failures", f"{len(status.failures):,}"),
         *(("earlier", one.version) for one in status.versions if one != info),
     ):

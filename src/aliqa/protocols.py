@@ -88,6 +88,12 @@ class Store(Protocol):
     def article(self, doc_id: str) -> Article:
         """One article with its text. Raises ArticleNotFound."""
 
+    def copies(self, doc_id: str) -> Sequence[ArticleMeta]:
+        """An article and its near-copies, ordered by ``doc_id``. Raises ArticleNotFound."""
+
+    def copied(self) -> dict[str, str]:
+        """Of every article that is a near-copy of others, the first of those, both by ``doc_id``."""
+
     def passage_counts(self) -> dict[str, int]:
         """How many passages each article has, by ``doc_id``."""
 

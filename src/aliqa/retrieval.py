@@ -6,6 +6,8 @@ of normalised scores beats reciprocal rank fusion here and elsewhere (Bruch et a
 Fusion Functions for Hybrid Retrieval", 2023).
 """
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +19,11 @@ from aliqa.types import Filters
 
 LEXICAL_WEIGHT: Final = 0.7
 _DEPTH: Final = 200
+_SPARE: Final = 4
+"""How many times as many passages are looked at where articles have copies."""
+
+_NEW: Final = 0.1
+"""The share of a passage's words that may be new, though it repeats a copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,9 @@ class Retriever:
 
     store: Store
 
-    def retrieve(self, query: str, vector: Vector, k: int, filters: Filters) -> list[Candidate]:
+    def retrieve(
+        self, query: str, vector: Vector, k: int, filters: Filters, *, distinct: bool = False
+    ) -> list[Candidate]:
         """The ``k`` passages that fit best, best first; fewer when the index or the filters hold fewer.
 
         Args:
@@ -33,6 +42,7 @@ class Retriever:
             vector: its unit-length vector (d,).
             k: how many passages.
             filters: which articles may be searched.
+            distinct: leave out what near-copies of an article repeat.
         """
         allowed = self.store.rows_admitted(filters)
         if allowed is not None and not len(allowed):
@@ -45,12 +55,36 @@ class Retriever:
         lexical = np.zeros(len(rows), np.float32)
         lexical[np.searchsorted(rows, matched)] = bm25
         scores = fuse(cosines, lexical)
-        best = np.argsort(-scores, kind="stable")[:k]
+        copied = self.store.copied() if distinct else {}
+        best = np.argsort(-scores, kind="stable")[: _SPARE * k if copied else k]
         records = self.store.records(rows[best].tolist())
-        return [
+        found = [
             Candidate(record, float(scores[i]), float(cosines[i]), float(lexical[i]))
             for record, i in zip(records, best, strict=True)
         ]
+        return _distinct(found, copied)[:k]
+
+
+def _distinct(found: Sequence[Candidate], copied: Mapping[str, str]) -> list[Candidate]:
+    """The candidates without those that only repeat what better ones of a copy of their article say.
+
+    ``copied`` names the first article of which another is a copy. A passage with a figure of its own is kept.
+    """
+    groups = set(copied.values())
+    said: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    kept: list[Candidate] = []
+    for one in found:
+        doc_id = one.record.meta.doc_id
+        group = copied.get(doc_id, doc_id)
+        if group in groups:
+            words = set(terms(one.record.text))
+            elsewhere = set[str]().union(*(held for name, held in said[group].items() if name != doc_id))
+            new = words - elsewhere
+            if len(new) <= _NEW * len(words) and not any(word[0].isdigit() for word in new):
+                continue
+            said[group][doc_id] |= words
+        kept.append(one)
+    return kept
 
 
 def fuse(cosines: Vector, lexical: Vector) -> Vector:

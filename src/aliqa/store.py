@@ -8,6 +8,8 @@
 ``vectors.faiss``      a row a passage: its vector, for exact search by inner product
 ``sentences.f16``      a row a sentence: its vector
 ``lexical/``           the BM25 index of the passages
+``signatures.u32``     a row an article: what tells near-copies of it; older versions have none
+``copies.i64``         a number an article: the row of the first one that it is a copy of, or its own
 =====================  ==========================================================================
 
 All but the list of articles is memory-mapped, so that opening costs little and processes share it.
@@ -31,6 +33,7 @@ from numpy.typing import NDArray
 
 from aliqa.catalog import Catalog, Manifest, hold, read_manifest
 from aliqa.chunking import Chunks, passage_context
+from aliqa.copies import PLACES, Signatures, originals, sign
 from aliqa.errors import ArticleNotFound, IndexDamaged
 from aliqa.lexical import LexicalIndex, LexicalWriter
 from aliqa.protocols import Embedded, Matrix, PassageRecord, Vector
@@ -67,6 +70,7 @@ class VersionWriter:
         self._next_key = base.manifest.next_key if base else 1
         self._shelves: list[Shelf] = []
         self._kept: list[Shelf] = []
+        self._signatures: list[Signatures] = []
         self._end = Shelf(0, ArticleMeta("", "", ""), Span(0, 0), Span(0, 0), Span(0, 0))
         self._vectors = faiss.IndexFlatIP(dimension)
         self._texts = open(folder / "texts.utf8", "wb")  # noqa: SIM115 - closed by finish
@@ -81,6 +85,7 @@ class VersionWriter:
         key, self._next_key = self._next_key, self._next_key + 1
         text = article.text.encode("utf-8", "surrogatepass")
         self._place(key, article.meta, len(text), len(chunks.passages), len(chunks.sentences))
+        self._signatures.append(sign(article.text, chunks.sentences))
         self._texts.write(text)
         _write(self._passage_rows, map(_passage_row, chunks.passages))
         _write(self._sentence_rows, ((*one.span, _KINDS.index(one.kind)) for one in chunks.sentences))
@@ -94,6 +99,8 @@ class VersionWriter:
         if self._kept and self._kept[-1].passages.end != shelf.passages.start:
             self._copy_kept()
         self._kept.append(shelf)
+        if self._base:
+            self._signatures.append(self._base.signature(shelf))
         sizes = [span.end - span.start for span in (shelf.text, shelf.passages, shelf.sentences)]
         self._place(shelf.key, meta, *sizes)
 
@@ -111,6 +118,9 @@ class VersionWriter:
         with open(self._folder / "articles.jsonl", "w", encoding="utf-8", newline="\n") as lines:
             for shelf in self._shelves:
                 lines.write(_line(shelf) + "\n")
+        signatures = np.stack(self._signatures)
+        (self._folder / "signatures.u32").write_bytes(signatures.tobytes())
+        (self._folder / "copies.i64").write_bytes(originals(signatures).tobytes())
         dates = [shelf.meta.published for shelf in self._shelves if shelf.meta.published]
         return {
             "dimension": self._vectors.d,
@@ -188,11 +198,15 @@ class FaissStore:
             self.sentence_matrix = vectors.reshape(-1, manifest.dimension)
             self.vectors = faiss.read_index(str(folder / "vectors.faiss"), faiss.IO_FLAG_MMAP_IFC)
             self._lexical = LexicalIndex.open(folder / "lexical")
+            self._signatures, self._originals = _copies(folder, manifest)
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise IndexDamaged(folder, "its files do not fit together") from error
-        counts = (len(self.shelves), len(self.passages), len(self.sentences), self.vectors.ntotal)
-        if counts != (manifest.articles, manifest.passages, manifest.sentences, manifest.passages):
+        counts = (len(self.shelves), len(self._originals), len(self.passages), len(self.sentences), self.vectors.ntotal)
+        if counts != (manifest.articles, manifest.articles, manifest.passages, manifest.sentences, manifest.passages):
             raise IndexDamaged(folder, "its files do not fit together")
+        copied = np.flatnonzero(self._originals != np.arange(len(self._originals))).tolist()
+        names = [shelf.meta.doc_id for shelf in self.shelves]
+        self._copied = {names[row]: names[self._originals[row]] for row in copied}
         self._by_id = {shelf.meta.doc_id: shelf for shelf in self.shelves}
         self._starts = np.array([shelf.passages.start for shelf in self.shelves], np.int64)
         self._keys = {shelf.key: row for row, shelf in enumerate(self.shelves)}
@@ -208,10 +222,7 @@ class FaissStore:
 
     def article(self, doc_id: str) -> Article:
         """One article with its text. Raises ArticleNotFound."""
-        try:
-            shelf = self._by_id[doc_id]
-        except KeyError:
-            raise ArticleNotFound(doc_id) from None
+        shelf = self.shelves[self._row(doc_id)]
         return Article(shelf.meta, self._text(shelf))
 
     @staticmethod
@@ -227,13 +238,32 @@ class FaissStore:
         """The chunks and vectors of an article, as they were made."""
         records = self.records(range(*shelf.passages))
         vectors = self.vectors.reconstruct_n(shelf.passages.start, len(records))
-        cells = self.sentences[shelf.sentences.start : shelf.sentences.end].tolist()
-        sentences = tuple(Sentence(Span(begin, stop), _KINDS[kind]) for begin, stop, kind in cells)
         embedded = [
             Embedded(vectors[i], self.sentence_vectors(one.sentence_row, len(one.sentences)))
             for i, one in enumerate(records)
         ]
-        return Chunks(sentences, tuple(one.passage for one in records)), embedded
+        return Chunks(self._sentences(shelf), tuple(one.passage for one in records)), embedded
+
+    @property
+    def knows_copies(self) -> bool:
+        """Whether it was told which articles are copies when it was made."""
+        return self._signatures is not None
+
+    def copies(self, doc_id: str) -> list[ArticleMeta]:
+        """An article and its near-copies, ordered by ``doc_id``. Raises ArticleNotFound."""
+        first = self._originals[self._row(doc_id)]
+        return [self.shelves[row].meta for row in np.flatnonzero(self._originals == first)]
+
+    def copied(self) -> dict[str, str]:
+        """Of every article that is a near-copy of others, the first of those, both by ``doc_id``."""
+        return dict(self._copied)
+
+    def signature(self, shelf: Shelf) -> Signatures:
+        """What tells near-copies of an article; made anew if this version has none."""
+        if self._signatures is not None:
+            row: Signatures = self._signatures[self._keys[shelf.key]]
+            return row
+        return sign(self._text(shelf), self._sentences(shelf))
 
     def first_row(self, doc_id: str) -> int:
         """The row of an article's first passage."""
@@ -302,6 +332,16 @@ class FaissStore:
     def _text(self, shelf: Shelf) -> str:
         return self.texts[shelf.text.start : shelf.text.end].tobytes().decode("utf-8", "surrogatepass")
 
+    def _sentences(self, shelf: Shelf) -> tuple[Sentence, ...]:
+        cells = self.sentences[shelf.sentences.start : shelf.sentences.end].tolist()
+        return tuple(Sentence(Span(begin, stop), _KINDS[kind]) for begin, stop, kind in cells)
+
+    def _row(self, doc_id: str) -> int:
+        try:
+            return self._keys[self._by_id[doc_id].key]
+        except KeyError:
+            raise ArticleNotFound(doc_id) from None
+
     def _record(self, row: int, shelf: Shelf, text: str) -> PassageRecord:
         start, end, first, last, heading_start, heading_end = self.passages[row].tolist()
         heading = None if heading_start == _NO_HEADING else Span(heading_start, heading_end)
@@ -312,6 +352,14 @@ class FaissStore:
         return PassageRecord(
             row, shelf.meta, passage, text[start:end], heading.cut(text) if heading else None, sentences, first_row
         )
+
+
+def _copies(folder: Path, manifest: Manifest) -> tuple[Signatures | None, NDArray[np.int64]]:
+    """What tells copies, and which articles are copies of which: each only of itself, if nobody looked."""
+    if "copies.i64" not in manifest.files:
+        return None, np.arange(manifest.articles)
+    signatures = np.memmap(folder / "signatures.u32", np.uint32, "r").reshape(manifest.articles, PLACES)
+    return signatures, np.fromfile(folder / "copies.i64", np.int64)
 
 
 @contextmanager

@@ -218,6 +218,14 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Sources:
+    """How many articles carry an answer: those that it quotes and their near-copies; and how many are no copies."""
+
+    articles: int
+    independent: int
+
+
+@dataclass(frozen=True, slots=True)
 class IndexInfo:
     """Which index version answered."""
 
@@ -260,11 +268,15 @@ class Answer:
     disagreements: tuple[Disagreement, ...] = ()
     mode: Literal["extractive", "synthesis"] = "extractive"
     notice: str | None = None
+    sources: Sources = Sources(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleSummary:
-    """A line of the list of articles; ``state`` says whether it can be asked about."""
+    """A line of the list of articles; ``state`` says whether it can be asked about.
+
+    ``copy_of`` is the ``doc_id`` of the article that this is a near-copy of.
+    """
 
     doc_id: str
     title: str
@@ -275,6 +287,7 @@ class ArticleSummary:
     passages: int
     state: Literal["indexed", "failed"] = "indexed"
     reason: str | None = None
+    copy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,12 +378,16 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """What an index folder holds; ``versions`` are the one to which a rollback goes, if any, and the published one."""
+    """What an index folder holds; ``versions`` are the one to which a rollback goes, if any, and the published one.
+
+    ``copies`` is how many articles are near-copies of another one.
+    """
 
     index: IndexInfo
     model: str
     versions: tuple[IndexInfo, ...]
     failures: tuple[Failure, ...]
+    copies: int = 0
 
 
 @dataclass(frozen=True, slots=True)

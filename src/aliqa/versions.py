@@ -15,10 +15,11 @@ from aliqa.types import ArticleChange, IndexInfo, IndexStatus, VersionDiff
 def status(settings: Settings) -> IndexStatus:
     """What the index folder holds. Raises IndexMissing, IndexDamaged or IndexIncompatible."""
     catalog = Catalog(settings.index_dir)
-    published = FaissStore.published(catalog).manifest
+    store = FaissStore.published(catalog)
+    published = store.manifest
     earlier = _info(catalog.earlier())
     versions = (earlier, published.info) if earlier else (published.info,)
-    return IndexStatus(published.info, published.embedding, versions, tuple(published.failures))
+    return IndexStatus(published.info, published.embedding, versions, tuple(published.failures), len(store.copied()))
 
 
 def rollback(settings: Settings) -> IndexInfo:

@@ -52,6 +52,13 @@ def test_articles_come_back_as_they_went_in(store: Store) -> None:
         store.article("nowhere.txt")
 
 
+def test_an_article_without_copies_is_its_own(store: Store) -> None:
+    assert store.copied() == {}
+    assert list(store.copies("b.txt")) == [ARTICLES[1].meta]
+    with pytest.raises(ArticleNotFound, match="nowhere"):
+        store.copies("nowhere.txt")
+
+
 def test_passages_and_sentences_are_slices_of_their_articles(store: Store) -> None:
     assert store.info.passages == sum(store.passage_counts().values())
     for record in store.records(range(store.info.passages)):

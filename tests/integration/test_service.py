@@ -88,11 +88,12 @@ def test_an_answer_has_the_contracts_fields(client: TestClient) -> None:
     answer = response.json()
     assert set(answer) == {
         "id", "question", "standalone_question", "answer", "answered", "abstention", "confidence", "citations",
-        "passages", "disagreements", "mode", "notice", "index", "timings_ms",
+        "passages", "disagreements", "mode", "notice", "index", "timings_ms", "sources",
     }  # fmt: skip
     assert answer["question"] == FERRIES
     assert answer["mode"] == "extractive"
     assert answer["notice"] is None
+    assert answer["sources"] == {"articles": 1, "independent": 1}
     assert 0 < len(answer["passages"]) <= 3
     assert answer["index"]["built_at"].endswith("Z")
     assert datetime.fromisoformat(answer["index"]["built_at"]).tzinfo is not None

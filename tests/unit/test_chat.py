@@ -34,6 +34,7 @@ from aliqa.types import (
     IndexInfo,
     Job,
     JobCounts,
+    Sources,
     Span,
     Timings,
     Turn,
@@ -145,6 +146,18 @@ def test_the_answer_shows_its_text_and_links_only_its_own_marks(first: str, seco
     assert Seen(html.partition("<a ")[0]).text == Seen(escape(f"{quote} ")).text
     assert seen.links == ["#source-7-1", "#source-7-2"]
     assert seen.text == Seen(escape(text)).text
+
+
+def test_an_answer_says_how_many_articles_carry_it_and_how_many_are_no_copies() -> None:
+    one = answer("It costs 5 €. [1]", [citation("It costs 5 €.")], [passage("It costs 5 €.", 100)])
+    told = Seen(render.answer_html(replace(one, sources=Sources(3, 2)), 1, no_article)).text
+    assert "3 articles, 2 independent" in told
+    assert "independent" not in render.answer_html(replace(one, sources=Sources(1, 1)), 1, no_article)
+
+
+def test_a_copy_is_listed_as_one() -> None:
+    copied = ArticleSummary("b.md", "B", None, None, None, 1, 1, copy_of="<a>.md")
+    assert "copy of <a>.md" in Seen(listing.articles_html([copied])).text
 
 
 def test_marks_that_follow_each_other_are_all_linked() -> None:

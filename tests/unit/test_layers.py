@@ -12,7 +12,7 @@ PACKAGE = Path(aliqa.__file__).parent
 LAYERS = (
     ("types", "errors"),
     ("settings", "protocols", "sentences", "lexical", "followups"),
-    ("loading", "chunking", "embedding", "catalog", "examples"),
+    ("loading", "chunking", "copies", "embedding", "catalog", "examples"),
     ("store", "corpus", "fetching"),
     ("indexing", "retrieval", "reading", "answering", "versions", "verifying", "citing", "watching", "adding"),
     ("library", "evaluating"),

@@ -81,6 +81,7 @@ def _row_html(article: ArticleSummary) -> str:
     name = escape(article.doc_id)
     title = f'<bdi class="title">{escape(article.title)}</bdi>'
     below = f'<bdi class="file">{name}</bdi>' if article.title != article.doc_id else ""
+    below += f'<span class="file">copy of <bdi>{escape(article.copy_of)}</bdi></span>' if article.copy_of else ""
     reason = f'<span class="reason" dir="auto">{escape(article.reason or "")}</span>' if failed else ""
     published = article.published.isoformat() if article.published else "" if failed else "undated"
     passages = "" if failed else f"{article.passages:,}"

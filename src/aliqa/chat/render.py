@@ -10,7 +10,7 @@ from datetime import date
 from html import escape
 
 from aliqa import citing
-from aliqa.types import Abstention, Answer, Citation, FoundPassage, IndexInfo, Span
+from aliqa.types import Abstention, Answer, Citation, FoundPassage, IndexInfo, Sources, Span
 
 REACH = 200
 """How many code points of the article are shown on either side of a quote, at most."""
@@ -148,7 +148,8 @@ def answer_html(answer: Answer, exchange: int, article_text: Callable[[str], str
     support = support_words(answer.confidence)
     said = (
         f'<p class="answer" dir="auto">{answer_text_html(answer, exchange)}</p>'
-        f'<p class="support {support.replace(" ", "-")}" title="confidence {answer.confidence:.2f}">{support.capitalize()}</p>'
+        f'<p class="support {support.replace(" ", "-")}" title="confidence {answer.confidence:.2f}">{support.capitalize()}'
+        f"{_sources_html(answer.sources)}</p>"
         f"{_copy_html(answer)}"
     )
     cards = [_cited_html(citation, answer.passages, exchange, article_text) for citation in answer.citations]
@@ -166,6 +167,13 @@ def _cited_html(
     text, span = article_text(citation.doc_id), Span(citation.char_start, citation.char_end)
     around = surroundings(text, span) if span.cut(text) == citation.quote else ("", "")
     return source_card_html(citation, *around, None, exchange)
+
+
+def _sources_html(sources: Sources) -> str:
+    """How many articles carry the answer, if several do: near-copies, as of one agency's story, are not independent."""
+    if sources.articles < 2:
+        return ""
+    return f'<span class="carried">· {sources.articles:,} articles, {sources.independent:,} independent</span>'
 
 
 def _copy_html(answer: Answer) -> str:

@@ -59,6 +59,7 @@ ANSWER: dict[str, Any] = {
     "disagreements": [],
     "mode": "extractive",
     "notice": None,
+    "sources": {"articles": 2, "independent": 1},
 }
 ABSTENTION: dict[str, Any] = {
     **ANSWER,
@@ -72,10 +73,11 @@ ABSTENTION: dict[str, Any] = {
     },
     "confidence": 0.04,
     "citations": [],
+    "sources": {"articles": 0, "independent": 0},
 }
 PASSAGES: dict[str, Any] = {"passages": [_PASSAGE]}
 ARTICLES: list[dict[str, Any]] = [
-    {**_ARTICLE, "bytes": 4210, "passages": 18, "state": "indexed", "reason": None},
+    {**_ARTICLE, "bytes": 4210, "passages": 18, "state": "indexed", "reason": None, "copy_of": None},
     {
         "doc_id": "broken.txt",
         "title": "broken.txt",
@@ -86,6 +88,7 @@ ARTICLES: list[dict[str, Any]] = [
         "passages": 0,
         "state": "failed",
         "reason": "it is not UTF-8 text",
+        "copy_of": None,
     },
 ]
 ARTICLE: dict[str, Any] = {
