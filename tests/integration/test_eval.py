@@ -6,18 +6,12 @@ from typing import Any
 
 import pytest
 from tests.integration.test_cli import failed, run
+from tests.unit.test_evaluating import FERRIES
 
 from aliqa.settings import Settings
 
 QUESTIONS: tuple[dict[str, Any], ...] = (
-    {
-        "qid": "ferries",
-        "type": "number",
-        "question": "How many electric ferries did Northwind Lines order?",
-        "answerable": True,
-        "answers": ["four"],
-        "evidence": [[{"source": "shipping/northwind.md", "text": "ordered four electric ferries"}]],
-    },
+    FERRIES,
     {
         "qid": "blame",
         "type": "[why]",
