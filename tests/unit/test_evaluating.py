@@ -269,7 +269,7 @@ def test_a_library_is_asked_with_its_threshold_and_beyond(library: Library, tmp_
         FERRIES,
         asked(qid="shops", question="How many shops will Marlowe Stores close?"),
         asked(qid="none", question="Zyx?", answerable=False),
-        asked(qid="follow", question="And when is the first ferry delivered?", history=[FERRIES["question"]]),
+        asked(qid="follow", question="And how much did they cost?", history=[FERRIES["question"]]),
     )
     gold = locate("gold.jsonl", read_gold(gold_file(tmp_path, *lines)), library.text)
     told: list[tuple[int, int]] = []
@@ -287,6 +287,9 @@ def test_a_library_is_asked_with_its_threshold_and_beyond(library: Library, tmp_
         )
         assert (one.answered, one.confidence) == (said.answered, said.confidence)
         assert [place.text for place in one.citations] == [citation.quote for citation in said.citations]
+
+    follow = next(one for one in rows if one.qid == "follow")
+    assert follow.confidence != library.ask(follow.question).confidence
 
     strict = ask_all(gold, library.with_threshold(1).ask, library.with_threshold(0).ask, library.text)
     assert [one.answered for one in strict] == [False] * 4
@@ -427,6 +430,9 @@ def test_runs_are_kept_and_compared_by_id(tmp_path: Path) -> None:
     assert (found.name, found.version) == ("old.json", INDEX.version)
     assert found.measures["evidence_at_1"].difference == 0.5
     assert found.measures["false_answers"].difference == 0
+    backwards = run_of(old.rows[::-1], tmp_path)
+    again = compare("old.json", old, backwards).measures["evidence_at_1"]
+    assert (again.low, again.high, again.better) == (0, 0, 0.5)
     save_run(replace(new, comparison=found), tmp_path / "new.json")
     assert load_run(tmp_path / "new.json").comparison == found
 
