@@ -81,6 +81,15 @@ def abstain(reading: Reading, candidates: Sequence[Candidate], filters: Filters)
     )
 
 
+def illegible(language: str) -> Abstention:
+    """Why a question is not answered whose language the articles do not share, and the model does not read."""
+    return Abstention(
+        "unsupported",
+        f"The question is in {language} and no article that could fit is; the bundled model reads English alone. Set "
+        "ALIQA_EMBEDDING__MODEL to a multilingual sentence-transformers model and index again.",
+    )
+
+
 def found_passage(candidate: Candidate) -> FoundPassage:
     """A candidate as a search returns it."""
     record = candidate.record

@@ -36,6 +36,10 @@ _FUNCTION_WORDS: Final = frozenset(
     whose why will with would you your
     """.split()  # noqa: SIM905 - a list of these would fill three screens
 )
+_ASKING: Final = re.compile(
+    "请问|什么时候|为什么|为什麼|什么|什麼|多少|多大|多久|多长|多高|多远|怎么样|怎么|怎样|如何|为何|何时|何地|哪里|哪儿|哪些|哪个|哪家|哪一年|哪年"
+    "|[的了吗呢吧嗎谁誰哪几是]"
+)
 _HEAP_BYTES: Final = 64_000_000
 _local = threading.local()
 
@@ -50,8 +54,20 @@ def terms(text: str) -> list[str]:
     """
     found: list[str] = []
     for token in _TOKEN.findall(unicodedata.normalize("NFKC", text)):
+        found.extend(_pairs(token) if _FIRST_CJK.match(token) else [_stem(token.casefold()[:_LONGEST])])
+    return found
+
+
+def query_terms(text: str) -> list[str]:
+    """The search terms of a question: without those that in Chinese only ask, rare as they are in articles.
+
+    >>> query_terms("阿里的收入是多少 in 2024?")
+    ['阿里', '收入', 'in', '2024']
+    """
+    found: list[str] = []
+    for token in _TOKEN.findall(unicodedata.normalize("NFKC", text)):
         if _FIRST_CJK.match(token):
-            found.extend(token[i : i + 2] for i in range(max(1, len(token) - 1)))
+            found.extend(term for run in _content_runs(token) for term in _pairs(run))
         else:
             found.append(_stem(token.casefold()[:_LONGEST]))
     return found
@@ -65,10 +81,25 @@ def content_words(text: str) -> dict[str, str]:
     """
     words: dict[str, str] = {}
     for match in _TOKEN.finditer(unicodedata.normalize("NFKC", text)):
-        if match.group().casefold() not in _FUNCTION_WORDS:
+        if _FIRST_CJK.match(match.group()):
+            for run in _content_runs(match.group()):
+                for term in _pairs(run):
+                    words.setdefault(term, run)
+        elif match.group().casefold() not in _FUNCTION_WORDS:
             for term in terms(match.group()):
-                words.setdefault(term, term if _FIRST_CJK.match(term) else match.group())
+                words.setdefault(term, match.group())
     return words
+
+
+def _pairs(run: str) -> list[str]:
+    """The overlapping pairs of a run of ideographs; a single one as it is."""
+    return [run[i : i + 2] for i in range(max(1, len(run) - 1))]
+
+
+def _content_runs(run: str) -> list[str]:
+    """A run of ideographs without what only asks; of several parts, not the single ideographs."""
+    parts = [part for part in _ASKING.split(run) if part]
+    return [part for part in parts if len(part) > 1] or parts
 
 
 @lru_cache(maxsize=100_000)

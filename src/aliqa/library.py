@@ -12,6 +12,8 @@ from itertools import islice
 from pkgutil import resolve_name
 from typing import Final
 
+import numpy as np
+
 from aliqa import answering, followups
 from aliqa.catalog import Catalog
 from aliqa.chunking import Chunker
@@ -22,8 +24,9 @@ from aliqa.indexing import Indexer, Progress
 from aliqa.protocols import Embedder, Reader, Store
 from aliqa.reading import LinearReader
 from aliqa.retrieval import Retriever
+from aliqa.scripts import LATIN, is_written_in, language_of, script_of
 from aliqa.sentences import split_sentences
-from aliqa.settings import Settings
+from aliqa.settings import BUNDLED, Settings
 from aliqa.store import FaissStore
 from aliqa.types import (
     Answer,
@@ -58,6 +61,7 @@ class Library:
         self._retriever = Retriever(store)
         self._reader = reader
         self._failures = tuple(failures)
+        self._reads_english_only = settings.embedding.model == BUNDLED
 
     @classmethod
     def open(cls, settings: Settings, embedder: Embedder | None = None) -> "Library":
@@ -111,16 +115,22 @@ class Library:
         begin = time.perf_counter()
         standalone = followups.resolve(asked, history)
         meant = standalone or asked
+        script, reader = script_of(meant) or LATIN, self._reader
         vector = self._embedder.embed_query(meant)
+        if script != LATIN and self._reads_english_only:
+            vector, reader = np.zeros_like(vector), LinearReader.of_words()  # what the model makes of them is noise
         embedded = time.perf_counter()
         candidates = self._retriever.retrieve(meant, vector, max(top_k, READ_PASSAGES), filters, distinct=True)
         searched = time.perf_counter()
-        reading = self._reader.read(meant, vector, candidates, self.store)
+        legible = [one for one in candidates if not self._reads_english_only or is_written_in(one.record.text, script)]
+        reading = reader.read(meant, vector, legible, self.store)
         answered = bool(reading.evidence) and reading.confidence >= self._settings.answering.threshold
         chosen = answering.choose(reading, self._settings.answering.max_sentences) if answered else []
         composed = answering.compose(chosen, reading)
         carrying = answering.sources(composed.citations, self.store, filters)
         abstention = None if answered else answering.abstain(reading, candidates, filters)
+        if candidates and not legible:
+            abstention = answering.illegible(language_of(script))
         end = time.perf_counter()
         return Answer(
             id=uuid.uuid4().hex,

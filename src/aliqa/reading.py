@@ -34,17 +34,17 @@ _FIGURE: Final = re.compile(
 )
 _NAME: Final = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][\w’'-]+")
 _REASON: Final = re.compile(
-    r"\b(because|due to|since|as a result|in order to|so that|therefore|led to|caused?|reason|aim(s|ed)?|intend(s|ed)?|explanation|to)\b",
+    r"\b(because|due to|since|as a result|in order to|so that|therefore|led to|caused?|reason|aim(s|ed)?|intend(s|ed)?|explanation|to)\b|因为|由于|因此|所以|理由|原因|为了|归[因结]|导致|[受因].{1,15}影响",
     re.I,
 )
 _ASKS: Final = {
     "figure": re.compile(
-        r"\bhow (much|many|big|large|long|old|far|high|tall|fast|often|wide|deep)\b|\b(what|which) (is |was |are |were )?(the |its |\w+['’]s )?(\w+ )?(share|percentage|percent|proportion|number|amount|price|cost|rate|size|population|total|fraction|volume|revenue|profit|growth)\b|多少|几",
+        r"\bhow (much|many|big|large|long|old|far|high|tall|fast|often|wide|deep)\b|\b(what|which) (is |was |are |were )?(the |its |\w+['’]s )?(\w+ )?(share|percentage|percent|proportion|number|amount|price|cost|rate|size|population|total|fraction|volume|revenue|profit|growth)\b|多少|几|多[大高长远久]",
         re.I,
     ),
-    "date": re.compile(r"\b(when|(what|which) (year|date|day|month|decade|century)|since when)\b|何时|什么时候|哪年|哪一年", re.I),
+    "date": re.compile(r"\b(when|(what|which) (year|date|day|month|decade|century)|since when)\b|何时|什么时候|哪年|哪一年|几月|哪天", re.I),
     "name": re.compile(r"\b(who|whom|whose|which (company|person|country|city)|what (company|person|country|city))\b|谁", re.I),
-    "reason": re.compile(r"\bwhy\b|\bwhat (is|was|were|are) the (reason|cause|purpose|goal|aim)|为什么|为何", re.I),
+    "reason": re.compile(r"\bwhy\b|\bwhat (is|was|were|are) the (reason|cause|purpose|goal|aim)|为什么|为何|原因", re.I),
 }  # fmt: skip
 _HAS: Final = {"figure": _FIGURE, "date": _DATE, "name": _NAME, "reason": _REASON}
 
@@ -56,6 +56,13 @@ SENTENCE_FEATURES: Final = (
 QUESTION_FEATURES: Final = (
     "cosine", "passage_cosine", "share", "held", "held_in_passage", "names_held", "absent", "bm25", "wanted_missing",
 )  # fmt: skip
+
+
+_WORDS: Final = {
+    "held": 8.0, "held_with_context": 4.0, "held_nearby": 2.0, "held_pairs": 2.0, "figure_wanted": 1.0,
+    "date_wanted": 1.0, "reason_wanted": 1.0, "question": -2.0,
+}  # fmt: skip
+_SURE: Final = {"intercept": -4.0, "held": 4.0, "held_in_passage": 4.0, "wanted_missing": -0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,13 @@ class LinearReader:
         fitted = _fitted()
         return cls(fitted["sentence"], fitted["confidence"])
 
+    @classmethod
+    def of_words(cls) -> "LinearReader":
+        """A reader for text that the embedding model cannot read: words alone count; its coefficients are set by hand."""
+        return cls(
+            {**dict.fromkeys(SENTENCE_FEATURES, 0.0), **_WORDS}, {**dict.fromkeys(QUESTION_FEATURES, 0.0), **_SURE}
+        )
+
     def read(self, question: str, vector: Vector, candidates: Sequence[Candidate], store: Store) -> Reading:
         """Weigh the sentences of the candidates, which come best first and may be empty."""
         weighed = weigh(question, vector, candidates, store)
@@ -106,7 +120,7 @@ def weigh(question: str, vector: Vector, candidates: Sequence[Candidate], store:
     idf = _idf(words, store)
     pairs = frozenset(pairwise(words))
     names = frozenset(term for term, word in words.items() if word[0].isdigit() or word[0].isupper())
-    absent = tuple(word for term, word in words.items() if not store.document_frequency(term))
+    absent = tuple(dict.fromkeys(word for term, word in words.items() if not store.document_frequency(term)))
     asks = tuple(what for what, pattern in _ASKS.items() if pattern.search(question))
     places: list[tuple[int, int]] = []
     rows: list[list[float]] = []

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from aliqa.lexical import terms
+from aliqa.lexical import query_terms, terms
 from aliqa.protocols import Candidate, Store, Vector
 from aliqa.types import Filters
 
@@ -49,7 +49,7 @@ class Retriever:
             return []
         depth = max(_DEPTH, 4 * k)
         near, _ = self.store.dense(vector, depth, allowed)
-        matched, bm25 = self.store.lexical(terms(query), depth, allowed)
+        matched, bm25 = self.store.lexical(query_terms(query), depth, allowed)
         rows = np.union1d(near, matched)
         cosines = self.store.cosines(vector, rows)
         lexical = np.zeros(len(rows), np.float32)

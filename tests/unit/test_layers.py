@@ -11,7 +11,7 @@ PACKAGE = Path(aliqa.__file__).parent
 
 LAYERS = (
     ("types", "errors"),
-    ("settings", "protocols", "sentences", "lexical", "followups"),
+    ("settings", "protocols", "sentences", "lexical", "scripts", "followups"),
     ("loading", "chunking", "copies", "embedding", "catalog", "examples"),
     ("store", "corpus", "fetching"),
     ("indexing", "retrieval", "reading", "answering", "versions", "verifying", "citing", "watching", "adding"),
