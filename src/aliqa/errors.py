@@ -149,6 +149,7 @@ class JobRunning(AliqaError):
     """A rebuild is queued or running already."""
 
     def __init__(self, job_id: str) -> None:
+        self.job_id = job_id
         super().__init__(f"The job {job_id} is rebuilding the index already. Wait until it is done: GET /jobs/{job_id}")
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -128,7 +129,7 @@ def test_nothing_from_an_article_or_a_question_becomes_markup() -> None:
     abstained = replace(answered, abstention=Abstention("no_match", HOSTILE, (HOSTILE,)))
     replies = [render.answer_html(one, 1, no_article) for one in (answered, abstained)]
     replies.append(render.reply_html(render.error_html(HOSTILE)))
-    seen = Seen(render.conversation_html([(HOSTILE, reply) for reply in replies], pending=HOSTILE))
+    seen = Seen(render.conversation_html([(HOSTILE, reply) for reply in (*replies, None)]))
     assert seen.tags <= TAGS
     assert not {name for name in seen.attributes if name.startswith("on")}
     assert seen.links == ["#source-1-1"]
@@ -259,9 +260,32 @@ def test_the_index_line(info: IndexInfo, line: str) -> None:
 def test_a_question_is_asked_and_its_sources_are_numbered_by_exchange(library: Library) -> None:
     question = "How many electric ferries did Northwind Lines order?"
     told = page.exchange(lambda: library, question, [page.Exchange("q", "a", "")])
+    assert told.html
     assert told.question == question
     assert told.said
     assert "source-2-" in told.html or "Closest passages" in told.html
+
+
+def test_questions_that_are_sent_while_another_is_answered_are_all_answered(library: Library) -> None:
+    first, second, third = "Who builds ferries?", "What does Marlowe close?", "Who is Tomas Lindqvist?"
+    exchanges: list[page.Exchange] = []
+    page._sent(first, exchanges)
+
+    def busy() -> Library:
+        if len(exchanges) == 1:
+            box, talk, *_ = page._sent(f"  {second}\n", exchanges)
+            assert box == ""
+            assert Seen(talk).text.count("Reading the articles…") == 2
+        return library
+
+    _, talk, _, kept = page._answered(busy, exchanges)
+    assert kept is exchanges
+    assert [one.question for one in exchanges] == [first, second]
+    assert "Reading the articles" not in Seen(talk).text
+    page._sent(third, exchanges)
+    page._sent("   ", exchanges)
+    page._answered(lambda: library, exchanges)
+    assert [one.question for one in exchanges if one.html] == [first, second, third]
 
 
 def missing() -> Library:
@@ -270,6 +294,7 @@ def missing() -> Library:
 
 def test_an_error_of_aliqa_is_shown_as_its_message_and_kept_out_of_follow_ups() -> None:
     told = page.exchange(missing, "Why?", [])
+    assert told.html
     assert Seen(told.html).text == str(IndexMissing(Path("index")))
     assert page.history([told]) == ()
 
@@ -279,6 +304,7 @@ def test_a_fault_is_logged_and_told_without_its_details(caplog: pytest.LogCaptur
         raise ZeroDivisionError("secret")
 
     told = page.exchange(faulty, "Why?", [])
+    assert told.html
     assert "secret" not in told.html
     assert "fault" in told.html
     assert "secret" in caplog.text
@@ -399,40 +425,40 @@ def work(own: Settings) -> Iterator[articles.Work]:
     jobs.close()
 
 
-def last(shown: Iterable[tuple[str, ...]]) -> list[str]:
-    """The text of what the tab shows at the end of a job: notice, table, and both index lines."""
-    return [Seen(html).text for html in list(shown)[-1]]
+def last(work: articles.Work, shown: tuple[Any, ...]) -> list[str]:
+    """The text of what the tab shows at the end of what was begun: notice, table, and both index lines."""
+    while isinstance(shown[1], str):
+        shown = work.look(shown[1])
+    return [Seen(html).text for html in (shown[0], *shown[3:])]
 
 
 def test_the_folder_is_checked_an_article_deleted_and_the_list_follows(work: articles.Work, own: Settings) -> None:
     assert "There is no index" in Seen(work.lists()[0]).text
-    notice, table, line, other_line = last(work.check())
+    notice, table, line, other_line = last(work, work.check())
     assert notice == "Added 2 articles. Answerable now."
     assert "tram.txt" in table
     assert line == other_line
     assert line.startswith("2 articles")
-    notice, table, *_ = last(work.delete(EventData(None, {"doc_id": "tram.txt"})))
+    notice, table, *_ = last(work, work.delete(EventData(None, {"doc_id": "tram.txt"})))
     assert notice == "Removed 1 article."
     assert "tram.txt" not in table
     assert not (own.corpus_dir / "tram.txt").exists()
-    assert "add another one first" in last(work.delete(EventData(None, {"doc_id": "ferry.txt"})))[0]
-    assert last(work.delete(EventData(None, {"doc_id": "tram.txt"})))[0] == "This article is gone already."
+    assert "add another one first" in last(work, work.delete(EventData(None, {"doc_id": "ferry.txt"})))[0]
+    assert last(work, work.delete(EventData(None, {"doc_id": "tram.txt"})))[0] == "This article is gone already."
 
 
 def test_what_the_browser_sends_is_not_trusted(work: articles.Work, caplog: pytest.LogCaptureFixture) -> None:
     assert Seen(work.refused(EventData(None, {"detail": HOSTILE}))).text == HOSTILE
-    assert last(work.delete(EventData(None, {"doc_id": "../index"})))[0] == "This article is gone already."
-    assert "There is no job" in last(work.uploaded(EventData(None, {"job": ["x"]})))[0]
-    assert "fault" in last(work.delete(EventData(None, {})))[0]
+    assert last(work, work.delete(EventData(None, {"doc_id": "../index"})))[0] == "This article is gone already."
+    assert "There is no job" in last(work, work.uploaded(EventData(None, {"job": ["x"]})))[0]
+    assert "fault" in last(work, work.delete(EventData(None, {})))[0]
     assert "doc_id" in caplog.text
 
 
-def test_a_second_check_is_told_that_one_is_running(work: articles.Work) -> None:
-    first = work.check()
-    next(first)
-    second = last(work.check())[0]
-    assert second in ("The folder is being checked already. Wait until that is done.", "Nothing has changed.")
-    assert last(first)[0].startswith("Added 2 articles")
+def test_a_second_check_follows_the_one_that_is_running(work: articles.Work) -> None:
+    first, second = work.check(), work.check()
+    assert last(work, second)[0] in ("Added 2 articles. Answerable now.", "Nothing has changed.")
+    assert last(work, first)[0] == "Added 2 articles. Answerable now."
 
 
 # --- beside the API ----------------------------------------------------------------------------

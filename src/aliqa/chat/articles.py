@@ -5,7 +5,7 @@ is told the job that this began and follows it like those that it begins itself.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -13,7 +13,7 @@ from typing import Any, Final
 import gradio as gr
 
 from aliqa.chat import listing, render
-from aliqa.errors import AliqaError, ArticleNotFound, JobRunning
+from aliqa.errors import AliqaError, ArticleNotFound, JobNotFound, JobRunning
 from aliqa.jobs import Jobs
 from aliqa.library import Library
 from aliqa.loading import MAX_BYTES, SUFFIXES
@@ -22,10 +22,6 @@ from aliqa.types import Job
 LOOK: Final = 0.2
 """How often, in seconds, the page looks how far a job is."""
 
-_AT_ONCE: Final = 16
-"""How many windows can follow their jobs at once; others wait for their turn."""
-
-_CONFLICT: Final = "The folder is being checked already. Wait until that is done."
 _GONE: Final = "This article is gone already."
 _FAULT: Final = "This could not be done because of a fault in aliqa. The log of the server tells more."
 
@@ -50,19 +46,23 @@ def articles_tab(library: Callable[[], Library], jobs: Jobs, script: str, foot: 
         with gr.Column(elem_id="status"):
             notice = html(elem_id="notice")
             own_foot = html(elem_id="articles-foot")
+        clock, job = gr.Timer(LOOK, active=False), gr.State()
     work, lists = Work(library, jobs), [table, own_foot, foot]
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
-    tab.select(work.lists, None, lists, **quiet)
-    desk.refused(work.refused, None, notice, **quiet)
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+    shown, many = [notice, job, clock, *lists], {"trigger_mode": "multiple", **quiet}
+    tab.select(work.lists, None, lists, **many)
+    desk.refused(work.refused, None, notice, **many)
     for begins, begin in ((desk.upload, work.uploaded), (desk.delete, work.delete), (check.click, work.check)):
-        begins(begin, None, [notice, *lists], concurrency_limit=_AT_ONCE, concurrency_id="jobs", **quiet)
+        begins(begin, None, shown, **many)
+    clock.tick(work.look, job, shown, **quiet)
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What the tab does: every method but `refused` and `lists` follows a job and yields notice, table and index lines.
+    """What the tab does.
 
-    What an event carries comes from the browser and is not trusted.
+    What begins a job, and `look`, give the notice, the id of the job that is to be followed or None, the clock that
+    follows it, and the table and index lines. What an event carries comes from the browser and is not trusted.
     """
 
     library: Callable[[], Library]
@@ -72,37 +72,51 @@ class Work:
         """Show why files were not taken."""
         return render.error_html(str(event.detail))
 
-    def uploaded(self, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+    def uploaded(self, event: gr.EventData) -> tuple[Any, ...]:
         """Follow the job that indexes what was sent."""
-        yield from self.follow(lambda: self.jobs.get(str(event.job)))
+        return self._begun(lambda: self.jobs.get(str(event.job)))
 
-    def delete(self, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+    def delete(self, event: gr.EventData) -> tuple[Any, ...]:
         """Delete an article."""
-        yield from self.follow(lambda: self.jobs.delete(str(event.doc_id)))
+        return self._begun(lambda: self.jobs.delete(str(event.doc_id)))
 
-    def check(self) -> Iterator[tuple[Any, ...]]:
+    def check(self) -> tuple[Any, ...]:
         """Bring the index up to date with the folder; files that could not be read are tried again."""
-        yield from self.follow(lambda: self.jobs.submit_build(retry_failed=True))
+        return self._begun(self._check)
 
-    def follow(self, begin: Callable[[], Job]) -> Iterator[tuple[Any, ...]]:
-        """Begin a job and tell how it stands until it is done; then list what there is now."""
-        same = (gr.skip(),) * 3
+    def look(self, job_id: str | None) -> tuple[Any, ...]:
+        """How a job stands, a moment later; once it is done, what there is now."""
+        if job_id is None:  # the clock was slow to stop
+            return (gr.skip(),) * 6
         try:
-            job = begin()
-            while not job.done:
-                yield listing.job_html(job), *same
-                job = self.jobs.wait(job.id, LOOK)
-            told = listing.job_html(job)
-        except JobRunning:
-            told = render.error_html(_CONFLICT)
+            job = self.jobs.wait(job_id, LOOK)
+        except JobNotFound as error:
+            return render.error_html(str(error)), None, gr.Timer(active=False), *self.lists()
+        if job.done:
+            return listing.job_html(job), None, gr.Timer(active=False), *self.lists()
+        return self._follow(job)
+
+    def _begun(self, begin: Callable[[], Job]) -> tuple[Any, ...]:
+        """The job that begins now, or why none does; what was followed before then still is."""
+        try:
+            return self._follow(begin())
         except ArticleNotFound:
-            told = render.error_html(_GONE)
+            told = _GONE
         except AliqaError as error:
-            told = render.error_html(str(error))
-        except Exception:  # a door's last resort: else the bar would stand still for ever
+            told = str(error)
+        except Exception:  # a door's last resort: else nothing would happen at all
             logger.exception("The articles page could not do what it was asked.")
-            told = render.error_html(_FAULT)
-        yield told, *self.lists()
+            told = _FAULT
+        return render.error_html(told), gr.skip(), gr.skip(), *self.lists()
+
+    def _check(self) -> Job:
+        try:
+            return self.jobs.submit_build(retry_failed=True)
+        except JobRunning as running:
+            return self.jobs.get(running.job_id)
+
+    def _follow(self, job: Job) -> tuple[Any, ...]:
+        return listing.job_html(job), job.id, gr.Timer(active=True), *(gr.skip(),) * 3
 
     def lists(self) -> tuple[str, str, str]:
         """The table, and the index line for both tabs."""

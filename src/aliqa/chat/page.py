@@ -1,12 +1,15 @@
 """The Gradio page around the rendered answers, and its place beside the API.
 
 It never dials out: system fonts, Gradio's assets from this server, no analytics.
+
+No event goes through Gradio's queue. Its browser side may take an event for sent on a stream that the server has just
+closed, and then neither hears of the answer nor lets the same event happen again: a lost Enter.
 """
 
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,7 +35,7 @@ HISTORY_TURNS = 20
 
 _OWN_PATHS = re.compile(
     r"/?|/(config|theme\.css|favicon\.ico)|/(assets|static)/.+"
-    r"|/gradio_api/(run/predict|queue/(join|data)|heartbeat/[^/]+|startup-events|cancel|reset)"
+    r"|/gradio_api/(run/predict|heartbeat/[^/]+|startup-events)"
 )
 _HEAD = "<h1>aliqa</h1><p>Answers in the articles' own words</p>"
 _HERE = Path(__file__).parent
@@ -49,12 +52,12 @@ _log = logging.getLogger(__name__)
 class Exchange:
     """A question and its reply: what was said, as text for follow-ups, and how it is shown.
 
-    ``said`` is None after an error: follow-ups are not told of it.
+    ``said`` is None after an error, of which follow-ups are not told; ``html`` is None until there is a reply.
     """
 
     question: str
-    said: str | None
-    html: str
+    said: str | None = None
+    html: str | None = None
 
 
 def exchange(library: Callable[[], Library], question: str, earlier: Sequence[Exchange]) -> Exchange:
@@ -93,7 +96,7 @@ def build_page(library: Callable[[], Library], jobs: Jobs) -> gr.Blocks:
         with gr.Tabs(elem_id="tabs"):
             foot = _ask_tab(library, page)
             articles_tab(library, jobs, _asset("articles.js"), foot)
-    return page.queue(default_concurrency_limit=4)
+    return page
 
 
 def _ask_tab(library: Callable[[], Library], page: gr.Blocks) -> gr.HTML:
@@ -109,12 +112,13 @@ def _ask_tab(library: Callable[[], Library], page: gr.Blocks) -> gr.HTML:
             box = gr.Textbox(label="Question", placeholder="Ask the articles", elem_id="question", **look)
             foot = html(elem_id="foot")
         exchanges = gr.State([])
-    opening, shown = [talk, foot, examples, *chips], [box, talk, foot, examples, exchanges]
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    page.load(partial(_opening, library), None, opening, queue=False, **quiet)
+    opening, asked = [talk, foot, examples, *chips], [talk, examples, exchanges]
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+    page.load(partial(_opening, library), None, opening, **quiet)
     tab.select(partial(_return, library), exchanges, opening, **quiet)
     for ask, words in ((box.submit, box), *((chip.click, chip) for chip in chips)):
-        ask(partial(_ask, library), [words, exchanges], shown, **quiet)
+        sent = ask(_sent, [words, exchanges], [box, *asked], trigger_mode="multiple", **quiet)
+        sent.then(partial(_answered, library), exchanges, [foot, *asked], trigger_mode="always_last", **quiet)
     return foot
 
 
@@ -135,19 +139,31 @@ def _return(library: Callable[[], Library], exchanges: Sequence[Exchange]) -> tu
     return (gr.skip(), _foot(library), *(gr.skip(),) * (1 + EXAMPLES)) if exchanges else _opening(library)
 
 
-def _ask(library: Callable[[], Library], question: str, exchanges: list[Exchange]) -> Iterator[tuple[Any, ...]]:
-    """What the page shows after a question, at once and once it is answered: box, talk, foot, examples, state."""
-    question, same = question.strip(), gr.skip()
+def _sent(question: str, exchanges: list[Exchange]) -> tuple[Any, ...]:
+    """What the page shows as soon as a question is asked: box, talk, examples, state.
+
+    The state is changed in place: an earlier question may be being answered from it.
+    """
+    question = question.strip()
     if not question:
-        yield (same,) * 5
-        return
-    yield "", _talk(exchanges, pending=question), same, gr.update(visible=False), same
-    exchanges = [*exchanges, exchange(library, question, exchanges)]
-    yield same, _talk(exchanges), _foot(library), gr.update(visible=False), exchanges
+        return (gr.skip(),) * 4
+    exchanges.append(Exchange(question))
+    return "", *_talk(exchanges)
 
 
-def _talk(exchanges: Sequence[Exchange], pending: str | None = None) -> str:
-    return render.conversation_html([(one.question, one.html) for one in exchanges], pending)
+def _answered(library: Callable[[], Library], exchanges: list[Exchange]) -> tuple[Any, ...]:
+    """What the page shows once every question is answered: foot, talk, examples, state."""
+    for place, one in enumerate(exchanges):
+        if one.html is None:
+            exchanges[place] = exchange(library, one.question, exchanges[:place])
+    return (_foot(library) if exchanges else gr.skip()), *_talk(exchanges)
+
+
+def _talk(exchanges: list[Exchange]) -> tuple[Any, ...]:
+    if not exchanges:
+        return (gr.skip(),) * 3
+    told = render.conversation_html([(one.question, one.html) for one in exchanges])
+    return told, gr.update(visible=False), exchanges
 
 
 def _foot(library: Callable[[], Library]) -> str:

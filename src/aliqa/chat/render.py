@@ -19,6 +19,7 @@ CLOSEST = 3
 """How many passages are shown when there is no answer."""
 
 _COPIES = {"markdown": "Markdown", "html": "HTML", "bibtex": "BibTeX"}
+_PENDING = '<p class="pending">Reading the articles…</p>'
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+|[。！？]|\n+")
 
 
@@ -208,14 +209,9 @@ def index_line_html(info: IndexInfo) -> str:
     return f'<p class="index-line">{articles} · {newest} · index {escape(info.version)}</p>'
 
 
-def conversation_html(exchanges: Sequence[tuple[str, str]], pending: str | None = None) -> str:
-    """The whole conversation: each question with the HTML of its reply, oldest first.
-
-    ``pending`` is one more question, still without a reply.
-    """
-    asked = list(exchanges)
-    if pending is not None:
-        asked.append((pending, reply_html('<p class="pending">Reading the articles…</p>')))
+def conversation_html(exchanges: Sequence[tuple[str, str | None]]) -> str:
+    """The whole conversation, oldest first: each question with the HTML of its reply, or None while there is none."""
     return "".join(
-        f'<section class="exchange"><h2 dir="auto">{escape(question)}</h2>{html}</section>' for question, html in asked
+        f'<section class="exchange"><h2 dir="auto">{escape(question)}</h2>{html or reply_html(_PENDING)}</section>'
+        for question, html in exchanges
     )
