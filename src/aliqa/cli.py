@@ -25,6 +25,7 @@ from aliqa.printing import (
     print_added,
     print_answer,
     print_diff,
+    print_disagreements,
     print_json,
     print_misses,
     print_passages,
@@ -228,6 +229,18 @@ def search(
         print_json({"passages": passages})
     else:
         print_passages(passages)
+
+
+@app.command()
+def disagreements(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Print where articles give different values for the same thing, both quotes side by side."""
+    from aliqa import versions
+
+    found = versions.disagreements(settings.load(index_dir=index))
+    if as_json:
+        print_json({"disagreements": found})
+    else:
+        print_disagreements(found)
 
 
 @app.command()

@@ -183,6 +183,16 @@ class IndexIncompatible(IndexError_):
         )
 
 
+class NotCompared(IndexError_):
+    """The index was built by a release that did not look for disagreements."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"The index in {folder.parent} was built before articles were compared. Bring it up to date with:"
+            f" aliqa index --corpus DIR --index {folder.parent}"
+        )
+
+
 class IndexBusy(IndexError_):
     """Another process is building the index."""
 

@@ -70,6 +70,7 @@ class _Plan:
             and not self.new
             and {doc_id: meta for doc_id, (_, meta) in self.kept.items()} == self.before
             and self.failures == self.base.manifest.failures
+            and self.base.knows_claims
         )
 
 

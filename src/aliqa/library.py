@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from aliqa import answering, followups
+from aliqa import answering, disagreements, followups
 from aliqa.catalog import Catalog
 from aliqa.chunking import Chunker
 from aliqa.embedding import load_model
@@ -38,6 +38,7 @@ from aliqa.types import (
     FoundPassage,
     IndexInfo,
     SentenceKind,
+    StatedPair,
     Timings,
     Turn,
 )
@@ -126,7 +127,8 @@ class Library:
         reading = reader.read(meant, vector, legible, self.store)
         answered = bool(reading.evidence) and reading.confidence >= self._settings.answering.threshold
         chosen = answering.choose(reading, self._settings.answering.max_sentences) if answered else []
-        composed = answering.compose(chosen, reading)
+        quoted, found = disagreements.find(meant, chosen, reading.evidence)
+        composed = answering.compose(quoted, reading)
         carrying = answering.sources(composed.citations, self.store, filters)
         abstention = None if answered else answering.abstain(reading, candidates, filters)
         if candidates and not legible:
@@ -143,6 +145,7 @@ class Library:
             citations=composed.citations,
             passages=tuple(answering.found_passage(candidate) for candidate in candidates[:top_k]),
             index=self.info,
+            disagreements=disagreements.state(found, quoted),
             timings_ms=Timings(
                 total=_milliseconds(begin, end),
                 embed=_milliseconds(begin, embedded),
@@ -180,6 +183,14 @@ class Library:
             for one in self._failures
         ]
         return tuple(sorted(indexed + failed, key=lambda one: one.doc_id))
+
+    def disagreements(self) -> tuple[StatedPair, ...]:
+        """Where articles give different values for the same thing, contradictions before changes over time.
+
+        Raises:
+            NotCompared: the index was built before articles were compared.
+        """
+        return self.store.disagreements()
 
     def article(self, doc_id: str) -> ArticleText:
         """One whole article. Raises ArticleNotFound."""

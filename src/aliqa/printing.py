@@ -21,6 +21,7 @@ from aliqa.types import (
     IndexInfo,
     IndexStatus,
     Sources,
+    StatedPair,
     Verification,
     VersionDiff,
 )
@@ -133,8 +134,9 @@ def print_answer(answer: Answer) -> None:
         if answer.sources.articles > 1:
             _line(_sources(answer.sources))
         for disagreement in answer.disagreements:
-            sides = "; ".join(f"{claim.value} [{claim.citation}]" for claim in disagreement.claims)
-            _line(f"The sources disagree about {disagreement.about}: {sides}")
+            _line(f"\nThe articles disagree: {disagreement.about}", bold=True)
+            for claim in disagreement.claims:
+                _line(f"    [{claim.citation}] {claim.value} ({claim.as_of or 'undated'})")
     else:
         _print_abstention(answer)
     if answer.notice:
@@ -186,6 +188,20 @@ def print_passages(passages: Sequence[FoundPassage]) -> None:
         place = _place(passage)
         _line(f"{number}. {passage.title} ({_origin(passage.source, passage.published)}) {place}", bold=True)
         _line(f"{passage.text}\n")
+
+
+def print_disagreements(pairs: Sequence[StatedPair]) -> None:
+    """The articles that give different values for the same thing, with both quotes, then what changed over time."""
+    for kind, heading in (("contradiction", "The articles disagree"), ("change", "Changed over time")):
+        for pair in (one for one in pairs if one.kind == kind):
+            _line(f"{heading}: {pair.about}", bold=True)
+            for one in pair.statements:
+                _line(
+                    f"  {one.value} ({one.as_of or 'undated'}) {one.title}, {one.doc_id}:{one.char_start}-{one.char_end}"
+                )
+                _line(f'    "{one.quote}"')
+    if not pairs:
+        _line("No two articles were found to give different values for the same thing.")
 
 
 def print_status(status: IndexStatus) -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from aliqa.types import Article, ArticleMeta, Filters, IndexInfo, Passage, Sentence, Span
+from aliqa.types import Article, ArticleMeta, Filters, IndexInfo, Passage, Sentence, Span, StatedPair
 
 Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
@@ -114,6 +114,9 @@ class Store(Protocol):
 
     def document_frequency(self, term: str) -> int:
         """In how many passages a term stands."""
+
+    def disagreements(self) -> tuple[StatedPair, ...]:
+        """The pairs of statements that disagree, contradictions before changes. Raises NotCompared."""
 
     def sentence_vectors(self, first: int, count: int) -> Matrix:
         """The vectors (count, d) of sentences, from row ``first`` on."""

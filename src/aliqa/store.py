@@ -10,6 +10,7 @@
 ``lexical/``           the BM25 index of the passages
 ``signatures.u32``     a row an article: what tells near-copies of it; older versions have none
 ``copies.i64``         a number an article: the row of the first one that it is a copy of, or its own
+``claims-1.i64``, …    what the articles claim, and which claims disagree: see `aliqa.comparing`; older ones lack it
 =====================  ==========================================================================
 
 All but the list of articles is memory-mapped, so that opening costs little and processes share it.
@@ -33,11 +34,23 @@ from numpy.typing import NDArray
 
 from aliqa.catalog import Catalog, Manifest, hold, read_manifest
 from aliqa.chunking import Chunks, passage_context
+from aliqa.comparing import CLAIMS_FILE, PAIRS_FILE, Comparison, Place, read_pairs, read_rows
 from aliqa.copies import PLACES, Signatures, originals, sign
-from aliqa.errors import ArticleNotFound, IndexDamaged
+from aliqa.errors import ArticleNotFound, IndexDamaged, NotCompared
 from aliqa.lexical import LexicalIndex, LexicalWriter
 from aliqa.protocols import Embedded, Matrix, PassageRecord, Vector
-from aliqa.types import Article, ArticleMeta, Filters, IndexInfo, Passage, Sentence, SentenceKind, Span
+from aliqa.types import (
+    Article,
+    ArticleMeta,
+    Filters,
+    IndexInfo,
+    Passage,
+    Sentence,
+    SentenceKind,
+    Span,
+    StatedPair,
+    Statement,
+)
 
 _KINDS: Final = tuple(SentenceKind)
 _PASSAGE_COLUMNS: Final = 6
@@ -78,6 +91,8 @@ class VersionWriter:
         self._sentence_rows = open(folder / "sentences.i64", "wb")  # noqa: SIM115
         self._sentence_vectors = open(folder / "sentences.f16", "wb")  # noqa: SIM115
         self._lexical = LexicalWriter(folder / "lexical", base.folder / "lexical" if base else None)
+        self._comparison = Comparison()
+        self._compared: set[int] = set()
 
     def add(self, article: Article, chunks: Chunks, embedded: Sequence[Embedded]) -> None:
         """Write an article; ``embedded`` holds the vectors of ``chunks.passages``, in their order."""
@@ -93,6 +108,7 @@ class VersionWriter:
         self._sentence_vectors.write(_sentence_matrix(chunks, embedded).astype(np.float16).tobytes())
         for number, passage in enumerate(chunks.passages):
             self._lexical.add(key, number, f"{passage_context(article, passage)}\n{passage.span.cut(article.text)}")
+        self._comparison.add(key, article.meta, article.text, chunks.sentences)
 
     def keep(self, shelf: Shelf, meta: ArticleMeta) -> None:
         """Take an article over from the base, at most once, under what is known about it now."""
@@ -103,6 +119,10 @@ class VersionWriter:
             self._signatures.append(self._base.signature(shelf))
         sizes = [span.end - span.start for span in (shelf.text, shelf.passages, shelf.sentences)]
         self._place(shelf.key, meta, *sizes)
+        if self._base and self._base.knows_claims:
+            self._compared.add(shelf.key)
+        elif self._base:
+            self._comparison.add(shelf.key, *self._base.written(shelf))
 
     def finish(self) -> dict[str, Any]:
         """Write the rest; what the manifest has to say about the content."""
@@ -121,6 +141,7 @@ class VersionWriter:
         signatures = np.stack(self._signatures)
         (self._folder / "signatures.u32").write_bytes(signatures.tobytes())
         (self._folder / "copies.i64").write_bytes(originals(signatures).tobytes())
+        self._compare()
         dates = [shelf.meta.published for shelf in self._shelves if shelf.meta.published]
         return {
             "dimension": self._vectors.d,
@@ -130,6 +151,20 @@ class VersionWriter:
             "next_key": self._next_key,
             "newest_published": max(dates).isoformat() if dates else None,
         }
+
+    def _compare(self) -> None:
+        """Write what the articles claim and where they disagree; their texts and sentences are written."""
+        texts = np.memmap(self._folder / "texts.utf8", np.uint8, "r")
+        cells = np.memmap(self._folder / "sentences.i64", np.int64, "r").reshape(-1, _SENTENCE_COLUMNS)
+        shelves = {shelf.key: shelf for shelf in self._shelves}
+        base = self._base if self._compared else None
+        self._comparison.finish(
+            self._folder,
+            lambda key: _written(shelves[key], texts, cells),
+            self._compared,
+            read_rows(base.folder) if base else np.empty((0, 4), np.int64),
+            base.pairs if base else (),
+        )
 
     def _write_vectors(self, path: Path) -> None:
         """Write the passages' vectors. Raises OSError where FAISS has errors of its own."""
@@ -199,6 +234,7 @@ class FaissStore:
             self.vectors = faiss.read_index(str(folder / "vectors.faiss"), faiss.IO_FLAG_MMAP_IFC)
             self._lexical = LexicalIndex.open(folder / "lexical")
             self._signatures, self._originals = _copies(folder, manifest)
+            self.pairs = read_pairs(folder)
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise IndexDamaged(folder, "its files do not fit together") from error
         counts = (len(self.shelves), len(self._originals), len(self.passages), len(self.sentences), self.vectors.ntotal)
@@ -224,6 +260,37 @@ class FaissStore:
         """One article with its text. Raises ArticleNotFound."""
         shelf = self.shelves[self._row(doc_id)]
         return Article(shelf.meta, self._text(shelf))
+
+    def disagreements(self) -> tuple[StatedPair, ...]:
+        """The pairs of statements that disagree, contradictions before changes; those of copies are told once.
+
+        Raises:
+            NotCompared: this version was made before articles were compared.
+        """
+        if PAIRS_FILE not in self.manifest.files:
+            raise NotCompared(self.folder)
+        shelves = {shelf.key: shelf for shelf in self.shelves}
+        found: dict[frozenset[str], StatedPair] = {}
+        for pair in self.pairs:
+            first, second = (self._statement(shelves, side) for side in pair.sides)
+            found.setdefault(frozenset((first.quote, second.quote)), StatedPair(pair.kind, pair.about, (first, second)))
+        return tuple(sorted(found.values(), key=lambda pair: pair.kind != "contradiction"))
+
+    def _statement(self, shelves: dict[int, Shelf], place: Place) -> Statement:
+        meta, text, sentences = self.written(shelves[place.article])
+        span = sentences[place.sentence].span
+        return Statement(
+            meta.doc_id, meta.title, meta.source, meta.published, span.cut(text), *span, place.value, place.as_of
+        )
+
+    @property
+    def knows_claims(self) -> bool:
+        """Whether its articles were compared by the rules of this release."""
+        return CLAIMS_FILE in self.manifest.files
+
+    def written(self, shelf: Shelf) -> tuple[ArticleMeta, str, tuple[Sentence, ...]]:
+        """What is known of an article, its text and its sentences."""
+        return shelf.meta, self._text(shelf), self._sentences(shelf)
 
     @staticmethod
     def mentions(folder: Path, hashes: Iterable[str]) -> bool:
@@ -395,6 +462,15 @@ def _shelf(line: dict[str, Any]) -> Shelf:
     return Shelf(
         line["key"], ArticleMeta(**meta), Span(*line["text"]), Span(*line["passages"]), Span(*line["sentences"])
     )
+
+
+def _written(
+    shelf: Shelf, texts: NDArray[np.uint8], cells: NDArray[np.int64]
+) -> tuple[ArticleMeta, str, tuple[Sentence, ...]]:
+    """An article out of the files that hold all texts and sentences."""
+    text = texts[shelf.text.start : shelf.text.end].tobytes().decode("utf-8", "surrogatepass")
+    rows = cells[shelf.sentences.start : shelf.sentences.end].tolist()
+    return shelf.meta, text, tuple(Sentence(Span(begin, stop), _KINDS[kind]) for begin, stop, kind in rows)
 
 
 def _write(file: BinaryIO, rows: Iterable[Sequence[int]]) -> None:

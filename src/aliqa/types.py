@@ -217,6 +217,33 @@ class Disagreement:
     claims: tuple[Claim, ...]
 
 
+DisagreementKind = Literal["contradiction", "change"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of an article with the value that it states, and as of when; offsets as in a citation."""
+
+    doc_id: str
+    title: str
+    source: str | None
+    published: date | None
+    quote: str
+    char_start: int
+    char_end: int
+    value: str
+    as_of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatedPair:
+    """Two articles that give different values for the same thing; a change if they do so for different times."""
+
+    kind: DisagreementKind
+    about: str
+    statements: tuple[Statement, Statement]
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """How many articles carry an answer: those that it quotes and their near-copies; and how many are no copies."""

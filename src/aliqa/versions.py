@@ -9,7 +9,7 @@ from aliqa.catalog import Catalog, read_manifest
 from aliqa.errors import IndexError_, NoEarlierVersion, VersionNotFound
 from aliqa.settings import Settings
 from aliqa.store import FaissStore
-from aliqa.types import ArticleChange, IndexInfo, IndexStatus, VersionDiff
+from aliqa.types import ArticleChange, IndexInfo, IndexStatus, StatedPair, VersionDiff
 
 
 def status(settings: Settings) -> IndexStatus:
@@ -20,6 +20,11 @@ def status(settings: Settings) -> IndexStatus:
     earlier = _info(catalog.earlier())
     versions = (earlier, published.info) if earlier else (published.info,)
     return IndexStatus(published.info, published.embedding, versions, tuple(published.failures), len(store.copied()))
+
+
+def disagreements(settings: Settings) -> tuple[StatedPair, ...]:
+    """Where articles of the published version disagree. Raises NotCompared, and what `status` raises."""
+    return FaissStore.published(Catalog(settings.index_dir)).disagreements()
 
 
 def rollback(settings: Settings) -> IndexInfo:

@@ -4,6 +4,7 @@
 
     render.py    an answer as HTML, everything escaped      page.py       the Gradio page around it
     listing.py   the articles and a job, likewise           articles.py   the tab that shows and changes them
+    disagreements.py  the tab that shows where they disagree
     page.css, icon.svg   its look
     page.js, articles.js   what lights up a source under its mark; what takes dropped files
 

@@ -22,6 +22,7 @@ from starlette.types import Scope
 
 from aliqa.chat import render
 from aliqa.chat.articles import articles_tab
+from aliqa.chat.disagreements import disagreements_tab
 from aliqa.errors import AliqaError
 from aliqa.jobs import Jobs
 from aliqa.library import Library
@@ -84,7 +85,7 @@ def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
 
 
 def build_page(library: Callable[[], Library], jobs: Jobs) -> gr.Blocks:
-    """The page: a tab that answers, and one that shows the articles and changes them.
+    """The page: a tab that answers, one that shows where articles disagree, and one that shows and changes them.
 
     ``library`` is called for every question, so that a newer index is seen at once. It may raise an
     AliqaError: the page shows the message where the answer would stand. ``jobs`` make newer indexes.
@@ -95,6 +96,7 @@ def build_page(library: Callable[[], Library], jobs: Jobs) -> gr.Blocks:
         html(_HEAD, elem_id="head")
         with gr.Tabs(elem_id="tabs"):
             foot = _ask_tab(library, page)
+            disagreements_tab(library)
             articles_tab(library, jobs, _asset("articles.js"), foot)
     return page
 

@@ -10,7 +10,7 @@ from datetime import date
 from html import escape
 
 from aliqa import citing
-from aliqa.types import Abstention, Answer, Citation, FoundPassage, IndexInfo, Sources, Span
+from aliqa.types import Abstention, Answer, Citation, Disagreement, FoundPassage, IndexInfo, Sources, Span
 
 REACH = 200
 """How many code points of the article are shown on either side of a quote, at most."""
@@ -153,6 +153,7 @@ def answer_html(answer: Answer, exchange: int, article_text: Callable[[str], str
         f"{_sources_html(answer.sources)}</p>"
         f"{_copy_html(answer)}"
     )
+    said += "".join(disagreement_html(one, exchange) for one in answer.disagreements)
     cards = [_cited_html(citation, answer.passages, exchange, article_text) for citation in answer.citations]
     return reply_html(_notes_html(answer) + said, "Sources", cards)
 
@@ -186,6 +187,21 @@ def _copy_html(answer: Answer) -> str:
     return (
         f'<div class="copy" role="group" aria-label="Copy with sources"><span>Copy with sources</span>{buttons}'
         '<span class="copied" role="status"></span></div>'
+    )
+
+
+def disagreement_html(disagreement: Disagreement, exchange: int) -> str:
+    """The box that says what the articles disagree about, and what each of them says, linked to its source card."""
+    items = "".join(
+        f"<li><b><bdi>{escape(claim.value)}</bdi></b>"
+        f' <span class="as-of">{escape(f"as of {claim.as_of}" if claim.as_of else "undated")}</span>'
+        f' <a class="mark" href="#source-{exchange}-{claim.citation}">[{claim.citation}]</a></li>'
+        for claim in disagreement.claims
+    )
+    about = escape(disagreement.about)
+    return (
+        f'<div class="box disagreement" role="note"><p class="verdict">The articles disagree</p>'
+        f'<p dir="auto">{about}</p><ul>{items}</ul></div>'
     )
 
 

@@ -21,7 +21,7 @@ from aliqa.service.changes import changes
 from aliqa.service.requests import AskBody, SearchBody, admitted
 from aliqa.settings import Settings
 from aliqa.shelf import Shelf
-from aliqa.types import Answer, ArticleSummary, ArticleText, FoundPassage, IndexInfo, Verification
+from aliqa.types import Answer, ArticleSummary, ArticleText, FoundPassage, IndexInfo, StatedPair, Verification
 
 NO_LLM = "No language model is configured; this is the extractive answer."
 
@@ -33,6 +33,13 @@ class Found:
     """The passages that fit a query best, best first."""
 
     passages: tuple[FoundPassage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreements:
+    """The pairs of statements that disagree, contradictions before changes over time."""
+
+    disagreements: tuple[StatedPair, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,17 @@ def ask(body: AskBody, shelf: Shelved) -> Answer:
 def search(body: SearchBody, shelf: Shelved) -> Found:
     """The passages alone, without an answer."""
     return Found(shelf.library().search(body.query, top_k=body.top_k, filters=admitted(body)))
+
+
+@api.get(
+    "/disagreements",
+    tags=["articles"],
+    summary="List where articles give different values for the same thing",
+    responses=problems.documented(503) | _shows("Contradictions, then changes", disagreements=examples.DISAGREEMENTS),
+)
+def disagreements(shelf: Shelved) -> Disagreements:
+    """Found while the index was built; both quotes with their places. 503 if that was before there was this list."""
+    return Disagreements(shelf.library().disagreements())
 
 
 @api.get(

@@ -76,6 +76,34 @@ ABSTENTION: dict[str, Any] = {
     "sources": {"articles": 0, "independent": 0},
 }
 PASSAGES: dict[str, Any] = {"passages": [_PASSAGE]}
+_STATEMENT: dict[str, Any] = {
+    "doc_id": _ARTICLE["doc_id"],
+    "title": _ARTICLE["title"],
+    "source": _ARTICLE["source"],
+    "published": _ARTICLE["published"],
+    "quote": _TEXT,
+    "char_start": 120,
+    "char_end": 120 + len(_TEXT),
+    "value": "four electric ferries",
+    "as_of": "2025-03-04",
+}
+_AGAINST: dict[str, Any] = {
+    **_STATEMENT,
+    "doc_id": "shipping/brevik.md",
+    "title": "A yard with work",
+    "quote": "Northwind Lines ordered six electric ferries.",
+    "char_end": 165,
+    "value": "six electric ferries",
+}
+DISAGREEMENTS: dict[str, Any] = {
+    "disagreements": [
+        {
+            "kind": "contradiction",
+            "about": "Northwind Lines ordered electric ferries",
+            "statements": [_STATEMENT, _AGAINST],
+        }
+    ]
+}
 ARTICLES: list[dict[str, Any]] = [
     {**_ARTICLE, "bytes": 4210, "passages": 18, "state": "indexed", "reason": None, "copy_of": None},
     {

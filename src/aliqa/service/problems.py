@@ -26,6 +26,7 @@ from aliqa.errors import (
     JobNotFound,
     JobRunning,
     ModelError,
+    NotCompared,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -127,6 +128,8 @@ async def _on_aliqa(request: Request, error: Exception) -> Response:
     for kind, status in _STATUSES.items():
         if isinstance(error, kind):
             return problem(status, str(error))
+    if isinstance(error, NotCompared):
+        return problem(503, "The index was built before articles were compared. Bring it up to date: POST /index.")
     if isinstance(error, IndexMissing):
         return problem(503, NO_INDEX)
     logger.error("%s", error)

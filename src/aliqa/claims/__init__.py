@@ -1,0 +1,17 @@
+"""What a sentence claims: which value, of what, when; and whether two claims are about the same thing.
+
+Two claims are of the same thing when they name the same, measure the same and narrow it down in the same
+way ("in Brazil", "net", "a day", "planned"). Where the words leave a doubt they are not: a false alarm costs
+more than a miss.
+
+::
+
+    words.toml, words.py   which words say the same, narrow down, or say nothing
+    clauses.py             the clause around a value, and the words in it
+    reading.py             a sentence's claims                matching.py   how two claims stand to each other
+"""
+
+from aliqa.claims.matching import Relation, compare, contradict, differ, said_too, subject
+from aliqa.claims.reading import Claim, canonical, names, read
+
+__all__ = ["Claim", "Relation", "canonical", "compare", "contradict", "differ", "names", "read", "said_too", "subject"]

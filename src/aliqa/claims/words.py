@@ -1,0 +1,87 @@
+"""What words mean to those who compare claims: the lists of ``words.toml``, by search term."""
+
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Final
+
+from aliqa.lexical import terms
+
+
+@lru_cache(maxsize=50_000)
+def terms_of(word: str) -> tuple[str, ...]:
+    """The search terms of one word: a compound has several."""
+    return tuple(terms(word))
+
+
+def _lists() -> dict[str, Any]:
+    return tomllib.loads(files("aliqa.claims").joinpath("words.toml").read_text("utf-8"))
+
+
+def _by_term(table: dict[str, str]) -> dict[str, str]:
+    return {term: name for name, words in table.items() for word in words.split() for term in terms(word)}
+
+
+_LISTS: Final = _lists()
+_SAME: Final = _by_term(_LISTS["same"]) | _by_term(_LISTS["lands"])
+_LANDS: Final = frozenset(_LISTS["lands"])
+_PLAIN: Final = frozenset(terms(_LISTS["plain"]["words"]))
+LIMITS: Final = {word: name for name, words in _LISTS["limits"].items() for word in words.split()}
+"""What narrows a claim down, by the word in lower case."""
+
+TITLES: Final = frozenset(terms(_LISTS["titles"]["words"]))
+"""The terms of capitalised words that are not names."""
+
+PEOPLE: Final = frozenset(
+    [
+        "employee",
+        "population",
+        "visitor",
+        "passenger",
+        "member",
+        "subscriber",
+        "user",
+        "attendance",
+        "inmate",
+        "customer",
+        "student",
+        "patient",
+        "death",
+        "injury",
+        "enrol",
+        "voter",
+        "soldier",
+        "refugee",
+        "arrest",
+        "layoff",
+        "hire",
+        "infected",
+        "vaccinated",
+    ]
+)
+"""Words for people: "people" may stand for any of them."""
+
+
+def class_of(term: str, kind: str = "") -> str:
+    """The term that stands for all terms that say the same of a value of this kind.
+
+    >>> class_of(*terms("turnover")), class_of(*terms("sold"), "money"), class_of(*terms("sold"), "count")
+    ('revenue', 'revenue', 'sale')
+    """
+    found = _SAME.get(term, term)
+    return "revenue" if found == "sale" and kind in ("money", "percent") else found
+
+
+def name_of(term: str) -> str:
+    """The term of a name: a country's for its people."""
+    return _SAME[term] if _SAME.get(term) in _LANDS else term
+
+
+def is_plain(term: str) -> bool:
+    """Whether a term says nothing about what is measured."""
+    return term in _PLAIN and term not in _SAME
+
+
+def is_name(term: str) -> bool:
+    """Whether a term, of a capitalised word, is a name's."""
+    return term not in TITLES

@@ -1,0 +1,145 @@
+"""Where articles disagree: in an answer, over the whole index, and what of it is taken over by the next build."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+from tests.conftest import EMBEDDER, THRESHOLD, environment
+
+from aliqa import settings as aliqa_settings
+from aliqa.comparing import CLAIMS_FILE, PAIRS_FILE
+from aliqa.errors import NotCompared
+from aliqa.library import Library, build
+from aliqa.service.app import create_app
+from aliqa.settings import Settings
+
+TEXTS = {
+    "gazette.txt": "Ferries of the north\n\nThe harbour has changed. Northwind Lines has 38 ferries. People like them.",
+    "observer.txt": "A fleet in numbers\n\nThe summer was warm. Northwind Lines has a fleet of 52 ferries. It rained later.",
+    "herald.txt": "Of tea\n\nThe Lindow tea house sells 40 sorts of tea. Nobody knows all of them by name.",
+}
+QUESTION = "How many ferries does Northwind Lines have?"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for name, text in TEXTS.items():
+        (corpus / name).write_text(text, encoding="utf-8")
+    return aliqa_settings.load(
+        corpus_dir=corpus,
+        index_dir=tmp_path / "index",
+        embedding={"model": EMBEDDER},
+        answering={"threshold": THRESHOLD},
+    )
+
+
+def values(settings: Settings) -> list[set[str]]:
+    pairs = Library.open(settings).disagreements()
+    return [{statement.value for statement in pair.statements} for pair in pairs]
+
+
+def test_an_answer_quotes_both_sides(settings: Settings) -> None:
+    build(settings)
+    answer = Library.open(settings).ask(QUESTION)
+    [found] = answer.disagreements
+    assert {claim.value for claim in found.claims} == {"38 ferries", "52 ferries"}
+    quotes = {citation.number: citation.quote for citation in answer.citations}
+    assert all(claim.value in quotes[claim.citation] for claim in found.claims)
+    assert "Northwind" in found.about
+
+
+def test_an_answer_of_one_side_alone_has_none(settings: Settings) -> None:
+    (settings.corpus_dir / "observer.txt").unlink()
+    build(settings)
+    assert Library.open(settings).ask(QUESTION).disagreements == ()
+
+
+def test_the_index_holds_the_pairs_with_their_places(settings: Settings) -> None:
+    build(settings)
+    library = Library.open(settings)
+    [pair] = library.disagreements()
+    assert pair.kind == "contradiction"
+    for one in pair.statements:
+        assert library.article(one.doc_id).text[one.char_start : one.char_end] == one.quote
+        assert one.value in one.quote
+
+
+def test_the_next_build_takes_pairs_over_and_finds_those_of_what_is_new(settings: Settings) -> None:
+    build(settings)
+    more = settings.corpus_dir / "more.txt"
+    more.write_text("Of tea again\n\nThe Lindow tea house sells 90 sorts of tea. The kettle is on.", encoding="utf-8")
+    build(settings)
+    pairs = [{"38 ferries", "52 ferries"}, {"40 sorts", "90 sorts"}]
+    assert values(settings) == pairs
+    shutil.rmtree(settings.index_dir)
+    build(settings)
+    assert sorted(values(settings), key=sorted) == sorted(pairs, key=sorted), "as if built at once"
+    (settings.corpus_dir / "gazette.txt").unlink()
+    build(settings)
+    assert values(settings) == [{"40 sorts", "90 sorts"}]
+    (settings.corpus_dir / "herald.txt").rename(settings.corpus_dir / "moved.txt")
+    build(settings)
+    assert values(settings) == [{"40 sorts", "90 sorts"}]
+
+
+def test_an_index_of_before_answers_and_the_next_build_compares_it(settings: Settings) -> None:
+    report = build(settings)
+    made_old(settings.index_dir / report.index.version)
+    library = Library.open(settings)
+    assert library.ask(QUESTION).disagreements, "an answer needs no list"
+    with pytest.raises(NotCompared, match="aliqa index"):
+        library.disagreements()
+    client = TestClient(create_app(settings, library))
+    reply = client.get("/disagreements")
+    assert reply.status_code == 503
+    assert "POST /index" in reply.json()["detail"]
+    report = build(settings)
+    assert (report.added, report.changed, report.unchanged) == (0, 0, 3)
+    assert values(settings) == [{"38 ferries", "52 ferries"}]
+
+
+def made_old(version: Path) -> None:
+    """Take out of a version what releases before did not write."""
+    manifest = version / "manifest.json"
+    fields = json.loads(manifest.read_text(encoding="utf-8"))
+    for name in (CLAIMS_FILE, PAIRS_FILE):
+        del fields["files"][name]
+        (version / name).unlink()
+    manifest.write_text(json.dumps(fields), encoding="utf-8")
+
+
+def test_the_service_lists_them(settings: Settings) -> None:
+    build(settings)
+    with TestClient(create_app(settings)) as client:
+        [pair] = client.get("/disagreements").json()["disagreements"]
+        assert {one["value"] for one in pair["statements"]} == {"38 ferries", "52 ferries"}
+        assert client.post("/ask", json={"question": QUESTION}).json()["disagreements"][0]["claims"][0]["citation"] == 1
+
+
+def test_the_command_prints_them(settings: Settings) -> None:
+    build(settings)
+    command = [sys.executable, "-m", "aliqa", "disagreements", "--index", str(settings.index_dir)]
+    env = environment() | {"PATH": os.environ["PATH"]}
+    shown = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
+    assert "The articles disagree: Northwind Lines" in shown
+    assert '"Northwind Lines has 38 ferries."' in shown
+    listed = subprocess.run([*command, "--json"], env=env, capture_output=True, text=True, check=True).stdout
+    assert json.loads(listed)["disagreements"][0]["kind"] == "contradiction"
+
+
+def test_undated_changes_are_contradictions_and_dated_ones_are_changes(settings: Settings) -> None:
+    for name, day in (("gazette.txt", "2019-04-02"), ("observer.txt", "2024-07-19")):
+        path = settings.corpus_dir / name
+        path.write_text(f"---\ntitle: {name}\npublished: {day}\n---\n\n{TEXTS[name]}", encoding="utf-8")
+    build(settings)
+    library = Library.open(settings)
+    [pair] = library.disagreements()
+    assert (pair.kind, {one.as_of for one in pair.statements}) == ("change", {"2019-04-02", "2024-07-19"})
+    assert library.ask(QUESTION).disagreements == ()
