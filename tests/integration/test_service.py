@@ -340,8 +340,8 @@ def test_without_an_index_the_server_lives_and_says_what_to_do(without_index: tu
 def test_the_openapi_document_describes_every_route(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert paths.keys() == {
-        "/ask", "/search", "/articles", "/articles/{doc_id}", "/healthz", "/readyz", "/version", "/verify", "/index",
-        "/jobs/{job_id}", "/jobs/{job_id}/events",
+        "/ask", "/search", "/articles", "/disagreements", "/articles/{doc_id}", "/healthz", "/readyz", "/version", "/verify",
+        "/index", "/jobs/{job_id}", "/jobs/{job_id}/events",
     }  # fmt: skip
     for path, operations in paths.items():
         for operation in operations.values():
