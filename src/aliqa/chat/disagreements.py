@@ -23,7 +23,7 @@ def disagreements_tab(library: Callable[[], Library]) -> None:
     """The tab, inside a page that is being built; it is filled whenever it is opened."""
     with gr.Tab("Disagreements", elem_id="disagreements") as tab:
         pairs = gr.HTML(elem_id="pairs", apply_default_css=False)
-    tab.select(partial(_shown, library), None, pairs, show_progress="hidden", api_visibility="private")
+    tab.select(partial(_shown, library), None, pairs, show_progress="hidden", api_visibility="private", queue=False)
 
 
 def _shown(library: Callable[[], Library]) -> str:
