@@ -1,6 +1,7 @@
 """The chat page's HTML, its conversation, and its place beside the API."""
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from html import escape
@@ -427,38 +428,53 @@ def work(own: Settings) -> Iterator[articles.Work]:
 
 def last(work: articles.Work, shown: tuple[Any, ...]) -> list[str]:
     """The text of what the tab shows at the end of what was begun: notice, table, and both index lines."""
-    while isinstance(shown[1], str):
+    while shown[1]:
         shown = work.look(shown[1])
     return [Seen(html).text for html in (shown[0], *shown[3:])]
 
 
 def test_the_folder_is_checked_an_article_deleted_and_the_list_follows(work: articles.Work, own: Settings) -> None:
     assert "There is no index" in Seen(work.lists()[0]).text
-    notice, table, line, other_line = last(work, work.check())
+    notice, table, line, other_line = last(work, work.check([]))
     assert notice == "Added 2 articles. Answerable now."
     assert "tram.txt" in table
     assert line == other_line
     assert line.startswith("2 articles")
-    notice, table, *_ = last(work, work.delete(EventData(None, {"doc_id": "tram.txt"})))
+    notice, table, *_ = last(work, work.delete([], EventData(None, {"doc_id": "tram.txt"})))
     assert notice == "Removed 1 article."
     assert "tram.txt" not in table
     assert not (own.corpus_dir / "tram.txt").exists()
-    assert "add another one first" in last(work, work.delete(EventData(None, {"doc_id": "ferry.txt"})))[0]
-    assert last(work, work.delete(EventData(None, {"doc_id": "tram.txt"})))[0] == "This article is gone already."
+    assert "add another one first" in last(work, work.delete([], EventData(None, {"doc_id": "ferry.txt"})))[0]
+    assert last(work, work.delete([], EventData(None, {"doc_id": "tram.txt"})))[0] == "This article is gone already."
 
 
 def test_what_the_browser_sends_is_not_trusted(work: articles.Work, caplog: pytest.LogCaptureFixture) -> None:
     assert Seen(work.refused(EventData(None, {"detail": HOSTILE}))).text == HOSTILE
-    assert last(work, work.delete(EventData(None, {"doc_id": "../index"})))[0] == "This article is gone already."
-    assert "There is no job" in last(work, work.uploaded(EventData(None, {"job": ["x"]})))[0]
-    assert "fault" in last(work, work.delete(EventData(None, {})))[0]
+    assert last(work, work.delete([], EventData(None, {"doc_id": "../index"})))[0] == "This article is gone already."
+    assert "There is no job" in last(work, work.uploaded([], EventData(None, {"job": ["x"]})))[0]
+    assert "fault" in last(work, work.delete([], EventData(None, {})))[0]
     assert "doc_id" in caplog.text
 
 
 def test_a_second_check_follows_the_one_that_is_running(work: articles.Work) -> None:
-    first, second = work.check(), work.check()
-    assert last(work, second)[0] in ("Added 2 articles. Answerable now.", "Nothing has changed.")
-    assert last(work, first)[0] == "Added 2 articles. Answerable now."
+    for shown in (work.check([]), work.check([])):
+        notice, table, *_ = last(work, shown)
+        assert notice in ("Added 2 articles. Answerable now.", "Nothing has changed.")
+        assert "tram.txt" in table
+
+
+def test_a_job_that_begins_while_another_is_looked_at_is_followed_to_its_end(work: articles.Work) -> None:
+    followed: list[str] = []
+    work.check(followed)
+    with ThreadPoolExecutor(1) as other:
+        looking = other.submit(work.look, followed)
+        work.delete(followed, EventData(None, {"doc_id": "nowhere.txt"}))
+        begun = work.jobs.follow().id
+        followed.append(begun)
+        looking.result()
+    while followed:
+        work.look(followed)
+    assert work.jobs.get(begun).done
 
 
 # --- beside the API ----------------------------------------------------------------------------

@@ -46,23 +46,24 @@ def articles_tab(library: Callable[[], Library], jobs: Jobs, script: str, foot: 
         with gr.Column(elem_id="status"):
             notice = html(elem_id="notice")
             own_foot = html(elem_id="articles-foot")
-        clock, job = gr.Timer(LOOK, active=False), gr.State()
+        clock, followed = gr.Timer(LOOK, active=False), gr.State([])
     work, lists = Work(library, jobs), [table, own_foot, foot]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
-    shown, many = [notice, job, clock, *lists], {"trigger_mode": "multiple", **quiet}
+    shown, many = [notice, followed, clock, *lists], {"trigger_mode": "multiple", **quiet}
     tab.select(work.lists, None, lists, **many)
     desk.refused(work.refused, None, notice, **many)
     for begins, begin in ((desk.upload, work.uploaded), (desk.delete, work.delete), (check.click, work.check)):
-        begins(begin, None, shown, **many)
-    clock.tick(work.look, job, shown, **quiet)
+        begins(begin, followed, shown, **many)
+    clock.tick(work.look, followed, shown, **quiet)
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """What the tab does.
 
-    What begins a job, and `look`, give the notice, the id of the job that is to be followed or None, the clock that
-    follows it, and the table and index lines. What an event carries comes from the browser and is not trusted.
+    What begins a job, and `look`, take the ids of the jobs that are followed, changed in place because another event
+    may begin one meanwhile, and give the notice, these ids, the clock, and the table and index lines. What an event
+    carries comes from the browser and is not trusted.
     """
 
     library: Callable[[], Library]
@@ -72,34 +73,40 @@ class Work:
         """Show why files were not taken."""
         return render.error_html(str(event.detail))
 
-    def uploaded(self, event: gr.EventData) -> tuple[Any, ...]:
+    def uploaded(self, followed: list[str], event: gr.EventData) -> tuple[Any, ...]:
         """Follow the job that indexes what was sent."""
-        return self._begun(lambda: self.jobs.get(str(event.job)))
+        return self._begun(followed, lambda: self.jobs.get(str(event.job)))
 
-    def delete(self, event: gr.EventData) -> tuple[Any, ...]:
+    def delete(self, followed: list[str], event: gr.EventData) -> tuple[Any, ...]:
         """Delete an article."""
-        return self._begun(lambda: self.jobs.delete(str(event.doc_id)))
+        return self._begun(followed, lambda: self.jobs.delete(str(event.doc_id)))
 
-    def check(self) -> tuple[Any, ...]:
+    def check(self, followed: list[str]) -> tuple[Any, ...]:
         """Bring the index up to date with the folder; files that could not be read are tried again."""
-        return self._begun(self._check)
+        return self._begun(followed, self._check)
 
-    def look(self, job_id: str | None) -> tuple[Any, ...]:
-        """How a job stands, a moment later; once it is done, what there is now."""
-        if job_id is None:  # the clock was slow to stop
-            return (gr.skip(),) * 6
+    def look(self, followed: list[str]) -> tuple[Any, ...]:
+        """How the newest job stands, a moment later; once it is done, what there is now. Then the clock stops."""
+        if not followed:
+            return gr.skip(), followed, gr.Timer(active=False), *(gr.skip(),) * 3
+        job_id = followed[-1]
         try:
             job = self.jobs.wait(job_id, LOOK)
         except JobNotFound as error:
-            return render.error_html(str(error)), None, gr.Timer(active=False), *self.lists()
-        if job.done:
-            return listing.job_html(job), None, gr.Timer(active=False), *self.lists()
-        return self._follow(job)
+            told = render.error_html(str(error))
+        else:
+            told = listing.job_html(job)
+            if not job.done:
+                return told, followed, *(gr.skip(),) * 4
+        del followed[: followed.index(job_id) + 1]  # those before it are done, too
+        return told, followed, gr.skip(), *self.lists()
 
-    def _begun(self, begin: Callable[[], Job]) -> tuple[Any, ...]:
-        """The job that begins now, or why none does; what was followed before then still is."""
+    def _begun(self, followed: list[str], begin: Callable[[], Job]) -> tuple[Any, ...]:
+        """The job that begins now, or why none does."""
         try:
-            return self._follow(begin())
+            job = begin()
+            followed.append(job.id)
+            return listing.job_html(job), followed, gr.Timer(active=True), *(gr.skip(),) * 3
         except ArticleNotFound:
             told = _GONE
         except AliqaError as error:
@@ -107,16 +114,13 @@ class Work:
         except Exception:  # a door's last resort: else nothing would happen at all
             logger.exception("The articles page could not do what it was asked.")
             told = _FAULT
-        return render.error_html(told), gr.skip(), gr.skip(), *self.lists()
+        return render.error_html(told), followed, gr.skip(), *self.lists()
 
     def _check(self) -> Job:
         try:
             return self.jobs.submit_build(retry_failed=True)
         except JobRunning as running:
             return self.jobs.get(running.job_id)
-
-    def _follow(self, job: Job) -> tuple[Any, ...]:
-        return listing.job_html(job), job.id, gr.Timer(active=True), *(gr.skip(),) * 3
 
     def lists(self) -> tuple[str, str, str]:
         """The table, and the index line for both tabs."""
