@@ -31,17 +31,21 @@ from aliqa.printing import (
     print_passages,
     print_published,
     print_report,
+    print_rerun,
     print_run,
     print_status,
     print_verification,
+    print_watched,
+    print_watchlist,
     print_written,
     printable,
 )
-from aliqa.types import BuildReport, Filters
+from aliqa.types import BuildReport, Filters, Watched
 
 if TYPE_CHECKING:
     from aliqa.library import Library
     from aliqa.protocols import Embedder
+    from aliqa.watchlist import Watchlist
 
 FAILED, MISUSED, ABSTAINED = 1, 2, 3
 _KEPT = {"embedding", "chunking", "reading", "answering"}
@@ -364,6 +368,70 @@ def evaluate(
         evaluating.save_run(run, out)
     if plot:
         evaluating.draw_run(rows, chosen.answering.threshold, plot)
+
+
+watch = typer.Typer(help="Watch questions: what a newer index answers differently.", no_args_is_help=True)
+app.add_typer(watch, name="watch")
+
+
+@watch.command("add")
+def watch_add(
+    question: Annotated[str, typer.Argument(callback=_decoded, help="the question, 1 to 2,000 characters")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Save a question with what is answered now."""
+    chosen = settings.load(index_dir=index)
+    from aliqa.library import Library, checked
+
+    checked("question", question, Filters())
+    _print_watched(_watchlist(chosen).add_and_ask(question.strip(), Library.open(chosen).ask), as_json)
+
+
+@watch.command("list")
+def watch_list(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Print the saved questions and when their answers last changed."""
+    listed = _watchlist(settings.load(index_dir=index)).questions()
+    if as_json:
+        print_json({"questions": listed})
+    else:
+        print_watchlist(listed)
+
+
+@watch.command("remove")
+def watch_remove(
+    name: Annotated[str, typer.Argument(callback=_decoded, help="the id of a question, or its words")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Forget a question."""
+    _print_watched(_watchlist(settings.load(index_dir=index)).remove(name), as_json, "Removed")
+
+
+@watch.command("run")
+def watch_run(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Ask all saved questions again and print what changed since the last time."""
+    chosen = settings.load(index_dir=index)
+    from aliqa.library import Library
+
+    asked = _watchlist(chosen).run(Library.open(chosen).ask)
+    if as_json:
+        print_json({"questions": asked})
+    else:
+        print_rerun(asked)
+
+
+def _watchlist(chosen: settings.Settings) -> "Watchlist":
+    from aliqa.watchlist import Watchlist
+
+    return Watchlist(chosen.index_dir)
+
+
+def _print_watched(watched: Watched, as_json: bool, verb: str = "Watching") -> None:
+    if as_json:
+        print_json(watched)
+    else:
+        print_watched(watched, verb)
 
 
 def _open(index: Path | None, field: str, text: str, filters: Filters) -> "Library":

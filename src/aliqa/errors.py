@@ -18,6 +18,8 @@
     ├── FileTooLarge           it is larger than an article may be
     ├── JobNotFound            there is no job of this id
     ├── JobRunning             a rebuild is queued or running already
+    ├── WatchedNotFound        no question of this id is watched
+    ├── WatchlistDamaged       the file of watched questions cannot be read
     ├── IndexError_            the index cannot be used
     │   ├── IndexMissing       there is none yet
     │   ├── IndexDamaged       its files are not what its manifest says
@@ -151,6 +153,22 @@ class JobRunning(AliqaError):
     def __init__(self, job_id: str) -> None:
         self.job_id = job_id
         super().__init__(f"The job {job_id} is rebuilding the index already. Wait until it is done: GET /jobs/{job_id}")
+
+
+class WatchedNotFound(AliqaError):
+    """No question of this id, or in these words, is watched."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"No watched question is {name!r}. List them with: aliqa watch list")
+
+
+class WatchlistDamaged(AliqaError):
+    """The file of watched questions cannot be read; it was left as it is."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"The watchlist {path} cannot be read ({reason}). It was left as it is; repair it, or move it away and begin anew."
+        )
 
 
 class IndexError_(AliqaError):

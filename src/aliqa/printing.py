@@ -7,7 +7,7 @@ replaced. Styles are dropped where stdout is no terminal.
 import sys
 import time
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -24,6 +24,7 @@ from aliqa.types import (
     StatedPair,
     Verification,
     VersionDiff,
+    Watched,
 )
 
 if TYPE_CHECKING:
@@ -334,3 +335,46 @@ def _print_table(table: "Table") -> None:
     console = Console(width=_WIDEST, markup=False, highlight=False, emoji=False)
     console.print()
     console.print(table)
+
+
+def print_watched(watched: Watched, verb: str) -> None:
+    """What was done with a watched question, and what it is answered now."""
+    _line(f"{verb} {watched.id}: {watched.question}")
+    if watched.now and verb != "Removed":
+        _line(f"  {watched.now.answer}")
+
+
+def print_watchlist(watchlist: Sequence[Watched]) -> None:
+    """The watched questions, a line each."""
+    if not watchlist:
+        _line("No question is watched. Add one with: aliqa watch add QUESTION")
+    for one in watchlist:
+        _line(f"{one.id}  {_moment(one.changed_at):<19}  {one.question}")
+
+
+def _moment(when: datetime | None) -> str:
+    return f"changed {when:%Y-%m-%d}" if when else "unchanged"
+
+
+def print_rerun(asked: Sequence[Watched]) -> None:
+    """What asking the watched questions again changed."""
+    changed = [one for one in asked if one.just_changed]
+    _line(f"Asked {_count(len(asked), 'watched question')}; {len(changed):,} changed.")
+    for one in changed:
+        _line()
+        _line(f"{one.id}  {one.question}", bold=True)
+        _print_change(one)
+
+
+def _print_change(watched: Watched) -> None:
+    if watched.before is None or watched.now is None:
+        return
+    for when, answer in (("before", watched.before), ("now", watched.now)):
+        _line(f"  {when:<6} ({answer.confidence:.2f}) {answer.answer}")
+    for sign, citations in (("+", watched.new_citations), ("-", watched.gone_citations)):
+        for one in citations:
+            _line(f"  {sign} {one.title} ({_origin(one.source, one.published)}) {_place(one)}")
+            _line(f'    "{one.quote}"')
+    for disagreement in watched.new_disagreements:
+        sides = "; ".join(f"{claim.value} [{claim.citation}]" for claim in disagreement.claims)
+        _line(f"  The sources disagree now about {disagreement.about}: {sides}")

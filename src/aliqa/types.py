@@ -439,6 +439,43 @@ class VersionDiff:
     unchanged: int
 
 
+@dataclass(frozen=True, slots=True)
+class WatchedAnswer:
+    """What a watched question was answered: ``answer`` is the answer, or why there is none."""
+
+    version: str
+    asked_at: datetime
+    answered: bool
+    answer: str
+    confidence: float
+    citations: tuple[Citation, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A saved question, what it is answered now, and what its answer was before it last changed.
+
+    ``now`` is None until it is asked, ``before`` and ``changed_at`` until the answer changes. What is new and what
+    is gone is told of ``now`` against ``before``.
+    """
+
+    id: str
+    question: str
+    added_at: datetime
+    now: WatchedAnswer | None = None
+    before: WatchedAnswer | None = None
+    changed_at: datetime | None = None
+    new_citations: tuple[Citation, ...] = ()
+    gone_citations: tuple[Citation, ...] = ()
+    new_disagreements: tuple[Disagreement, ...] = ()
+
+    @property
+    def just_changed(self) -> bool:
+        """Whether the last asking changed the answer."""
+        return self.now is not None and self.changed_at == self.now.asked_at and self.before is not None
+
+
 Verdict = Literal["found", "altered", "source_changed", "missing"]
 
 

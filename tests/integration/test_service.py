@@ -341,7 +341,7 @@ def test_the_openapi_document_describes_every_route(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert paths.keys() == {
         "/ask", "/search", "/articles", "/disagreements", "/articles/{doc_id}", "/healthz", "/readyz", "/version", "/verify",
-        "/index", "/jobs/{job_id}", "/jobs/{job_id}/events",
+        "/index", "/jobs/{job_id}", "/jobs/{job_id}/events", "/watchlist", "/watchlist/run", "/watchlist/{name}",
     }  # fmt: skip
     for path, operations in paths.items():
         for operation in operations.values():
@@ -357,8 +357,8 @@ def test_the_examples_of_the_document_fit_the_types() -> None:
 
     from aliqa.service import examples
     from aliqa.service.app import Found, Version
-    from aliqa.service.requests import AskBody, IndexBody, SearchBody, UploadBody
-    from aliqa.types import Answer, ArticleSummary, ArticleText, Job, Verification
+    from aliqa.service.requests import AskBody, IndexBody, SearchBody, UploadBody, WatchBody
+    from aliqa.types import Answer, ArticleSummary, ArticleText, Job, Verification, Watched
 
     for kind, example in (
         (Answer, examples.ANSWER),
@@ -375,6 +375,8 @@ def test_the_examples_of_the_document_fit_the_types() -> None:
         (Job, examples.SUCCEEDED),
         (Job, examples.FAILED),
         (Verification, examples.VERIFICATION),
+        (Watched, examples.WATCHED),
+        (WatchBody, examples.WATCH),
     ):
         adapter: TypeAdapter[Any] = TypeAdapter(kind)
         shown = json.loads(adapter.dump_json(adapter.validate_json(json.dumps(example)), exclude_unset=True))

@@ -41,6 +41,7 @@ from aliqa.types import (
     Timings,
     Turn,
 )
+from aliqa.watchlist import Watchlist
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">[a](javascript:alert(3)) **b** `c` ${d} {{e}} \'&lt;'
 INDEX = IndexInfo("v1", datetime(2026, 1, 2, tzinfo=UTC), 5, 32, date(2025, 5, 13))
@@ -488,7 +489,7 @@ def client(own: Settings) -> Iterator[TestClient]:
     def ask() -> str:
         return "asked"
 
-    with TestClient(chat.mount(app, missing, Jobs(own, Shelf(own)))) as client:
+    with TestClient(chat.mount(app, missing, Jobs(own, Shelf(own)), Watchlist(own.index_dir))) as client:
         yield client
 
 

@@ -15,7 +15,7 @@ LAYERS = (
     ("loading", "chunking", "copies", "embedding", "catalog", "examples", "quantities", "periods"),
     ("claims", "corpus", "fetching"),
     ("comparing", "answering"),
-    ("store", "disagreements"),
+    ("store", "disagreements", "watchlist"),
     ("indexing", "retrieval", "reading", "versions", "verifying", "citing", "watching", "adding"),
     ("library", "evaluating"),
     ("shelf",),

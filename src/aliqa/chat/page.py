@@ -23,10 +23,12 @@ from starlette.types import Scope
 from aliqa.chat import render
 from aliqa.chat.articles import articles_tab
 from aliqa.chat.disagreements import disagreements_tab
+from aliqa.chat.watchlist import watchlist_tab
 from aliqa.errors import AliqaError
 from aliqa.jobs import Jobs
 from aliqa.library import Library
 from aliqa.types import Turn
+from aliqa.watchlist import Watchlist
 
 EXAMPLES = 4
 """How many questions the page offers before the first one is asked."""
@@ -84,8 +86,8 @@ def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
     return tuple(turns[-HISTORY_TURNS:])
 
 
-def build_page(library: Callable[[], Library], jobs: Jobs) -> gr.Blocks:
-    """The page: a tab that answers, one that shows where articles disagree, and one that shows and changes them.
+def build_page(library: Callable[[], Library], jobs: Jobs, watchlist: Watchlist) -> gr.Blocks:
+    """The page: tabs that answer, that show where articles disagree and which there are, and that watch questions.
 
     ``library`` is called for every question, so that a newer index is seen at once. It may raise an
     AliqaError: the page shows the message where the answer would stand. ``jobs`` make newer indexes.
@@ -98,6 +100,7 @@ def build_page(library: Callable[[], Library], jobs: Jobs) -> gr.Blocks:
             foot = _ask_tab(library, page)
             disagreements_tab(library)
             articles_tab(library, jobs, _asset("articles.js"), foot)
+            watchlist_tab(library, watchlist, _asset("watchlist.js"))
     return page
 
 
@@ -179,7 +182,7 @@ def _asset(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
 
-def mount(app: FastAPI, library: Callable[[], Library], jobs: Jobs) -> FastAPI:
+def mount(app: FastAPI, library: Callable[[], Library], jobs: Jobs, watchlist: Watchlist) -> FastAPI:
     """The app with the chat page at ``/``; mount it last. Every path that is not the page's stays the app's.
 
     The page sends files to the app's ``POST /articles``.
@@ -188,7 +191,7 @@ def mount(app: FastAPI, library: Callable[[], Library], jobs: Jobs) -> FastAPI:
     theme.set(body_background_fill="#faf9f7", body_background_fill_dark="#17181a")
     looks = {"theme": theme, "css": _asset("page.css"), "favicon_path": str(_HERE / "icon.svg")}
     off = {"footer_links": [], "run_history": False, "show_error": False, "ssr_mode": False, "mcp_server": False}
-    gr.mount_gradio_app(app, build_page(library, jobs), path="/", **looks, **off)
+    gr.mount_gradio_app(app, build_page(library, jobs, watchlist), path="/", **looks, **off)
     everything = cast(Mount, app.router.routes.pop())
     app.router.routes.append(_PageRoute("/", app=everything.app))
     return app

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from threading import Event, Thread
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.concurrency import run_in_threadpool
@@ -18,10 +18,14 @@ from aliqa.library import Library
 from aliqa.service import examples, problems
 from aliqa.service.bodies import BodyRoute
 from aliqa.service.changes import changes
+from aliqa.service.problems import shown as _shows
 from aliqa.service.requests import AskBody, SearchBody, admitted
+from aliqa.service.watchlist import follow
+from aliqa.service.watchlist import routes as watchlist_routes
 from aliqa.settings import Settings
 from aliqa.shelf import Shelf
 from aliqa.types import Answer, ArticleSummary, ArticleText, FoundPassage, IndexInfo, StatedPair, Verification
+from aliqa.watchlist import Watchlist
 
 NO_LLM = "No language model is configured; this is the extractive answer."
 
@@ -81,12 +85,6 @@ Shelved = Annotated[Shelf, Depends(_shelf)]
 Configured = Annotated[Settings, Depends(_settings)]
 api = APIRouter(route_class=BodyRoute)
 _BODY_PROBLEMS = problems.documented(400, 413, 415, 422, 503)
-
-
-def _shows(description: str, **shown: Any) -> dict[int | str, dict[str, Any]]:
-    """The 200 of a route, with examples by name."""
-    named = {name: {"value": value} for name, value in shown.items()}
-    return {200: {"description": description, "content": {"application/json": {"examples": named}}}}
 
 
 @api.post(
@@ -195,6 +193,8 @@ def version(shelf: Shelved) -> Version:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(app.state.shelf.warm)
     stop = Event()
+    asking = (app.state.shelf, app.state.watchlist, stop)
+    Thread(target=follow, args=asking, name="aliqa-watchlist", daemon=True).start()
     if app.state.watched:
         Thread(target=_watch, args=(app, stop), name="aliqa-watch", daemon=True).start()
     yield
@@ -232,7 +232,9 @@ def create_app(settings: Settings, library: Library | None = None, *, watch: boo
     app.state.settings, app.state.watched = settings, watch
     app.state.shelf = Shelf(settings, library)
     app.state.jobs = Jobs(settings, app.state.shelf)
-    problems.install(app, [*api.routes, *changes.routes])
+    app.state.watchlist = Watchlist(settings.index_dir)
+    problems.install(app, [*api.routes, *changes.routes, *watchlist_routes.routes])
     app.include_router(api)
     app.include_router(changes)
+    app.include_router(watchlist_routes)
     return app

@@ -34,7 +34,7 @@ async def _jobs(request: Request) -> Jobs:
     return jobs
 
 
-async def _from_here(request: Request) -> None:
+async def from_here(request: Request) -> None:
     """Refuse what a page of another site makes a browser send: a form needs nobody's permission for that."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     own = site in ("same-origin", "none") if site else not origin or urlsplit(origin).netloc == request.url.netloc
@@ -43,7 +43,7 @@ async def _from_here(request: Request) -> None:
 
 
 Worked = Annotated[Jobs, Depends(_jobs)]
-changes = APIRouter(route_class=BodyRoute, dependencies=[Depends(_from_here)])
+changes = APIRouter(route_class=BodyRoute, dependencies=[Depends(from_here)])
 
 
 def _starts(description: str) -> dict[int | str, dict[str, Any]]:

@@ -166,3 +166,32 @@ VERIFICATION: dict[str, Any] = {
         }
     ],
 }
+WATCH: dict[str, Any] = {"question": QUESTION["question"]}
+_ANSWERED: dict[str, Any] = {
+    "version": INDEX["version"],
+    "asked_at": "2026-11-20T08:00:00Z",
+    "answered": True,
+    "answer": ANSWER["answer"],
+    "confidence": 0.93,
+    "citations": [_CITATION],
+    "disagreements": [],
+}
+WATCHED: dict[str, Any] = {
+    "id": "5f0c2a9e",
+    "question": QUESTION["question"],
+    "added_at": "2026-11-01T09:30:00Z",
+    "now": _ANSWERED,
+    "before": {
+        **_ANSWERED,
+        "version": "000006-20261101T080000Z",
+        "asked_at": "2026-11-01T09:30:00Z",
+        "answered": False,
+        "answer": "No article mentions Northwind.",
+        "confidence": 0.04,
+        "citations": [],
+    },
+    "changed_at": "2026-11-20T08:00:00Z",
+    "new_citations": [_CITATION],
+    "gone_citations": [],
+    "new_disagreements": [],
+}

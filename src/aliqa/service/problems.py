@@ -27,6 +27,8 @@ from aliqa.errors import (
     JobRunning,
     ModelError,
     NotCompared,
+    WatchedNotFound,
+    WatchlistDamaged,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -114,6 +116,7 @@ _STATUSES: dict[type[AliqaError], int] = {
     ArticleNotFound: 404,
     JobNotFound: 404,
     ArticleNotDeletable: 409,
+    WatchedNotFound: 404,
     JobRunning: 409,
     FileTooLarge: 413,
     FormatUnknown: 415,
@@ -139,6 +142,8 @@ async def _on_aliqa(request: Request, error: Exception) -> Response:
         return problem(503, "The folder of articles cannot be used; the server's log says why and what to do.")
     if isinstance(error, ModelError):
         return problem(503, "The embedding model cannot be used; the server's log says why.")
+    if isinstance(error, WatchlistDamaged):
+        return problem(503, "The watchlist cannot be read; the server's log says why and what to do.")
     return problem(500, "The request failed; the server's log says why.")
 
 
@@ -184,6 +189,12 @@ _WHEN = {
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The ``responses`` of a route that can fail with these statuses."""
     return {status: _document(status) for status in (*statuses, 500)}
+
+
+def shown(description: str, status: int = 200, **values: Any) -> dict[int | str, dict[str, Any]]:
+    """The success of a route, with examples by name."""
+    named = {name: {"value": value} for name, value in values.items()}
+    return {status: {"description": description, "content": {"application/json": {"examples": named}}}}
 
 
 def _document(status: int) -> dict[str, Any]:

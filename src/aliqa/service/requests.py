@@ -16,7 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from aliqa.service.examples import FILTERS, INDEX_ORDER, QUESTION, SEARCH, UPLOAD
+from aliqa.service.examples import FILTERS, INDEX_ORDER, QUESTION, SEARCH, UPLOAD, WATCH
 from aliqa.types import Filters, Turn
 
 MAX_QUESTION = 2000
@@ -104,6 +104,14 @@ class AskBody(_Body):
     def turns(self) -> tuple[Turn, ...]:
         """The history as the library takes it."""
         return tuple(Turn(turn.role, turn.content) for turn in self.history or ())
+
+
+class WatchBody(_Body):
+    """A question to be watched."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [WATCH]})
+
+    question: Question = Field(description="the question; blanks around it are dropped")
 
 
 class SearchBody(_Body):

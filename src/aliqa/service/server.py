@@ -84,7 +84,7 @@ def serve(settings: Settings, *, watch: bool = False) -> None:
         from aliqa import chat
 
         app = create_app(settings, watch=watch)
-        chat.mount(app, app.state.shelf.library, app.state.jobs)
+        chat.mount(app, app.state.shelf.library, app.state.jobs, app.state.watchlist)
         with contextlib.suppress(KeyboardInterrupt):
             _Server(app).run(sockets=[listener])
 
