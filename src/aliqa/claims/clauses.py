@@ -37,6 +37,12 @@ _FRONTED: Final = re.compile(
 _PREPOSITIONS: Final = frozenset("in among for at to from of on by with through".split())  # noqa: SIM905
 _NARROWING: Final = frozenset("in among for at of".split())  # noqa: SIM905
 _ARTICLES: Final = frozenset("the a an its his her their our this these those all any some each every".split())  # noqa: SIM905
+_VERB: Final = re.compile(
+    r"ed$|^(?:lost|lose|sold|sell|won|win|pa(?:id|y)|spen[dt]|made|make|bought|buy|rose|fell|grew|took|flew|fly|stole|stolen|drew|wrote|len[dt]|cut|shut|ran"
+    r"|held|kept|brought|drove|built|shot|hit|beat|left|gave|sent|found|led|met|put|set|began|became|came|went|saw|said|got|had|did|carry|carries|employs?)$"
+)
+"""What stands right before a verb does not narrow it down."""
+
 _SPOKEN: Final = frozenset({"ai", "gmv", "dau"})
 """No names, but words that tell what is measured."""
 
@@ -105,13 +111,17 @@ def read_words(words: Sequence[Token], names: frozenset[str], kind: str) -> Word
     before: set[tuple[str, str]] = set()
     within: set[str] = set()
     last = preposition = ""
-    for word, _ in words:
+    end = 0
+    for word, start in words:
         lowered = word.lower()
+        last, end = last if start <= end + 1 else "", start + len(word)  # a value may stand between
         if not word[0].isalnum():
             last = preposition = ""
         elif lowered in _PREPOSITIONS:
             last, preposition = "", lowered
-        elif lowered not in _ARTICLES:
+        elif lowered in _ARTICLES:
+            last = ""
+        else:
             for term in terms_of(word):
                 known = class_of(term, kind)
                 if {known, term} & names or (word[0].isupper() and not is_name(term) and term not in _SPOKEN):
@@ -121,7 +131,7 @@ def read_words(words: Sequence[Token], names: frozenset[str], kind: str) -> Word
                     last = preposition = ""
                 else:
                     found.add(known)
-                    before |= {(last, known)} if last else set()
+                    before |= {(last, known)} if last and not _VERB.search(lowered) else set()
                     within |= {known} if preposition in _NARROWING else set()
                     last = known
             preposition = preposition if last else ""

@@ -7,7 +7,7 @@ from typing import Final
 
 from aliqa.claims import clauses
 from aliqa.claims.reading import Claim
-from aliqa.claims.words import PEOPLE, class_of, terms_of
+from aliqa.claims.words import ACTS, PEOPLE, class_of, terms_of
 from aliqa.periods import Period
 from aliqa.types import Span
 
@@ -126,21 +126,22 @@ def _named(one: Claim, other: Claim) -> frozenset[str]:
 
 def _same_measure(one: Claim, other: Claim, names: frozenset[str]) -> bool:
     """Whether the words fit, too: one side may say more, unless that narrows down what both say."""
-    shared = (one.words & other.words) - names - {_PEOPLE}
-    counted = one.value.kind == "count" and one.value.unit not in ("", _PEOPLE)
-    if not shared and not counted:
+    ignored = names | {_PEOPLE}
+    shared, counted = (one.words & other.words) - ignored, {class_of(one.value.unit)} - {""}
+    if not shared and not (one.value.kind == "count" and counted - {_PEOPLE}):
         return False
-    extra = [one.words - other.words - names, other.words - one.words - names]
+    extra = [one.words - other.words - ignored, other.words - one.words - ignored]
     if all(extra):
         return False
-    return not any(_narrows(claim, more, shared) for claim, more in ((one, extra[0]), (other, extra[1])))
+    return not any(_narrows(claim, more, shared | counted) for claim, more in ((one, extra[0]), (other, extra[1])))
 
 
 def _narrows(claim: Claim, extra: frozenset[str], shared: frozenset[str]) -> bool:
-    """Whether words that only one claim has make it one of a part: "oat milk", "in children"."""
-    if len(extra) > _MOST_EXTRA or extra & claim.within:
+    """Whether words that only one claim has make it another's: "oat milk", "in children", "people underground"."""
+    if len(extra) > _MOST_EXTRA or extra & (claim.within | ACTS):
         return True
-    return any(modifier in extra and word in shared for modifier, word in claim.before)
+    counted = class_of(claim.value.unit)
+    return any((one in extra and two in shared) or (one == counted and two in extra) for one, two in claim.before)
 
 
 def _same_time(one: Claim, other: Claim) -> bool | None:

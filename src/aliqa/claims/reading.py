@@ -80,7 +80,7 @@ _RATES: Final = (
     ("day", re.compile(r"\b(?:a|per|each|every) day\b|\bdaily\b|每天|日均", re.I)),
     ("week", re.compile(r"\b(?:a|per|each|every) week\b|\bweekly\b", re.I)),
     ("month", re.compile(r"\b(?:a|per|each|every) month\b|\bmonthly\b|每月|月活", re.I)),
-    ("quarter", re.compile(r"\b(?:a|per|each|every) quarter\b|\bquarterly\b", re.I)),
+    ("quarter", re.compile(r"\b(?:a|per|each|every) quarter\b(?! of)|\bquarterly\b", re.I)),
     ("year", re.compile(r"\b(?:a|per|each|every) year\b|\bannual(?:ly)?\b|\byearly\b|每年", re.I)),
     ("share", re.compile(r"\b(?:a|per) share\b", re.I)),
     ("piece", re.compile(r"\b(?:per|each|every) (?!day|week|month|quarter|year|share|cent)(?:[a-z]+)\b|\ba (?:head|person|unit|piece)\b", re.I)),

@@ -32,6 +32,9 @@ LIMITS: Final = {word: name for name, words in _LISTS["limits"].items() for word
 TITLES: Final = frozenset(terms(_LISTS["titles"]["words"]))
 """The terms of capitalised words that are not names."""
 
+ACTS: Final = frozenset(_SAME.get(term, term) for term in terms(_LISTS["acts"]["words"]))
+"""What is done with what is counted."""
+
 PEOPLE: Final = frozenset(
     [
         "employee",
