@@ -39,7 +39,8 @@ _MONTH: Final = (
 _YEAR: Final = r"(?:1[5-9]|20)\d\d"
 _ORDINALS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1": 1, "2": 2, "3": 3, "4": 4, "一": 1, "二": 2, "三": 3, "四": 4}  # fmt: skip
 _NAMED: Final = re.compile(
-    rf"(?P<day>\b\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month1>{_MONTH}),? (?P<year1>{_YEAR})\b"
+    rf"\b(?:between|from) (?P<year9>{_YEAR}) (?:and|to) (?P<until>{_YEAR})\b"
+    rf"|(?P<day>\b\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month1>{_MONTH}),? (?P<year1>{_YEAR})\b"
     rf"|\b(?P<month2>{_MONTH}) (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year2>{_YEAR})\b"
     rf"|\b(?P<iso>{_YEAR}-\d\d-\d\d)\b"
     rf"|\b(?P<month3>{_MONTH}),? (?:of )?(?P<year3>{_YEAR})\b"
@@ -54,7 +55,7 @@ _NAMED: Final = re.compile(
 )  # fmt: skip
 
 _START: Final = re.compile(
-    r"(?<!\d)\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|first|second|third|fourth|q[1-4]|last|this|previous|fiscal|fy|fin|year)",
+    r"(?<!\d)\d|\b(?:between|from|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|first|second|third|fourth|q[1-4]|last|this|previous|fiscal|fy|fin|year)",
     re.I,
 )
 """Where a period may begin: quicker than to try all its forms at every letter."""
@@ -89,7 +90,7 @@ def on(day: date) -> Period:
 
 def _days(match: re.Match[str], published: date | None) -> tuple[date, date] | None:
     """The first and the last day; None if the year is not known. Raises ValueError for 31 June."""
-    got = {name.rstrip("12345678"): value for name, value in match.groupdict().items() if value}
+    got = {name.rstrip("123456789"): value for name, value in match.groupdict().items() if value}
     if "iso" in got:
         day = date.fromisoformat(got["iso"])
         return day, day
@@ -98,6 +99,8 @@ def _days(match: re.Match[str], published: date | None) -> tuple[date, date] | N
             return None
         year = published.year - (got["relative"].lower() != "this")
         return date(year, 1, 1), date(year, 12, 31)
+    if "until" in got:
+        return date(int(got["year"]), 1, 1), date(int(got["until"]), 12, 31)
     year = int(got["year"]) if "year" in got else published.year if published else 0
     if not year:
         return None

@@ -454,7 +454,7 @@ def _noun(text: str, end: int) -> Span | None:
     first = -1
     for number, word in enumerate(_WORD.finditer(text, of_its.end() if of_its else end, end + 80)):
         lowered = word.group().lower()
-        if number > 3 or not word.group()[0].isalpha() or lowered in _STOPS:
+        if number > 3 or not word.group()[0].isalpha() or word.group()[0].isupper() or lowered in _STOPS:
             return None
         first = word.start() if first < 0 else first
         if lowered in _PLURALS or (lowered.endswith("s") and len(lowered) > 3 and not _NO_PLURAL.search(lowered)):

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aliqa.claims import Relation, differ, read
 
@@ -32,7 +34,7 @@ def verdict(row: dict[str, Any]) -> str:
     return found[0].value if found else "no difference"
 
 
-@pytest.mark.parametrize(("part", "precision", "recall"), [("tuning", 0.97, 0.85), ("held_out", 0.92, 0.65)])
+@pytest.mark.parametrize(("part", "precision", "recall"), [("tuning", 0.97, 0.85), ("held_out", 0.95, 0.75)])
 def test_labelled_pairs(part: str, precision: float, recall: float) -> None:
     rows = [json.loads(line) for line in PAIRS.read_text(encoding="utf-8").splitlines()]
     counts = Counter((row["label"], verdict(row)) for row in rows if row["part"] == part)
@@ -84,3 +86,47 @@ def test_as_of_is_the_sentence_s_time_or_the_article_s() -> None:
     [dated] = read("Vireo had 40 boats in 2020.", published=date(2024, 5, 1))
     [undated] = read("Vireo has 40 boats.", published=date(2024, 5, 1))
     assert (dated.as_of, undated.as_of) == ("2020", "2024-05-01")
+
+
+WORDS = st.sampled_from(
+    [
+        "12",
+        "3%",
+        "$4",
+        "5bn",
+        "亿元",
+        "收入",
+        "Vireo",
+        "Vireo's",
+        "sold,",
+        "which",
+        "had",
+        "(and)",
+        "—",
+        "from",
+        "to",
+        "in",
+        "2020",
+        "between",
+        "half",
+        "a",
+        "quarter",
+        "of",
+        "the",
+        "up.",
+        "ships;",
+        "“It",
+        "A",
+        "ten-eleven",
+        "1/2",
+        "’s\n",
+    ]
+)
+
+
+@given(st.lists(WORDS, max_size=30).map(" ".join))
+def test_any_sentence_is_read_and_agrees_with_itself(text: str) -> None:
+    made = read(text, context=text)
+    assert differ(made, made) is None
+    for one in made:
+        assert 0 <= one.span.start <= one.span.end <= len(text)

@@ -37,6 +37,7 @@ _FRONTED: Final = re.compile(
 _PREPOSITIONS: Final = frozenset("in among for at to from of on by with through".split())  # noqa: SIM905
 _NARROWING: Final = frozenset("in among for at of".split())  # noqa: SIM905
 _ARTICLES: Final = frozenset("the a an its his her their our this these those all any some each every".split())  # noqa: SIM905
+_SOLD: Final = frozenset({"sell", "sold"})
 _VERB: Final = re.compile(
     r"ed$|^(?:lost|lose|sold|sell|won|win|pa(?:id|y)|spen[dt]|made|make|bought|buy|rose|fell|grew|took|flew|fly|stole|stolen|drew|wrote|len[dt]|cut|shut|ran"
     r"|held|kept|brought|drove|built|shot|hit|beat|left|gave|sent|found|led|met|put|set|began|became|came|went|saw|said|got|had|did|carry|carries|employs?)$"
@@ -112,27 +113,38 @@ def read_words(words: Sequence[Token], names: frozenset[str], kind: str) -> Word
     within: set[str] = set()
     last = preposition = ""
     end = 0
-    for word, start in words:
+    for i, (word, start) in enumerate(words):
         lowered = word.lower()
-        last, end = last if start <= end + 1 else "", start + len(word)  # a value may stand between
-        if not word[0].isalnum():
+        if start > end + 1 or not word[0].isalnum():  # a value, a date or a mark stands between
             last = preposition = ""
-        elif lowered in _PREPOSITIONS:
+        end = start + len(word)
+        if lowered in _PREPOSITIONS:
             last, preposition = "", lowered
         elif lowered in _ARTICLES:
             last = ""
-        else:
+        elif _is_name(word, names):
+            within.discard(last)  # "of the novel Driftwood"
+            last = ""
+            owner = word.endswith(("'s", "’s")) or any(_is_name(then.word, names) for then in words[i + 1 : i + 2])
+            preposition = preposition if owner else ""  # "of Varga Energy's solar division"
+        elif word[0].isalnum():
             for term in terms_of(word):
                 known = class_of(term, kind)
-                if {known, term} & names or (word[0].isupper() and not is_name(term) and term not in _SPOKEN):
-                    within.discard(last)  # "of the novel Driftwood"
-                    last = ""
-                elif is_plain(term):
+                if is_plain(term):
                     last = preposition = ""
-                else:
-                    found.add(known)
-                    before |= {(last, known)} if last and not _VERB.search(lowered) else set()
-                    within |= {known} if preposition in _NARROWING else set()
-                    last = known
-            preposition = preposition if last else ""
+                    continue
+                if known == "revenue" and term in _SOLD and [then.word for then in words[i + 1 : i + 2]] == ["for"]:
+                    known = "cost"  # "sells for 699 dollars"
+                found.add(known)
+                before |= {(last, known)} if last and not _VERB.search(lowered) else set()
+                within |= {known} if preposition in _NARROWING else set()
+                last = known
     return Words(frozenset(found), frozenset(before), frozenset(within))
+
+
+def _is_name(word: str, names: frozenset[str]) -> bool:
+    """Whether a word is part of one of these names, or a title."""
+    found = terms_of(word)
+    if any(term in names or name_of(term) in names for term in found):
+        return True
+    return word[0].isupper() and any(not is_name(term) and term not in _SPOKEN for term in found)

@@ -25,6 +25,10 @@ _LASTING: Final = frozenset("found open launch publish death injury fine magnitu
 """What does not change once it is so."""
 
 _LASTING_UNITS: Final = frozenset({"m", "m²", "kg"})
+_MOVES: Final = frozenset({"up", "down"})
+_TELLING_UNITS: Final = frozenset({"m²", "kg", "W", "Wh"})
+"""Units that tell by themselves what is measured: an area, a weight."""
+
 _SAME_TIME: Final = 120
 """Statements without a date of their own are of one time if their articles are at most so many days apart."""
 
@@ -110,7 +114,8 @@ def _same_subject(one: Claim, other: Claim) -> bool:
     first, second = _named(one, other), _named(other, one)
     if _CJK.search("".join(one.words | other.words)) and not first and not second:
         shared, least = one.words & other.words, min(len(one.words), len(other.words))
-        return len(shared) >= 2 and len(shared) >= _ALIKE * least
+        told = any(limit.startswith("of ") for limit in one.limits)
+        return len(shared) >= 2 and len(shared) >= (0.5 if told else _ALIKE) * least
     if not first & second or first - second - other.inherited or second - first - one.inherited:
         return False
     return _same_measure(one, other, first | second)
@@ -126,9 +131,10 @@ def _named(one: Claim, other: Claim) -> frozenset[str]:
 
 def _same_measure(one: Claim, other: Claim, names: frozenset[str]) -> bool:
     """Whether the words fit, too: one side may say more, unless that narrows down what both say."""
-    ignored = names | {_PEOPLE}
+    ignored = names | {_PEOPLE} | (_MOVES if one.limits & _MOVES else frozenset())
     shared, counted = (one.words & other.words) - ignored, {class_of(one.value.unit)} - {""}
-    if not shared and not (one.value.kind == "count" and counted - {_PEOPLE}):
+    told = (one.value.kind == "count" and counted - {_PEOPLE}) or one.value.unit in _TELLING_UNITS
+    if not shared and not told:
         return False
     extra = [one.words - other.words - ignored, other.words - one.words - ignored]
     if all(extra):
@@ -165,7 +171,7 @@ def _same_period(one: Period, other: Period, *, flows: bool) -> bool | None:
     if one.words == other.words or (one.first, one.last) == (other.first, other.last):
         return True
     if one.overlaps(other):
-        return True if min(one.days, other.days) > _SAME_TIME else None
+        return True if min(one.days, other.days) > _ALIKE * max(one.days, other.days) else None
     return None if flows and not 0.5 <= one.days / other.days <= 2 else False
 
 

@@ -68,7 +68,7 @@ _EVENT: Final = re.compile(
     r"\b(?:found|establish|set up|born|creat|open|inaugurat|launch|publish|appear|kill|die|clos|shut|halt|suspen|cancel|withdr|scrap|took office)", re.I
 )  # fmt: skip
 _FUTURE: Final = re.compile(
-    r"\b(?:will|shall|plans?|planned|expects?|expected|forecasts?|aims?|wants?|wanted|had hoped|hoped|intended|aimed|sought|targets?|targeted|could|may|might|hopes?|intends?|(?:is|are) to\b|is due"
+    r"\b(?:will|shall|plans?|planned|expects?|expected|forecasts?|aims?|wants?|wanted|had hoped|hoped|intended|aimed|sought|targets?|targeted|could|(?-i:may)|might|hopes?|intends?|(?:is|are) to\b|is due"
     r"|projected|predicts?|promised?|pledge[sd]?|earmarked|offered|offer|proposed|would)\b|预计|计划|将",
     re.I,
 )
@@ -76,6 +76,7 @@ _PAST_PERFECT: Final = re.compile(r"\bhad (?:been|once|\w+ed)\b")
 _CHINESE: Final = re.compile(
     "净利润|利润|收入|营收|员工|用户|份额|市值|亏损|投资|成本|价格|增长|下降|订单|门店|人口|产量|销量|同比|环比|累计|平均"
 )
+_SPANS: Final = frozenset("day week month quarter year".split())  # noqa: SIM905
 _RATES: Final = (
     ("day", re.compile(r"\b(?:a|per|each|every) day\b|\bdaily\b|每天|日均", re.I)),
     ("week", re.compile(r"\b(?:a|per|each|every) week\b|\bweekly\b", re.I)),
@@ -85,7 +86,7 @@ _RATES: Final = (
     ("share", re.compile(r"\b(?:a|per) share\b", re.I)),
     ("piece", re.compile(r"\b(?:per|each|every) (?!day|week|month|quarter|year|share|cent)(?:[a-z]+)\b|\ba (?:head|person|unit|piece)\b", re.I)),
 )  # fmt: skip
-_UP: Final = r"rise[sn]?|rising|rose|gr[eo]ws?|grown|growing|growth|increas\w*|climb\w*|surg\w*|jump\w*|gain\w*|up|soar\w*|more|higher|expand\w*|rais\w*"
+_UP: Final = r"rise[sn]?|rising|rose|gr[eo]ws?|grown|growing|growth|increas\w*|climb\w*|surg\w*|jump\w*|gain\w*|(?<!make )(?<!makes )(?<!made )(?<!set )up|soar\w*|more|higher|expand\w*|rais\w*"
 _DOWN: Final = r"f[ae]ll\w*|declin\w*|drop\w*|decreas\w*|cuts?|cutting|reduc\w*|shr[iau]nk\w*|down|slump\w*|lower\w*|dip\w*|plung\w*|less|fewer"
 _MOVED: Final = re.compile(
     rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b(?: \w+(?:-\w+)*){{0,6}}? ?(?P<by>by |of )?(?:a |an |the )?$", re.I
@@ -171,7 +172,8 @@ def _dates(text: str, times: Sequence[Period]) -> list[Quantity]:
 def _limits(text: str, clause: Span, tokens: Sequence[Token], value: Quantity) -> frozenset[str]:
     """What narrows the claim: planned or not, growth or level, a rate, an average, which end of a turn."""
     words = clause.cut(text)
-    found = {LIMITS[token.word.lower()] for token in tokens if token.word.lower() in LIMITS}
+    pairs = zip(tokens, (*tokens[1:], Token("", 0)), strict=False)
+    found = {LIMITS.get(token.word.lower(), "") for token, then in pairs if then.word not in _SPANS} - {""}
     if text[: value.span.start].lower().endswith("after "):  # "after 26 days"
         found.discard("after")
     found |= {f"of {word}" for word in _CHINESE.findall(words)}

@@ -72,7 +72,9 @@ def class_of(term: str, kind: str = "") -> str:
     ('revenue', 'revenue', 'sale')
     """
     found = _SAME.get(term, term)
-    return "revenue" if found == "sale" and kind in ("money", "percent") else found
+    if found == "sale" and kind in ("money", "percent"):
+        return "revenue"
+    return "height" if found == "up" and kind == "measure" else found
 
 
 def name_of(term: str) -> str:
