@@ -24,10 +24,12 @@ from aliqa.printing import (
     Bar,
     print_added,
     print_answer,
+    print_checks,
     print_diff,
     print_disagreements,
     print_json,
     print_misses,
+    print_parts,
     print_passages,
     print_published,
     print_report,
@@ -40,7 +42,7 @@ from aliqa.printing import (
     print_written,
     printable,
 )
-from aliqa.types import BuildReport, Filters, Watched
+from aliqa.types import BuildReport, Filters, Mode, Watched
 
 if TYPE_CHECKING:
     from aliqa.library import Library
@@ -64,6 +66,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="print one JSON object"
 FormatOption = Annotated[
     Literal["text", "json", "markdown", "html", "bibtex"] | None,
     typer.Option("--format", help="how to print the answer; all but text carry its sources as data or footnotes"),
+]
+ModeOption = Annotated[
+    Mode, typer.Option("--mode", help="synthesis has the configured language model rewrite the quotes, and checks it")
 ]
 _DAY = {"metavar": "YYYY-MM-DD", "formats": ["%Y-%m-%d"]}
 SinceOption = Annotated[datetime | None, typer.Option("--since", help="only articles from this day on", **_DAY)]
@@ -196,6 +201,7 @@ def ask(
     until: UntilOption = None,
     source: SourceOption = None,
     doc: DocOption = None,
+    mode: ModeOption = "extractive",
     style: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -204,13 +210,18 @@ def ask(
         raise typer.BadParameter("--json and --format contradict each other; give one of them")
     style = "json" if as_json else style
     filters = _filters(since, until, source, doc)
-    answer = _open(index, "question", question, filters).ask(question, top_k=top_k, filters=filters)
+    library = _open(index, "question", question, filters)
+    answer = library.ask(question, top_k=top_k, filters=filters)
+    told = ""
+    if mode == "synthesis":
+        live = style in (None, "text") and sys.stdout.isatty()
+        answer, told = print_parts(library.parts(answer, mode, filters=filters), live=live)
     if style == "json":
         print_json(answer)
     elif style and style != "text":
         print_written(WRITERS[style](answer))
     else:
-        print_answer(answer)
+        print_answer(answer, told)
     if not answer.answered:
         raise typer.Exit(ABSTAINED)
 
@@ -274,6 +285,21 @@ def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
         print_json(found)
     else:
         print_status(found)
+
+
+@app.command()
+def doctor(corpus: CorpusOption = None, index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Say what is configured, whether it works, and what to do (exit code 1 if something does not)."""
+    chosen = settings.load(corpus_dir=corpus, index_dir=index)
+    from aliqa.doctor import examine
+
+    found = list(examine(chosen))
+    if as_json:
+        print_json({"checks": found})
+    else:
+        print_checks(found)
+    if any(check.state == "broken" for check in found):
+        raise typer.Exit(FAILED)
 
 
 @app.command()

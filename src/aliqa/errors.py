@@ -30,6 +30,7 @@
     │   ├── NoEarlierVersion   there is no version before the published one to go back to
     │   └── VersionNotFound    the folder holds no version of this name
     ├── ModelError             the embedding model cannot be used
+    ├── LlmError               the language model cannot be used; there is the extractive answer
     ├── EvaluationError        answers cannot be scored
     │   ├── GoldInvalid        a line of the gold file cannot be used
     │   ├── RunUnreadable      a run that was kept cannot be read
@@ -293,6 +294,14 @@ class ResultUnwritable(EvaluationError):
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"{name} cannot be written ({reason}). Name another place.")
+
+
+class LlmError(AliqaError):
+    """The language model cannot be used; ``reason`` says why, without the key or what the endpoint said."""
+
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        super().__init__(f"The language model cannot be used: {reason}{f'; {remedy}' if remedy else ''}.")
+        self.reason = reason
 
 
 class InvalidRequest(AliqaError):

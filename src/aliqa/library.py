@@ -5,11 +5,13 @@
 
 import time
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from copy import copy
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pkgutil import resolve_name
+from threading import Event
 from typing import Final
 
 import numpy as np
@@ -28,6 +30,7 @@ from aliqa.scripts import LATIN, is_written_in, language_of, script_of
 from aliqa.sentences import split_sentences
 from aliqa.settings import BUNDLED, Settings
 from aliqa.store import FaissStore
+from aliqa.synthesis import Writer
 from aliqa.types import (
     Answer,
     ArticleSummary,
@@ -37,6 +40,8 @@ from aliqa.types import (
     Filters,
     FoundPassage,
     IndexInfo,
+    Mode,
+    Part,
     SentenceKind,
     StatedPair,
     Timings,
@@ -62,6 +67,7 @@ class Library:
         self._retriever = Retriever(store)
         self._reader = reader
         self._failures = tuple(failures)
+        self._writer = Writer(settings.llm)
         self._reads_english_only = settings.embedding.model == BUNDLED
 
     @classmethod
@@ -154,6 +160,29 @@ class Library:
             ),
             sources=carrying,
         )
+
+    @property
+    def has_llm(self) -> bool:
+        """Whether a language model is configured."""
+        return self._writer.configured
+
+    def parts(
+        self, answer: Answer, mode: Mode, *, filters: Filters = Filters(), cancelled: Event | None = None
+    ) -> Iterator[Part]:
+        """An answer of `ask` part by part, the whole last; in synthesis mode in the language model's words.
+
+        Where those do not hold, or cannot be had, the whole is the extractive answer with a notice.
+
+        Args:
+            answer: what `ask` gave.
+            mode: how it is to be written.
+            filters: those with which it was asked.
+            cancelled: set it when nobody waits for the answer any more.
+        """
+        for part in self._writer.parts(answer, mode, cancelled):
+            if isinstance(part, Answer) and part.mode == "synthesis":
+                part = replace(part, sources=answering.sources(part.citations, self.store, filters))
+            yield part
 
     def with_threshold(self, threshold: float) -> "Library":
         """The same library, but for the confidence (0 to 1) below which it gives no answer."""

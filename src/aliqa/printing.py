@@ -6,7 +6,7 @@ replaced. Styles are dropped where stdout is no terminal.
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +16,14 @@ from aliqa.types import (
     Added,
     Answer,
     BuildReport,
+    Check,
     Citation,
+    Delta,
     FoundPassage,
     IndexInfo,
     IndexStatus,
+    Part,
+    Restart,
     Sources,
     StatedPair,
     Verification,
@@ -122,12 +126,29 @@ def _print_failures(failures: Sequence[tuple[str, str | None]]) -> None:
         _line(f"  {doc_id}: {reason}")
 
 
-def print_answer(answer: Answer) -> None:
-    """The answer and its numbered sources, or why there is none and what came closest."""
+def print_parts(parts: Iterator[Part], *, live: bool) -> tuple[Answer, str]:
+    """The whole answer, and what of its text was printed as it came: nothing unless ``live``."""
+    told = ""
+    for part in parts:
+        if isinstance(part, Delta) and live:
+            typer.echo(printable(part.text), nl=False)
+            told += part.text
+        elif isinstance(part, Restart) and live:
+            _line("\n")
+            told = ""
+        elif isinstance(part, Answer):
+            typer.echo("\n" if told else "", nl=False)
+            return part, told
+    raise AssertionError("an answer ends with the whole")
+
+
+def print_answer(answer: Answer, told: str = "") -> None:
+    """The answer and its numbered sources, or why there is none and what came closest; not what was ``told`` already."""
     if answer.standalone_question:
         _line(f"Searched for: {answer.standalone_question}\n")
     if answer.answered:
-        _line(answer.answer)
+        if answer.answer != told:
+            _line(answer.answer)
         _line()
         _line("Sources", bold=True)
         for citation in answer.citations:
@@ -222,6 +243,12 @@ def print_status(status: IndexStatus) -> None:
     ):
         _line(f"{name:<9} {value}")
     _print_failures([(failure.doc_id, failure.reason) for failure in status.failures])
+
+
+def print_checks(checks: Sequence[Check]) -> None:
+    """A line for each part: whether it works, and what to do if it does not."""
+    for check in checks:
+        _line(f"{check.part:<14}  {check.state:<6}  {check.detail}")
 
 
 def print_published(info: IndexInfo) -> None:

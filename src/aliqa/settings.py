@@ -8,8 +8,9 @@ and handed down; nothing else reads the environment.
 import os
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from aliqa.errors import SettingsError
@@ -47,6 +48,40 @@ class AnsweringSettings(_Room):
     threshold: float = Field(default=0.06, ge=0, le=1, description="the confidence below which no answer is given")
 
 
+class LlmSettings(_Room):
+    """The language model that may rewrite answers; none until its address and its name are set."""
+
+    base_url: str | None = Field(
+        default=None, description="an OpenAI-compatible endpoint, as http://127.0.0.1:11434/v1"
+    )
+    model: str | None = Field(default=None, description="the model's name there")
+    api_key: SecretStr | None = Field(default=None, description="the key that the endpoint asks for, if any")
+    timeout: float = Field(default=60, gt=0, le=3600, description="the most seconds that an answer may take")
+    context: int = Field(
+        default=2048, ge=1024, le=1_000_000, description="tokens that the model takes, its reply included"
+    )
+
+    @field_validator("base_url", "model", "api_key", mode="before")
+    @classmethod
+    def _blank_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("base_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "http://host")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("write an address that begins with http:// or https://")
+        if parts.username or parts.password or parts.query:
+            raise ValueError("keep secrets out of the address; put the key into ALIQA_LLM__API_KEY")
+        return value
+
+    @property
+    def configured(self) -> bool:
+        """Whether there is a language model."""
+        return bool(self.base_url and self.model)
+
+
 class Settings(BaseSettings):
     """Everything that can be set."""
 
@@ -61,6 +96,7 @@ class Settings(BaseSettings):
     embedding: EmbeddingSettings = Field(default=EmbeddingSettings())
     chunking: ChunkingSettings = Field(default=ChunkingSettings())
     answering: AnsweringSettings = Field(default=AnsweringSettings())
+    llm: LlmSettings = Field(default=LlmSettings())
 
     @classmethod
     def settings_customise_sources(

@@ -273,6 +273,10 @@ class Timings:
     read: float
 
 
+Mode = Literal["extractive", "synthesis"]
+"""How an answer is written: in the articles' words, or in a language model's, checked against them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer made of verbatim quotes, or an abstention: the object that `/ask` returns.
@@ -293,9 +297,32 @@ class Answer:
     index: IndexInfo
     timings_ms: Timings
     disagreements: tuple[Disagreement, ...] = ()
-    mode: Literal["extractive", "synthesis"] = "extractive"
+    mode: Mode = "extractive"
     notice: str | None = None
     sources: Sources = Sources(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What was found, before anything is written."""
+
+    passages: tuple[FoundPassage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """More of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """What was written so far does not hold; the answer begins anew."""
+
+
+Part = Searched | Delta | Citation | Restart | Answer
+"""What a streamed answer is made of, in this order; the whole answer comes last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +390,15 @@ class Added:
     source: str
     doc_id: str
     new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Whether a part of aliqa works; ``detail`` says what is there, or what is wrong and what to do."""
+
+    part: str
+    state: Literal["fine", "off", "broken"]
+    detail: str
 
 
 JobKind = Literal["index", "upload", "delete", "watch"]

@@ -24,9 +24,9 @@ from tests.conftest import ARTICLES, ROOT, environment
 from aliqa import __version__
 from aliqa.library import Library, build
 from aliqa.service import create_app
-from aliqa.service.app import NO_LLM
 from aliqa.service.bodies import MAX_BODY
 from aliqa.settings import Settings
+from aliqa.synthesis import NO_LLM
 
 FERRIES = "How many electric ferries did Northwind Lines order?"
 NASTY = [
@@ -161,9 +161,12 @@ def test_synthesis_falls_back_with_a_notice(client: TestClient) -> None:
     assert (answer["mode"], answer["notice"]) == ("extractive", NO_LLM)
 
 
-def test_streaming_is_refused_for_now(client: TestClient) -> None:
+def test_a_streamed_answer_ends_with_the_whole(client: TestClient) -> None:
     response = client.post("/ask", json={"question": FERRIES, "stream": True})
-    assert "Streaming is not offered yet" in problem(response, 422)["detail"]
+    assert response.headers["content-type"].startswith("text/event-stream")
+    name, data = response.text.strip().split("\n\n")[-1].split("\n")
+    assert name == "event: done"
+    assert json.loads(data.removeprefix("data: "))["question"] == FERRIES
 
 
 @pytest.mark.parametrize("question", NASTY, ids=range(len(NASTY)))

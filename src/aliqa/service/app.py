@@ -2,20 +2,22 @@
 
 import logging
 import platform
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from threading import Event, Thread
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
 
 from aliqa import __version__, verifying, watching
 from aliqa.errors import AliqaError
 from aliqa.jobs import Jobs
 from aliqa.library import Library
-from aliqa.service import examples, problems
+from aliqa.service import examples, problems, streaming
 from aliqa.service.bodies import BodyRoute
 from aliqa.service.changes import changes
 from aliqa.service.problems import shown as _shows
@@ -24,10 +26,19 @@ from aliqa.service.watchlist import follow
 from aliqa.service.watchlist import routes as watchlist_routes
 from aliqa.settings import Settings
 from aliqa.shelf import Shelf
-from aliqa.types import Answer, ArticleSummary, ArticleText, FoundPassage, IndexInfo, StatedPair, Verification
+from aliqa.types import (
+    Answer,
+    ArticleSummary,
+    ArticleText,
+    Filters,
+    FoundPassage,
+    IndexInfo,
+    Mode,
+    Part,
+    StatedPair,
+    Verification,
+)
 from aliqa.watchlist import Watchlist
-
-NO_LLM = "No language model is configured; this is the extractive answer."
 
 logger = logging.getLogger(__name__)
 
@@ -87,17 +98,34 @@ api = APIRouter(route_class=BodyRoute)
 _BODY_PROBLEMS = problems.documented(400, 413, 415, 422, 503)
 
 
+_ANSWERS = _shows("An answer or an abstention", answer=examples.ANSWER, abstention=examples.ABSTENTION)
+_ANSWERS[200]["content"]["text/event-stream"] = {"schema": {"type": "string"}, "example": examples.ANSWER_EVENTS}
+
+
 @api.post(
     "/ask",
     tags=["questions"],
     summary="Answer a question with verbatim quotes, or say why the articles do not",
-    responses=_BODY_PROBLEMS
-    | _shows("An answer or an abstention", answer=examples.ANSWER, abstention=examples.ABSTENTION),
+    response_model=Answer,
+    responses=_BODY_PROBLEMS | _ANSWERS,
 )
-def ask(body: AskBody, shelf: Shelved) -> Answer:
+async def ask(body: AskBody, shelf: Shelved, request: Request) -> Answer | Response:
     """Every sentence of the answer has a citation with its exact place; offsets count code points."""
-    answer = shelf.library().ask(body.question, history=body.turns(), top_k=body.top_k, filters=admitted(body))
-    return replace(answer, notice=NO_LLM) if body.mode == "synthesis" else answer
+    filters = admitted(body)
+
+    def quoted() -> tuple[Library, Answer]:
+        library = shelf.library()
+        return library, library.ask(body.question, history=body.turns(), top_k=body.top_k, filters=filters)
+
+    library, answer = await run_in_threadpool(quoted)
+    parts = partial(_parts, library, answer, body.mode, filters)
+    if body.stream:
+        return streaming.stream(parts, request)
+    return answer if body.mode == "extractive" else await streaming.whole(parts, request)
+
+
+def _parts(library: Library, answer: Answer, mode: Mode, filters: Filters, cancelled: Event) -> Iterator[Part]:
+    return library.parts(answer, mode, filters=filters, cancelled=cancelled)
 
 
 @api.post(

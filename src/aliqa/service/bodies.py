@@ -50,7 +50,7 @@ class BodyRoute(APIRoute):
             elif not optional:
                 _require_json(request)
                 raise HTTPException(400, "The body is empty; send a JSON object.")
-            return await handle(Request(request.scope, _replay(body.strip() and body)))
+            return await handle(Request(request.scope, _replay(body.strip() and body, request.receive)))
 
         return checked
 
@@ -130,9 +130,12 @@ async def _body(request: Request, most: int) -> bytes:
     return bytes(body)
 
 
-def _replay(body: bytes) -> Callable[[], Awaitable[Message]]:
+def _replay(body: bytes, after: Callable[[], Awaitable[Message]]) -> Callable[[], Awaitable[Message]]:
+    """The body that was read already, and behind it what the connection says: that the client has gone."""
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
     async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
+        return messages.pop() if messages else await after()
 
     return receive
 

@@ -61,6 +61,15 @@ ANSWER: dict[str, Any] = {
     "notice": None,
     "sources": {"articles": 2, "independent": 1},
 }
+ANSWER_EVENTS = "".join(
+    f"event: {name}\ndata: {json.dumps(data)}\n\n"
+    for name, data in (
+        ("passages", {"passages": [_PASSAGE]}),
+        ("delta", {"text": ANSWER["answer"]}),
+        ("citation", _CITATION),
+        ("done", ANSWER),
+    )
+)
 ABSTENTION: dict[str, Any] = {
     **ANSWER,
     "question": "Who founded Lazada?",

@@ -93,13 +93,7 @@ class AskBody(_Body):
     mode: Literal["extractive", "synthesis"] = Field(default="extractive", description="how the answer is written")
     top_k: int = Field(default=5, ge=1, le=20, description="how many passages to return")
     filters: FiltersBody | None = Field(default=None, description="which articles may be searched")
-    stream: bool = Field(default=False, description="not offered yet; only false is accepted")
-
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        if self.stream:
-            raise PydanticCustomError("no_streaming", "Streaming is not offered yet; leave stream out or send false")
-        return self
+    stream: bool = Field(default=False, description="send the answer part by part, as text/event-stream")
 
     def turns(self) -> tuple[Turn, ...]:
         """The history as the library takes it."""
