@@ -94,9 +94,9 @@ class Comparison:
         rows = rows[np.lexsort((rows[:, 1], rows[:, 3], rows[:, 0]))]
         (folder / CLAIMS_FILE).write_bytes(rows.tobytes())
         kept_pairs = (pair for pair in pairs if all(side.article in kept for side in pair.sides))
-        found = islice(chain(kept_pairs, self._pairs(rows, read)), _MOST_PAIRS)
+        found = sorted(chain(kept_pairs, self._pairs(rows, read)), key=lambda pair: pair.kind != "contradiction")
         with open(folder / PAIRS_FILE, "w", encoding="utf-8", newline="\n") as lines:
-            lines.writelines(json.dumps(asdict(pair), ensure_ascii=True) + "\n" for pair in found)
+            lines.writelines(json.dumps(asdict(pair), ensure_ascii=True) + "\n" for pair in found[:_MOST_PAIRS])
 
     def _pairs(self, rows: Rows, read: Read) -> Iterator[Pair]:
         """The pairs with a new article. Articles are read in the order of their keys, so that few are read twice."""

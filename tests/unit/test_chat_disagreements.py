@@ -1,0 +1,50 @@
+"""The page's HTML of disagreements: what it shows, and that nothing of an article becomes HTML."""
+
+from datetime import date
+
+import pytest
+
+from aliqa.chat.disagreements import MOST, pairs_html
+from aliqa.chat.render import disagreement_html
+from aliqa.types import Claim, Disagreement, DisagreementKind, StatedPair, Statement
+
+HOSTILE = "<script>alert(1)</script><b onmouseover=x>4 ferries</b>"
+
+
+def statement(value: str = "4 ferries", quote: str = "It has 4 ferries.") -> Statement:
+    return Statement("a.md", HOSTILE, HOSTILE, date(2025, 3, 4), quote, 0, len(quote), value, "2025")
+
+
+def pair(kind: DisagreementKind = "contradiction", about: str = "ferries") -> StatedPair:
+    return StatedPair(kind, about, (statement(), statement("6 ferries", "It has 6 ferries, <i>all</i> new.")))
+
+
+def test_both_quotes_stand_side_by_side_with_their_values_marked() -> None:
+    html = pairs_html([pair()])
+    assert html.count('<article class="source">') == 2
+    assert "It has <mark>4 ferries</mark>." in html
+    assert "as of 2025" in html
+
+
+@pytest.mark.parametrize("shown", [pairs_html([pair(about=HOSTILE)]), disagreement_html(
+    Disagreement(HOSTILE, (Claim(1, HOSTILE, HOSTILE), Claim(2, "6", None))), 3
+)])  # fmt: skip
+def test_nothing_of_an_article_becomes_html(shown: str) -> None:
+    assert "<script" not in shown
+    assert "<i>" not in shown
+    assert "<b onmouseover" not in shown
+    assert "&lt;script&gt;" in shown
+
+
+def test_contradictions_come_before_changes_and_very_many_are_cut() -> None:
+    html = pairs_html([pair(), pair("change")])
+    assert html.index("Contradictions") < html.index("Changes over time")
+    assert f"{MOST} of {MOST + 1:,} are shown" in pairs_html([pair()] * (MOST + 1))
+    assert "No two articles" in pairs_html([])
+
+
+def test_the_box_links_each_value_to_its_source() -> None:
+    html = disagreement_html(Disagreement("Ferries", (Claim(1, "4", "2025"), Claim(2, "6", None))), 3)
+    assert 'href="#source-3-1"' in html
+    assert 'href="#source-3-2"' in html
+    assert "undated" in html
