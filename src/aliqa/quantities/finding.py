@@ -1,146 +1,38 @@
-"""Values out of a sentence: percentages, money, measures and counts, as the intervals that their words admit.
-
-"about 8,000 people", "the mid-40% range", "two-thirds", "CNY 18.2 billion (US$2.8 billion)", "from 12 to
-15 dollars" and "380亿元" each become a `Quantity`. Spelled-out numbers are read by text2num. Years, dates,
-ordinals, names with a number in them ("Qwen3") and list numbers are no quantities.
-"""
+"""Finds the values in a sentence: a number, then what the words on either side make of it."""
 
 import math
 import re
-from dataclasses import dataclass, replace
-from typing import Final, Literal, NamedTuple
-
-from text_to_num import text2num
+from dataclasses import replace
+from typing import Final, Literal
 
 from aliqa.lexical import terms
+from aliqa.quantities.numbers import DIGITS, SPELLED, Number, read_number
+from aliqa.quantities.quantity import Kind, Quantity
+from aliqa.quantities.units import MEASURE, MONEY, SCALES, currency, measure
 from aliqa.types import Span
-
-Kind = Literal["percent", "points", "money", "measure", "count", "date"]
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A value, as all numbers from ``low`` to ``high``, both included, that its words admit.
-
-    ``span`` holds its words, in code points of the sentence. ``unit`` is "%", a currency's ISO code, a base
-    unit ("m", "day"), or the search term of what is counted, which ends the words of ``noun``; "" if nothing
-    is named. ``again`` says the same in other currencies. ``turn`` tells the two ends of "from 12 to 15" apart.
-    """
-
-    span: Span
-    kind: Kind
-    unit: str
-    low: float
-    high: float
-    noun: Span | None = None
-    again: tuple["Quantity", ...] = ()
-    turn: Literal["", "from", "to"] = ""
-
-    def contradicts(self, other: "Quantity") -> bool:
-        """Whether no number fits both, in a unit that both have, and by more than a hundredth.
-
-        >>> first, second = find("over 20 per cent"), find("18%")
-        >>> first[0].contradicts(second[0]), second[0].contradicts(second[0])
-        (True, False)
-        """
-        shared = [
-            (one, two) for one in (self, *self.again) for two in (other, *other.again)
-            if one.kind == two.kind and (one.unit == two.unit or one.kind == "count")
-        ]  # fmt: skip
-        return bool(shared) and all(_apart(one, two) for one, two in shared)
-
-
-def _apart(one: Quantity, two: Quantity) -> bool:
-    below, above = (one, two) if one.high < two.low else (two, one)
-    return below.high < above.low and (one.kind == "date" or above.low - below.high > _LEAST_GAP * abs(above.low))
-
 
 _LEFT: Final = 48
 """How far before a number its words reach, in code points."""
 
-_LEAST_GAP: Final = 0.01
 _ROUNDED: Final = 0.05
 """A round number admits half a unit of its last digit that is not 0, but no more than this share of itself."""
 
 _LOOSE: Final = 0.08
 """What "about" and "nearly" admit, and what a fraction in words admits, as shares of the number."""
 
-_CURRENCIES: Final[dict[str, str]] = {
-    "USD": r"US\$|U\.?S\.? dollars?|USD|\$|dollars?|美元",
-    "HKD": r"HK\$|HKD|Hong Kong dollars?|港元",
-    "AUD": r"AU?\$|AUD|Australian dollars?",
-    "CAD": r"CA?\$|CAD|Canadian dollars?",
-    "SGD": r"S\$|SGD|Singapore dollars?",
-    "CNY": r"CN¥|CNY|RMB|yuan|renminbi|人民币|元",
-    "JPY": r"JP¥|JPY|yen|日元",
-    "EUR": r"€|EUR|euros?|欧元",
-    "GBP": r"£|GBP|pounds?(?: sterling)?|英镑",
-    "INR": r"₹|INR|Rs\.?|rupees?",
-    "CHF": r"CHF|(?:Swiss )?francs?",
-    "KRW": r"₩|KRW|won",
-    "BRL": r"R\$|BRL|reais",
-}
-_MEASURES: Final[dict[str, dict[str, float]]] = {
-    "m²": {
-        r"square kilomet(?:re|er)s?|sq\.? ?km|km²": 1e6,
-        r"square met(?:re|er)s?|sq\.? ?m|m²": 1,
-        r"hectares?|ha": 1e4,
-        r"acres?": 4046.86,
-        r"square miles?|sq\.? miles?": 2.59e6,
-        r"square feet|sq\.? ft": 0.0929,
-    },
-    "m": {
-        r"kilomet(?:re|er)s?|km|公里": 1000,
-        r"met(?:re|er)s?|m|米": 1,
-        r"centimet(?:re|er)s?|cm": 0.01,
-        r"millimet(?:re|er)s?|mm": 0.001,
-        r"miles?": 1609.34,
-        r"feet|foot|ft": 0.3048,
-    },
-    "kg": {r"(?:metric )?ton(?:ne)?s?|吨": 1000, r"kilogram(?:me)?s?|kilos?|kg|公斤": 1, r"grams?": 0.001, r"lbs?": 0.4536},
-    "l": {r"lit(?:re|er)s?|升": 1, r"barrels?|桶": 158.987, r"gallons?": 3.785},
-    "day": {
-        r"seconds?": 1 / 86400,
-        r"minutes?|mins?": 1 / 1440,
-        r"hours?|小时": 1 / 24,
-        r"days?|天": 1,
-        r"weeks?|周": 7,
-        r"months?|个月": 30.44,
-        r"years?|年": 365.25,
-        r"decades?": 3652.5,
-    },
-    "W": {r"kilowatts?|kW": 1e3, r"megawatts?|MW": 1e6, r"gigawatts?|GW": 1e9, r"terawatts?|TW": 1e12},
-    "Wh": {r"kilowatt[- ]hours?|kWh": 1e3, r"megawatt[- ]hours?|MWh": 1e6, r"gigawatt[- ]hours?|GWh": 1e9, r"TWh": 1e12},
-    "°C": {r"degrees(?: Celsius)?|°C|℃": 1},
-}  # fmt: skip
-_SCALES: Final = {
-    r"thousand|k|千": 1e3,
-    r"万亿|trillion|trn|tn": 1e12,
-    r"百万|million|mln|mn|m": 1e6,
-    r"千万": 1e7,
-    r"万": 1e4,
-    r"亿": 1e8,
-    r"billion|bln|bn|b": 1e9,
-}
-_UNIT: Final = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
-    "|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-)
-_DIGITS: Final = r"\d+(?:[.,]\d+)*"
-_MONEY: Final = "|".join(words for words in _CURRENCIES.values())
 _NUMBER: Final = re.compile(
-    rf"(?<![\w.,/#-])(?P<digits>{_DIGITS})|(?<=mid-)(?P<band>\d+)|(?<=[$€£¥₹₩])(?P<paid>{_DIGITS})|(?<=(?:CNY|RMB|USD|EUR|GBP|HKD))(?P<coded>{_DIGITS})"
-    rf"|(?<=[\u4e00-\u9fff])(?P<cjk>{_DIGITS})"
-    rf"|(?<![\w-])(?P<spelled>(?:(?:a|{_UNIT}) hundred(?: and)?(?:[ -](?:{_UNIT}))*)|(?:{_UNIT})(?:[ -](?:{_UNIT}))?|(?=half a (?:million|billion|dozen))half a|an?(?= (?:million|billion|trillion|dozen)\b)|dozen)(?![\w-])",
+    rf"(?<![\w.,/#-])(?P<digits>{DIGITS})|(?<=mid-)(?P<band>\d+)|(?<=[$€£¥₹₩])(?P<paid>{DIGITS})|(?<=(?:CNY|RMB|USD|EUR|GBP|HKD))(?P<coded>{DIGITS})"
+    rf"|(?<=[\u4e00-\u9fff])(?P<cjk>{DIGITS})"
+    rf"|(?<![\w-])(?P<spelled>(?:(?:a|{SPELLED}) hundred(?: and)?(?:[ -](?:{SPELLED}))*)|(?:{SPELLED})(?:[ -](?:{SPELLED}))?|(?=half a (?:million|billion|dozen))half a|an?(?= (?:million|billion|trillion|dozen)\b)|dozen)(?![\w-])",
     re.I,
 )  # fmt: skip
 _FRACTION: Final = re.compile(
     r"(?<![\w-])(?:(?P<top>an?|one|two|three|four)[ -])?(?P<part>half|thirds?|quarters?|fifths?|sixths?|eighths?|tenths?)(?![\w-])"
-    rf"|(?<![\w-])(?P<some>one|two|three|\d+)[ -](?:in|out of)[ -](?:every )?(?P<all>{_UNIT}|\d+)(?! (?:million|billion))(?![\w-])",
+    rf"|(?<![\w-])(?P<some>one|two|three|\d+)[ -](?:in|out of)[ -](?:every )?(?P<all>{SPELLED}|\d+)(?! (?:million|billion))(?![\w-])",
     re.I,
 )  # fmt: skip
 _START: Final = re.compile(
-    rf"(?<!\d)\d|\b(?:an?(?=[ -](?:half|third|quarter|fifth|sixth|eighth|tenth|hundred|million|billion|trillion|dozen))|half|dozen|{_UNIT}|thirds?|quarters?|fifths?|sixths?|eighths?|tenths?)\b",
+    rf"(?<!\d)\d|\b(?:an?(?=[ -](?:half|third|quarter|fifth|sixth|eighth|tenth|hundred|million|billion|trillion|dozen))|half|dozen|{SPELLED}|thirds?|quarters?|fifths?|sixths?|eighths?|tenths?)\b",
     re.I,
 )
 """Where a number may begin: quicker than to try all its forms at every letter."""
@@ -150,17 +42,17 @@ _NOT_A_PART: Final = re.compile(
     r"\b(first|second|third|fourth|last|next|this|previous|the|each|per|every|one and|two and|and) $", re.I
 )
 _SCALE: Final = re.compile(
-    rf"[ -]?(?P<scale>{'|'.join(sorted(_SCALES, key=lambda one: '万亿' not in one))})(?![A-Za-z])"
+    rf"[ -]?(?P<scale>{'|'.join(sorted(SCALES, key=lambda one: '万亿' not in one))})(?![A-Za-z])"
 )
 _RANGE: Final = re.compile(
-    rf"(?:\s?[%％])?(?P<join>\s?[-–—]\s?|\s(?:to|and)\s)(?:{_MONEY})?\s?(?P<digits>{_DIGITS})(?![\w-])", re.I
+    rf"(?:\s?[%％])?(?P<join>\s?[-–—]\s?|\s(?:to|and)\s)(?:{MONEY})?\s?(?P<digits>{DIGITS})(?![\w-])", re.I
 )
 _UNITS: Final = re.compile(
     rf"[ -]?(?:(?P<points>percentage points?|个百分点)|(?P<percent>%|％|per ?cent(?!age)|pct\b)"
-    rf"|(?P<money>{_MONEY})(?![A-Za-z])|(?P<measure>{'|'.join(w for t in _MEASURES.values() for w in t)})(?![A-Za-z²]))",
+    rf"|(?P<money>{MONEY})(?![A-Za-z])|(?P<measure>{MEASURE})(?![A-Za-z²]))",
     re.I,
 )  # fmt: skip
-_PAID_IN: Final = re.compile(rf"(?<![A-Za-z])(?P<money>{_MONEY})\s?$", re.I)
+_PAID_IN: Final = re.compile(rf"(?<![A-Za-z])(?P<money>{MONEY})\s?$", re.I)
 _BAND: Final = re.compile(r"\b(?P<band>low|mid|high)(?:dle)?[- ]$", re.I)
 _FILLER: Final = r"(?:the |an? |its |record |whopping |staggering |staggering |just |only |total of |some )*"
 _BOUND: Final = re.compile(
@@ -195,12 +87,6 @@ _DATE_AFTER: Final = re.compile(
 _NAMED_BEFORE: Final = re.compile(
     r"\b(?:No|Nos|Q|chapter|section|page|figure|table|battlefield|phase|version|article|route|top|number)\.? $", re.I
 )
-
-
-class _Number(NamedTuple):
-    value: float
-    step: float
-    """The unit of its last digit that is not 0."""
 
 
 def find(text: str) -> list[Quantity]:
@@ -252,8 +138,8 @@ def _bracketed(text: str, first: Quantity, second: Quantity) -> bool:
 def _fraction(text: str, match: re.Match[str]) -> list[Quantity] | None:
     """The value of "two-thirds", "a quarter of", "one in five"; None for the quarter of a year and the third in a row."""
     if match["some"]:
-        value = 100 * _read(match["some"]).value / max(1.0, _read(match["all"]).value)
-        if value >= 100 or _read(match["all"]).value > 1000:
+        value = 100 * read_number(match["some"]).value / max(1.0, read_number(match["all"]).value)
+        if value >= 100 or read_number(match["all"]).value > 1000:
             return None
     else:
         part = match["part"].lower().rstrip("s") if match["part"].lower() != "half" else "half"
@@ -273,23 +159,23 @@ def _fraction(text: str, match: re.Match[str]) -> list[Quantity] | None:
 
 def _quantity(text: str, match: re.Match[str]) -> list[Quantity] | None:
     """The quantity, or the two of a turn, whose number is ``match``; None if it is none."""
-    number, end = _read(match.group()), match.end()
+    number, end = read_number(match.group()), match.end()
     before = text[max(0, match.start() - _LEFT) : match.start()]
     paid = _PAID_IN.search(before)
     band = _BAND.search(before)
-    second: _Number | None = None
+    second: Number | None = None
     plural_band = bool(band) and text[end : end + 1] == "s"
     end += plural_band
     scale, after_scale = _scale(text, end)
     join = ""
     if ranged := _RANGE.match(text, after_scale if scale > 1 else end):
-        second, join = _read(ranged["digits"]), ranged["join"].strip()
+        second, join = read_number(ranged["digits"]), ranged["join"].strip()
         scale2, after_second = _scale(text, ranged.end())
         if join == "and" and not before.lower().endswith("between "):
             second = None
         elif scale2 > 1 or scale == 1:
             scale = scale if scale > 1 else scale2
-            second = _Number(second.value * (scale2 if scale2 > 1 else scale) / scale, second.step)
+            second = Number(second.value * (scale2 if scale2 > 1 else scale) / scale, second.step)
             end = after_second
         else:
             end = after_second
@@ -359,46 +245,11 @@ def _bounded(
     return Quantity(Span(start, span.end), kind, unit, low, high, noun, (), turn)
 
 
-def _slack(number: _Number, kind: Kind) -> float:
+def _slack(number: Number, kind: Kind) -> float:
     """How far off a number may be by rounding alone; a small count is exact."""
     if kind in ("count", "measure") and number.step == 1 and number.value < 1000:
         return 0.0
     return min(number.step / 2, _ROUNDED * abs(number.value))
-
-
-def _read(words: str) -> _Number:
-    """A number in digits or words.
-
-    >>> _read("2,8").value, _read("1,850").step, _read("twenty-six").value
-    (2.8, 10.0, 26.0)
-    """
-    lowered = words.lower()
-    if not words[0].isdigit():
-        small = {"a": 1.0, "an": 1.0, "half a": 0.5, "dozen": 12.0}.get(lowered)
-        return _Number(small if small is not None else _spelled(lowered), 1.0)
-    grouped = re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", words)
-    plain = (
-        words.replace(",", "")
-        if grouped
-        else words.replace(",", ".")
-        if words.count(",") == 1 and "." not in words
-        else words
-    )
-    plain = plain if plain.count(".") <= 1 else plain.replace(".", "").replace(",", "")
-    plain = plain.replace(",", "")
-    whole, _, decimals = plain.partition(".")
-    if decimals:
-        return _Number(float(plain), 10.0 ** -len(decimals))
-    zeros = len(whole) - len(whole.rstrip("0")) if whole.strip("0") else 0
-    return _Number(float(whole), 10.0**zeros)
-
-
-def _spelled(words: str) -> float:
-    """A number in words; "ten-eleven" is none, and then it is the first of them."""
-    try:
-        return float(text2num(words.replace("a hundred", "one hundred"), "en"))
-    except ValueError:
-        return float(text2num(re.split("[ -]", words)[0], "en"))
 
 
 def _scale(text: str, end: int) -> tuple[float, int]:
@@ -406,7 +257,7 @@ def _scale(text: str, end: int) -> tuple[float, int]:
     match = _SCALE.match(text, end)
     if not match or (match["scale"] in ("m", "b", "k") and text[end : end + 1] == " "):
         return (12.0, end + 6) if text[end : end + 6].lower() == " dozen" else (1.0, end)
-    for words, factor in _SCALES.items():
+    for words, factor in SCALES.items():
         if re.fullmatch(words, match["scale"]):
             return factor, match.end()
     return 1.0, end
@@ -415,32 +266,19 @@ def _scale(text: str, end: int) -> tuple[float, int]:
 def _unit(text: str, end: int, paid: re.Match[str] | None) -> tuple[Kind, str, float, int, Span | None]:
     """What a number counts: kind, unit, factor to the base unit, where the words end, and the counted noun."""
     if paid:
-        return "money", _currency(paid["money"]), 1.0, end, None
+        return "money", currency(paid["money"]), 1.0, end, None
     if match := _UNITS.match(text, end):
         if match["points"]:
             return "points", "%", 1.0, match.end(), None
         if match["percent"]:
             return "percent", "%", 1.0, match.end(), None
         if match["money"]:
-            return "money", _currency(match["money"]), 1.0, match.end(), None
-        unit, factor = _measure(match["measure"])
+            return "money", currency(match["money"]), 1.0, match.end(), None
+        unit, factor = measure(match["measure"])
         return "measure", unit, factor, match.end(), None
     noun = _noun(text, end)
     unit = terms(noun.cut(text))[-1] if noun and terms(noun.cut(text)) else ""
     return "count", unit, 1.0, noun.end if noun else end, noun
-
-
-def _currency(words: str) -> str:
-    return next(code for code, names in _CURRENCIES.items() if re.fullmatch(names, words, re.I))
-
-
-def _measure(words: str) -> tuple[str, float]:
-    for flags in (re.NOFLAG, re.I):
-        for unit, table in _MEASURES.items():
-            for names, factor in table.items():
-                if re.fullmatch(names, words, flags):
-                    return unit, factor
-    raise AssertionError(words)
 
 
 def _noun(text: str, end: int) -> Span | None:
