@@ -7,6 +7,7 @@ allow. Nothing is rephrased: every sentence of an answer is a slice of its artic
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from aliqa.lexical import terms
@@ -88,6 +89,11 @@ def illegible(language: str) -> Abstention:
         f"The question is in {language} and no article that could fit is; the bundled model reads English alone. Set "
         "ALIQA_EMBEDDING__MODEL to a multilingual sentence-transformers model and index again.",
     )
+
+
+def newest(citations: Sequence[Citation]) -> date | None:
+    """The date of the newest article that is cited; None if no dated one is."""
+    return max((one.published for one in citations if one.published), default=None)
 
 
 def found_passage(candidate: Candidate) -> FoundPassage:

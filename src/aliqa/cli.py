@@ -36,6 +36,7 @@ from aliqa.printing import (
     print_rerun,
     print_run,
     print_status,
+    print_timeline,
     print_verification,
     print_watched,
     print_watchlist,
@@ -256,6 +257,20 @@ def disagreements(index: IndexOption = None, as_json: JsonOption = False) -> Non
         print_json({"disagreements": found})
     else:
         print_disagreements(found)
+
+
+@app.command()
+def timeline(
+    about: Annotated[str, typer.Argument(callback=_decoded, help="a name or a few words")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print in order of time what the articles say about something."""
+    found = _open(index, "about", about, Filters()).timeline(about)
+    if as_json:
+        print_json(found)
+    else:
+        print_timeline(found)
 
 
 @app.command()

@@ -16,13 +16,14 @@ from typing import Final
 
 import numpy as np
 
-from aliqa import answering, disagreements, followups
+from aliqa import answering, disagreements, followups, timeline
 from aliqa.catalog import Catalog
 from aliqa.chunking import Chunker
 from aliqa.embedding import load_model
 from aliqa.errors import IndexIncompatible, InvalidRequest, ModelError
 from aliqa.examples import propose
 from aliqa.indexing import Indexer, Progress
+from aliqa.lexical import terms
 from aliqa.protocols import Embedder, Reader, Store
 from aliqa.reading import LinearReader
 from aliqa.retrieval import Retriever
@@ -44,12 +45,21 @@ from aliqa.types import (
     Part,
     SentenceKind,
     StatedPair,
+    Timeline,
     Timings,
     Turn,
 )
 
 LONGEST_QUESTION: Final = 2000
 READ_PASSAGES: Final = 8
+_TOLD_MENTIONS: Final = 400
+_TOLD_ARTICLES: Final = 50
+"""How many passages that name something are looked at, and how many articles are told from, for its timeline."""
+
+_TOLD_PASSAGES: Final = 24
+_TOLD_SENTENCES: Final = 6
+"""How many passages are read, and sentences quoted, where a question wants the history of something."""
+
 _EXAMPLE_ARTICLES: Final = 5
 _EXAMPLE_CHARACTERS: Final = 20_000
 
@@ -121,19 +131,23 @@ class Library:
         asked = checked("question", question, filters)
         begin = time.perf_counter()
         standalone = followups.resolve(asked, history)
-        meant = standalone or asked
+        about = timeline.asked_about(standalone or asked)
+        meant = about or standalone or asked
+        depth = max(top_k, _TOLD_PASSAGES if about else READ_PASSAGES)
         script, reader = script_of(meant) or LATIN, self._reader
         vector = self._embedder.embed_query(meant)
         if script != LATIN and self._reads_english_only:
             vector, reader = np.zeros_like(vector), LinearReader.of_words()  # what the model makes of them is noise
         embedded = time.perf_counter()
-        candidates = self._retriever.retrieve(meant, vector, max(top_k, READ_PASSAGES), filters, distinct=True)
+        candidates = self._retriever.retrieve(meant, vector, depth, filters, distinct=True)
         searched = time.perf_counter()
         legible = [one for one in candidates if not self._reads_english_only or is_written_in(one.record.text, script)]
-        reading = reader.read(meant, vector, legible, self.store)
-        answered = bool(reading.evidence) and reading.confidence >= self._settings.answering.threshold
-        chosen = answering.choose(reading, self._settings.answering.max_sentences) if answered else []
-        quoted, found = disagreements.find(meant, chosen, reading.evidence)
+        reading = timeline.prefer(reader.read(meant, vector, legible, self.store), meant, date.today())
+        told, notice = timeline.told(reading, self.timeline(about).statements if about else (), _TOLD_SENTENCES)
+        sure = bool(reading.evidence) and reading.confidence >= self._settings.answering.threshold
+        answered = sure or bool(told)
+        chosen = told or (answering.choose(reading, self._settings.answering.max_sentences) if sure else [])
+        quoted, found = (told, ()) if told else disagreements.find(meant, chosen, reading.evidence)
         composed = answering.compose(quoted, reading)
         carrying = answering.sources(composed.citations, self.store, filters)
         abstention = None if answered else answering.abstain(reading, candidates, filters)
@@ -152,6 +166,8 @@ class Library:
             passages=tuple(answering.found_passage(candidate) for candidate in candidates[:top_k]),
             index=self.info,
             disagreements=disagreements.state(found, quoted),
+            notice=notice,
+            newest_used=answering.newest(composed.citations),
             timings_ms=Timings(
                 total=_milliseconds(begin, end),
                 embed=_milliseconds(begin, embedded),
@@ -181,7 +197,8 @@ class Library:
         """
         for part in self._writer.parts(answer, mode, cancelled):
             if isinstance(part, Answer) and part.mode == "synthesis":
-                part = replace(part, sources=answering.sources(part.citations, self.store, filters))
+                carrying = answering.sources(part.citations, self.store, filters)
+                part = replace(part, sources=carrying, newest_used=answering.newest(part.citations))
             yield part
 
     def with_threshold(self, threshold: float) -> "Library":
@@ -196,6 +213,15 @@ class Library:
         asked = checked("query", query, filters)
         candidates = self._retriever.retrieve(asked, self._embedder.embed_query(asked), top_k, filters)
         return tuple(answering.found_passage(candidate) for candidate in candidates)
+
+    def timeline(self, about: str) -> Timeline:
+        """What the articles say about something, in order of time. Raises InvalidRequest like `ask`."""
+        about = checked("about", about, Filters())
+        rows, _ = self.store.lexical(terms(about), _TOLD_MENTIONS, None)
+        found = list(dict.fromkeys(record.meta.doc_id for record in self.store.records(rows.tolist())))
+        told = [timeline.statements(self.store.article(doc_id), about) for doc_id in found[:_TOLD_ARTICLES]]
+        statements = timeline.in_order(one for dated, _ in told for one in dated)
+        return Timeline(about, tuple(statements), sum(undated for _, undated in told), self.info)
 
     def articles(self) -> tuple[ArticleSummary, ...]:
         """All articles, by ``doc_id``; those that could not be read come with the reason."""

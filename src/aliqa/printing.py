@@ -18,6 +18,7 @@ from aliqa.types import (
     BuildReport,
     Check,
     Citation,
+    DatedStatement,
     Delta,
     FoundPassage,
     IndexInfo,
@@ -26,6 +27,7 @@ from aliqa.types import (
     Restart,
     Sources,
     StatedPair,
+    Timeline,
     Verification,
     VersionDiff,
     Watched,
@@ -155,6 +157,7 @@ def print_answer(answer: Answer, told: str = "") -> None:
             _print_citation(citation)
         if answer.sources.articles > 1:
             _line(_sources(answer.sources))
+        _line(f"Newest article used: {answer.newest_used or 'undated'}")
         for disagreement in answer.disagreements:
             _line(f"\nThe articles disagree: {disagreement.about}", bold=True)
             for claim in disagreement.claims:
@@ -179,7 +182,7 @@ def _sources(sources: Sources) -> str:
     return f"{_count(sources.articles, 'article')}, {sources.independent:,} independent"
 
 
-def _place(found: Citation | FoundPassage) -> str:
+def _place(found: Citation | FoundPassage | DatedStatement) -> str:
     page = f", p. {found.page}" if found.page else ""
     return f"{found.doc_id}:{found.char_start}-{found.char_end}{page}"
 
@@ -200,6 +203,18 @@ def _print_abstention(answer: Answer) -> None:
         _line()
         _line("Closest passages", bold=True)
         print_passages(answer.passages[:_CLOSEST])
+
+
+def print_timeline(timeline: Timeline) -> None:
+    """What the articles say about something, oldest first; a date that is not in the sentence says where it is from."""
+    for one in timeline.statements:
+        _line(f"{one.when}{one.dated_by and f' ({one.dated_by})'}", bold=True)
+        _line(f'    "{one.quote}"')
+        _line(f"    {one.title} ({_origin(one.source, one.published)}) {_place(one)}")
+    if not timeline.statements:
+        _line(f"No article says when something happened to {timeline.about}.")
+    if timeline.undated:
+        _line(f"{_count(timeline.undated, 'sentence')} of undated articles could not be placed.")
 
 
 def print_passages(passages: Sequence[FoundPassage]) -> None:

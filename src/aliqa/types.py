@@ -282,7 +282,7 @@ class Answer:
     """An answer made of verbatim quotes, or an abstention: the object that `/ask` returns.
 
     ``confidence`` is the calibrated probability that the first citation answers the question; it
-    is given when abstaining too.
+    is given when abstaining too. ``newest_used`` is the date of the newest article that is cited.
     """
 
     id: str
@@ -297,6 +297,7 @@ class Answer:
     index: IndexInfo
     timings_ms: Timings
     disagreements: tuple[Disagreement, ...] = ()
+    newest_used: date | None = None
     mode: Mode = "extractive"
     notice: str | None = None
     sources: Sources = Sources(0, 0)
@@ -323,6 +324,45 @@ class Restart:
 
 Part = Searched | Delta | Citation | Restart | Answer
 """What a streamed answer is made of, in this order; the whole answer comes last."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatedStatement:
+    """A verbatim sentence, and when what it says was so: from ``start`` to ``end``, both included.
+
+    ``when`` is the same as one writes it, as exact as it is known: "2024-03-05", "2024-03", "2024 Q1", "2024".
+    ``basis`` tells where the date comes from: ``stated`` in the sentence, ``inferred`` from the sentence together
+    with the article's date or the sentences before, or it is only the ``article``'s own.
+    """
+
+    start: date
+    end: date
+    when: str
+    basis: Literal["stated", "inferred", "article"]
+    quote: str
+    doc_id: str
+    title: str
+    source: str | None
+    published: date | None
+    char_start: int
+    char_end: int
+    doc_sha256: str
+    page: int | None = None
+
+    @property
+    def dated_by(self) -> str:
+        """What is said in brackets behind ``when``; empty where the sentence itself states it."""
+        return {"stated": "", "inferred": "inferred", "article": "date of the article"}[self.basis]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What the articles say about something, in order of time; ``undated`` sentences could not be placed."""
+
+    about: str
+    statements: tuple[DatedStatement, ...]
+    undated: int
+    index: IndexInfo
 
 
 @dataclass(frozen=True, slots=True)

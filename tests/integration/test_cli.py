@@ -232,6 +232,20 @@ def test_an_undated_article_is_said_to_be_undated(settings: Settings) -> None:
     finished = run("ask", "Why did Arabica prices double within one year?", "--index", settings.index_dir)
     assert finished.returncode == 0
     assert "(undated) undated-note.txt:" in finished.stdout
+    assert finished.stdout.endswith("\nNewest article used: undated\n")
+
+
+def test_a_timeline_is_printed_oldest_first(settings: Settings) -> None:
+    finished = run("timeline", "ferries", "--index", settings.index_dir)
+    assert finished.returncode == 0, finished.stderr
+    lines = finished.stdout.splitlines()
+    assert lines[0] == "1968"
+    assert lines[1].startswith('    "Diesel ferries have crossed the Kelda strait since 1968.')
+    assert lines[2].startswith("    Northwind Lines goes electric (Harbour Gazette, 2025-03-04) shipping/northwind.md:")
+    assert "2025-03-04 (date of the article)" in lines
+    told = json.loads(run("timeline", "ferries", "--index", settings.index_dir, "--json").stdout)
+    assert told["statements"][0]["when"] == "1968"
+    assert "No article says when" in run("timeline", "zeppelins", "--index", settings.index_dir).stdout
 
 
 def test_ask_without_an_answer_exits_with_three(settings: Settings) -> None:

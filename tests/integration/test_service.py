@@ -88,7 +88,7 @@ def test_an_answer_has_the_contracts_fields(client: TestClient) -> None:
     answer = response.json()
     assert set(answer) == {
         "id", "question", "standalone_question", "answer", "answered", "abstention", "confidence", "citations",
-        "passages", "disagreements", "mode", "notice", "index", "timings_ms", "sources",
+        "passages", "disagreements", "newest_used", "mode", "notice", "index", "timings_ms", "sources",
     }  # fmt: skip
     assert answer["question"] == FERRIES
     assert answer["mode"] == "extractive"
@@ -320,6 +320,29 @@ def test_articles_are_listed_and_read(client: TestClient) -> None:
         assert re.fullmatch("[0-9a-f]{64}", article["sha256"])
 
 
+def test_a_timeline_is_told(client: TestClient) -> None:
+    told = client.get("/timeline", params={"about": " ferries "}).json()
+    assert told["about"] == "ferries"
+    first = told["statements"][0]
+    assert (first["start"], first["end"], first["when"], first["basis"]) == (
+        "1968-01-01",
+        "1968-12-31",
+        "1968",
+        "stated",
+    )
+    text = client.get(f"/articles/{first['doc_id']}").json()["text"]
+    assert text[first["char_start"] : first["char_end"]] == first["quote"]
+    assert {one["basis"] for one in told["statements"]} == {"stated", "article"}
+    for wrong in ({}, {"about": " "}, {"about": "x" * 2001}):
+        assert client.get("/timeline", params=wrong).status_code == 422
+
+
+def test_a_follow_up_is_completed(client: TestClient) -> None:
+    history = [{"role": "user", "content": FERRIES}]
+    answer = client.post("/ask", json={"question": "When did they do that?", "history": history}).json()
+    assert answer["standalone_question"] == "When did Northwind Lines order electric ferries?"
+
+
 def test_version_names_the_model_and_the_index(client: TestClient) -> None:
     version = client.get("/version").json()
     assert (version["aliqa"], version["model"]) == (__version__, "hashing-1")
@@ -343,8 +366,8 @@ def test_without_an_index_the_server_lives_and_says_what_to_do(without_index: tu
 def test_the_openapi_document_describes_every_route(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert paths.keys() == {
-        "/ask", "/search", "/articles", "/disagreements", "/articles/{doc_id}", "/healthz", "/readyz", "/version", "/verify",
-        "/index", "/jobs/{job_id}", "/jobs/{job_id}/events", "/watchlist", "/watchlist/run", "/watchlist/{name}",
+        "/ask", "/search", "/articles", "/timeline", "/disagreements", "/articles/{doc_id}", "/healthz", "/readyz", "/version",
+        "/verify", "/index", "/jobs/{job_id}", "/jobs/{job_id}/events", "/watchlist", "/watchlist/run", "/watchlist/{name}",
     }  # fmt: skip
     for path, operations in paths.items():
         for operation in operations.values():
@@ -361,12 +384,13 @@ def test_the_examples_of_the_document_fit_the_types() -> None:
     from aliqa.service import examples
     from aliqa.service.app import Found, Version
     from aliqa.service.requests import AskBody, IndexBody, SearchBody, UploadBody, WatchBody
-    from aliqa.types import Answer, ArticleSummary, ArticleText, Job, Verification, Watched
+    from aliqa.types import Answer, ArticleSummary, ArticleText, Job, Timeline, Verification, Watched
 
     for kind, example in (
         (Answer, examples.ANSWER),
         (Answer, examples.ABSTENTION),
         (Found, examples.PASSAGES),
+        (Timeline, examples.TIMELINE),
         (list[ArticleSummary], examples.ARTICLES),
         (ArticleText, examples.ARTICLE),
         (Version, examples.VERSION),

@@ -66,3 +66,30 @@ def test_a_follow_up_is_searched_for_as_it_is_meant(library: Library) -> None:
     assert answer.standalone_question == "When will Marlowe Stores close?"
     assert answer.passages[0] == library.ask(answer.standalone_question).passages[0]
     assert library.ask("What burns 310 litres of fuel?", history=said).standalone_question is None
+
+
+def test_an_answer_names_the_newest_article_that_it_cites(library: Library) -> None:
+    answer = library.ask("How many electric ferries did Northwind Lines order?")
+    assert answer.newest_used == max(one.published for one in answer.citations if one.published)
+    assert (
+        library.ask("Why did arabica prices double?", filters=Filters(doc_ids=("undated-note.txt",))).newest_used
+        is None
+    )
+
+
+def test_a_timeline_names_dates_and_places(library: Library) -> None:
+    found = library.timeline("ferries")
+    assert [one.when for one in found.statements][:2] == ["1968", "2025-03-04"]
+    assert all(library.article(one.doc_id).text[one.char_start : one.char_end] == one.quote for one in found.statements)
+    assert library.timeline("roasters").undated == 2
+    assert library.timeline("zeppelins").statements == ()
+    with pytest.raises(InvalidRequest):
+        library.timeline(" ")
+
+
+def test_a_question_for_a_history_is_answered_with_dated_statements_in_order(library: Library) -> None:
+    answer = library.ask("What happened to the ferries, and when?")
+    assert answer.answered
+    assert answer.notice is not None
+    assert answer.notice.startswith("In order of time: [1] 1968")
+    assert answer.citations[0].quote.startswith("Diesel ferries have crossed the Kelda strait since 1968")

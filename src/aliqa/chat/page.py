@@ -23,6 +23,7 @@ from starlette.types import Scope
 from aliqa.chat import render
 from aliqa.chat.articles import articles_tab
 from aliqa.chat.disagreements import disagreements_tab
+from aliqa.chat.timeline import timeline_tab
 from aliqa.chat.watchlist import watchlist_tab
 from aliqa.errors import AliqaError
 from aliqa.jobs import Jobs
@@ -99,6 +100,7 @@ def build_page(library: Callable[[], Library], jobs: Jobs, watchlist: Watchlist)
         with gr.Tabs(elem_id="tabs"):
             foot = _ask_tab(library, page)
             disagreements_tab(library)
+            timeline_tab(library)
             articles_tab(library, jobs, _asset("articles.js"), foot)
             watchlist_tab(library, watchlist, _asset("watchlist.js"))
     return page

@@ -10,7 +10,18 @@ from datetime import date
 from html import escape
 
 from aliqa import citing
-from aliqa.types import Abstention, Answer, Citation, Disagreement, FoundPassage, IndexInfo, Sources, Span
+from aliqa.types import (
+    Abstention,
+    Answer,
+    Citation,
+    DatedStatement,
+    Disagreement,
+    FoundPassage,
+    IndexInfo,
+    Sources,
+    Span,
+    Timeline,
+)
 
 REACH = 200
 """How many code points of the article are shown on either side of a quote, at most."""
@@ -113,7 +124,7 @@ def _about_html(source: str | None, published: date | None, section: str | None)
     return f'<p class="about">{" · ".join(f"<bdi>{escape(part)}</bdi>" for part in parts if part)}</p>'
 
 
-def _place_html(place: Citation | FoundPassage) -> str:
+def _place_html(place: Citation | DatedStatement | FoundPassage) -> str:
     span = f"characters {place.char_start}–{place.char_end}"
     return f'<p class="place"><bdi>{escape(place.doc_id)}</bdi>, <span>{span}</span></p>'
 
@@ -151,6 +162,7 @@ def answer_html(answer: Answer, exchange: int, article_text: Callable[[str], str
         f'<p class="answer" dir="auto">{answer_text_html(answer, exchange)}</p>'
         f'<p class="support {support.replace(" ", "-")}" title="confidence {answer.confidence:.2f}">{support.capitalize()}'
         f"{_sources_html(answer.sources)}</p>"
+        f'<p class="newest">Newest article used: {answer.newest_used or "undated"}</p>'
         f"{_copy_html(answer)}"
     )
     said += "".join(disagreement_html(one, exchange) for one in answer.disagreements)
@@ -216,6 +228,28 @@ def reply_html(said: str, heading: str = "", cards: Sequence[str] = ()) -> str:
     """A reply, and what stands beside it."""
     sources = f'<aside class="sources"><h3>{heading}</h3>{"".join(cards)}</aside>' if cards else ""
     return f'<div class="said">{said}</div>{sources}'
+
+
+def timeline_html(timeline: Timeline) -> str:
+    """Dated statements, oldest first, each with its article and place."""
+    items = "".join(_dated_html(one) for one in timeline.statements)
+    if not items:
+        return (
+            '<div class="box"><p class="verdict">'
+            f"No article says when something happened to <bdi>{escape(timeline.about)}</bdi>.</p></div>"
+        )
+    sentences = "1 sentence" if timeline.undated == 1 else f"{timeline.undated:,} sentences"
+    left_out = f'<p class="note">{sentences} of undated articles could not be placed.</p>' if timeline.undated else ""
+    return f'<ol class="timeline">{items}</ol>{left_out}'
+
+
+def _dated_html(one: DatedStatement) -> str:
+    basis = f"<span>{one.dated_by}</span>" if one.dated_by else ""
+    return (
+        f'<li><p class="when"><time datetime="{one.start}">{one.when}</time>{basis}</p>'
+        f'<div class="source"><blockquote dir="auto">{escape(one.quote)}</blockquote>'
+        f"{_about_html(one.title, one.published, one.source)}{_place_html(one)}</div></li>"
+    )
 
 
 def index_line_html(info: IndexInfo) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from threading import Event, Thread
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -21,7 +21,7 @@ from aliqa.service import examples, problems, streaming
 from aliqa.service.bodies import BodyRoute
 from aliqa.service.changes import changes
 from aliqa.service.problems import shown as _shows
-from aliqa.service.requests import AskBody, SearchBody, admitted
+from aliqa.service.requests import AskBody, Question, SearchBody, admitted
 from aliqa.service.watchlist import follow
 from aliqa.service.watchlist import routes as watchlist_routes
 from aliqa.settings import Settings
@@ -36,6 +36,7 @@ from aliqa.types import (
     Mode,
     Part,
     StatedPair,
+    Timeline,
     Verification,
 )
 from aliqa.watchlist import Watchlist
@@ -148,6 +149,19 @@ def search(body: SearchBody, shelf: Shelved) -> Found:
 def disagreements(shelf: Shelved) -> Disagreements:
     """Found while the index was built; both quotes with their places. 503 if that was before there was this list."""
     return Disagreements(shelf.library().disagreements())
+
+
+@api.get(
+    "/timeline",
+    tags=["questions"],
+    summary="Tell in order of time what the articles say about something",
+    responses=problems.documented(422, 503) | _shows("Dated statements, oldest first", timeline=examples.TIMELINE),
+)
+def timeline(
+    about: Annotated[Question, Query(description="a name or a few words", examples=["Northwind"])], shelf: Shelved
+) -> Timeline:
+    """Every statement is a verbatim sentence; ``basis`` says where its date comes from."""
+    return shelf.library().timeline(about)
 
 
 @api.get(

@@ -57,6 +57,7 @@ ANSWER: dict[str, Any] = {
     "index": INDEX,
     "timings_ms": {"total": 31.5, "embed": 14.2, "search": 3.1, "read": 13.8},
     "disagreements": [],
+    "newest_used": _ARTICLE["published"],
     "mode": "extractive",
     "notice": None,
     "sources": {"articles": 2, "independent": 1},
@@ -83,6 +84,7 @@ ABSTENTION: dict[str, Any] = {
     "confidence": 0.04,
     "citations": [],
     "sources": {"articles": 0, "independent": 0},
+    "newest_used": None,
 }
 PASSAGES: dict[str, Any] = {"passages": [_PASSAGE]}
 _STATEMENT: dict[str, Any] = {
@@ -112,6 +114,28 @@ DISAGREEMENTS: dict[str, Any] = {
             "statements": [_STATEMENT, _AGAINST],
         }
     ]
+}
+TIMELINE: dict[str, Any] = {
+    "about": "Northwind",
+    "statements": [
+        {
+            "start": "2025-03-03",
+            "end": "2025-03-03",
+            "when": "2025-03-03",
+            "basis": "stated",
+            "quote": "On 3 March 2025 Northwind Lines ordered four electric ferries.",
+            "doc_id": _ARTICLE["doc_id"],
+            "title": _ARTICLE["title"],
+            "source": _ARTICLE["source"],
+            "published": _ARTICLE["published"],
+            "char_start": 120,
+            "char_end": 182,
+            "doc_sha256": _CITATION["doc_sha256"],
+            "page": None,
+        }
+    ],
+    "undated": 2,
+    "index": INDEX,
 }
 ARTICLES: list[dict[str, Any]] = [
     {**_ARTICLE, "bytes": 4210, "passages": 18, "state": "indexed", "reason": None, "copy_of": None},

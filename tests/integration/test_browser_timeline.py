@@ -1,0 +1,82 @@
+"""The timeline on the chat page, in a real browser: the tab's plot and list, and a question that wants one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser import CHROMIUM, ask, enter, served
+from tests.conftest import EMBEDDER
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+
+ARTICLES = {
+    "rise.md": """---
+title: The rise of Freshcart
+published: 2025-05-13
+---
+
+Freshcart opened its first shop in Bergen in 2016. Nobody believed in it. In March 2023 Freshcart announced that it \
+would go public. Half a year later, Freshcart put its listing off. On May 9 the founder of Freshcart left.
+""",
+    "note.md": """# A note on <b>Freshcart</b>
+
+By 28 November 2024 Freshcart had closed every second shop. Freshcart sells bread.
+
+On 1 December 2024 the ferry to Skarvik sank.
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("told")
+    (folder / "corpus").mkdir()
+    for name, text in ARTICLES.items():
+        (folder / "corpus" / name).write_text(text, encoding="utf-8")
+    with served(folder / "corpus", folder / "index", EMBEDDER) as address:
+        yield address
+
+
+def tell(page: Page, about: str) -> None:
+    box = page.locator("#about textarea, #about input")
+    box.fill(about)
+    box.press("Enter")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (420, "dark")])
+def test_the_tab_plots_and_lists_dated_statements(
+    page: Page, address: str, screenshots: Path, width: int, scheme: str
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    enter(page, address)
+    page.get_by_role("tab", name="Timeline").click()
+    tell(page, "Freshcart")
+    dates = ["2016", "2023-03", "2023-09", "2024-11-28", "2025-05-09"]
+    expect(page.locator(".timeline time")).to_have_text(dates, timeout=30_000)
+    expect(page.locator(".timeline li").nth(2)).to_contain_text("inferred")
+    expect(page.locator(".timeline li").nth(3)).to_contain_text(
+        "By 28 November 2024 Freshcart had closed every second shop."
+    )
+    expect(page.locator(".timeline li").nth(3)).to_contain_text("undated")
+    expect(page.locator("#told .note")).to_have_text("1 sentence of undated articles could not be placed.")
+    expect(page.locator("#plot canvas, #plot svg.marks").first).to_be_visible(timeout=30_000)
+    page.wait_for_timeout(500)
+    page.screenshot(path=screenshots / f"timeline-{scheme}.png")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    tell(page, "Marlowe")
+    expect(page.locator("#told")).to_contain_text("No article says when something happened to Marlowe.", timeout=30_000)
+    expect(page.locator("#plot")).to_have_count(0)
+
+
+def test_a_question_for_a_history_is_answered_in_order_of_time(page: Page, address: str, screenshots: Path) -> None:
+    enter(page, address)
+    ask(page, "What happened to Freshcart, and when?", 1)
+    text = page.locator(".answer").inner_text()
+    told = ["in 2016", "In March 2023", "Half a year later", "By 28 November 2024", "On May 9"]
+    assert [text.index(words) for words in told] == sorted(text.index(words) for words in told)
+    expect(page.locator(".note")).to_contain_text("[3] 2023-09 (inferred), [4] 2024-11-28")
+    expect(page.locator(".newest")).to_have_text("Newest article used: 2025-05-13")
+    page.screenshot(path=screenshots / "history.png")

@@ -1,0 +1,90 @@
+"""Dates are read as exactly as they are stated, and nothing else is read as a date."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aliqa.dates import Asked, asked, is_stated, stated, when
+from aliqa.periods import find, on
+
+WRITTEN = date(2025, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("It opened in 2016.", ["2016"]),
+        ("By November 28, 2023, it was sold.", ["2023-11-28"]),
+        ("On 3rd March 2024 it rained.", ["2024-03-03"]),
+        ("In September of 2024 and in Sept. 2025", ["2024-09", "2025-09"]),
+        ("2024-02-29", ["2024-02-29"]),
+        ("the third quarter of 2024, Q1 2025", ["2024 Q3", "2025 Q1"]),
+        ("from 2022 to the first half of 2024", ["2022", "2024 H1"]),
+        ("青岚云于2024年3月上市，2025年扩张", ["2024-03", "2025"]),
+        ("On May 9 it opened, and on December 24 it closed.", ["2025-05-09", "2024-12-24"]),
+        ("In March of this year, and in July last year", ["2025-03", "2024-07"]),
+        ("It lost money last year.", ["2024"]),
+        ("Rents rose in May, and fell since.", ["2025-05"]),
+        ("In March 2023 it went public. Half a year later, it was sold.", ["2023-03", "2023-09"]),
+        ("On 1 May 2024 it opened; three days later it closed.", ["2024-05-01", "2024-05-04"]),
+    ],
+)
+def test_dates_are_read_as_exactly_as_they_are_stated(text: str, dates: list[str]) -> None:
+    assert [when(one) for one in stated(text, WRITTEN)] == dates
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It may rise by a second, as in a march.",
+        "It has 2024 shops, 2,024 employees, $2024 and 2024.5 points.",
+        "It sank on 31 June, two years after announcing the sale.",
+        "A quarter of the 12 shops closed half a year ago.",
+        "Room 20245 costs 1999 euros.",
+    ],
+)
+def test_what_is_no_date_is_not_read_as_one(text: str) -> None:
+    assert stated(text, WRITTEN, find("November 2023")[0]) == []
+
+
+def test_a_date_that_counts_from_an_unknown_one_is_none() -> None:
+    assert stated("On May 9 it opened, and last year it closed.") == []
+    assert stated("Two months later it closed.") == []
+    assert [when(one) for one in stated("Two months later it closed.", before=find("November 2023")[0])] == ["2024-01"]
+    assert stated("Two months later it closed.", before=find("2023")[0]) == []
+
+
+def test_what_is_inferred_says_so() -> None:
+    text = "In 2016 and on May 9"
+    found = stated(text, WRITTEN)
+    assert [one.span.cut(text) for one in found] == ["2016", "May 9"]
+    assert [is_stated(text, one) for one in found] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("question", "time"),
+    [
+        ("How many shops did it close in 2024?", Asked(date(2024, 1, 1), date(2024, 12, 31))),
+        ("How did the share change between 2021 and 2024?", Asked(date(2021, 1, 1), date(2024, 12, 31))),
+        ("Who joined since March 2023?", Asked(start=date(2023, 3, 1))),
+        ("What was sold before 2020?", Asked(end=date(2020, 1, 1))),
+        ("What did it earn last year?", Asked(date(2024, 1, 1), date(2024, 12, 31))),
+        ("What is the latest share?", Asked(latest=True)),
+        ("Who runs it now?", Asked(latest=True)),
+        ("What was this year's profit?", Asked(latest=True)),
+        ("How much did it lose last quarter?", Asked(latest=True)),
+        ("Was it profitable before the listing?", None),
+        ("How many shops may it close?", None),
+    ],
+)
+def test_the_time_that_a_question_asks_about(question: str, time: Asked | None) -> None:
+    assert asked(question, WRITTEN) == time
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_taken(text: str) -> None:
+    for one in stated(text, WRITTEN, on(WRITTEN)):
+        assert one.span.cut(text)
+        assert one.first <= one.last

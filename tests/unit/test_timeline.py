@@ -1,0 +1,118 @@
+"""Statements in order of time, and evidence of the time asked about before its near-equals."""
+
+from datetime import date
+
+import pytest
+
+from aliqa import timeline
+from aliqa.protocols import Evidence, PassageRecord, Reading
+from aliqa.types import Article, ArticleMeta, DatedStatement, Passage, Sentence, Span
+
+TEXT = """# Freshcart in 2010
+
+Freshcart opened its first shop in 2016. Nobody believed in it. In March 2023 Freshcart announced a listing. \
+Half a year later, Freshcart put it off. Just two months later, in November 2023, Freshcart got a new chief.
+
+On May 9 the founder of Freshcart left. Freshcart sells bread. Freshcart bakes. Freshcart delivers. Freshcart rests.
+
+The ferry to Skarvik sank in 2011.
+"""
+
+
+def article(published: date | None, text: str = TEXT, doc_id: str = "a.md") -> Article:
+    return Article(ArticleMeta(doc_id, "00", "A title", published=published), text)
+
+
+def whens(found: list[DatedStatement]) -> list[tuple[str, str]]:
+    return [(one.when, one.basis) for one in found]
+
+
+def test_statements_carry_the_date_of_the_sentence_then_an_inferred_one_then_the_articles() -> None:
+    found, undated = timeline.statements(article(date(2025, 5, 13)), "Freshcart")
+    assert whens(found) == [
+        ("2016", "stated"), ("2023-03", "stated"), ("2023-09", "inferred"), ("2023-11", "stated"),
+        ("2025-05-09", "inferred"), *[("2025-05-13", "article")] * 3,
+    ]  # fmt: skip
+    assert undated == 0
+    assert all(TEXT[one.char_start : one.char_end] == one.quote for one in found)
+
+
+def test_sentences_of_an_undated_article_that_state_no_date_are_counted() -> None:
+    found, undated = timeline.statements(article(None), "the Freshcart")
+    assert whens(found)[-1] == ("2023-11", "stated")
+    assert undated == 5
+
+
+def test_every_word_of_what_is_asked_about_must_stand_in_the_sentence() -> None:
+    assert [one.when for one in timeline.statements(article(None), "Freshcart founder")[0]] == []
+    assert [one.when for one in timeline.statements(article(None), "ferry")[0]] == ["2011"]
+    assert timeline.statements(article(None), "Marlowe") == ([], 0)
+    assert timeline.statements(article(None), "?!") == ([], 0)
+
+
+def test_order_is_by_time_and_the_same_words_count_once() -> None:
+    first, _ = timeline.statements(article(None), "Freshcart")
+    copy, _ = timeline.statements(article(None, doc_id="copy.md"), "Freshcart")
+    found = timeline.in_order([*reversed(first), *copy])
+    assert [one.quote for one in found] == [one.quote for one in first]
+    assert {one.doc_id for one in found} == {"a.md"}
+
+
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("What happened to Freshcart, and when?", "Freshcart"),
+        ("what has happened to the old mill over time", "the old mill"),
+        ("Show me a timeline of Freshcart", "Freshcart"),
+        ("timeline of Freshcart?", "Freshcart"),
+        ("What happened to Freshcart?", None),
+        ("When did Freshcart open?", None),
+    ],
+)
+def test_which_questions_want_a_history(question: str, about: str | None) -> None:
+    assert timeline.asked_about(question) == about
+
+
+def reading(*said: tuple[str, float, date | None]) -> Reading:
+    """Evidence of one sentence an article, with its score and its article's date."""
+    evidence = []
+    for row, (text, score, published) in enumerate(said):
+        meta, span = ArticleMeta(f"{row}.md", "00", "A title", published=published), Span(0, len(text))
+        sentence = Sentence(span)
+        record = PassageRecord(row, meta, Passage(span, Span(0, 1)), text, None, (sentence,), row)
+        evidence.append(Evidence(record, sentence, score))
+    return Reading(tuple(evidence), 0.5, ())
+
+
+def first(found: Reading) -> str:
+    return found.evidence[0].record.text
+
+
+def test_evidence_of_the_time_asked_about_goes_before_its_near_equals_only() -> None:
+    old, new = ("The share was 50 in 2021.", 1.2, None), ("The share was 40 in March 2024.", 1.0, None)
+    today = date(2026, 1, 1)
+    assert first(timeline.prefer(reading(old, new), "What was the share in 2024?", today)) == new[0]
+    assert first(timeline.prefer(reading(old, new), "What was the share in 2021?", today)) == old[0]
+    assert (
+        first(timeline.prefer(reading(("It fell in 2021.", 2.0, None), new), "the share in 2024?", today))
+        == "It fell in 2021."
+    )
+    plain = reading(old, new)
+    assert timeline.prefer(plain, "What was the share?", today) is plain
+
+
+def test_the_latest_is_the_newest_statement_or_article_among_near_equals() -> None:
+    said = (("It has 5 shops.", 1.2, date(2023, 1, 1)), ("It has 4 shops.", 1.0, date(2025, 1, 1)))
+    assert first(timeline.prefer(reading(*said), "How many shops does it have now?", date(2026, 1, 1))) == said[1][0]
+    assert timeline.prefer(Reading((), 0.0, ()), "How many now?", date(2026, 1, 1)).evidence == ()
+
+
+def test_a_history_is_told_in_order_with_its_dates() -> None:
+    read = reading(("B closed in 2024.", 3.0, None), ("B opened in 2016.", 1.0, None), ("B sells bread.", 2.0, None))
+    articles = [Article(one.record.meta, one.record.text) for one in read.evidence]
+    dated = timeline.in_order(one for said in articles for one in timeline.statements(said, "B")[0])
+    found, line = timeline.told(read, dated, 5)
+    assert [one.record.text for one in found] == ["B opened in 2016.", "B closed in 2024."]
+    assert line == "In order of time: [1] 2016, [2] 2024."
+    assert timeline.told(read, dated, 1)[0][0].record.text == "B closed in 2024."
+    assert timeline.told(read, [], 5) == ([], None)
