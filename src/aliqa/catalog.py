@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+import time
 import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -37,13 +38,17 @@ from aliqa.errors import (
 from aliqa.types import Failure, IndexInfo
 
 FORMAT: Final = 2
-_MANIFEST: Final = "manifest.json"
+MANIFEST: Final = "manifest.json"
 _POINTER: Final = "CURRENT"
 _BUILDING: Final = ".building-"
 _REMOVED: Final = ".removed-"
 _VERSION: Final = re.compile(r"\d{6,}-\d{8}T\d{6}Z")
 _CHUNK: Final = 1 << 20
 _READERS: Final = 4
+_REST: Final = 50_000_000
+"""Nanoseconds, several ticks of a file system's clock: what was written to a file longer ago than this, its time tells."""
+
+_MOST_KNOWN: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,7 @@ class Catalog:
 
     def versions(self) -> list[str]:
         """The names of all whole versions, oldest first, whether they were published or not."""
-        found = (entry.parent.name for entry in self._folder.glob(f"[!.]*/{_MANIFEST}"))
+        found = (entry.parent.name for entry in self._folder.glob(f"[!.]*/{MANIFEST}"))
         return sorted(filter(_VERSION.fullmatch, found), key=_number)
 
     def _named(self) -> list[str]:
@@ -162,7 +167,7 @@ class Catalog:
         name = f"{number:06d}-{now:%Y%m%dT%H%M%SZ}"
         with translated(self._folder):
             manifest = Manifest(version=name, built_at=now.isoformat(), files=_seal(workshop), **fields)
-            _write_synced(workshop / _MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
+            _write_synced(workshop / MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
             _sync(workshop)
         return manifest
 
@@ -238,12 +243,14 @@ class Catalog:
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of a version, after a check that its files are whole.
 
+    What this process has read before is not read again, as long as its size and time are the same.
+
     Raises:
         IndexDamaged: a file is missing, short, or altered.
         IndexIncompatible: another release of aliqa wrote it.
     """
     try:
-        fields = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        fields = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         found = fields["format"]
         if found != FORMAT:
             raise IndexIncompatible(folder, "format", found, FORMAT)
@@ -251,7 +258,7 @@ def read_manifest(folder: Path) -> Manifest:
         fields["files"] = {name: (size, checksum) for name, (size, checksum) in fields["files"].items()}
         manifest = Manifest(**fields)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise IndexDamaged(folder, f"its {_MANIFEST} cannot be read") from error
+        raise IndexDamaged(folder, f"its {MANIFEST} cannot be read") from error
     try:
         found = _sums([folder / name for name in manifest.files])
     except OSError as error:
@@ -267,7 +274,7 @@ def hold(folder: Path) -> int:
 
     It dies with the process, too. Raises OSError if there is no such version.
     """
-    descriptor = os.open(folder / _MANIFEST, os.O_RDONLY)
+    descriptor = os.open(folder / MANIFEST, os.O_RDONLY)
     with suppress(OSError):  # no locks here: then what is open stays readable, as on any POSIX file system
         fcntl.flock(descriptor, fcntl.LOCK_SH)
     return descriptor
@@ -275,7 +282,7 @@ def hold(folder: Path) -> int:
 
 def _is_held(folder: Path) -> bool:
     """Whether a process, this one included, holds a version."""
-    descriptor = os.open(folder / _MANIFEST, os.O_RDWR)
+    descriptor = os.open(folder / MANIFEST, os.O_RDWR)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -307,6 +314,10 @@ def _seal(folder: Path) -> dict[str, tuple[int, int]]:
     return dict(zip((path.relative_to(folder).as_posix() for path in files), _sums(files), strict=True))
 
 
+_known: Final[dict[tuple[int, ...], int]] = {}
+"""The checksums of files that this process has read, by what changes with them."""
+
+
 def _sums(paths: Sequence[Path]) -> list[tuple[int, int]]:
     """The size and CRC-32 of each file, several at a time. Raises OSError."""
     with ThreadPoolExecutor(_READERS) as readers:
@@ -315,10 +326,18 @@ def _sums(paths: Sequence[Path]) -> list[tuple[int, int]]:
 
 def _sum(path: Path) -> tuple[int, int]:
     total = checksum = 0
-    chunk = memoryview(bytearray(_CHUNK))
     with open(path, "rb", buffering=0) as file:
+        state, now = os.fstat(file.fileno()), time.time_ns()
+        identity = (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns)
+        if identity in _known:
+            return state.st_size, _known[identity]
+        chunk = memoryview(bytearray(_CHUNK))
         while size := file.readinto(chunk):
             total, checksum = total + size, zlib.crc32(chunk[:size], checksum)
+    if total == state.st_size and now - state.st_mtime_ns > _REST:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[identity] = checksum
     return total, checksum
 
 

@@ -6,6 +6,7 @@ be used never stops the rest; it is listed with its reason. An article is left o
 file is known to be gone or to hold something else: one that cannot be read just now stays.
 """
 
+import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -19,7 +20,7 @@ from aliqa import __version__
 from aliqa.catalog import Catalog, Manifest, read_manifest, translated
 from aliqa.chunking import Chunker, Chunks, embedding_input
 from aliqa.errors import ArticleError, ArticleUnreadable, CorpusEmpty, IndexDamaged, IndexError_, IndexShrinking
-from aliqa.loading import SUFFIXES, file_of, list_articles, parse_article, read_files
+from aliqa.loading import SUFFIXES, FileState, file_of, file_state, list_articles, parse_article, read_files
 from aliqa.protocols import Embedded, Embedder
 from aliqa.store import FaissStore, Shelf, VersionWriter
 from aliqa.types import Article, ArticleMeta, BuildReport, Failure
@@ -38,7 +39,8 @@ class _Plan:
 
     ``before`` is what is published, ``base`` the same if its articles may be kept; ``kept`` are articles
     of the base under what is known about them now, ``new`` those to be written, of which ``recalled``
-    stand in a version that is still there and need not be embedded.
+    stand in a version that is still there and need not be embedded; ``states`` are those of the files,
+    by their paths, as they were before they were read or left unread.
     """
 
     base: FaissStore | None
@@ -47,6 +49,11 @@ class _Plan:
     new: dict[str, Article] = field(default_factory=dict)
     recalled: dict[str, tuple[FaissStore, Shelf]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
+    states: dict[str, FileState | None] = field(default_factory=dict)
+
+    def state(self, doc_id: str) -> FileState | None:
+        """The state of the file of an article."""
+        return self.states.get(file_of(doc_id))
 
     def changes(self) -> tuple[int, int, int, int]:
         """How many articles are added, changed, removed and unchanged, by path and hash."""
@@ -92,6 +99,7 @@ class Indexer:
         retry_failed: bool = False,
         deleted: Collection[str] = (),
         wait: float = 0,
+        keep: Callable[[FaissStore], object] = lambda _: None,
     ) -> BuildReport:
         """Index every article of a folder and publish the result, unless nothing changed.
 
@@ -104,6 +112,7 @@ class Indexer:
             retry_failed: read files anew that could not be read and have not changed since.
             deleted: articles and files that were deleted on purpose; they do not count as lost.
             wait: how many seconds to wait for another process that builds.
+            keep: given the new version, open; as long as it is kept, `FaissStore.published` need not open it again.
 
         Raises:
             CorpusError: the folder cannot be used; nothing was changed.
@@ -123,7 +132,7 @@ class Indexer:
                 raise IndexShrinking(lost, len(plan.before))
             self._recall(plan, catalog)
             current = base.manifest if base and plan.is_current() else None
-            manifest = current or self._publish(plan, catalog, workshop, progress)
+            manifest = current or self._publish(plan, catalog, workshop, progress, keep)
         return BuildReport(manifest.info, *plan.changes(), time.perf_counter() - begin, tuple(plan.failures))
 
     def _made(self, manifest: Manifest) -> bool:
@@ -146,19 +155,21 @@ class Indexer:
                 if shelf := at.get(replace(article.meta, doc_id="")):
                     plan.recalled[doc_id] = (store, shelf)
 
-    def _publish(self, plan: _Plan, catalog: Catalog, workshop: Path, progress: Progress) -> Manifest:
+    def _publish(
+        self, plan: _Plan, catalog: Catalog, workshop: Path, progress: Progress, keep: Callable[[FaissStore], object]
+    ) -> Manifest:
         """Write the version that the plan describes, check it, and make it the published one."""
         with translated(workshop.parent):
             writer = VersionWriter(workshop, self.embedder.dimension, plan.base)
             made = self._new(plan, progress)
             for doc_id in sorted(plan.kept.keys() | plan.new.keys()):
                 if doc_id in plan.kept:
-                    writer.keep(*plan.kept[doc_id])
+                    writer.keep(*plan.kept[doc_id], plan.state(doc_id))
                 elif doc_id in plan.recalled:
                     store, shelf = plan.recalled[doc_id]
-                    writer.add(plan.new[doc_id], *store.remake(shelf))
+                    writer.add(plan.new[doc_id], *store.remake(shelf), plan.state(doc_id))
                 else:
-                    writer.add(*next(made))
+                    writer.add(*next(made), plan.state(doc_id))
             fields = {
                 **writer.finish(),
                 "embedding": self.embedder.fingerprint,
@@ -166,7 +177,9 @@ class Indexer:
                 "failures": plan.failures,
             }
         manifest = catalog.seal(workshop, fields)
-        self._probe(FaissStore(workshop, manifest), list(plan.new))
+        store = FaissStore(workshop, manifest)
+        self._probe(store, list(plan.new))
+        keep(store)
         return catalog.publish(workshop, manifest)
 
     def _new(self, plan: _Plan, progress: Progress) -> Iterator[tuple[Article, Chunks, list[Embedded]]]:
@@ -231,16 +244,25 @@ def _plan(
     known: Mapping[tuple[str, str | None], Failure],
     progress: Progress,
 ) -> _Plan:
-    """Read every file once and tell what has to be done with it; ``known`` failures are not parsed again."""
+    """Tell what has to be done with every file: each is read at most once, ``known`` failures are not parsed again.
+
+    A file whose state is the one under which the base has its articles, all of them, is not read.
+    """
     shelves = plan.base.shelves if plan.base else []
     at = {shelf.meta.doc_id: shelf for shelf in shelves}
+    resting = _resting(plan.base)
     moved: list[Article] = []
     unreadable: set[str] = set()
     for number, name in enumerate(names, 1):
+        state = plan.states[name] = file_state(os.path.join(corpus, name))
+        if state and (same := resting.get((name, state))):
+            plan.kept |= {shelf.meta.doc_id: (shelf, shelf.meta) for shelf in same}
+            continue
         try:
             files = read_files(corpus / name, name)
         except ArticleUnreadable as error:
             plan.failures.append(Failure(name, str(error)))
+            plan.states[name] = None
             unreadable.add(name)
             continue
         for file in files:
@@ -254,6 +276,7 @@ def _plan(
                 except ArticleError as error:
                     plan.failures.append(Failure(file.doc_id, str(error), file.sha256))
         progress("reading", number, len(names))
+    progress("reading", len(names), len(names))
     if unreadable:
         plan.kept |= {one.meta.doc_id: (one, one.meta) for one in shelves if file_of(one.meta.doc_id) in unreadable}
     alike: dict[str, list[Shelf]] = {article.meta.sha256: [] for article in moved}
@@ -265,6 +288,17 @@ def _plan(
         _plan_new(plan, article, [one for one in alike[article.meta.sha256] if one.key not in taken], taken)
     plan.failures.sort(key=lambda failure: failure.doc_id)
     return plan
+
+
+def _resting(base: FaissStore | None) -> dict[tuple[str, FileState], list[Shelf]]:
+    """The articles of the files that have not failed, by file and its state."""
+    failed = {file_of(failure.doc_id) for failure in base.manifest.failures} if base else set()
+    resting: dict[tuple[str, FileState], list[Shelf]] = {}
+    for shelf in base.shelves if base else ():
+        name = file_of(shelf.meta.doc_id)
+        if shelf.state and name not in failed:
+            resting.setdefault((name, shelf.state), []).append(shelf)
+    return resting
 
 
 def _plan_new(plan: _Plan, article: Article, alike: Sequence[Shelf], taken: set[int]) -> None:

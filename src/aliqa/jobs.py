@@ -8,7 +8,7 @@ import logging
 import time
 import uuid
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from threading import Condition, Lock, Thread
 from typing import Any, Final
@@ -25,6 +25,7 @@ from aliqa.errors import (
 )
 from aliqa.library import build
 from aliqa.loading import file_of
+from aliqa.protocols import Store
 from aliqa.settings import Settings
 from aliqa.shelf import Shelf
 from aliqa.types import BuildReport, Job, JobCounts, JobKind
@@ -216,7 +217,8 @@ class Jobs:
         deleted = frozenset(self._deleted)
         self._tell(orders, state="running")
         try:
-            report = self._build(orders)
+            kept: list[Store] = []
+            report = self._build(orders, kept.append)
             self._shelf.refresh()
         except _Stopped:
             self._tell(orders, state="failed", error="The server stopped before it was done.")
@@ -238,7 +240,7 @@ class Jobs:
                 index_version=report.index.version,
             )
 
-    def _build(self, orders: Sequence[_Order]) -> BuildReport:
+    def _build(self, orders: Sequence[_Order], keep: Callable[[Store], object]) -> BuildReport:
         def progress(what: str, done: int, total: int) -> None:
             if self._stopping:
                 raise _Stopped
@@ -257,6 +259,7 @@ class Jobs:
                     wait=_LOOK,
                     embedder=embedder,
                     progress=progress,
+                    keep=keep,
                 )
             except IndexBusy:
                 if self._stopping:

@@ -5,7 +5,7 @@
 
 import time
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import date
@@ -293,6 +293,7 @@ def build(
     wait: float = 0,
     embedder: Embedder | None = None,
     progress: Progress | None = None,
+    keep: Callable[[Store], object] = lambda _: None,
 ) -> BuildReport:
     """Index the corpus and publish the new version in one step, unless nothing changed.
 
@@ -305,6 +306,7 @@ def build(
         wait: how many seconds to wait for another process that builds.
         embedder: the model that the settings name, if it is loaded already.
         progress: told how far it is.
+        keep: given the new version, open; as long as it is kept, `Library.open` need not open it again.
 
     Raises:
         CorpusError, IndexBusy, IndexUnwritable, IndexShrinking, ModelError: nothing was changed.
@@ -321,6 +323,7 @@ def build(
         retry_failed=retry_failed,
         deleted=deleted,
         wait=wait,
+        keep=keep,
     )
 
 

@@ -32,12 +32,13 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from aliqa.catalog import Catalog, Manifest, hold, read_manifest
+from aliqa.catalog import MANIFEST, Catalog, Manifest, hold, read_manifest
 from aliqa.chunking import Chunks, passage_context
 from aliqa.comparing import CLAIMS_FILE, PAIRS_FILE, Comparison, Place, read_pairs, read_rows
 from aliqa.copies import PLACES, Signatures, originals, sign
 from aliqa.errors import ArticleNotFound, IndexDamaged, NotCompared
 from aliqa.lexical import LexicalIndex, LexicalWriter
+from aliqa.loading import FileState
 from aliqa.protocols import Embedded, Matrix, PassageRecord, Vector
 from aliqa.types import (
     Article,
@@ -61,13 +62,17 @@ _META_FIELDS: Final = tuple(field.name for field in fields(ArticleMeta))
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Where an article's text (in bytes) and rows stand; shelves follow one another without gaps."""
+    """Where an article's text (in bytes) and rows stand; shelves follow one another without gaps.
+
+    ``state`` is that of its file when it was read, if that is known.
+    """
 
     key: int
     meta: ArticleMeta
     text: Span
     passages: Span
     sentences: Span
+    state: FileState | None = None
 
 
 class VersionWriter:
@@ -94,13 +99,15 @@ class VersionWriter:
         self._comparison = Comparison()
         self._compared: set[int] = set()
 
-    def add(self, article: Article, chunks: Chunks, embedded: Sequence[Embedded]) -> None:
+    def add(
+        self, article: Article, chunks: Chunks, embedded: Sequence[Embedded], state: FileState | None = None
+    ) -> None:
         """Write an article; ``embedded`` holds the vectors of ``chunks.passages``, in their order."""
         self._copy_kept()
         key, self._next_key = self._next_key, self._next_key + 1
         text = article.text.encode("utf-8", "surrogatepass")
-        self._place(key, article.meta, len(text), len(chunks.passages), len(chunks.sentences))
         self._signatures.append(sign(article.text, chunks.sentences))
+        self._place(key, article.meta, state, len(text), len(chunks.passages), len(chunks.sentences))
         self._texts.write(text)
         _write(self._passage_rows, map(_passage_row, chunks.passages))
         _write(self._sentence_rows, ((*one.span, _KINDS.index(one.kind)) for one in chunks.sentences))
@@ -110,15 +117,15 @@ class VersionWriter:
             self._lexical.add(key, number, f"{passage_context(article, passage)}\n{passage.span.cut(article.text)}")
         self._comparison.add(key, article.meta, article.text, chunks.sentences)
 
-    def keep(self, shelf: Shelf, meta: ArticleMeta) -> None:
-        """Take an article over from the base, at most once, under what is known about it now."""
+    def keep(self, shelf: Shelf, meta: ArticleMeta, state: FileState | None = None) -> None:
+        """Take an article over from the base, at most once, under what is known about it and its file now."""
         if self._kept and self._kept[-1].passages.end != shelf.passages.start:
             self._copy_kept()
         self._kept.append(shelf)
         if self._base:
             self._signatures.append(self._base.signature(shelf))
         sizes = [span.end - span.start for span in (shelf.text, shelf.passages, shelf.sentences)]
-        self._place(shelf.key, meta, *sizes)
+        self._place(shelf.key, meta, state, *sizes)
         if self._base and self._base.knows_claims:
             self._compared.add(shelf.key)
         elif self._base:
@@ -174,7 +181,9 @@ class VersionWriter:
             reason = re.search(r"\(([^()]+)\)\s*\Z", str(error))
             raise OSError(None, reason[1] if reason else "FAISS could not write the vectors") from error
 
-    def _place(self, key: int, meta: ArticleMeta, text: int, passages: int, sentences: int) -> None:
+    def _place(
+        self, key: int, meta: ArticleMeta, state: FileState | None, text: int, passages: int, sentences: int
+    ) -> None:
         """Give an article its shelf behind the last one."""
         first = (self._end.text.end, self._end.passages.end, self._end.sentences.end)
         self._end = Shelf(
@@ -183,6 +192,7 @@ class VersionWriter:
             Span(first[0], first[0] + text),
             Span(first[1], first[1] + passages),
             Span(first[2], first[2] + sentences),
+            state,
         )
         self._shelves.append(self._end)
 
@@ -209,11 +219,18 @@ class FaissStore:
 
     @classmethod
     def published(cls, catalog: Catalog) -> "FaissStore":
-        """The published version, checked and open. Raises IndexMissing, IndexDamaged or IndexIncompatible."""
+        """The published version, checked and open; the same store, as long as it is open in this process.
+
+        Raises IndexMissing, IndexDamaged or IndexIncompatible.
+        """
         while True:
             folder = catalog.current()
             try:
-                return cls(folder, read_manifest(folder))
+                manifest = read_manifest(folder)
+                if store := _open.get(_identity(folder)):
+                    store.folder = folder
+                    return store
+                return cls(folder, manifest)
             except IndexDamaged:
                 if catalog.current() == folder:
                     raise  # else newer ones were published meanwhile, and this one was removed
@@ -246,6 +263,7 @@ class FaissStore:
         self._by_id = {shelf.meta.doc_id: shelf for shelf in self.shelves}
         self._starts = np.array([shelf.passages.start for shelf in self.shelves], np.int64)
         self._keys = {shelf.key: row for row, shelf in enumerate(self.shelves)}
+        _open[_identity(folder)] = self
 
     @property
     def info(self) -> IndexInfo:
@@ -429,6 +447,19 @@ def _copies(folder: Path, manifest: Manifest) -> tuple[Signatures | None, NDArra
     return signatures, np.fromfile(folder / "copies.i64", np.int64)
 
 
+_open: Final[weakref.WeakValueDictionary[tuple[int, ...], FaissStore]] = weakref.WeakValueDictionary()
+"""The versions that are open in this process, by what stays the same when a version is moved into place."""
+
+
+def _identity(folder: Path) -> tuple[int, ...]:
+    """What no other version has, as long as this one is held. Raises IndexDamaged."""
+    try:
+        state = os.stat(folder / MANIFEST)
+    except OSError as error:
+        raise IndexDamaged(folder, "its files do not fit together") from error
+    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns
+
+
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """While many lasting objects are made: the collector would walk through all of them again and again."""
@@ -450,6 +481,7 @@ def _line(shelf: Shelf) -> str:
         "text": shelf.text,
         "passages": shelf.passages,
         "sentences": shelf.sentences,
+        "state": shelf.state,
     }
     return json.dumps(line, ensure_ascii=True, default=date.isoformat)
 
@@ -459,9 +491,9 @@ def _shelf(line: dict[str, Any]) -> Shelf:
     meta = line["meta"]
     meta["published"] = date.fromisoformat(meta["published"]) if meta["published"] else None
     meta["pages"] = tuple(meta["pages"])
-    return Shelf(
-        line["key"], ArticleMeta(**meta), Span(*line["text"]), Span(*line["passages"]), Span(*line["sentences"])
-    )
+    spans = Span(*line["text"]), Span(*line["passages"]), Span(*line["sentences"])
+    state = line.get("state")  # which earlier releases did not write
+    return Shelf(line["key"], ArticleMeta(**meta), *spans, tuple(state) if state else None)
 
 
 def _written(

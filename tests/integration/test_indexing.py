@@ -14,7 +14,7 @@ from aliqa import settings as aliqa_settings
 from aliqa.catalog import Catalog
 from aliqa.errors import CorpusEmpty, CorpusMissing, IndexIncompatible, IndexShrinking
 from aliqa.library import Library, build
-from aliqa.protocols import Embedded, EmbeddingInput
+from aliqa.protocols import Embedded, EmbeddingInput, Store
 from aliqa.settings import EmbeddingSettings, Settings
 
 FERRY = "The harbour of Skarvik bought four electric ferries for 92 million euros.\n"
@@ -85,6 +85,78 @@ def test_added_changed_removed_and_renamed_articles_follow(settings: Settings) -
         assert found.doc_id == doc_id
         assert found.text == files(settings)[doc_id][found.char_start : found.char_end]
     assert not any("Arabica" in found.text for found in library.search("Arabica frost plantations", top_k=100))
+
+
+@pytest.fixture
+def restless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files need not rest before their state counts."""
+    monkeypatch.setattr("aliqa.loading.files._REST", -(10**9))
+
+
+@pytest.mark.usefixtures("restless")
+def test_what_did_not_change_is_not_read(settings: Settings) -> None:
+    (settings.corpus_dir / "bad.txt").write_bytes(b"\xff\xfe\x00")
+    read: list[int] = []
+
+    def progress(what: str, done: int, total: int) -> None:
+        if what == "reading" and done < total:
+            read.append(done)
+
+    build(settings, progress=progress)
+    assert read == [1, 2, 3]  # and the fourth
+    (settings.corpus_dir / "a.txt").write_text("A night train will run to Narvik.\n", encoding="utf-8")
+    read.clear()
+    assert build(settings, progress=progress).unchanged == 3
+    assert read == [1, 2]  # the new file, and the one that could not be read
+    read.clear()
+    build(settings, progress=progress, full=True)
+    assert read == [1, 2, 3, 4]
+
+
+@pytest.mark.usefixtures("restless")
+def test_a_change_that_keeps_size_and_time_is_noticed(settings: Settings) -> None:
+    build(settings)
+    path = settings.corpus_dir / "ferry.txt"
+    before = path.stat()
+    path.write_text(FERRY.replace("four", "nine"), encoding="utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert build(settings).changed == 1
+    assert texts(settings) == files(settings)
+    fresh = settings.corpus_dir.parent / "fresh.txt"
+    fresh.write_text(FERRY.replace("four", "five"), encoding="utf-8")
+    os.utime(fresh, ns=(before.st_atime_ns, before.st_mtime_ns))
+    fresh.replace(path)
+    assert build(settings).changed == 1
+    assert texts(settings) == files(settings)
+
+
+@pytest.mark.usefixtures("restless")
+def test_the_lines_of_a_file_that_did_not_change_stay(settings: Settings) -> None:
+    lines = [json.dumps({"text": text}) for text in ("The tram runs.", "The bus waits.")]
+    path = settings.corpus_dir / "export.jsonl"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    build(settings)
+    (settings.corpus_dir / "a.txt").write_text("A night train will run to Narvik.\n", encoding="utf-8")
+    assert build(settings).unchanged == 5
+    path.write_text("\n".join([lines[1], "{"]), encoding="utf-8")
+    assert build(settings).removed == 1
+    assert build(settings).failures[0].doc_id == "export.jsonl#2"
+    assert texts(settings)["export.jsonl#1"] == "The bus waits."
+
+
+def test_a_new_version_that_is_kept_is_not_opened_again(settings: Settings) -> None:
+    kept: list[Store] = []
+    build(settings, keep=kept.append)
+    opened = Library.open(settings)
+    assert kept == [opened.store]
+    assert opened.search("Skarvik ferries")[0].doc_id == "ferry.txt"
+    build(settings, keep=kept.append)
+    assert len(kept) == 1
+    (settings.corpus_dir / "sub.txt").unlink()
+    build(settings, keep=kept.append)
+    assert Library.open(settings).store is kept[1]
+    assert len(opened.articles()) == 3
 
 
 def test_a_copy_of_an_article_is_an_article(settings: Settings) -> None:

@@ -1,11 +1,13 @@
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aliqa import catalog
 from aliqa.catalog import FORMAT, Catalog, Manifest, read_manifest
 from aliqa.errors import IndexBusy, IndexDamaged, IndexIncompatible, IndexMissing, IndexUnwritable
 from aliqa.types import Failure
@@ -89,6 +91,18 @@ def test_damage_is_noticed(tmp_path: Path, damage: str) -> None:
         shutil.rmtree(current)
     with pytest.raises(IndexDamaged, match="aliqa index --full"):
         read_manifest(Catalog(tmp_path).current())
+
+
+def test_damage_to_what_was_read_before_is_noticed(tmp_path: Path) -> None:
+    manifest = publish(tmp_path, "one")
+    current = Catalog(tmp_path).current()
+    time.sleep(2 * catalog._REST / 1e9)
+    for _ in range(2):
+        assert read_manifest(current) == manifest
+    (current / "sub" / "data").write_text("0ne")
+    for _ in range(2):
+        with pytest.raises(IndexDamaged):
+            read_manifest(current)
 
 
 def test_another_format_is_no_damage(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aliqa.errors import ArticleError, CorpusMissing, CorpusUnreadable
-from aliqa.loading import MAX_BYTES, READERS, SUFFIXES, list_articles, read_article
+from aliqa.loading import MAX_BYTES, READERS, SUFFIXES, file_state, list_articles, read_article
 from aliqa.types import Article, ArticleMeta
 
 NOBODY = 65534
@@ -359,3 +359,15 @@ def test_a_folder_too_deep_to_be_reached_is_an_error(tmp_path: Path) -> None:
     os.close(here)
     with pytest.raises(CorpusUnreadable):
         list_articles(tmp_path)
+
+
+def test_a_file_that_was_just_changed_has_no_state(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("a")
+    assert file_state(str(path)) is None
+    os.utime(path, (0, 0))
+    assert file_state(str(path)) is None
+    assert file_state(str(tmp_path)) is None
+    assert file_state(str(tmp_path / "nowhere")) is None
+    old = __file__
+    assert file_state(old) == file_state(old)

@@ -8,7 +8,7 @@ author, source and date are what the format itself knows, else what lines that s
 
 from aliqa.loading.articles import parse_article, read_article
 from aliqa.loading.extract import Extract, Reader
-from aliqa.loading.files import MAX_BYTES, SourceFile, cut, file_of, read_bytes, read_files
+from aliqa.loading.files import MAX_BYTES, FileState, SourceFile, cut, file_of, file_state, read_bytes, read_files
 from aliqa.loading.folder import list_articles
 from aliqa.loading.formats import READERS, SUFFIXES
 from aliqa.loading.origin import note_origin
@@ -18,10 +18,12 @@ __all__ = [
     "READERS",
     "SUFFIXES",
     "Extract",
+    "FileState",
     "Reader",
     "SourceFile",
     "cut",
     "file_of",
+    "file_state",
     "list_articles",
     "note_origin",
     "parse_article",

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import stat
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,12 @@ from aliqa.loading.origin import read_origin
 
 MAX_BYTES: Final = 50 * 1024 * 1024
 """Larger files are refused: no article is that long, and a build must not run out of memory."""
+
+FileState = tuple[int, int, int, int]
+"""The inode of a file, its size in bytes, and when it and its inode were last changed, in nanoseconds."""
+
+_REST: Final = 2_000_000_000
+"""Nanoseconds; no file system's clock is coarser."""
 
 _UNKNOWN = "\ufffd"
 _LINE_OF = re.compile(r"(?i:(?<=\.jsonl))#\d+\Z")
@@ -45,6 +52,21 @@ def file_of(doc_id: str) -> str:
     ('export/2025.jsonl', 'mill #2.txt')
     """
     return _LINE_OF.sub("", doc_id)
+
+
+def file_state(path: str) -> FileState | None:
+    """What tells, without reading a file, that it is still what it was; None if nothing does.
+
+    Take it before the file is read. A file that was changed within the last two seconds has none: it could
+    be changed once more without a trace. (Git's index does the same with files that it calls racily clean.)
+    """
+    try:
+        now, found = time.time_ns(), os.stat(path)
+    except OSError:
+        return None
+    if not stat.S_ISREG(found.st_mode) or max(found.st_mtime_ns, found.st_ctime_ns) > now - _REST:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def suffix_of(name: str) -> str:

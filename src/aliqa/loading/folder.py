@@ -22,14 +22,15 @@ def list_articles(folder: Path) -> list[str]:
     try:
         if not folder.is_dir():
             raise CorpusMissing(folder)
-        root = folder.resolve(strict=True)
+        root = str(folder.resolve(strict=True))
     except OSError as error:
         raise CorpusUnreadable(folder, error.strerror or "it cannot be reached") from error
-    found, seen = list[str](), set[Path]()
-    waiting, links = [(root, "")], list[tuple[Path, str]]()
+    found, seen = list[str](), set[str]()  # text, not paths: there may be very many files
+    waiting, links = [(root, "")], list[tuple[str, str]]()
+    inside = os.path.join(root, "")
     while waiting or links:  # links come last, so that each file goes by its own name
         place, name = waiting.pop() if waiting else links.pop(0)
-        if place in seen or not place.is_relative_to(root):
+        if place in seen or not (place + "/").startswith(inside):
             continue
         try:
             mode, entries = _look(place)
@@ -43,13 +44,13 @@ def list_articles(folder: Path) -> list[str]:
             continue
         seen.add(place)
         for entry in entries:
-            child = f"{name}/{entry.name}".lstrip("/")
+            child, there = f"{name}/{entry.name}".lstrip("/"), os.path.join(place, entry.name)
             if entry.is_symlink():
-                links.append((Path(os.path.realpath(entry)), child))
+                links.append((os.path.realpath(there), child))
             elif not entry.is_file(follow_symlinks=False):
-                waiting.append((place / entry.name, child))
-            elif _is_article(child) and place / entry.name not in seen:  # the usual case, without another look
-                seen.add(place / entry.name)
+                waiting.append((there, child))
+            elif _is_article(child) and there not in seen:  # the usual case, without another look
+                seen.add(there)
                 found.append(_known_as(child))
     return sorted(found)
 
@@ -62,9 +63,9 @@ def _known_as(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "replace")
 
 
-def _look(place: Path) -> tuple[int, list[os.DirEntry[str]]]:
+def _look(place: str) -> tuple[int, list[os.DirEntry[str]]]:
     """The mode of a file or folder, and what a folder shows, by name. Raises OSError."""
-    mode = place.stat().st_mode
+    mode = os.stat(place).st_mode
     if not stat.S_ISDIR(mode):
         return mode, []
     with os.scandir(place) as entries:
