@@ -26,7 +26,7 @@ from tests.doubles import HashingEmbedder
 
 from aliqa import settings as aliqa_settings
 from aliqa.library import Library, build, make_embedder
-from aliqa.protocols import Embedded, EmbeddingInput, Vector
+from aliqa.protocols import Embedded, EmbeddingInput, Store, Vector
 from aliqa.settings import EmbeddingSettings, Settings
 from aliqa.types import Filters
 
@@ -109,14 +109,15 @@ def answered(settings: Settings, lanterns: int) -> dict[str, float]:
 
 
 def answered_warm(settings: Settings, articles: Sequence[int], source: Sequence[str]) -> dict[str, float]:
-    """Write new articles; after each build, open and ask, in a process that has answered from the index before."""
+    """Write new articles; after each build, open and ask, as a server does that has answered from the index before."""
     library = Library.open(settings)
     library.ask(QUESTION)
     seconds = []
     for lanterns in articles:
         write_new(settings.corpus_dir / f"new-{lanterns}.txt", lanterns, source)
         begin = time.perf_counter()
-        build(settings, embedder=library.embedder)
+        kept: list[Store] = []
+        build(settings, embedder=library.embedder, keep=kept.append)
         library = Library.open(settings, library.embedder)
         _ask(library, lanterns)
         seconds.append(time.perf_counter() - begin)

@@ -168,7 +168,7 @@ class Catalog:
         with translated(self._folder):
             manifest = Manifest(version=name, built_at=now.isoformat(), files=_seal(workshop), **fields)
             _write_synced(workshop / MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
-            _sync(workshop)
+            sync(workshop)
         return manifest
 
     def publish(self, workshop: Path, manifest: Manifest) -> Manifest:
@@ -181,7 +181,7 @@ class Catalog:
         with translated(self._folder):
             self._name(named)  # before the rename, so that a disk that is full now leaves nothing behind
             workshop.rename(self._folder / manifest.version)
-            _sync(self._folder)
+            sync(self._folder)
             self._switch()
         self._prune(named)
         return manifest
@@ -225,7 +225,7 @@ class Catalog:
     def _switch(self) -> None:
         """The one step that publishes: before it readers find the old version, after it the new one."""
         os.replace(self._folder / f".{_POINTER}", self._folder / _POINTER)
-        _sync(self._folder)
+        sync(self._folder)
 
     def _prune(self, kept: Sequence[str]) -> None:
         """Remove all other versions but those that some process still reads.
@@ -309,7 +309,7 @@ def _seal(folder: Path) -> dict[str, tuple[int, int]]:
     """Force every file to the disk; their sizes and checksums by relative path."""
     paths = [path for path in sorted(folder.rglob("*")) if not path.name.endswith(".lock")]
     for path in paths:
-        _sync(path)
+        sync(path)
     files = [path for path in paths if path.is_file()]
     return dict(zip((path.relative_to(folder).as_posix() for path in files), _sums(files), strict=True))
 
@@ -343,10 +343,11 @@ def _sum(path: Path) -> tuple[int, int]:
 
 def _write_synced(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
-    _sync(path)
+    sync(path)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Force a file, or the names in a folder, to the disk. Raises OSError."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from aliqa.catalog import sync
 from aliqa.errors import (
     ArticleNotDeletable,
     ArticleNotFound,
@@ -76,7 +77,7 @@ def put(corpus: Path, doc_id: str, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-        _sync(path.parent)
+        sync(path.parent)
     except (IsADirectoryError, NotADirectoryError, FileExistsError) as error:
         raise InvalidRequest("name", f"a folder or a file stands in the way of {doc_id!r}; choose another") from error
     except OSError as error:
@@ -121,7 +122,7 @@ def remove(corpus: Path, doc_id: str) -> None:
         raise
     try:
         path.unlink()
-        _sync(path.parent)
+        sync(path.parent)
     except OSError as error:
         raise CorpusUnwritable(corpus, error.strerror or type(error).__name__) from error
 
@@ -150,11 +151,3 @@ def _make_folder(corpus: Path, folder: Path) -> None:
     if not there.resolve().is_relative_to(corpus.resolve()):
         raise InvalidRequest("name", "it leads out of the corpus; use a path inside it")
     folder.mkdir(parents=True, exist_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
