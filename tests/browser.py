@@ -27,10 +27,10 @@ FLAGS = [
 
 
 @contextmanager
-def served(corpus: Path, index: Path, model: str) -> Iterator[str]:
+def served(corpus: Path, index: Path, model: str, **variables: str) -> Iterator[str]:
     """The address of a server over a fresh index of the corpus, until the block ends."""
     aliqa = [sys.executable, "-m", "aliqa"]
-    env = environment(ALIQA_EMBEDDING__MODEL=model)
+    env = environment(ALIQA_EMBEDDING__MODEL=model, **variables)
     places = ["--corpus", str(corpus), "--index", str(index)]
     subprocess.run([*aliqa, "index", *places], env=env, check=True, capture_output=True)
     server = subprocess.Popen([*aliqa, "serve", *places, "--port", "0"], env=env, stdout=subprocess.PIPE, text=True)

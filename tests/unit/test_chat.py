@@ -131,7 +131,7 @@ def test_nothing_from_an_article_or_a_question_becomes_markup() -> None:
     abstained = replace(answered, abstention=Abstention("no_match", HOSTILE, (HOSTILE,)))
     replies = [render.answer_html(one, 1, no_article) for one in (answered, abstained)]
     replies.append(render.reply_html(render.error_html(HOSTILE)))
-    seen = Seen(render.conversation_html([(HOSTILE, reply) for reply in (*replies, None)]))
+    seen = Seen(render.conversation_html([(HOSTILE, reply) for reply in (*replies, render.pending_html(HOSTILE))]))
     assert seen.tags <= TAGS
     assert not {name for name in seen.attributes if name.startswith("on")}
     assert seen.links == ["#source-1-1"]

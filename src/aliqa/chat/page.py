@@ -10,7 +10,7 @@ import logging
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -28,7 +28,7 @@ from aliqa.chat.watchlist import watchlist_tab
 from aliqa.errors import AliqaError
 from aliqa.jobs import Jobs
 from aliqa.library import Library
-from aliqa.types import Turn
+from aliqa.types import Answer, Delta, Mode, Restart, Turn
 from aliqa.watchlist import Watchlist
 
 EXAMPLES = 4
@@ -37,6 +37,10 @@ EXAMPLES = 4
 HISTORY_TURNS = 20
 """How many earlier messages a follow-up carries, at most."""
 
+LOOK = 0.3
+"""How often, in seconds, the page looks how far a language model is."""
+
+_REWRITE = "Rewrite the quotes with the language model"
 _OWN_PATHS = re.compile(
     r"/?|/(config|theme\.css|favicon\.ico)|/(assets|static)/.+"
     r"|/gradio_api/(run/predict|heartbeat/[^/]+|startup-events)"
@@ -56,19 +60,30 @@ _log = logging.getLogger(__name__)
 class Exchange:
     """A question and its reply: what was said, as text for follow-ups, and how it is shown.
 
-    ``said`` is None after an error, of which follow-ups are not told; ``html`` is None until there is a reply.
+    ``said`` is None after an error, of which follow-ups are not told; ``html`` is None until there is a reply, and
+    ``draft`` is as much of it as is written.
     """
 
     question: str
     said: str | None = None
     html: str | None = None
+    mode: Mode = "extractive"
+    draft: str = ""
 
 
-def exchange(library: Callable[[], Library], question: str, earlier: Sequence[Exchange]) -> Exchange:
-    """Ask, and keep what came back; an error becomes its message."""
+def exchange(
+    library: Callable[[], Library],
+    question: str,
+    earlier: Sequence[Exchange],
+    mode: Mode = "extractive",
+    tell: Callable[[str], None] = lambda draft: None,
+) -> Exchange:
+    """Ask, and keep what came back; an error becomes its message. ``tell`` hears how far a language model is."""
     try:
         opened = library()
         answer = opened.ask(question, history=history(earlier))
+        if mode == "synthesis":
+            answer = _rewritten(opened, answer, tell)
         html = render.answer_html(answer, len(earlier) + 1, lambda doc_id: opened.article(doc_id).text)
     except AliqaError as error:
         return Exchange(question, None, render.reply_html(render.error_html(str(error))))
@@ -76,6 +91,18 @@ def exchange(library: Callable[[], Library], question: str, earlier: Sequence[Ex
         _log.exception("The chat page could not answer a question.")
         return Exchange(question, None, render.reply_html(render.error_html(_FAULT)))
     return Exchange(question, answer.abstention.detail if answer.abstention else answer.answer, html)
+
+
+def _rewritten(opened: Library, answer: Answer, tell: Callable[[str], None]) -> Answer:
+    """The answer in the language model's words, of which every sentence is told as soon as it holds."""
+    draft = ""
+    for part in opened.parts(answer, "synthesis"):
+        if isinstance(part, Answer):
+            answer = part
+        elif isinstance(part, Delta | Restart):
+            draft = draft + part.text if isinstance(part, Delta) else ""
+            tell(draft)
+    return answer
 
 
 def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
@@ -117,59 +144,73 @@ def _ask_tab(library: Callable[[], Library], page: gr.Blocks) -> gr.HTML:
         with gr.Column(elem_id="ask"):
             look = {"container": False, "show_label": False, "max_lines": 5, "submit_btn": True, "autofocus": True}
             box = gr.Textbox(label="Question", placeholder="Ask the articles", elem_id="question", **look)
+            rewrite = gr.Checkbox(label=_REWRITE, visible=False, container=False, elem_id="rewrite")
             foot = html(elem_id="foot")
-        exchanges = gr.State([])
-    opening, asked = [talk, foot, examples, *chips], [talk, examples, exchanges]
+        exchanges, clock = gr.State([]), gr.Timer(LOOK, active=False)
+    opening, asked = [talk, foot, examples, rewrite, *chips], [talk, examples, exchanges]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
     page.load(partial(_opening, library), None, opening, **quiet)
     tab.select(partial(_return, library), exchanges, opening, **quiet)
     for ask, words in ((box.submit, box), *((chip.click, chip) for chip in chips)):
-        sent = ask(_sent, [words, exchanges], [box, *asked], trigger_mode="multiple", **quiet)
+        sent = ask(_sent, [words, exchanges, rewrite], [box, *asked, clock], trigger_mode="multiple", **quiet)
         sent.then(partial(_answered, library), exchanges, [foot, *asked], trigger_mode="always_last", **quiet)
+    clock.tick(_so_far, exchanges, [talk, clock], **quiet)
     return foot
 
 
 def _opening(library: Callable[[], Library]) -> tuple[Any, ...]:
-    """What the page shows at first: talk, foot, examples, and every chip."""
+    """What the page shows at first: talk, foot, examples, the switch of the language model, and every chip."""
+    has_llm = False
     try:
         opened = library()
+        has_llm = opened.has_llm
         questions, said, foot = opened.examples(EXAMPLES), _WELCOME, render.index_line_html(opened.info)
     except AliqaError as error:
         questions, said, foot = (), render.error_html(str(error)), ""
     chips = [gr.update(value=question, visible=True) for question in questions]
     chips += [gr.update(visible=False)] * (EXAMPLES - len(chips))
-    return said, foot, gr.update(visible=bool(questions)), *chips
+    return said, foot, gr.update(visible=bool(questions)), gr.update(visible=has_llm), *chips
 
 
 def _return(library: Callable[[], Library], exchanges: Sequence[Exchange]) -> tuple[Any, ...]:
     """What the page shows when one comes back from the articles: before the first question, what they answer now."""
-    return (gr.skip(), _foot(library), *(gr.skip(),) * (1 + EXAMPLES)) if exchanges else _opening(library)
+    return (gr.skip(), _foot(library), *(gr.skip(),) * (2 + EXAMPLES)) if exchanges else _opening(library)
 
 
-def _sent(question: str, exchanges: list[Exchange]) -> tuple[Any, ...]:
-    """What the page shows as soon as a question is asked: box, talk, examples, state.
+def _sent(question: str, exchanges: list[Exchange], rewrite: bool = False) -> tuple[Any, ...]:
+    """What the page shows as soon as a question is asked: box, talk, examples, state, and the clock of `_so_far`.
 
     The state is changed in place: an earlier question may be being answered from it.
     """
     question = question.strip()
     if not question:
-        return (gr.skip(),) * 4
-    exchanges.append(Exchange(question))
-    return "", *_talk(exchanges)
+        return (gr.skip(),) * 5
+    exchanges.append(Exchange(question, mode="synthesis" if rewrite else "extractive"))
+    return "", *_talk(exchanges), gr.Timer(active=True) if rewrite else gr.skip()
+
+
+def _so_far(exchanges: list[Exchange]) -> tuple[Any, ...]:
+    """The talk while a language model writes, and the clock, which stops when it has done."""
+    return _talk(exchanges)[0], gr.Timer(active=any(one.html is None for one in exchanges))
 
 
 def _answered(library: Callable[[], Library], exchanges: list[Exchange]) -> tuple[Any, ...]:
     """What the page shows once every question is answered: foot, talk, examples, state."""
     for place, one in enumerate(exchanges):
         if one.html is None:
-            exchanges[place] = exchange(library, one.question, exchanges[:place])
+            tell = partial(_drafted, exchanges, place, one)
+            exchanges[place] = exchange(library, one.question, exchanges[:place], one.mode, tell)
     return (_foot(library) if exchanges else gr.skip()), *_talk(exchanges)
+
+
+def _drafted(exchanges: list[Exchange], place: int, one: Exchange, draft: str) -> None:
+    exchanges[place] = replace(one, draft=draft)
 
 
 def _talk(exchanges: list[Exchange]) -> tuple[Any, ...]:
     if not exchanges:
         return (gr.skip(),) * 3
-    told = render.conversation_html([(one.question, one.html) for one in exchanges])
+    told = render.conversation_html([(one.question, one.html or render.pending_html(one.draft)) for one in exchanges])
     return told, gr.update(visible=False), exchanges
 
 

@@ -259,9 +259,14 @@ def index_line_html(info: IndexInfo) -> str:
     return f'<p class="index-line">{articles} · {newest} · index {escape(info.version)}</p>'
 
 
-def conversation_html(exchanges: Sequence[tuple[str, str | None]]) -> str:
-    """The whole conversation, oldest first: each question with the HTML of its reply, or None while there is none."""
+def pending_html(draft: str = "") -> str:
+    """A reply that is not there yet, and what of it is written."""
+    return reply_html(f'<p class="answer" dir="auto">{escape(draft)}</p>' if draft else _PENDING)
+
+
+def conversation_html(exchanges: Sequence[tuple[str, str]]) -> str:
+    """The whole conversation, oldest first: each question with the HTML of its reply."""
     return "".join(
-        f'<section class="exchange"><h2 dir="auto">{escape(question)}</h2>{html or reply_html(_PENDING)}</section>'
+        f'<section class="exchange"><h2 dir="auto">{escape(question)}</h2>{html}</section>'
         for question, html in exchanges
     )
