@@ -1,6 +1,7 @@
 """Sentences that a language model could write about a quote: those that the quote carries, and those that it does not.
 
-They were written before the check was tuned; `tests/unit/test_support.py` counts how often it errs.
+They were written in three parts, each before the check was tuned on it; `tests/unit/test_support.py` counts how often
+it errs.
 """
 
 from typing import Final, NamedTuple
@@ -317,6 +318,241 @@ CASES: Final = (
             "The old bridge carried up to 9,000 cars an hour.",
             "The old bridge was never closed.",
             "The new bridge carried up to 9,000 cars a day.",
+        ),
+    ),
+    Case(
+        "Solar fields",
+        "Helios Energy opened its third solar park near Granada in June 2023, with a capacity of 85 megawatts.",
+        (
+            "Helios Energy opened its third solar park near Granada in June 2023.",
+            "The park has a capacity of 85 megawatts.",
+            "In June 2023, Helios Energy opened a solar park with a capacity of 85 MW near Granada.",
+            "Helios opened its third solar park in June 2023.",
+        ),
+        (
+            "Helios Energy opened its fourth solar park near Granada in June 2023.",
+            "Helios Energy closed its third solar park near Granada.",
+            "Helios Energy opened its third wind park near Granada.",
+            "The park has a capacity of 58 megawatts.",
+            "Helios Energy opened its third solar park near Seville in June 2023.",
+            "Helios Energy plans to open its third solar park.",
+            "The solar park has a capacity of 85 kilowatts.",
+        ),
+    ),
+    Case(
+        "School meals",
+        "According to a survey of 2,400 parents, 61 percent want free school meals, but only 12 percent would pay higher taxes for them.",
+        (
+            "A survey of 2,400 parents found that 61 percent want free school meals.",
+            "61% of parents want free school meals.",
+            "Only 12 percent would pay higher taxes for them.",
+            "In a survey of 2,400 parents, 61 percent wanted free school meals, but only 12 percent would pay higher taxes.",
+        ),
+        (
+            "61 percent would pay higher taxes for them.",
+            "A survey of 4,200 parents found that 61 percent want free school meals.",
+            "12 percent of parents want free school meals.",
+            "61 percent of teachers want free school meals.",
+            "Most parents would pay higher taxes for free school meals.",
+            "61 percent do not want free school meals.",
+        ),
+    ),
+    Case(
+        "Museum",
+        "The Vasa Gallery bought a painting by Elin Sund for 1.2 million crowns and lent it to the museum of Uppsala.",
+        (
+            "The Vasa Gallery bought a painting by Elin Sund for 1.2 million crowns.",
+            "The painting by Elin Sund was bought by the Vasa Gallery for 1.2 million crowns.",
+            "The gallery lent it to the museum of Uppsala.",
+            "The Vasa Gallery lent the painting to the museum of Uppsala.",
+        ),
+        (
+            "Elin Sund bought a painting by the Vasa Gallery.",
+            "The Vasa Gallery sold a painting by Elin Sund for 1.2 million crowns.",
+            "The Vasa Gallery bought a painting by Elin Sund for 2.1 million crowns.",
+            "The museum of Uppsala bought a painting for 1.2 million crowns.",
+            "The Vasa Gallery gave it to the museum of Uppsala.",
+        ),
+    ),
+    Case(
+        "Rail",
+        "Trains between Lund and Kalmar were delayed for two hours on Friday because a tree had fallen on the line.",
+        (
+            "Trains between Lund and Kalmar were delayed for two hours on Friday.",
+            "A tree had fallen on the line.",
+            "On Friday, trains between Lund and Kalmar were delayed for two hours because a tree fell on the line.",
+            "Trains were delayed due to a fallen tree on the line.",
+        ),
+        (
+            "Trains between Lund and Kalmar were cancelled on Friday.",
+            "Trains between Lund and Kalmar were delayed for two days.",
+            "Trains between Lund and Malmö were delayed for two hours on Friday.",
+            "A tree had fallen because trains were delayed.",
+            "Trains were delayed because of snow on the line.",
+        ),
+    ),
+    Case(
+        "Fishing",
+        "The ministry lowered the quota for cod from 9,000 to 6,500 tons, while the quota for herring remains unchanged.",
+        (
+            "The ministry lowered the quota for cod from 9,000 to 6,500 tons.",
+            "The quota for herring remains unchanged.",
+            "The quota for cod was lowered to 6,500 tons.",
+            "The ministry reduced the cod quota from 9,000 to 6,500 tons.",
+        ),
+        (
+            "The ministry lowered the quota for herring from 9,000 to 6,500 tons.",
+            "The ministry raised the quota for cod from 6,500 to 9,000 tons.",
+            "The quota for cod remains unchanged.",
+            "The ministry lowered the quota for cod from 6,500 to 9,000 tons.",
+            "The ministry lowered the quota for cod to 5,600 tons.",
+        ),
+    ),
+    Case(
+        "Phones",
+        "Nordlys may sell its phone business to Takara, the newspaper reported, but neither company has commented.",
+        (
+            "Nordlys may sell its phone business to Takara.",
+            "Neither company has commented.",
+            "The newspaper reported that Nordlys may sell its phone business to Takara.",
+        ),
+        (
+            "Nordlys sold its phone business to Takara.",
+            "Takara may sell its phone business to Nordlys.",
+            "Nordlys will sell its phone business to Takara.",
+            "Both companies have commented.",
+            "Nordlys may buy Takara's phone business.",
+        ),
+    ),
+    Case(
+        "Wages",
+        "The union rejected an offer of 3.5 percent more pay and demands at least 6 percent.",
+        (
+            "The union rejected an offer of 3.5 percent more pay.",
+            "The union demands at least 6 percent.",
+            "The union rejected an offer of 3.5% more pay and demands at least 6%.",
+        ),
+        (
+            "The union accepted an offer of 3.5 percent more pay.",
+            "The union demands 3.5 percent.",
+            "The union rejected an offer of 6 percent more pay.",
+            "The union demands at most 6 percent.",
+            "The union demands exactly 5.3 percent more pay.",
+        ),
+    ),
+    Case(
+        "Wine",
+        "Rain in April spoiled half of the harvest in Alsace, and growers expect prices to rise by a tenth.",
+        (
+            "Rain in April spoiled half of the harvest in Alsace.",
+            "Growers expect prices to rise by a tenth.",
+            "Half of the harvest in Alsace was spoiled by rain in April.",
+        ),
+        (
+            "Rain in April spoiled half of the harvest in Bordeaux.",
+            "Prices rose by a tenth.",
+            "Growers expect prices to fall by a tenth.",
+            "Rain in August spoiled half of the harvest in Alsace.",
+            "Rain spoiled the whole harvest in Alsace.",
+            "Growers expect prices to rise by half.",
+        ),
+    ),
+    Case(
+        "Dams",
+        "Engineers repaired the Lerum dam in autumn 2022 after a crack of four metres had been found in its wall.",
+        (
+            "Engineers repaired the Lerum dam in autumn 2022.",
+            "A crack of four metres had been found in its wall.",
+            "The Lerum dam was repaired in autumn 2022 after a four-metre crack had been found in its wall.",
+        ),
+        (
+            "Engineers repaired the Lerum dam in spring 2022.",
+            "A crack of fourteen metres had been found in its wall.",
+            "Engineers demolished the Lerum dam in autumn 2022.",
+            "Engineers will repair the Lerum dam.",
+            "The Boren dam was repaired in autumn 2022.",
+        ),
+    ),
+    Case(
+        "Beer",
+        "Hopfield Brewery sells 70 percent of its beer abroad, mostly to Denmark, where it opened a second brewery last year.",
+        (
+            "Hopfield Brewery sells 70% of its beer abroad.",
+            "Hopfield sells 70 percent of its beer abroad, mostly to Denmark.",
+            "It opened a second brewery in Denmark last year.",
+        ),
+        (
+            "Hopfield Brewery sells 70 percent of its beer to Denmark.",
+            "Hopfield Brewery sells 30 percent of its beer abroad.",
+            "Hopfield Brewery closed a second brewery last year.",
+            "Hopfield Brewery buys 70 percent of its beer abroad.",
+            "Hopfield Brewery opened a third brewery last year.",
+        ),
+    ),
+    Case(
+        "Rents",
+        "Average rents in Turku rose from 640 euros in 2019 to 790 euros in 2024, although 3,000 flats were built.",
+        (
+            "Average rents in Turku rose from 640 euros in 2019 to 790 euros in 2024.",
+            "3,000 flats were built.",
+            "In Turku, average rents rose to 790 euros in 2024.",
+            "Average rents in Turku increased from 640 euros in 2019 to 790 euros in 2024.",
+        ),
+        (
+            "Average rents in Turku fell from 640 euros in 2019 to 790 euros in 2024.",
+            "Average rents in Turku rose to 640 euros in 2024.",
+            "Average rents in Tampere rose from 640 euros in 2019 to 790 euros in 2024.",
+            "Average rents in Turku rose because 3,000 flats were built.",
+            "Average rents rose from 790 euros to 640 euros.",
+        ),
+    ),
+    Case(
+        "Clinic",
+        "Doctor Imani Okello said the clinic treats 300 patients a week but lacks nurses.",
+        (
+            "The clinic treats 300 patients a week.",
+            "Doctor Imani Okello said the clinic lacks nurses.",
+            "According to Doctor Imani Okello, the clinic treats 300 patients a week but lacks nurses.",
+        ),
+        (
+            "The clinic treats 300 patients a day.",
+            "The clinic has enough nurses.",
+            "The clinic treats 300 nurses a week.",
+            "Doctor Imani Okello lacks patients.",
+            "Nurse Imani Okello said the clinic treats 300 patients a week.",
+        ),
+    ),
+    Case(
+        "Chess",
+        "Grandmaster Tarek Aziz beat Olga Petrova in the final, which lasted seven hours and was watched by two million people.",
+        (
+            "Tarek Aziz beat Olga Petrova in the final.",
+            "The final lasted seven hours.",
+            "The final was watched by two million people.",
+            "Olga Petrova was beaten by Grandmaster Tarek Aziz in the final.",
+        ),
+        (
+            "Olga Petrova beat Tarek Aziz in the final.",
+            "The final lasted two hours.",
+            "The final was watched by seven million people.",
+            "Tarek Aziz lost the final.",
+            "Tarek Aziz beat Olga Petrova in the semi-final.",
+        ),
+    ),
+    Case(
+        "Trees",
+        "The city intends to plant 10,000 trees by 2030, mainly oaks, and to water them with rain that is collected on roofs.",
+        (
+            "The city intends to plant 10,000 trees by 2030.",
+            "The city plans to plant 10,000 trees by 2030, mainly oaks.",
+            "The trees will be watered with rain that is collected on roofs.",
+        ),
+        (
+            "The city planted 10,000 trees.",
+            "The city intends to plant 10,000 trees by 2040.",
+            "The city intends to fell 10,000 trees by 2030.",
+            "The city intends to plant 10,000 oaks by 2030.",
+            "The city intends to plant trees mainly in parks.",
         ),
     ),
 )

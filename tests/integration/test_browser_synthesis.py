@@ -33,7 +33,9 @@ def address(llm: LlmServer, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 def test_the_switch_has_the_quotes_rewritten(page: Page, address: str, llm: LlmServer, screenshots: Path) -> None:
     beacon = '<img src="https://spy.example/a.png"> ![x](https://spy.example/b.png)'
-    llm.wants(Behaviour(f"{TRUE} Kelda Dairy is {beacon} nice [@Kelda Dairy sold]. Brevik Dairy sold 9 tons.", between=0.25))
+    llm.wants(
+        Behaviour(f"{TRUE} Kelda Dairy is {beacon} nice [@Kelda Dairy sold]. Brevik Dairy sold 9 tons.", between=0.25)
+    )
     enter(page, address)
     ask(page, CHEESE, 1)
     assert llm.requests == []

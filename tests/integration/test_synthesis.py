@@ -3,13 +3,20 @@
 import json
 import logging
 import re
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+import uvicorn
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from tests.conftest import EMBEDDER, THRESHOLD, environment
 from tests.dairies import ARTICLES, CHEESE, TRUE
@@ -20,6 +27,7 @@ from aliqa.errors import SettingsError
 from aliqa.library import Library, build
 from aliqa.service import create_app
 from aliqa.synthesis import NO_LLM
+from aliqa.types import Answer, Claim, Disagreement
 
 PILOTS = "How long did the harbour pilots of Ostmark strike?"
 UNKNOWN = "Who composed the anthem of Zanzibar?"
@@ -354,6 +362,51 @@ def test_a_sentence_is_streamed_before_the_next_one_is_written(
     assert "20 tons" in str(seen[1])
     parts.close()
     assert llm.abandoned.wait(10)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_client_that_goes_away_ends_the_request_to_the_model(
+    configured: aliqa_settings.Settings, llm: LlmServer, stream: bool
+) -> None:
+    llm.wants(Behaviour(TRUE, pause=60))
+    patient = configured.model_copy(update={"llm": llm.settings(timeout=50)})
+    with (
+        running(create_app(patient, Library.open(patient))) as port,
+        socket.create_connection(("127.0.0.1", port)) as line,
+    ):
+        body = json.dumps({"question": CHEESE, "mode": "synthesis", "stream": stream}).encode()
+        head = f"POST /ask HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        line.sendall(head.encode() + body)
+        while not llm.requests:
+            time.sleep(0.02)
+        line.shutdown(socket.SHUT_RDWR)
+        line.close()
+        assert llm.abandoned.wait(20)
+
+
+@contextmanager
+def running(app: FastAPI) -> Iterator[int]:
+    """The port of a real server of the app, until the block ends."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+        server.should_exit = True
+        thread.join(20)
+
+
+def test_both_sides_of_a_disagreement_are_shown(configured: aliqa_settings.Settings, llm: LlmServer) -> None:
+    llm.wants(Behaviour(TRUE))
+    library = Library.open(configured)
+    quoted = library.ask(CHEESE)
+    numbers = {one.quote[:12]: one.number for one in quoted.citations}
+    sides = (numbers["Kelda Dairy "], numbers["Brevik Dairy"])
+    claims = tuple(Claim(number, f"side {number}", None) for number in sides)
+    *_, answer = library.parts(replace(quoted, disagreements=(Disagreement("cheese", claims),)), "synthesis")
+    assert isinstance(answer, Answer)
+    found = {claim.value: answer.citations[claim.citation - 1].quote for claim in answer.disagreements[0].claims}
+    assert found == {f"side {number}": quoted.citations[number - 1].quote for number in sides}
 
 
 # --- the command line ----------------------------------------------------------------------------

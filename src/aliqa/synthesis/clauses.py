@@ -5,13 +5,14 @@ comma, a semicolon or a joining word.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from aliqa import quantities
 from aliqa.lexical import content_words, terms
 from aliqa.quantities import Quantity
+from aliqa.types import Span
 
 Name = frozenset[str]
 """The terms of a name."""
@@ -38,6 +39,7 @@ _JOINED: Final = re.compile(r"\s*(?:and|or|but|while|whereas)\b", re.I)
 _SPEECH: Final = re.compile(
     r"\b(?:says?|said|told|tells?|according|reports?|reported|writes?|wrote|adds?|added)\b", re.I
 )
+_FOUND: Final = re.compile(r"\b(?:finds?|found|shows?|showed|states?|stated) that\b", re.I)
 _DATE_TERMS: Final = frozenset(
     terms(
         "January February March April May June July August September October November December Monday Tuesday Wednesday"
@@ -67,7 +69,7 @@ _MARKS: Final = {
     ),
     "future": re.compile(
         r"\b(?:will|shall|would|plan(?:s|ned|ning)?|expect(?:s|ed|ing|ation)?|anticipat\w+|intend(?:s|ed)?|aim(?:s|ed|ing)?|propos\w+"
-        r"|consider\w*|hope[sd]?|target(?:s|ed|ing)?|forecast\w*|predict\w*|goals?|seeks?|wants?|going to|(?:is|are) (?:due |set )?to"
+        r"|consider\w*|hope[sd]?|target(?:s|ed|ing)?|forecast\w*|predict\w*|goals?|seeks?|sought|want(?:s|ed)?|going to|(?:is|are) (?:due |set )?to"
         r"|about to|must|should|ought)\b|['’]ll\b|计划|将|预计|拟|打算|应",
         re.I,
     ),
@@ -82,7 +84,11 @@ _MARK_TERMS: Final = frozenset(
         "will would shall may might could must should plan planned expect expected intend intended aim due set going not no"
     )
 )
-_INHERITED: Final = frozenset({"not", "future"})
+_DENIES_ON: Final = re.compile(r"\b(?:not|never|cannot|neither)\b|n['’]t\b", re.I)
+"""Denies what is joined to it, too: "did not sell shops and cut jobs", but not "rejected the offer and demands more"."""
+
+_CONTRAST: Final = re.compile(r"\s*(?:but|while|whereas|although|though)\b", re.I)
+_PAIR: Final = re.compile(r"\b(?:between|both)\b[^,;]*$", re.I)
 _LENT: Final = 3
 
 _CJK_NUMBER: Final = re.compile(r"[一二三四五六七八九十百千万亿零两]+|\d+")
@@ -112,6 +118,11 @@ class Clause:
         return self.lent.union(self.words)
 
     @property
+    def contrasts(self) -> bool:
+        """Whether it says something else than the clause before."""
+        return bool(_CONTRAST.match(self.text))
+
+    @property
     def speaks(self) -> bool:
         """Whether it names who says something."""
         return bool(_SPEECH.search(self.text))
@@ -123,6 +134,7 @@ class Clause:
 
 def clauses(text: str, known: frozenset[str] = frozenset()) -> list[Clause]:
     """The clauses of a sentence; its first word is a name if its term is among the ``known`` ones."""
+    text = _FOUND.sub("said that", text)
     opening = _OPENING.match(text)
     if opening:
         text = f"{text[: opening.start('comma')]} {text[opening.end('comma') :]}"
@@ -166,7 +178,7 @@ def cjk_numbers(text: str) -> list[str]:
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for joint in _JOINT.finditer(text):
-        if text[start : joint.start()].strip():
+        if text[start : joint.start()].strip() and not _PAIR.search(text[start : joint.start()]):
             yield start, joint.start()
             start = joint.end()
     if text[start:].strip():
@@ -174,8 +186,9 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _clause(text: str, known: frozenset[str] | None) -> Clause:
-    names = tuple(_names(text, known))
-    return Clause(text, tuple(_words(text)), names, names, tuple(quantities.find(text)), marks(text))
+    figures = tuple(quantities.find(text))
+    names = tuple(_names(text, known, [figure.span for figure in figures]))
+    return Clause(text, tuple(_words(text)), names, names, figures, marks(text))
 
 
 def _leaning(one: Clause, before: Clause, text: str, start: int) -> Clause:
@@ -183,11 +196,16 @@ def _leaning(one: Clause, before: Clause, text: str, start: int) -> Clause:
     if _NEW_SUBJECT.match(one.text):
         return one
     joined = bool(_JOINED.match(text[start:])) or text[:start].rstrip().endswith((",", "、", "，"))
-    if one.names:
+    if one.names and (not joined or _begins_with_name(one)):
         return replace(one, lent=_tail(one, before)) if joined else one
-    under = before.marks & _INHERITED if joined else frozenset[str]()
-    lead = frozenset(_lead(before)) if joined else frozenset[str]()
-    return replace(one, subject=before.subject, marks=one.marks | under, lent=lead | _tail(one, before))
+    under = {mark for mark in before.marks if mark == "future" or (mark == "not" and _DENIES_ON.search(before.text))}
+    lead = frozenset(_lead(before)) if joined and not one.contrasts else frozenset[str]()
+    subject = (*one.names, *before.subject)
+    return replace(one, subject=subject, marks=one.marks | (under if joined else set()), lent=lead | _tail(one, before))
+
+
+def _begins_with_name(one: Clause) -> bool:
+    return bool(re.match(r"\s*(?:(?:and|or|but|while|whereas)\s+)?[A-Z]", one.text))
 
 
 def _lead(before: Clause) -> tuple[str, ...]:
@@ -210,8 +228,11 @@ def _words(text: str) -> Iterator[str]:
         yield _IN_MAY
 
 
-def _names(text: str, known: frozenset[str] | None) -> Iterator[Name]:
+def _names(text: str, known: frozenset[str] | None, figures: Sequence[Span]) -> Iterator[Name]:
+    """The names of a clause; the letters of a unit, as "MW", are none."""
     for match in _NAME.finditer(text):
+        if any(Span(*match.span()).overlaps(figure) for figure in figures):
+            continue
         name = frozenset(content_words(_POSSESSIVE.sub("", match.group())))
         first = known is not None and not text[: match.start()].strip(" \"“‘'(")
         plain = first and len(match.group().split()) == 1 and not name & (known or frozenset())

@@ -10,6 +10,7 @@ the sentences around the quote.
 """
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -30,6 +31,8 @@ _HARMLESS: Final = frozenset(
         " additionally moreover however furthermore respectively meanwhile fact also while whereas says said"
     )
 )
+_COMPOUND: Final = re.compile(r"\b[^\W_]+(?:-[^\W_]+)+")
+_YEAR: Final = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _LEAST_WORDS: Final = 2
 _FAMILY: Final = 5
 """Words with this many first letters in common are of one family: "delivery" and "delivered"."""
@@ -63,8 +66,18 @@ def fault(sentence: str, quotes: Sequence[Quote]) -> Fault | None:
     said = clauses(sentence, _union(name for part in given for name in part.names) | named)
     if len({word for part in said for word in part.words if word not in _HARMLESS}) < _LEAST_WORDS:
         return "nothing said"
+    if not all(_compound_held(match.group(), given) for match in _COMPOUND.finditer(sentence)):
+        return "word"
     found = next((found for part in said if (found := _clause_fault(part, given, named))), None)
     return found or ("order" if _turned(said, given) or _reasons_turned(sentence, quotes) else None)
+
+
+def _compound_held(compound: str, given: Sequence[Clause]) -> bool:
+    """Whether the parts of "UCP1-independent" stand side by side in a clause that has them; they may be no words of it."""
+    parts = terms(compound)
+    rows = [terms(one.text) for one in given]
+    side_by_side = any(row[place : place + len(parts)] == parts for row in rows for place in range(len(row)))
+    return side_by_side or not all(any(part in row for row in rows) for part in parts)
 
 
 def _named(part: Clause) -> bool:
@@ -84,6 +97,8 @@ def _clause_fault(part: Clause, given: Sequence[Clause], named: frozenset[str]) 
     if not all(_covered(word, held) or word in exempt for word in wanted):
         return "word"
     chosen = _nearest(wanted, admitted)
+    if len(chosen) > 1 and any(one.contrasts for one in chosen):
+        return "order"
     return "certainty" if part.marks != _union(one.marks for one in chosen) else None
 
 
@@ -125,7 +140,9 @@ def _figure_held(figure: Quantity, part: Clause, given: Sequence[Clause]) -> boo
     """Whether one of these clauses holds the figure, and the word of weight that stands before it."""
     before = part.before(figure)
     for one in given:
-        if any(_same(figure, other) for other in one.figures) or _counted(figure, part, one):
+        if any(_same(figure, other) and _fits(figure, part, other, one) for other in one.figures) or _counted(
+            figure, part, one
+        ):
             names = _union(part.names) if before else frozenset()
             free = not before or before in names or before in _HARMLESS or says_mark(before) or before[0].isdigit()
             if free or _covered(str(before), frozenset(one.words)):
@@ -133,9 +150,21 @@ def _figure_held(figure: Quantity, part: Clause, given: Sequence[Clause]) -> boo
     return False
 
 
+def _fits(figure: Quantity, part: Clause, other: Quantity, one: Clause) -> bool:
+    """Whether a figure stands for the same year, and at the same end of a change, as the one in the quote."""
+    if other.turn == "from" and part.text[: figure.span.start].rstrip().endswith(" to"):
+        return False
+    said, given = set(_YEAR.findall(part.text)), list(_YEAR.finditer(one.text))
+    nearest = min(given, key=lambda year: abs(year.start() - other.span.end), default=None)
+    return not said or len(given) < 2 or nearest is None or nearest.group() in said
+
+
 def _same(said: Quantity, given: Quantity) -> bool:
     """Whether what is said follows from what is given: the same unit, the same value, and no surer than it."""
-    return any(said.kind == one.kind and said.unit == one.unit and _follows(said, one) for one in (given, *given.again))
+    return any(
+        said.kind == one.kind and said.unit == one.unit and said.turn in ("", one.turn) and _follows(said, one)
+        for one in (given, *given.again)
+    )
 
 
 def _follows(said: Quantity, given: Quantity) -> bool:
@@ -179,8 +208,8 @@ def _nearest(wanted: Sequence[str], given: Sequence[Clause]) -> list[Clause]:
     """The fewest clauses that hold the words, the one with the most of them first."""
     left, rest, chosen = set(wanted), list(given), list[Clause]()
     while left and rest:
-        best = max(rest, key=lambda one: sum(_covered(word, frozenset(one.words)) for word in left))
-        found = {word for word in left if _covered(word, frozenset(best.words))}
+        best = max(rest, key=lambda one: sum(_covered(word, one.held) for word in left))
+        found = {word for word in left if _covered(word, best.held)}
         if not found:
             break
         chosen.append(best)
@@ -236,7 +265,7 @@ def _place(name: Name, one: Clause) -> int | None:
 
 
 def _by(part: Clause) -> bool:
-    return " by " in part.text
+    return part.text.count(" by ") % 2 == 1
 
 
 def _reasons_turned(sentence: str, quotes: Sequence[Quote]) -> bool:
