@@ -1,6 +1,7 @@
 # make run    set everything up, index corpus/, serve the chat page and the API
 # make test   run every test          make lint   style, types
-# make index  index corpus/           make clean  remove what make made (not the index)
+# make index  index corpus/           make train-reader DATA=folder RUN=folder CALIBRATE=folder
+#                                     make clean  remove what make made (not the index)
 
 PYTHON ?= python3
 VENV   := .venv
@@ -8,7 +9,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
-.PHONY: run test lint index clean
+.PHONY: run test lint index train-reader clean
 
 run: $(READY)
 	$(BIN)/python ui.py
@@ -23,6 +24,11 @@ lint: $(READY)-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+train-reader: $(READY)-dev
+	$(BIN)/python training/train_reader.py --data $(DATA) --out $(RUN)
+	$(BIN)/python training/pack_reader.py --run $(RUN)
+	$(BIN)/python training/fit_reading.py --train $(DATA) --calibrate $(CALIBRATE)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -30,7 +30,8 @@ FLAGS = [
 def served(corpus: Path, index: Path, model: str, **variables: str) -> Iterator[str]:
     """The address of a server over a fresh index of the corpus, until the block ends."""
     aliqa = [sys.executable, "-m", "aliqa"]
-    env = environment(ALIQA_EMBEDDING__MODEL=model, **variables)
+    reader = "bundled" if model == "bundled" else "none"
+    env = environment(ALIQA_EMBEDDING__MODEL=model, ALIQA_READING__MODEL=reader, **variables)
     places = ["--corpus", str(corpus), "--index", str(index)]
     subprocess.run([*aliqa, "index", *places], env=env, check=True, capture_output=True)
     server = subprocess.Popen([*aliqa, "serve", *places, "--port", "0"], env=env, stdout=subprocess.PIPE, text=True)

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,8 @@ from aliqa.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 EMBEDDER = "tests.doubles:HashingEmbedder"
+QUICK: dict[str, Any] = {"embedding": {"model": EMBEDDER}, "reading": {"model": "none"}}
+"""Settings without a neural network."""
 THRESHOLD = 0.1
 """Below the default: the reader's confidence was fitted to a model whose cosines are higher."""
 
@@ -64,13 +67,14 @@ pass on only half of the increase. “Nobody wants to pay six euros for an espre
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment of a command under test: the hashing embedder, and no settings from outside."""
+    """The environment of a command under test: no neural network, and no settings from outside."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ALIQA_")}
     path = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), str(ROOT))))
     return {
         **inherited,
         "PYTHONPATH": path,
         "ALIQA_EMBEDDING__MODEL": EMBEDDER,
+        "ALIQA_READING__MODEL": "none",
         "ALIQA_ANSWERING__THRESHOLD": str(THRESHOLD),
         **more,
     }
@@ -94,7 +98,7 @@ def settings(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings
     chosen = aliqa_settings.load(
         corpus_dir=corpus,
         index_dir=tmp_path_factory.mktemp("index"),
-        embedding={"model": EMBEDDER},
+        **QUICK,
         answering={"threshold": THRESHOLD},
     )
     build(chosen)

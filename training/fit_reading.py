@@ -1,31 +1,34 @@
-"""Fit the coefficients of `aliqa.reading.LinearReader` and write them to ``src/aliqa/reading.json``.
+"""Fit the coefficients of `aliqa.reading.linear` and write them to ``coefficients.json`` in that room.
 
     python training/fit_reading.py --train TRAIN_FOLDER --calibrate CLAPNQ_FOLDER
 
 The weights of sentences are fitted on questions with a known answer span (``*.jsonl.gz`` in
-TRAIN_FOLDER: ``question``, ``passage``, ``answers`` with offsets): the passages become a corpus,
-each question is searched in it by aliqa's own retrieval, and a conditional logit over the sentences
-found (McFadden, 1974) learns to prefer those that overlap the answer.
+TRAIN_FOLDER, see ``reader_data.py``): the passages become a corpus, each question is searched in it by
+aliqa's own retrieval, and a conditional logit over the sentences found (McFadden, 1974) learns to prefer
+those that overlap the answer. Only questions on articles that the span reader was not trained on are used,
+as it would look better than it is on the others.
 
-The confidence is a logistic regression on whether the first sentence is right. It is fitted on every
-other of those questions, each read with and without the article that answers it, and, counting three
-times as much, on CLAPNQ_FOLDER (``corpus.jsonl``, ``questions.jsonl``), where half of the questions are
-unanswerable and people wrote them. Figures for the latter are printed, cross-validated.
+The confidence is a logistic regression on whether the first sentence is right. It is fitted on those
+questions, each read with and every other one also without the article that answers it, and, counting
+three times as much, on CLAPNQ_FOLDER (``corpus.jsonl``, ``questions.jsonl``), where half of the questions
+are unanswerable and people wrote them. Every other question of both is read once more in a small corpus, some
+articles chosen at random: there a lower score means more, as less competes. Figures are printed, cross-validated.
 """
 
 import argparse
-import gzip
 import json
+import math
 import random
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from reader_data import Row, load
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
@@ -37,18 +40,26 @@ from aliqa.catalog import Catalog, read_manifest
 from aliqa.chunking import Chunker
 from aliqa.indexing import Indexer
 from aliqa.library import READ_PASSAGES, make_embedder
-from aliqa.protocols import Candidate, Embedder
-from aliqa.reading import QUESTION_FEATURES, SENTENCE_FEATURES, Weighed, summarise, weigh
+from aliqa.protocols import Candidate, Embedder, SpanReader, Store
+from aliqa.reading import load_span_reader
+from aliqa.reading.features import QUESTION_FEATURES, SENTENCE_FEATURES, Weighed, summarise, weigh
 from aliqa.retrieval import Retriever
-from aliqa.settings import Settings
+from aliqa.settings import ReadingSettings, Settings
 from aliqa.store import FaissStore
-from aliqa.types import Filters, Span
+from aliqa.types import Filters, IndexInfo, Span
 
 Floats = NDArray[np.float64]
-OUTPUT: Final = Path(__file__).parent.parent / "src" / "aliqa" / "reading.json"
-QUESTIONS_PER_FILE: Final = 500
+Fitted = dict[str, dict[str, float]]
+OUTPUT: Final = Path(__file__).parent.parent / "src" / "aliqa" / "reading" / "coefficients.json"
+DISTRACTORS: Final = 3000
 RIDGE: Final = 1.0
-NATURAL_WEIGHT: Final = 3
+SMALL_CORPUS: Final = (10, 200)
+"""The least and the most articles of a small corpus."""
+GENERAL, NATURAL = 0.3, 1.0
+"""How much the training questions and those of real users count, each as a whole."""
+HELD_SAMPLE: Final = 1400
+UNKNOWN_NAMES: Final = -2.5
+"""Set by hand: training questions name what their articles do not hold only by mistake."""
 
 
 @dataclass(frozen=True)
@@ -69,19 +80,19 @@ class Read:
     answerable: bool
 
 
-def training_questions(folder: Path, per_file: int, rng: random.Random) -> tuple[dict[str, str], list[Asked]]:
-    """Passages by article name and a sample of the answerable questions of every file."""
-    texts: dict[str, str] = {}
-    asked: list[Asked] = []
-    for path in sorted(folder.glob("*.jsonl.gz")):
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            rows = [row for row in map(json.loads, lines) if row["answerable"]]
-        for row in rng.sample(rows, min(per_file, len(rows))):
-            name = f"{len(texts)}.txt"
-            texts[name] = row["passage"]
-            spans = [Span(one["start"], one["end"]) for one in row["answers"]] or [Span(*row["answer_sentence"])]
-            asked.append(Asked(row["question"], {name: spans}))
-    return texts, asked
+def training_questions(
+    rows: Sequence[Row], others: Sequence[Row], rng: random.Random
+) -> tuple[dict[str, str], list[Asked]]:
+    """Passages by article name and the questions of the rows; passages of others to search among."""
+    names = {text: f"{number}.txt" for number, text in enumerate(dict.fromkeys(row.passage for row in rows))}
+    more = sorted({row.passage for row in others} - names.keys())
+    for text in rng.sample(more, min(DISTRACTORS, len(more))):
+        names[text] = f"{len(names)}.txt"
+    asked = [
+        Asked(row.question, {names[row.passage]: [Span(*span) for span in row.answers]} if row.answerable else {})
+        for row in rows
+    ]
+    return {name: text for text, name in names.items()}, asked
 
 
 def calibration_questions(folder: Path) -> tuple[dict[str, str], list[Asked]]:
@@ -114,13 +125,59 @@ def indexed(texts: dict[str, str], settings: Settings) -> Iterator[tuple[Embedde
         yield embedder, FaissStore(catalog.current(), read_manifest(catalog.current()))
 
 
-def read(one: Asked, embedder: Embedder, store: FaissStore, *, hide_answer: bool = False) -> Read:
+class Part:
+    """A store as it would be with some of its articles alone."""
+
+    def __init__(self, store: FaissStore, doc_ids: Collection[str]) -> None:
+        """Keep to these articles."""
+        self._store = store
+        self._rows: Any = store.rows_admitted(Filters(doc_ids=tuple(doc_ids)))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    @property
+    def info(self) -> IndexInfo:
+        """The whole store's, but for the number of passages."""
+        return replace(self._store.info, passages=len(self._rows))
+
+    def document_frequency(self, term: str) -> int:
+        """In how many of the passages a term stands."""
+        return len(self._store.lexical([term], len(self._rows), self._rows)[0])
+
+
+def read(
+    one: Asked, embedder: Embedder, store: FaissStore, spans: SpanReader | None, *, hide_answer: bool = False
+) -> Read:
     """Weigh the sentences found for a question, if wanted without the articles that answer it."""
+    hidden = one.answers if hide_answer else {}
+    doc_ids = tuple(meta.doc_id for meta in store.metas() if meta.doc_id not in hidden) if hidden else None
+    return _read(one, embedder, store, store, spans, Filters(doc_ids=doc_ids), bool(one.answers) and not hide_answer)
+
+
+def read_small(one: Asked, embedder: Embedder, store: FaissStore, spans: SpanReader | None, rng: random.Random) -> Read:
+    """Weigh the sentences found in a small part of the corpus, in half of the cases without the answer."""
+    count = int(math.exp(rng.uniform(*map(math.log, SMALL_CORPUS))))
+    chosen = set(rng.sample([meta.doc_id for meta in store.metas()], count))
+    chosen = chosen - one.answers.keys() if rng.random() < 0.45 else chosen | one.answers.keys()
+    part: Any = Part(store, chosen)
+    filters = Filters(doc_ids=tuple(sorted(chosen)))
+    return _read(one, embedder, store, part, spans, filters, bool(one.answers.keys() & chosen))
+
+
+def _read(
+    one: Asked,
+    embedder: Embedder,
+    store: FaissStore,
+    weighed_in: Store,
+    spans: SpanReader | None,
+    filters: Filters,
+    answerable: bool,
+) -> Read:
     vector = embedder.embed_query(one.question)
-    candidates = Retriever(store).retrieve(one.question, vector, 2 * READ_PASSAGES, Filters())
-    shown = [each for each in candidates if not (hide_answer and each.record.meta.doc_id in one.answers)]
-    shown = shown[:READ_PASSAGES]
-    weighed = weigh(one.question, vector, shown, store)
+    shown = Retriever(store).retrieve(one.question, vector, READ_PASSAGES, filters)
+    found = spans.read(one.question, [each.record for each in shown[: ReadingSettings().passages]]) if spans else []
+    weighed = weigh(one.question, vector, shown, weighed_in, found)
     right = [
         any(
             shown[c].record.sentences[s].span.overlaps(answer)
@@ -128,13 +185,14 @@ def read(one: Asked, embedder: Embedder, store: FaissStore, *, hide_answer: bool
         )
         for c, s in weighed.places
     ]
-    return Read(weighed, shown, np.array(right, bool), bool(one.answers) and not hide_answer)
+    return Read(weighed, shown, np.array(right, bool), answerable)
 
 
 def fit_sentences(reads: Sequence[Read]) -> Floats:
     """Weights under which a right sentence comes out on top as surely as possible."""
     usable = [read for read in reads if read.right.any()]
-    deviation = np.vstack([read.weighed.features for read in usable]).std(axis=0) + 1e-9
+    deviation = np.vstack([read.weighed.features for read in usable]).std(axis=0)
+    deviation[deviation < 1e-9] = 1.0  # a feature that is always the same tells nothing, and gets no weight
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         total, slope = 0.5 * RIDGE * float(weights @ weights), RIDGE * weights
@@ -160,68 +218,87 @@ def summaries(reads: Iterable[Read], weights: Floats) -> tuple[Floats, NDArray[n
         if one.weighed.places:
             scores = one.weighed.features @ weights
             summary = summarise(one.weighed, scores, one.candidates)
-            rows.append([summary[name] for name in QUESTION_FEATURES])
+            rows.append([summary[name] if name != "unknown_names" else 0.0 for name in QUESTION_FEATURES])
             right.append(bool(one.right[int(np.argmax(scores))]))
             answerable.append(one.answerable)
     return np.array(rows), np.array(right), np.array(answerable)
 
 
-def fit_confidence(general: Sequence[Read], natural: Sequence[Read], weights: Floats) -> dict[str, float]:
-    """A logistic model of whether the first sentence is right; prints cross-validated figures."""
-    table, right, answerable = summaries(natural, weights)
-    print(f"first sentence right, of the answerable: {right[answerable].mean():.3f}")
-    more, more_right, _ = summaries(general, weights)
-    share = NATURAL_WEIGHT * len(more) / len(table)
+def fit_confidence(groups: Sequence[tuple[Sequence[Read], float]], weights: Floats) -> dict[str, float]:
+    """A logistic model of whether the first sentence is right; each group of questions has a weight as a whole."""
+    tables = [summaries(reads, weights) for reads, _ in groups]
+    counts = [
+        np.full(len(right), weight / len(right)) for (_, right, _), (_, weight) in zip(tables, groups, strict=True)
+    ]
+    table, right, _ = (np.concatenate([each[i] for each in tables]) for i in range(3))
+    each = np.concatenate(counts)
     chance = np.zeros(len(table))
     for fitted_on, held_out in KFold(10, shuffle=True, random_state=0).split(table):
-        model = _logistic(more, more_right, table[fitted_on], right[fitted_on], share)
-        chance[held_out] = model.predict_proba(table[held_out])[:, 1]
-    print(f"AUROC of answerable: {roc_auc_score(answerable, chance):.3f}, of right: {roc_auc_score(right, chance):.3f}")
-    for threshold in (0.03, 0.06, 0.1, 0.2, 0.3, 0.5):
-        over = chance >= threshold
+        chance[held_out] = _logistic(table[fitted_on], right[fitted_on], each[fitted_on]).predict_proba(
+            table[held_out]
+        )[:, 1]
+    begin = 0
+    for number, (_, right_here, answerable_here) in enumerate(tables):
+        here = chance[begin : begin + len(right_here)]
+        begin += len(right_here)
         print(
-            f"at {threshold}: {over[right].mean():.3f} of the right, {over[~answerable].mean():.3f} of the unanswerable"
+            f"group {number}: AUROC of answerable {roc_auc_score(answerable_here, here):.3f},"
+            f" of right {roc_auc_score(right_here, here):.3f}; mean {here.mean():.3f}, right {right_here.mean():.3f}"
         )
-    model = _logistic(more, more_right, table, right, share)
+    model = _logistic(table, right, each)
     scaler, logistic = model[0], model[-1]
     slopes = logistic.coef_[0] / scaler.scale_
     fitted = {name: round(float(slope), 4) for name, slope in zip(QUESTION_FEATURES, slopes, strict=True)}
+    fitted["unknown_names"] = UNKNOWN_NAMES
     return {"intercept": round(float(logistic.intercept_[0] - slopes @ scaler.mean_), 4), **fitted}
 
 
-def _logistic(
-    general: Floats, general_right: NDArray[np.bool_], natural: Floats, natural_right: NDArray[np.bool_], share: float
-) -> Any:
-    """A scaled logistic regression in which each natural question counts ``share`` times."""
-    table, right = np.vstack([general, natural]), np.concatenate([general_right, natural_right])
-    counts = np.concatenate([np.ones(len(general)), np.full(len(natural), share)])
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=2000))
-    return model.fit(table, right, logisticregression__sample_weight=counts)
+def _logistic(table: Floats, right: NDArray[np.bool_], counts: Floats) -> Any:
+    """A scaled logistic regression, strongly regularised, in which each question counts as much as given."""
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.03, max_iter=3000))
+    return model.fit(table, right, logisticregression__sample_weight=counts * len(counts) / counts.sum())
+
+
+def fit(rows: Sequence[Row], others: Sequence[Row], calibrate: Path, spans: SpanReader | None, seed: int) -> Fitted:
+    """The coefficients of both models, with or without a span reader."""
+    settings = Settings()
+    rng = random.Random(seed)
+    texts, asked = training_questions(rows, others, rng)
+    with indexed(texts, settings) as index:
+        reads = [read(one, *index, spans) for one in asked]
+        hidden = [read(one, *index, spans, hide_answer=True) for one in asked[::2] if one.answers]
+        small = [read_small(one, *index, spans, rng) for one in asked[::2]]
+    answerable = [one for one in reads if one.answerable]
+    reached = np.mean([one.right.any() for one in answerable])
+    print(f"{len(answerable)} questions, answer among the passages of {reached:.3f}")
+    weights = fit_sentences(answerable)
+    first = [bool(one.right[np.argmax(one.weighed.features @ weights)]) for one in answerable if one.weighed.places]
+    print(f"first sentence right, on the questions fitted: {np.mean(first):.3f}")
+    texts, asked = calibration_questions(calibrate)
+    with indexed(texts, settings) as index:
+        natural = [read(one, *index, spans) for one in asked]
+        small_natural = [read_small(one, *index, spans, rng) for one in asked[::2]]
+    groups = [(reads + hidden, GENERAL), (small, GENERAL), (natural, NATURAL), (small_natural, NATURAL)]
+    sentence = {name: round(float(weight), 4) for name, weight in zip(SENTENCE_FEATURES, weights, strict=True)}
+    return {"sentence": sentence, "confidence": fit_confidence(groups, weights)}
 
 
 def main() -> None:
-    """Fit both models and write them down."""
+    """Fit with and without the span reader, and write both down."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--train", type=Path, required=True)
     parser.add_argument("--calibrate", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=20)
     arguments = parser.parse_args()
-    settings = Settings()
-    texts, asked = training_questions(arguments.train, QUESTIONS_PER_FILE, random.Random(arguments.seed))
-    with indexed(texts, settings) as index:
-        reads = [read(one, *index) for one in asked]
-        general = reads[::2] + [read(one, *index, hide_answer=True) for one in asked[::2]]
-    print(f"{len(reads)} questions, answer among the passages of {np.mean([one.right.any() for one in reads]):.3f}")
-    weights = fit_sentences(reads)
-    first = [bool(one.right[np.argmax(one.weighed.features @ weights)]) for one in reads if one.weighed.places]
-    print(f"first sentence right, on the questions fitted: {np.mean(first):.3f}")
-    texts, asked = calibration_questions(arguments.calibrate)
-    with indexed(texts, settings) as index:
-        natural = [read(one, *index) for one in asked]
-    confidence = fit_confidence(general, natural, weights)
-    sentence = {name: round(float(weight), 4) for name, weight in zip(SENTENCE_FEATURES, weights, strict=True)}
-    OUTPUT.write_text(json.dumps({"sentence": sentence, "confidence": confidence}, indent=1) + "\n", encoding="utf-8")
-    print(f"wrote {OUTPUT.name}: {sentence} {confidence}")
+    train, held = load(arguments.train)
+    rows, others = random.Random(arguments.seed).sample(held, HELD_SAMPLE), [*train, *held]
+    with tempfile.TemporaryDirectory() as cache:
+        readers = {"with": load_span_reader(ReadingSettings(), Path(cache)), "without": None}
+        fitted = {
+            name: fit(rows, others, arguments.calibrate, spans, arguments.seed) for name, spans in readers.items()
+        }
+    OUTPUT.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+    print(f"wrote {OUTPUT.name}")
 
 
 if __name__ == "__main__":

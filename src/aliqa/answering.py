@@ -96,6 +96,13 @@ def newest(citations: Sequence[Citation]) -> date | None:
     return max((one.published for one in citations if one.published), default=None)
 
 
+def caution(reading: Reading) -> str | None:
+    """What the reader of an answer must know of the question: names in it that no article mentions."""
+    if not reading.unknown:
+        return None
+    return f"No article mentions {', '.join(f'“{word}”' for word in reading.unknown)}."
+
+
 def found_passage(candidate: Candidate) -> FoundPassage:
     """A candidate as a search returns it."""
     record = candidate.record
@@ -119,7 +126,7 @@ def _citation(number: int, one: Evidence, text: str, place: Span, score: float) 
         number=number, doc_id=meta.doc_id, title=meta.title, author=meta.author, source=meta.source,
         published=meta.published, url=meta.url, quote=text, char_start=span.start, char_end=span.end,
         answer_start=place.start, answer_end=place.end, score=round(score, 4), doc_sha256=meta.sha256,
-        page=meta.page_of(span.start),
+        page=meta.page_of(span.start), answer_span=one.answer,
     )  # fmt: skip
 
 

@@ -396,7 +396,8 @@ def evaluate(
         evaluating.check_same(compare.name, old, questions)
     with Bar() as bar:
         rows = evaluating.ask_all(questions, library.ask, library.with_threshold(0).ask, library.text, bar.update)
-    run = evaluating.make_run(gold, rows, library.info, {"embedding": library.model}, chosen.model_dump(include=_KEPT))
+    models = {"embedding": library.model, "reader": library.reader.fingerprint}
+    run = evaluating.make_run(gold, rows, library.info, models, chosen.model_dump(include=_KEPT))
     if compare and old:
         run = replace(run, comparison=evaluating.compare(compare.name, old, run))
     if as_json:

@@ -25,7 +25,8 @@ from aliqa.examples import propose
 from aliqa.indexing import Indexer, Progress
 from aliqa.lexical import terms
 from aliqa.protocols import Embedder, Reader, Store
-from aliqa.reading import LinearReader
+from aliqa.reading import load_reader
+from aliqa.reading.linear import LinearReader
 from aliqa.retrieval import Retriever
 from aliqa.scripts import LATIN, is_written_in, language_of, script_of
 from aliqa.sentences import split_sentences
@@ -52,6 +53,8 @@ from aliqa.types import (
 
 LONGEST_QUESTION: Final = 2000
 READ_PASSAGES: Final = 8
+MODELS: Final = "models"
+"""The folder inside the index folder that keeps converted models."""
 _TOLD_MENTIONS: Final = 400
 _TOLD_ARTICLES: Final = 50
 """How many passages that name something are looked at, and how many articles are told from, for its timeline."""
@@ -81,12 +84,13 @@ class Library:
         self._reads_english_only = settings.embedding.model == BUNDLED
 
     @classmethod
-    def open(cls, settings: Settings, embedder: Embedder | None = None) -> "Library":
+    def open(cls, settings: Settings, embedder: Embedder | None = None, reader: Reader | None = None) -> "Library":
         """Open the published index.
 
         Args:
             settings: the folder, the model, the chunking.
             embedder: the model that the settings name, if it is loaded already.
+            reader: the reader that they name, likewise.
 
         Raises:
             IndexMissing, IndexDamaged, IndexIncompatible, ModelError: it cannot be used.
@@ -94,6 +98,7 @@ class Library:
         store = FaissStore.published(Catalog(settings.index_dir))
         folder, manifest = store.folder, store.manifest
         embedder = embedder or make_embedder(settings)
+        reader = reader or load_reader(settings.reading, settings.index_dir / MODELS)
         chunker = Chunker(settings.chunking, embedder)
         for what, found, wanted in (
             ("the model", manifest.embedding, embedder.fingerprint),
@@ -101,7 +106,7 @@ class Library:
         ):
             if found != wanted:
                 raise IndexIncompatible(folder, what, found, wanted)
-        return cls(settings, embedder, store, LinearReader.bundled(), manifest.failures)
+        return cls(settings, embedder, store, reader, manifest.failures)
 
     @property
     def info(self) -> IndexInfo:
@@ -112,6 +117,11 @@ class Library:
     def embedder(self) -> Embedder:
         """The embedding model, which another version can share."""
         return self._embedder
+
+    @property
+    def reader(self) -> Reader:
+        """The reader, which another version can share."""
+        return self._reader
 
     @property
     def model(self) -> str:
@@ -166,7 +176,7 @@ class Library:
             passages=tuple(answering.found_passage(candidate) for candidate in candidates[:top_k]),
             index=self.info,
             disagreements=disagreements.state(found, quoted),
-            notice=notice,
+            notice=notice or (answering.caution(reading) if answered else None),
             newest_used=answering.newest(composed.citations),
             timings_ms=Timings(
                 total=_milliseconds(begin, end),
@@ -335,7 +345,7 @@ def make_embedder(settings: Settings) -> Embedder:
     """
     model = settings.embedding.model
     if ":" not in model:
-        return load_model(settings.embedding, settings.index_dir / "models")
+        return load_model(settings.embedding, settings.index_dir / MODELS)
     try:
         made: Embedder = resolve_name(model)(settings.embedding)
     except (ImportError, AttributeError, ValueError) as error:

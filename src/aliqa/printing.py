@@ -84,8 +84,9 @@ def printable(text: str) -> str:
     return text.replace("\r\n", "\n").translate(_HARMLESS)
 
 
-def _line(text: str = "", *, bold: bool = False) -> None:
-    typer.secho(printable(text), bold=bold or None)
+def _line(text: str = "", *, bold: bool = False, styled: bool = False) -> None:
+    """Print a line, safely; a ``styled`` one was made safe part by part and keeps its styles."""
+    typer.secho(text if styled else printable(text), bold=bold or None)
 
 
 def print_json(value: Any) -> None:
@@ -190,7 +191,17 @@ def _place(found: Citation | FoundPassage | DatedStatement) -> str:
 def _print_citation(citation: Citation) -> None:
     place = _place(citation)
     _line(f"[{citation.number}] {citation.title} ({_origin(citation.source, citation.published)}) {place}")
-    _line(f'    "{citation.quote}"')
+    _line(f'    "{_emphasised(citation)}"', styled=True)
+
+
+def _emphasised(citation: Citation) -> str:
+    """The quote, the words that answer bold."""
+    if citation.answer_span is None:
+        return printable(citation.quote)
+    first, last = (place - citation.char_start for place in citation.answer_span)
+    parts = citation.quote[:first], citation.quote[first:last], citation.quote[last:]
+    before, answer, after = map(printable, parts)
+    return f"{before}{typer.style(answer, bold=True)}{after}"
 
 
 def _print_abstention(answer: Answer) -> None:

@@ -137,11 +137,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence that may answer. ``score`` is comparable within one question, higher is better."""
+    """A sentence that may answer. ``score`` is comparable within one question, higher is better.
+
+    ``answer`` is the span of the article's text inside the sentence that is the answer itself, if a span reader read it.
+    """
 
     record: PassageRecord
     sentence: Sentence
     score: float
+    answer: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +153,45 @@ class Reading:
     """What a reader made of a question: its evidence, best first, and whether that answers.
 
     ``confidence`` is the calibrated probability, 0 to 1, that the first sentence answers, and
-    ``absent`` the words of the question that no article contains.
+    ``absent`` the words of the question that no article contains, ``unknown`` the names and years among them.
     """
 
     evidence: tuple[Evidence, ...]
     confidence: float
     absent: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PassageSpans:
+    """What a span reader found in a passage, sentence by sentence.
+
+    ``log_odds`` (n,) are natural logarithms of how much likelier the best span inside a sentence is than
+    that the passage does not answer; they compare across the passages of a question. ``spans`` are where
+    those spans stand in the article's text; None where the reader did not see the sentence.
+    """
+
+    log_odds: NDArray[np.float32]
+    spans: tuple[Span | None, ...]
+
+
+class SpanReader(Protocol):
+    """Finds the words that answer a question in passages, or that there are none."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the model and its weights."""
+
+    def read(self, question: str, records: Sequence[PassageRecord]) -> list[PassageSpans]:
+        """The best span of every sentence of the passages."""
 
 
 class Reader(Protocol):
     """Says which sentences of the retrieved passages answer a question, and how surely."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the model that reads, and its weights."""
 
     def read(self, question: str, vector: Vector, candidates: Sequence[Candidate], store: Store) -> Reading:
         """Weigh the sentences of the candidates, which come best first and may be empty."""

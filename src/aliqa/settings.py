@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from aliqa.errors import SettingsError
 
 BUNDLED = "bundled"
+NONE = "none"
 
 
 class _Room(BaseModel):
@@ -41,11 +42,22 @@ class ChunkingSettings(_Room):
     )
 
 
+class ReadingSettings(_Room):
+    """Which neural network reads the passages found."""
+
+    model: str = Field(
+        default=BUNDLED,
+        description="'bundled', 'none', a folder, or the hub name of an extractive question-answering model",
+    )
+    backend: Literal["auto", "openvino", "torch"] = Field(default="auto", description="what runs the bundled reader")
+    passages: int = Field(default=5, ge=1, le=20, description="how many of the passages found it reads")
+
+
 class AnsweringSettings(_Room):
     """How long an answer is, and when there is none."""
 
     max_sentences: int = Field(default=4, ge=1, le=10, description="the most sentences in an answer")
-    threshold: float = Field(default=0.06, ge=0, le=1, description="the confidence below which no answer is given")
+    threshold: float = Field(default=0.2, ge=0, le=1, description="the confidence below which no answer is given")
 
 
 class LlmSettings(_Room):
@@ -95,6 +107,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="the port to listen on")
     embedding: EmbeddingSettings = Field(default=EmbeddingSettings())
     chunking: ChunkingSettings = Field(default=ChunkingSettings())
+    reading: ReadingSettings = Field(default=ReadingSettings())
     answering: AnsweringSettings = Field(default=AnsweringSettings())
     llm: LlmSettings = Field(default=LlmSettings())
 

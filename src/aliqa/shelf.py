@@ -92,6 +92,7 @@ class Shelf:
         stamp = self._catalog.stamp()  # before opening: a version published meanwhile is noticed by the next request
         if self._embedder is None and self._library is not None:
             self._embedder = self._library.embedder
-        self._library = Library.open(self._settings, self._embedder)
+        reader = self._library.reader if self._library else None
+        self._library = Library.open(self._settings, self._embedder, reader)
         self._embedder, self._stamp = self._library.embedder, stamp
         return self._library

@@ -145,7 +145,8 @@ class Citation:
     """One verbatim quote, where it stands in its article, and where it is used in the answer.
 
     ``char_*`` index the article's text, ``answer_*`` index the answer. ``score`` runs from 0 to 1,
-    higher is better. ``page`` counts from 1; None where the format has no pages.
+    higher is better. ``page`` counts from 1; None where the format has no pages. ``answer_span`` is
+    where the words that answer stand inside the quote, in the article's text; None if the reader marks none.
     """
 
     number: int
@@ -163,6 +164,7 @@ class Citation:
     score: float
     doc_sha256: str
     page: int | None = None
+    answer_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def test_eval_prints_a_table_keeps_the_run_and_draws_it(gold: Path, settings: Se
 
     kept = json.loads(out.read_bytes())
     assert [row["qid"] for row in kept["rows"]] == ["ferries", "blame", "moon"]
-    assert kept["models"] == {"embedding": "hashing-1"}
+    assert kept["models"] == {"embedding": "hashing-1", "reader": "linear"}
     assert kept["settings"]["answering"]["threshold"] == 0.1
     assert set(kept["settings"]) <= {"embedding", "chunking", "reading", "answering"}
     assert plot.read_bytes().startswith(b"<?xml")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.conftest import EMBEDDER
+from tests.conftest import QUICK
 
 from aliqa import settings as aliqa_settings
 from aliqa.catalog import Catalog
@@ -40,9 +40,7 @@ def settings(place: Path) -> Settings:
     (place / "index").mkdir()
     (corpus / "ferry.txt").write_text(FERRY, encoding="utf-8")
     (corpus / "coffee.txt").write_text(COFFEE, encoding="utf-8")
-    return aliqa_settings.load(
-        corpus_dir=corpus, index_dir=place / "index", embedding={"model": EMBEDDER}, answering={"threshold": 0}
-    )
+    return aliqa_settings.load(corpus_dir=corpus, index_dir=place / "index", **QUICK, answering={"threshold": 0})
 
 
 @contextmanager

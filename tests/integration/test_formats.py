@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 from tests import documents
-from tests.conftest import EMBEDDER, THRESHOLD, environment
+from tests.conftest import QUICK, THRESHOLD, environment
 
 from aliqa import settings as aliqa_settings
 from aliqa import verifying
@@ -44,7 +44,7 @@ def settings(tmp_path: Path) -> Settings:
     return aliqa_settings.load(
         corpus_dir=tmp_path / "corpus",
         index_dir=tmp_path / "index",
-        embedding={"model": EMBEDDER},
+        **QUICK,
         answering={"threshold": THRESHOLD},
     )
 

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.conftest import EMBEDDER
+from tests.conftest import EMBEDDER, QUICK
 from tests.doubles import HashingEmbedder
 
 from aliqa import __version__
@@ -300,7 +300,7 @@ def test_an_index_of_other_settings_is_refused_then_rebuilt(settings: Settings) 
     shorter = aliqa_settings.load(
         corpus_dir=settings.corpus_dir,
         index_dir=settings.index_dir,
-        embedding={"model": EMBEDDER},
+        **QUICK,
         chunking={"tokens": 50},
     )
     with pytest.raises(IndexIncompatible, match="chunking"):

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 import pytest
-from tests.conftest import EMBEDDER
+from tests.conftest import QUICK
 
 from aliqa import settings as aliqa_settings
 from aliqa.catalog import Catalog
@@ -57,9 +57,7 @@ class Folders(NamedTuple):
 def folders(tmp_path: Path) -> Folders:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
-    settings = aliqa_settings.load(
-        corpus_dir=corpus, index_dir=tmp_path / "index", embedding={"model": EMBEDDER}, answering={"threshold": 0}
-    )
+    settings = aliqa_settings.load(corpus_dir=corpus, index_dir=tmp_path / "index", **QUICK, answering={"threshold": 0})
     chosen = Folders(settings, {})
     for number in range(12):
         _put(chosen, f"{number}.txt", _article(random.Random(number)))

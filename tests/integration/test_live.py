@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conftest import EMBEDDER, ROOT, THRESHOLD, environment
+from tests.conftest import QUICK, ROOT, THRESHOLD, environment
 
 from aliqa import settings as aliqa_settings
 from aliqa.catalog import Catalog
@@ -98,7 +98,7 @@ def folder(tmp_path: Path, articles: dict[str, str]) -> Settings:
     chosen = aliqa_settings.load(
         corpus_dir=corpus,
         index_dir=tmp_path / "index",
-        embedding={"model": EMBEDDER},
+        **QUICK,
         answering={"threshold": THRESHOLD},
     )
     build(chosen)

@@ -36,8 +36,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(arguments: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     """A command through the shell, as a reader would type it."""
-    inherited = environment()
-    del inherited["ALIQA_EMBEDDING__MODEL"]
+    inherited = {name: value for name, value in environment().items() if not name.endswith("__MODEL")}
     return subprocess.run(
         f'"{sys.executable}" -m aliqa {arguments}',
         shell=True,

@@ -15,7 +15,7 @@ from gradio import EventData
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
-from tests.conftest import EMBEDDER
+from tests.conftest import QUICK
 
 from aliqa import chat
 from aliqa import settings as aliqa_settings
@@ -415,7 +415,7 @@ def own(tmp_path: Path) -> Settings:
     corpus.mkdir()
     (corpus / "tram.txt").write_text("Trams in Bergen carry 512 people each day.", encoding="utf-8")
     (corpus / "ferry.txt").write_text("Ferries to Askøy carry 90 cars each day.", encoding="utf-8")
-    return aliqa_settings.load(corpus_dir=corpus, index_dir=tmp_path / "index", embedding={"model": EMBEDDER})
+    return aliqa_settings.load(corpus_dir=corpus, index_dir=tmp_path / "index", **QUICK)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ PACKAGE = Path(aliqa.__file__).parent
 
 LAYERS = (
     ("types", "errors"),
-    ("settings", "protocols", "sentences", "lexical", "scripts", "followups"),
+    ("settings", "protocols", "sentences", "lexical", "compiled", "scripts", "followups"),
     ("loading", "chunking", "copies", "embedding", "catalog", "examples", "quantities", "periods"),
     ("claims", "dates", "corpus", "fetching"),
     ("comparing", "answering"),

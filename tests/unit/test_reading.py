@@ -4,7 +4,8 @@ from tests.doubles import HashingEmbedder
 
 from aliqa.library import Library
 from aliqa.protocols import Candidate
-from aliqa.reading import QUESTION_FEATURES, SENTENCE_FEATURES, LinearReader, summarise, weigh
+from aliqa.reading.features import QUESTION_FEATURES, SENTENCE_FEATURES, summarise, weigh
+from aliqa.reading.linear import LinearReader
 from aliqa.retrieval import Retriever
 from aliqa.settings import EmbeddingSettings
 from aliqa.types import Filters

@@ -75,24 +75,49 @@ def _to_sentence_end(text: str) -> str:
 
 
 def answer_text_html(answer: Answer, exchange: int) -> str:
-    """The answer's text, escaped, with each citation's mark linked to its source card."""
+    """The answer's text, escaped, the words that answer bold, each citation's mark linked to its source card."""
     parts, done = [], 0
+    bold = [span for citation in answer.citations if (span := _bold_span(answer, citation))]
     for place, number in citing.marks(answer):
         words = answer.answer[done : place.start].rstrip(" ")
         blank = answer.answer[done + len(words) : place.start]
         link = f'<a class="mark" href="#source-{exchange}-{number}">[{number}]</a>'
-        parts.append(f'{escape(words)}<span class="together">{blank}{link}</span>')
+        parts.append(f'{bold_html(words, done, bold)}<span class="together">{blank}{link}</span>')
         done = place.end
-    return "".join(parts) + escape(answer.answer[done:])
+    return "".join(parts) + bold_html(answer.answer[done:], done, bold)
+
+
+def _bold_span(answer: Answer, citation: Citation) -> Span | None:
+    """Where the words that answer stand in the answer, if that quotes the citation word for word."""
+    span, shift = citation.answer_span, citation.answer_start - citation.char_start
+    if span is None or answer.answer[citation.answer_start : citation.answer_end] != citation.quote:
+        return None
+    return Span(span.start + shift, span.end + shift)
+
+
+def bold_html(text: str, begin: int, spans: Sequence[Span]) -> str:
+    """The text escaped, the parts bold that stand in one of the spans; it begins at ``begin`` of what they index.
+
+    >>> bold_html("It cost <9 euros.", 100, [Span(108, 116)])
+    'It cost <b>&lt;9 euros</b>.'
+    """
+    parts, done = [], 0
+    for span in sorted(spans):
+        first, last = max(done, span.start - begin), min(len(text), span.end - begin)
+        if first < last:
+            parts.append(f"{escape(text[done:first])}<b>{escape(text[first:last])}</b>")
+            done = last
+    return "".join(parts) + escape(text[done:])
 
 
 def source_card_html(citation: Citation, before: str, after: str, section: str | None, exchange: int) -> str:
     """One source: what it is, and the quote highlighted between the text around it."""
+    quote = bold_html(citation.quote, citation.char_start, [citation.answer_span] if citation.answer_span else [])
     return (
         f'<article class="source" id="source-{exchange}-{citation.number}" tabindex="-1">'
         f'<h4><span class="number">{citation.number}</span>{_title_html(citation.title, citation.url)}</h4>'
         f"{_about_html(citation.source, citation.published, section)}"
-        f'<blockquote dir="auto">{escape(before)}<mark>{escape(citation.quote)}</mark>{escape(after)}</blockquote>'
+        f'<blockquote dir="auto">{escape(before)}<mark>{quote}</mark>{escape(after)}</blockquote>'
         f"{_place_html(citation)}</article>"
     )
 

@@ -3,12 +3,12 @@
 A model that does not pool by the mean reads its sentences one by one.
 """
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from aliqa.compiled import weights_sha256
 from aliqa.embedding.bundled import FINGERPRINT, bundled_folder
 from aliqa.embedding.pooling import batches, in_order, pooled, text_of, unit
 from aliqa.errors import ModelError
@@ -47,7 +47,7 @@ class SentenceTransformerEmbedder:
         self._fingerprint = (
             FINGERPRINT
             if settings.model == BUNDLED
-            else f"{Path(settings.model).name}@{_weights_sha256(self._model)[:16]}"
+            else f"{Path(settings.model).name}@{weights_sha256(self._model)[:16]}"
         )
 
     @property
@@ -113,11 +113,3 @@ class SentenceTransformerEmbedder:
             texts = [text_of(each), *(span.cut(each.text) for span in each.sentences)]
             vectors = self._model.encode_document(texts, normalize_embeddings=True, show_progress_bar=False)
             yield Embedded(vectors[0], vectors[1:])
-
-
-def _weights_sha256(model: Any) -> str:
-    digest = hashlib.sha256()
-    for name, tensor in sorted(model.state_dict().items()):
-        digest.update(name.encode())
-        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()

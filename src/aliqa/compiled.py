@@ -1,0 +1,121 @@
+"""PyTorch models on OpenVINO: converted once, then loaded from a folder in a fraction of a second.
+
+What the original gives for a probe is kept beside the converted model and compared at each load, so
+that a damaged or foreign file is noticed. OpenVINO's own usage reports are switched off.
+"""
+
+import hashlib
+import logging
+import os
+import sys
+import tempfile
+import threading
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ids = NDArray[np.int64]
+Output = NDArray[np.float32]
+
+_PROBE: Final = np.arange(2000, 2048, dtype=np.int64).reshape(2, 24)
+_LEAST_COSINE: Final = 0.999
+
+
+class CompiledModel:
+    """A converted model, ready to run. Safe to share between threads."""
+
+    def __init__(self, model: Any) -> None:
+        """Compile it for this machine's processor."""
+        self._compiled = openvino().Core().compile_model(model, "CPU", {"PERFORMANCE_HINT": "LATENCY"})
+        self._requests = threading.local()
+
+    def __call__(self, *inputs: Ids) -> Output:
+        """Its first output for these inputs, in the order in which they were named."""
+        if not hasattr(self._requests, "one"):
+            self._requests.one = self._compiled.create_infer_request()
+        output: Output = self._requests.one.infer(list(inputs))[0]
+        return output
+
+
+def load(folder: Path, inputs: Sequence[str], original: Callable[[], Any]) -> CompiledModel:
+    """The model kept in a folder; if it is not there or damaged, it is converted and kept.
+
+    Args:
+        folder: where the converted model lies; it need not be there or writable.
+        inputs: the names of the inputs, all int64 (b, t); ``attention_mask`` among them.
+        original: gives the PyTorch module, called with these names; only asked for when converting.
+
+    Raises:
+        ImportError, RuntimeError: OpenVINO is missing, or its numbers differ from PyTorch's.
+    """
+    probe = [np.ones_like(_PROBE) if name == "attention_mask" else _PROBE * (name == "input_ids") for name in inputs]
+    try:
+        expected = np.load(folder / "probe.npy", allow_pickle=False)
+        kept = CompiledModel(openvino().Core().read_model(folder / "model.xml"))
+        if _agree(kept(*probe), expected):
+            return kept
+    except (OSError, ValueError, RuntimeError):
+        pass
+    module = original()
+    model, expected = _convert(module, inputs, probe)
+    converted = CompiledModel(model)
+    if not _agree(converted(*probe), expected):
+        raise RuntimeError("OpenVINO's numbers differ from PyTorch's")
+    _keep(model, expected, folder)
+    return converted
+
+
+def openvino() -> Any:
+    """The library, its usage reports replaced by the stub that it brings for that purpose."""
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    import openvino
+
+    return openvino
+
+
+def weights_sha256(module: Any) -> str:
+    """The hash of a PyTorch module's weights by their names."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(module.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _agree(output: Output, expected: Output) -> bool:
+    """Whether two outputs are the same but for rounding."""
+    if output.shape != expected.shape:
+        return False
+    lengths = float(np.linalg.norm(output) * np.linalg.norm(expected))
+    return float((output * expected).sum()) >= _LEAST_COSINE * lengths > 0
+
+
+def _convert(module: Any, inputs: Sequence[str], probe: Sequence[Ids]) -> tuple[Any, Output]:
+    """The module as an OpenVINO model of any batch and length, and its own output for the probe."""
+    import torch
+
+    example = dict(zip(inputs, map(torch.from_numpy, probe), strict=True))
+    with warnings.catch_warnings(), torch.inference_mode():
+        warnings.simplefilter("ignore")
+        expected = module(**example).float().numpy()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return openvino().convert_model(module, example_input=example), expected
+
+
+def _keep(model: Any, probe: Output, folder: Path) -> None:
+    """Put the converted model into its folder file by file; a folder that cannot be written is done without."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".converting-") as workshop:
+            openvino().save_model(model, Path(workshop, "model.xml"), compress_to_fp16=True)
+            np.save(Path(workshop, "probe.npy"), probe)
+            for name in ("model.bin", "probe.npy", "model.xml"):
+                folder.mkdir(exist_ok=True)
+                os.replace(Path(workshop, name), folder / name)
+    except OSError:
+        logging.getLogger(__name__).info("the converted model cannot be kept in %s", folder, exc_info=True)

@@ -1,0 +1,80 @@
+"""The bundled span reader on OpenVINO."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from aliqa import compiled
+from aliqa.embedding.bundled import bundled_file
+from aliqa.reading.bundled import bundled_module, fingerprint, weights_file
+from aliqa.reading.spans import LONGEST_QUESTION, TokenLogits, token_logits
+
+_INPUTS: Final = ("input_ids", "attention_mask", "token_type_ids")
+_MAX_TOKENS: Final = 512
+
+
+class OpenVinoReader:
+    """An `aliqa.reading.spans.TokenModel`. Safe to share between threads."""
+
+    def __init__(self, cache: Path) -> None:
+        """Load it, converted first if ``cache`` does not hold it.
+
+        Raises:
+            ImportError, RuntimeError: OpenVINO cannot run it.
+            ModelError: the weights were altered.
+        """
+        from tokenizers import Tokenizer
+
+        weights_file()
+        self._model = compiled.load(cache / fingerprint(), _INPUTS, _heads)
+        self._tokenizer = Tokenizer.from_file(str(bundled_file("tokenizer.json")))
+        self._tokenizer.enable_truncation(_MAX_TOKENS, strategy="only_second")
+        self._tokenizer.enable_padding()
+        self._questions = Tokenizer.from_file(str(bundled_file("tokenizer.json")))
+        self._questions.enable_truncation(LONGEST_QUESTION)
+        self._questions.no_padding()
+
+    @property
+    def fingerprint(self) -> str:
+        """The reader's name and the beginning of its weights' sha256; the same on every backend."""
+        return fingerprint()
+
+    def logits(self, question: str, texts: Sequence[str]) -> list[TokenLogits]:
+        """One forward pass for all texts."""
+        places = self._questions.encode(question, add_special_tokens=False).offsets
+        asked = question[: places[-1][1]] if places else question
+        encoded = self._tokenizer.encode_batch([(asked, text) for text in texts])
+        ids, mask, types = (
+            np.array([getattr(one, name) for one in encoded], np.int64)
+            for name in ("ids", "attention_mask", "type_ids")
+        )
+        both = self._model(ids, mask, types)
+        return [
+            token_logits(
+                both[row, :, 0],
+                both[row, :, 1],
+                np.array(one.offsets, np.int64),
+                np.array([sequence == 1 for sequence in one.sequence_ids]),
+            )
+            for row, one in enumerate(encoded)
+        ]
+
+
+def _heads() -> Any:
+    """The reader as a module (ids, mask, types) -> (b, t, 2) of start and end logits."""
+    import torch
+
+    module = bundled_module()
+
+    class Heads(torch.nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.module = module
+
+        def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any) -> Any:
+            output = self.module.bert(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids)
+            return self.module.qa_outputs(output.last_hidden_state)
+
+    return Heads()
