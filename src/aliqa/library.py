@@ -25,7 +25,7 @@ from aliqa.examples import propose
 from aliqa.indexing import Indexer, Progress
 from aliqa.lexical import terms
 from aliqa.protocols import Embedder, Reader, Store
-from aliqa.reading import load_reader
+from aliqa.reading import load_reader, prepare
 from aliqa.reading.linear import LinearReader
 from aliqa.retrieval import Retriever
 from aliqa.scripts import LATIN, is_written_in, language_of, script_of
@@ -322,6 +322,7 @@ def build(
         CorpusError, IndexBusy, IndexUnwritable, IndexShrinking, ModelError: nothing was changed.
     """
     embedder = embedder or make_embedder(settings)
+    prepare(settings.reading, settings.index_dir / MODELS)
     indexer = Indexer(embedder, Chunker(settings.chunking, embedder))
     catalog = Catalog(settings.index_dir)
     return indexer.build(

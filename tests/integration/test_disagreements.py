@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from tests.conftest import EMBEDDER, THRESHOLD, environment
+from tests.conftest import QUICK, THRESHOLD, environment
 
 from aliqa import settings as aliqa_settings
 from aliqa.comparing import CLAIMS_FILE, PAIRS_FILE
@@ -35,7 +35,7 @@ def settings(tmp_path: Path) -> Settings:
     return aliqa_settings.load(
         corpus_dir=corpus,
         index_dir=tmp_path / "index",
-        embedding={"model": EMBEDDER},
+        **QUICK,
         answering={"threshold": THRESHOLD},
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 from starlette.testclient import TestClient
-from tests.conftest import EMBEDDER, environment
+from tests.conftest import QUICK, environment
 
 from aliqa import settings as aliqa_settings
 from aliqa.library import build
@@ -28,9 +28,7 @@ TRAMS = "How many people do the trams in Bergen carry?"
 def settings(tmp_path: Path) -> Settings:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "ferry.txt").write_text(FERRY, encoding="utf-8")
-    chosen = aliqa_settings.load(
-        corpus_dir=tmp_path / "corpus", index_dir=tmp_path / "index", embedding={"model": EMBEDDER}
-    )
+    chosen = aliqa_settings.load(corpus_dir=tmp_path / "corpus", index_dir=tmp_path / "index", **QUICK)
     build(chosen)
     return chosen
 

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.conftest import EMBEDDER
+from tests.conftest import QUICK
 from tests.stories import OTHER, STORY
 
 from aliqa import settings as aliqa_settings
@@ -28,9 +28,7 @@ def settings(tmp_path: Path) -> Settings:
     for day, (name, text) in enumerate((texts | {"own": OTHER}).items(), 1):
         head = f"---\ntitle: {name}\nsource: {name} news\npublished: 2025-03-0{day}\n---\n\n"
         (corpus / f"{name}.md").write_text(head + text, encoding="utf-8")
-    chosen = aliqa_settings.load(
-        corpus_dir=corpus, index_dir=tmp_path / "index", embedding={"model": EMBEDDER}, answering={"threshold": 0.0}
-    )
+    chosen = aliqa_settings.load(corpus_dir=corpus, index_dir=tmp_path / "index", **QUICK, answering={"threshold": 0.0})
     build(chosen)
     return chosen
 

@@ -18,7 +18,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from tests.conftest import EMBEDDER, THRESHOLD, environment
+from tests.conftest import QUICK, THRESHOLD, environment
 from tests.dairies import ARTICLES, CHEESE, TRUE
 from tests.llm_server import KEY, Behaviour, LlmServer, llm_server, quotes_in
 
@@ -106,7 +106,7 @@ def configured(llm: LlmServer, tmp_path_factory: pytest.TempPathFactory) -> aliq
     settings = aliqa_settings.load(
         corpus_dir=folder,
         index_dir=tmp_path_factory.mktemp("index"),
-        embedding={"model": EMBEDDER},
+        **QUICK,
         answering={"threshold": THRESHOLD},
         llm=llm.settings(timeout=2),
     )

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.conftest import EMBEDDER, THRESHOLD
+from tests.conftest import QUICK, THRESHOLD
 from tests.dairies import ARTICLES, CHEESE
 
 from aliqa import settings as aliqa_settings
@@ -23,9 +23,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     for name, text in ARTICLES.items():
         (folder / name).write_text(text, encoding="utf-8")
     index: Path = tmp_path_factory.mktemp("index")
-    settings = aliqa_settings.load(
-        corpus_dir=folder, index_dir=index, embedding={"model": EMBEDDER}, answering={"threshold": THRESHOLD}
-    )
+    settings = aliqa_settings.load(corpus_dir=folder, index_dir=index, **QUICK, answering={"threshold": THRESHOLD})
     if not settings.llm.configured:
         pytest.skip("ALIQA_LLM__BASE_URL and ALIQA_LLM__MODEL are not set")
     build(settings)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from aliqa.errors import ModelError
 from aliqa.protocols import Reader, SpanReader
+from aliqa.reading.bundled import fingerprint
 from aliqa.reading.linear import LinearReader
 from aliqa.settings import BUNDLED, NONE, ReadingSettings
 
@@ -27,6 +28,12 @@ def load_reader(settings: ReadingSettings, cache: Path) -> Reader:
         ModelError: there is no such model, it was altered, or the backend asked for cannot run it.
     """
     return LinearReader.bundled(load_span_reader(settings, cache), settings.passages)
+
+
+def prepare(settings: ReadingSettings, cache: Path) -> None:
+    """Convert the bundled reader ahead of the first question, if it is to be and has not been. Raises like `load_reader`."""
+    if settings.model == BUNDLED and settings.backend != "torch" and not (cache / fingerprint()).exists():
+        load_span_reader(settings, cache)
 
 
 def load_span_reader(settings: ReadingSettings, cache: Path) -> SpanReader | None:

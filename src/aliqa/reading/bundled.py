@@ -52,7 +52,9 @@ def bundled_module() -> Any:
     """The reader as a PyTorch module of transformers, a ``BertForQuestionAnswering``. Raises ModelError."""
     from safetensors.torch import load_file
     from transformers import BertConfig, BertForQuestionAnswering
+    from transformers.utils import logging
 
+    logging.set_verbosity_error()
     base = bundled_file("model.safetensors")
     state = {name: tensor.float() for name, tensor in load_file(weights_file()).items()}
     state[WORDS] = load_file(base)[WORDS.removeprefix("bert.")].float()
