@@ -21,7 +21,7 @@ WRITTEN = date(2025, 6, 1)
         ("In September of 2024 and in Sept. 2025", ["2024-09", "2025-09"]),
         ("2024-02-29", ["2024-02-29"]),
         ("the third quarter of 2024, Q1 2025", ["2024 Q3", "2025 Q1"]),
-        ("from 2022 to the first half of 2024", ["2022", "2024 H1"]),
+        ("between 2022 and the first half of 2024", ["2022", "2024 H1"]),
         ("青岚云于2024年3月上市，2025年扩张", ["2024-03", "2025"]),
         ("On May 9 it opened, and on December 24 it closed.", ["2025-05-09", "2024-12-24"]),
         ("In March of this year, and in July last year", ["2025-03", "2024-07"]),
