@@ -9,6 +9,7 @@ from tests.conftest import EMBEDDER
 from tests.doubles import HashingEmbedder
 
 from aliqa import settings as aliqa_settings
+from aliqa.chat.render import support_words
 from aliqa.library import Library, build
 from aliqa.sentences import split_sentences
 from aliqa.settings import BUNDLED, EmbeddingSettings
@@ -20,7 +21,8 @@ def opened(folder: Path, articles: dict[str, str], model: str = BUNDLED) -> Libr
     (folder / "corpus").mkdir()
     for name, text in articles.items():
         (folder / "corpus" / Path(name).name).write_text(text, encoding="utf-8")
-    chosen = aliqa_settings.load(corpus_dir=folder / "corpus", index_dir=folder / "index", embedding={"model": model})
+    folders = {"corpus_dir": folder / "corpus", "index_dir": folder / "index"}
+    chosen = aliqa_settings.load(**folders, embedding={"model": model}, reading={"model": "none"})
     embedder = HashingEmbedder(EmbeddingSettings())
     build(chosen, embedder=embedder)
     return Library.open(chosen, embedder)
@@ -55,7 +57,7 @@ def test_what_no_article_speaks_of_is_not_answered(chinese: Library, question: s
 
 @pytest.mark.parametrize("question", UNANSWERED_TOO[2:])
 def test_what_they_only_touch_on_is_at_most_weakly_supported(chinese: Library, question: str) -> None:
-    assert chinese.ask(question).confidence < 0.5
+    assert support_words(chinese.ask(question).confidence) == "weak support"
 
 
 @pytest.mark.parametrize(

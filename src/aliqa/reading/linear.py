@@ -23,7 +23,7 @@ _WORDS: Final = {
     "held": 8.0, "held_with_context": 4.0, "held_nearby": 2.0, "held_pairs": 2.0, "figure_wanted": 1.0,
     "date_wanted": 1.0, "reason_wanted": 1.0, "question": -2.0,
 }  # fmt: skip
-_SURE: Final = {"intercept": -4.0, "held": 4.0, "held_in_passage": 4.0, "wanted_missing": -0.5, "unknown_names": -1.0}
+_SURE: Final = {"intercept": -3.5, "held": 4.0, "held_in_passage": 4.0, "wanted_missing": -0.5, "unknown_names": -1.0}
 
 
 @dataclass(frozen=True, slots=True)
