@@ -114,10 +114,11 @@ def reports(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """Articles of one test."""
+def own(tmp_path: Path, page: Page) -> Iterator[tuple[str, Path]]:
+    """Articles of one test; the page leaves before their server does, so that nothing is asked of it in vain."""
     with reports(tmp_path) as served:
         yield served
+        page.goto("about:blank")
 
 
 @pytest.fixture(scope="module")

@@ -16,13 +16,14 @@ PRICE = "How much did the harbour of Skarvik pay for the electric ferries?"
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+def place(tmp_path: Path, page: Page) -> Iterator[tuple[str, Path]]:
     """The address of a server over one article, and the folder of articles."""
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     (corpus / "ferry.txt").write_text(f"{FERRY}\n", encoding="utf-8")
     with served(corpus, tmp_path / "index", EMBEDDER) as address:
         yield address, corpus
+        page.goto("about:blank")
 
 
 def show(page: Page) -> None:
