@@ -118,7 +118,7 @@ def answered_warm(settings: Settings, articles: Sequence[int], source: Sequence[
         begin = time.perf_counter()
         kept: list[Store] = []
         build(settings, embedder=library.embedder, keep=kept.append)
-        library = Library.open(settings, library.embedder)
+        library = Library.open(settings, library.embedder, library.reader)
         _ask(library, lanterns)
         seconds.append(time.perf_counter() - begin)
     return {"first": seconds[0], "later": statistics.median(seconds[1:])}
@@ -147,7 +147,10 @@ def _measured(measure: Callable[..., dict[str, float]], arguments: Sequence[Any]
 def life(count: int, source: Sequence[str], embedder: str, seed: int, folder: Path) -> Iterator[tuple[str, str]]:
     """The life of an index of so many articles: names and values of what was measured."""
     settings = aliqa_settings.load(
-        corpus_dir=folder / "corpus", index_dir=folder / "index", embedding={"model": embedder}
+        corpus_dir=folder / "corpus",
+        index_dir=folder / "index",
+        embedding={"model": embedder},
+        answering={"threshold": 0},  # among hashed words no confidence means anything
     )
     write_corpus(settings.corpus_dir, count, source, random.Random(seed))
     first = in_a_process(built, settings)

@@ -139,7 +139,9 @@ class Windows:
     """Cuts rows into windows of tokens; every text is tokenized once."""
 
     def __init__(self, tokenizer: Any) -> None:
-        """Use a `tokenizers.Tokenizer` without padding and truncation."""
+        """Use a `tokenizers.Tokenizer`, without padding and truncation from now on."""
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
         self._tokenizer = tokenizer
         self._kept: dict[str, tuple[Ids, NDArray[np.int32]]] = {}
         self._cls, self._sep = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))

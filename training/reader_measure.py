@@ -13,15 +13,13 @@ from typing import Any, Final
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from reader_data import Row, Windows
 from sklearn.metrics import roc_auc_score
 
-LONGEST: Final = 400
-LONGEST_SPAN: Final = 30
-BATCH: Final = 16
+from aliqa.reading.spans import best_span
 
-Floats = NDArray[np.float32]
+LONGEST: Final = 400
+BATCH: Final = 16
 
 
 def measure(model: Any, rows: Sequence[Row], windows: Windows) -> dict[str, float]:
@@ -62,14 +60,6 @@ def read(model: Any, rows: Sequence[Row], windows: Windows) -> list[tuple[str, f
         text = rows[i].passage[offsets[first, 0] : offsets[last, 1]]
         found.append((text, score - float(starts[0] + ends[0])))
     return found
-
-
-def best_span(starts: Floats, ends: Floats) -> tuple[int, int, float]:
-    """The first and last token of the best span, and the sum of its logits."""
-    sums = starts[:, None] + ends[None, :]
-    allowed = np.triu(np.ones_like(sums, bool)) & ~np.triu(np.ones_like(sums, bool), LONGEST_SPAN)
-    first, last = np.unravel_index(int(np.where(allowed, sums, -np.inf).argmax()), sums.shape)
-    return int(first), int(last), float(sums[first, last])
 
 
 def f1(one: str, other: str) -> float:

@@ -160,8 +160,6 @@ def main() -> None:
     if arguments.rows:
         rows = random.Random(arguments.seed).sample(rows, arguments.rows)
     windows = Windows(Tokenizer.from_file(str(bundled_folder() / "tokenizer.json")))
-    windows._tokenizer.no_truncation()
-    windows._tokenizer.no_padding()
     run = Run(arguments.out, arguments.seed)
     train(run, rows, windows, arguments.epochs)
     windows.prepare(held)

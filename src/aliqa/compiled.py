@@ -52,6 +52,7 @@ def load(folder: Path, inputs: Sequence[str], original: Callable[[], Any]) -> Co
     Raises:
         ImportError, RuntimeError: OpenVINO is missing, or its numbers differ from PyTorch's.
     """
+    openvino()  # where it is missing, nothing else needs to be loaded
     probe = [np.ones_like(_PROBE) if name == "attention_mask" else _PROBE * (name == "input_ids") for name in inputs]
     try:
         expected = np.load(folder / "probe.npy", allow_pickle=False)

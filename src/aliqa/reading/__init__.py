@@ -8,6 +8,7 @@ two linear models do alone.
 """
 
 import logging
+from contextlib import suppress
 from pathlib import Path
 
 from aliqa.errors import ModelError
@@ -31,9 +32,16 @@ def load_reader(settings: ReadingSettings, cache: Path) -> Reader:
 
 
 def prepare(settings: ReadingSettings, cache: Path) -> None:
-    """Convert the bundled reader ahead of the first question, if it is to be and has not been. Raises like `load_reader`."""
+    """Convert the bundled reader ahead of the first question, where that is wanted, possible and not done yet.
+
+    Raises:
+        ModelError: its weights were altered.
+    """
     if settings.model == BUNDLED and settings.backend != "torch" and not (cache / fingerprint()).exists():
-        load_span_reader(settings, cache)
+        from aliqa.reading.openvino import OpenVinoReader
+
+        with suppress(ImportError, RuntimeError):
+            OpenVinoReader(cache)
 
 
 def load_span_reader(settings: ReadingSettings, cache: Path) -> SpanReader | None:
