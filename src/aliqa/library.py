@@ -12,9 +12,10 @@ from datetime import date
 from itertools import islice
 from pkgutil import resolve_name
 from threading import Event
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aliqa import answering, disagreements, followups, timeline
 from aliqa.catalog import Catalog
@@ -24,7 +25,7 @@ from aliqa.errors import IndexIncompatible, InvalidRequest, ModelError
 from aliqa.examples import propose
 from aliqa.indexing import Indexer, Progress
 from aliqa.lexical import terms
-from aliqa.protocols import Embedder, Reader, Store
+from aliqa.protocols import Candidate, Embedder, Evidence, Reader, Reading, Store
 from aliqa.reading import load_reader, prepare
 from aliqa.reading.linear import LinearReader
 from aliqa.retrieval import Retriever
@@ -65,6 +66,18 @@ _TOLD_SENTENCES: Final = 6
 
 _EXAMPLE_ARTICLES: Final = 5
 _EXAMPLE_CHARACTERS: Final = 20_000
+
+
+class _Decided(NamedTuple):
+    """The sentences that answer, if any do."""
+
+    quoted: Sequence[Evidence]
+    disagreeing: Sequence[disagreements.Found] = ()
+    notice: str | None = None
+
+    @property
+    def answered(self) -> bool:
+        return bool(self.quoted)
 
 
 class Library:
@@ -143,40 +156,33 @@ class Library:
         standalone = followups.resolve(asked, history)
         about = timeline.asked_about(standalone or asked)
         meant = about or standalone or asked
-        depth = max(top_k, _TOLD_PASSAGES if about else READ_PASSAGES)
-        script, reader = script_of(meant) or LATIN, self._reader
-        vector = self._embedder.embed_query(meant)
-        if script != LATIN and self._reads_english_only:
-            vector, reader = np.zeros_like(vector), LinearReader.of_words()  # what the model makes of them is noise
+        vector, reader = self._embedded(meant)
         embedded = time.perf_counter()
+        depth = max(top_k, _TOLD_PASSAGES if about else READ_PASSAGES)
         candidates = self._retriever.retrieve(meant, vector, depth, filters, distinct=True)
         searched = time.perf_counter()
-        legible = [one for one in candidates if not self._reads_english_only or is_written_in(one.record.text, script)]
+        legible = self._legible(candidates, meant)
         reading = timeline.prefer(reader.read(meant, vector, legible, self.store), meant, date.today())
-        told, notice = timeline.told(reading, self.timeline(about).statements if about else (), _TOLD_SENTENCES)
-        sure = bool(reading.evidence) and reading.confidence >= self._settings.answering.threshold
-        answered = sure or bool(told)
-        chosen = told or (answering.choose(reading, self._settings.answering.max_sentences) if sure else [])
-        quoted, found = (told, ()) if told else disagreements.find(meant, chosen, reading.evidence)
-        composed = answering.compose(quoted, reading)
+        decided = self._decide(meant, about, reading)
+        composed = answering.compose(decided.quoted, reading)
         carrying = answering.sources(composed.citations, self.store, filters)
-        abstention = None if answered else answering.abstain(reading, candidates, filters)
+        abstention = None if decided.answered else answering.abstain(reading, candidates, filters)
         if candidates and not legible:
-            abstention = answering.illegible(language_of(script))
+            abstention = answering.illegible(language_of(script_of(meant) or LATIN))
         end = time.perf_counter()
         return Answer(
             id=uuid.uuid4().hex,
             question=asked,
             standalone_question=standalone,
             answer=composed.answer,
-            answered=answered,
+            answered=decided.answered,
             abstention=abstention,
             confidence=round(reading.confidence, 4),
             citations=composed.citations,
             passages=tuple(answering.found_passage(candidate) for candidate in candidates[:top_k]),
             index=self.info,
-            disagreements=disagreements.state(found, quoted),
-            notice=notice or (answering.caution(reading) if answered else None),
+            disagreements=disagreements.state(decided.disagreeing, decided.quoted),
+            notice=decided.notice,
             newest_used=answering.newest(composed.citations),
             timings_ms=Timings(
                 total=_milliseconds(begin, end),
@@ -186,6 +192,29 @@ class Library:
             ),
             sources=carrying,
         )
+
+    def _embedded(self, meant: str) -> tuple[NDArray[np.float32], Reader]:
+        """The question's vector and who reads for it: words alone, where the model does not know the script."""
+        vector = self._embedder.embed_query(meant)
+        if self._reads_english_only and (script_of(meant) or LATIN) != LATIN:
+            return np.zeros_like(vector), LinearReader.of_words()  # what the model makes of them is noise
+        return vector, self._reader
+
+    def _legible(self, candidates: Sequence[Candidate], meant: str) -> list[Candidate]:
+        """The candidates that the model can compare with the question."""
+        script = script_of(meant) or LATIN
+        return [one for one in candidates if not self._reads_english_only or is_written_in(one.record.text, script)]
+
+    def _decide(self, meant: str, about: str | None, reading: Reading) -> _Decided:
+        """Whether to answer, with which sentences: a history, or the best evidence and what disagrees with it."""
+        told, notice = timeline.told(reading, self.timeline(about).statements if about else (), _TOLD_SENTENCES)
+        if told:
+            return _Decided(told, notice=notice)
+        if not reading.evidence or reading.confidence < self._settings.answering.threshold:
+            return _Decided(())
+        chosen = answering.choose(reading, self._settings.answering.max_sentences)
+        quoted, disagreeing = disagreements.find(meant, chosen, reading.evidence)
+        return _Decided(quoted, disagreeing, answering.caution(reading))
 
     @property
     def has_llm(self) -> bool:
