@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote as percent_encoded
 
 from aliqa.types import Answer, Citation, Span
@@ -38,24 +38,36 @@ _MARKUP: Final = (
 )
 
 
-def markdown(answer: Answer) -> str:
-    """The answer with footnotes as GitHub and most others write them, ``[^1]``; why there is none, if there is none."""
-    said = _said(answer, _marked_down, "[^{}]".format)
+class Footnoted(NamedTuple):
+    """An answer in Markdown, and for each of its citations where the words that it carries stand in that text."""
+
+    text: str
+    places: dict[int, Span]
+
+
+def footnoted(answer: Answer) -> Footnoted:
+    """The text that `markdown` gives, with the places of its citations by their numbers."""
+    said, places = _said(answer, _marked_down, "[^{}]".format)
     also = _disagreements(answer, _marked_down, "[^{}]".format)
     notes = [
-        f"[^{one.number}]: {_footnote(one, _link(answer, one), _marked_down, '[{1}]({0})'.format)}"
+        f"[^{one.number}]: {_footnote(one, quote_url(answer, one), _marked_down, '[{1}]({0})'.format)}"
         for one in answer.citations
     ]
-    return "\n\n".join(filter(None, [said, *also, "\n".join(notes)])) + "\n"
+    return Footnoted("\n\n".join(filter(None, [said, *also, "\n".join(notes)])) + "\n", places)
+
+
+def markdown(answer: Answer) -> str:
+    """The answer with footnotes as GitHub and most others write them, ``[^1]``; why there is none, if there is none."""
+    return footnoted(answer).text
 
 
 def html(answer: Answer) -> str:
     """The answer as a piece of HTML, its footnotes as a list below it; why there is none, if there is none."""
     key = f"aliqa-{answer.id[:8]}"
     mark = f'<sup><a href="#{key}-{{0}}">[{{0}}]</a></sup>'.format
-    said = [_said(answer, escape, mark), *_disagreements(answer, escape, mark)]
+    said = [_said(answer, escape, mark).text, *_disagreements(answer, escape, mark)]
     notes = [
-        f'<li id="{key}-{one.number}" dir="auto">{_footnote(one, _link(answer, one), escape, _html_link)}</li>\n'
+        f'<li id="{key}-{one.number}" dir="auto">{_footnote(one, quote_url(answer, one), escape, _html_link)}</li>\n'
         for one in answer.citations
     ]
     listed = ["<ol>\n", *notes, "</ol>\n"] if notes else []
@@ -68,7 +80,9 @@ def bibtex(answer: Answer) -> str:
     The quotes are the entry's ``annote``, which common styles do not print.
     """
     if answer.abstention:
-        return f"% {_flat(_said(answer, str, str)).replace('@', '(at)')}\n"  # BibTeX reads entries in comments, too
+        return (
+            f"% {_flat(_said(answer, str, str).text).replace('@', '(at)')}\n"  # BibTeX reads entries in comments, too
+        )
     cited: dict[str, list[Citation]] = {}
     for one in answer.citations:
         cited.setdefault(one.doc_id, []).append(one)
@@ -77,7 +91,7 @@ def bibtex(answer: Answer) -> str:
         key = name = re.sub(r"[^a-z0-9]+", "-", doc_id.rpartition(".")[0].lower()).strip("-") or "article"
         while key in entries:
             key = f"{name}-{len(entries) + 1}"
-        entries[key] = _entry(key, quotes, _link(answer, quotes[0]))
+        entries[key] = _entry(key, quotes, quote_url(answer, quotes[0]))
     return "\n".join(entries.values())
 
 
@@ -104,15 +118,18 @@ def marks(answer: Answer) -> list[tuple[Span, int]]:
 # --- what the formats share ----------------------------------------------------------------------
 
 
-def _said(answer: Answer, escaped: Callable[[str], str], mark: Callable[[int], str]) -> str:
+def _said(answer: Answer, escaped: Callable[[str], str], mark: Callable[[int], str]) -> Footnoted:
     """The answer with its marks, or that there is none and why."""
     if answer.abstention:
-        return escaped(f"The articles do not answer this. {answer.abstention.detail}")
-    parts, done = [], 0
+        return Footnoted(escaped(f"The articles do not answer this. {answer.abstention.detail}"), {})
+    text, done, places, place = "", 0, {}, Span(0, 0)
     for span, number in marks(answer):
-        parts += [escaped(answer.answer[done : span.start].rstrip(" ")), mark(number)]
-        done = span.end
-    return "".join(parts) + escaped(answer.answer[done:])
+        words = escaped(answer.answer[done : span.start].rstrip(" "))
+        if words:  # else another mark stands behind the same words
+            place = Span(len(text) + len(words) - len(words.lstrip()), len(text) + len(words))
+        places[number] = place
+        text, done = text + words + mark(number), span.end
+    return Footnoted(text + escaped(answer.answer[done:]), places)
 
 
 def _disagreements(answer: Answer, escaped: Callable[[str], str], mark: Callable[[int], str]) -> Iterator[str]:
@@ -205,8 +222,8 @@ def fragment_url(url: str, quote: str, before: str = "", after: str = "") -> str
     return f"{page}#{place.partition(':~:')[0]}:~:text={named}"
 
 
-def _link(answer: Answer, citation: Citation) -> str | None:
-    """The address of the quote, if the article has one that browsers open."""
+def quote_url(answer: Answer, citation: Citation) -> str | None:
+    """The address of a citation's quote, if its article has one that browsers open."""
     if not citation.url or not re.match(r"https?://\S+\Z", citation.url, re.IGNORECASE):
         return None
     url = percent_encoded(citation.url, safe="!#$%&'*+,/:;=?@[]~-._", errors="replace")

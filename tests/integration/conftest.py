@@ -1,4 +1,4 @@
-"""The browser that tests of the chat page share."""
+"""The browser that tests of the chat page share, and a server that tests of its doors share."""
 
 import os
 from collections.abc import Iterator
@@ -7,7 +7,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
-from tests.browser import CHROMIUM, FLAGS
+from tests.browser import CHROMIUM, FLAGS, served
+from tests.conftest import EMBEDDER
+
+
+@pytest.fixture(scope="session")
+def address(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a real server answers from the corpus. Tests must not change its articles."""
+    with served(corpus, tmp_path_factory.mktemp("index"), EMBEDDER) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@
     requests.py   what a body may say           problems.py   errors as RFC 9457
     bodies.py     how a body is read            examples.py   what the OpenAPI document shows
     app.py        the routes that ask           server.py     the running server
-    changes.py    the routes that start jobs
+    changes.py    the routes that start jobs        completions.py  the API of OpenAI's clients
 """
 
 from aliqa.service.app import create_app

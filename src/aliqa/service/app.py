@@ -20,6 +20,7 @@ from aliqa.library import Library
 from aliqa.service import examples, problems, streaming
 from aliqa.service.bodies import BodyRoute
 from aliqa.service.changes import changes
+from aliqa.service.completions import completions
 from aliqa.service.problems import shown as _shows
 from aliqa.service.requests import AskBody, Question, SearchBody, admitted
 from aliqa.service.watchlist import follow
@@ -275,8 +276,9 @@ def create_app(settings: Settings, library: Library | None = None, *, watch: boo
     app.state.shelf = Shelf(settings, library)
     app.state.jobs = Jobs(settings, app.state.shelf)
     app.state.watchlist = Watchlist(settings.index_dir)
-    problems.install(app, [*api.routes, *changes.routes, *watchlist_routes.routes])
+    problems.install(app, [*api.routes, *changes.routes, *watchlist_routes.routes, *completions.routes])
     app.include_router(api)
     app.include_router(changes)
     app.include_router(watchlist_routes)
+    app.include_router(completions)
     return app

@@ -229,3 +229,47 @@ WATCHED: dict[str, Any] = {
     "gone_citations": [],
     "new_disagreements": [],
 }
+COMPLETION_REQUEST: dict[str, Any] = {
+    "model": "aliqa",
+    "messages": [{"role": "user", "content": QUESTION["question"]}],
+}
+_MESSAGE = (
+    f"{_TEXT}[^1]\n\n[^1]: Ines Okafor, “Northwind goes electric”, Harbour Gazette, 2025-03-04, shipping/northwind.md"
+)
+_ANNOTATION: dict[str, Any] = {
+    "url_citation": {
+        "start_index": 0,
+        "end_index": len(_TEXT),
+        "title": _ARTICLE["title"],
+        "url": "http://127.0.0.1:8000/articles/shipping/northwind.md",
+    },
+    "number": 1,
+    "type": "url_citation",
+}
+_COMPLETION: dict[str, Any] = {"id": "chatcmpl-2f1c7a52c6d94d0f", "created": 1741162500, "model": "aliqa"}
+COMPLETION: dict[str, Any] = {
+    **_COMPLETION,
+    "choices": [
+        {
+            "message": {"content": _MESSAGE, "annotations": [_ANNOTATION], "role": "assistant", "refusal": None},
+            "index": 0,
+            "finish_reason": "stop",
+            "logprobs": None,
+        }
+    ],
+    "usage": {"prompt_tokens": 9, "completion_tokens": 45, "total_tokens": 54},
+    "aliqa": ANSWER,
+    "object": "chat.completion",
+}
+COMPLETION_EVENTS = "".join(
+    f"data: {json.dumps({**_COMPLETION, 'object': 'chat.completion.chunk', 'choices': [choice]})}\n\n"
+    for choice in (
+        {"index": 0, "delta": {"role": "assistant", "content": _MESSAGE}, "finish_reason": None},
+        {"index": 0, "delta": {"annotations": [_ANNOTATION]}, "finish_reason": "stop"},
+    )
+)
+COMPLETION_EVENTS += "data: [DONE]\n\n"
+MODELS: dict[str, Any] = {
+    "data": [{"id": "aliqa", "created": 1741162500, "object": "model", "owned_by": "aliqa"}],
+    "object": "list",
+}

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
+from starlette.types import Receive, Scope, Send
 
 from aliqa.errors import (
     AliqaError,
@@ -35,14 +36,22 @@ MEDIA_TYPE = "application/problem+json"
 NO_INDEX = "No index is loaded yet. Build it with: aliqa index --corpus DIR --index DIR"
 _MOST_ERRORS = 20
 _LONGEST_NAME = 100
+_OPENAI = "/v1/"
 
 logger = logging.getLogger(__name__)
 
 
 class ProblemResponse(JSONResponse):
-    """A problem as a response."""
+    """A problem as a response; to clients of OpenAI's API it says the same in their words, too."""
 
     media_type = MEDIA_TYPE
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        if scope["path"].removeprefix(scope.get("root_path", "")).startswith(_OPENAI):
+            self.body = self.render(_in_their_words(json.loads(bytes(self.body))))
+            self.headers["content-length"] = str(len(self.body))
+        await super().__call__(scope, receive, send)
 
     def render(self, content: Any) -> bytes:
         """The problem in UTF-8; what UTF-8 cannot hold, as a lone surrogate, becomes a question mark."""
@@ -62,6 +71,13 @@ def problem(
     if errors:
         content["errors"] = [dict(error) for error in errors]
     return ProblemResponse(content, status, headers)
+
+
+def _in_their_words(told: dict[str, Any]) -> dict[str, Any]:
+    """A problem with the member that clients of OpenAI's API look for."""
+    kind = "server_error" if told["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
+    field = told["errors"][0]["field"] if "errors" in told else None
+    return told | {"error": {"message": told["detail"], "type": kind, "param": field, "code": None}}
 
 
 def install(app: FastAPI, routes: Sequence[BaseRoute] = ()) -> None:
@@ -163,6 +179,7 @@ _SCHEMA = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
+        "error": {"type": "object", "description": "below /v1 alone: the same as clients of OpenAI's API expect it"},
         "errors": {
             "type": "array",
             "items": {
@@ -176,7 +193,7 @@ _SCHEMA = {
 _WHEN = {
     400: "The body is not JSON.",
     403: "A page of another site made the request.",
-    404: "There is no article or job of this name.",
+    404: "There is no article, job or model of this name.",
     409: "A rebuild is running already, or the article cannot be deleted by itself.",
     413: "The body, or a file in it, is too large.",
     415: "The body, or a file in it, is in a format that cannot be read.",

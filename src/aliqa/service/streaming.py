@@ -49,10 +49,15 @@ def event(part: Part) -> bytes:
     return f"event: {name}\ndata: ".encode() + adapter.dump_json(part) + b"\n\n"
 
 
-def stream(parts: Parts, request: Request) -> StreamingResponse:
-    """The parts as events, with a comment whenever nothing was said for a while; the whole answer comes last."""
+def stream(
+    parts: Parts, request: Request, write: Callable[[Part], bytes] = event, fault: bytes = _FAULT
+) -> StreamingResponse:
+    """The parts as events, with a comment whenever nothing was said for a while; the whole answer comes last.
+
+    ``write`` makes the events of a part, or none; ``fault`` is sent if the parts cannot be made.
+    """
     headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(parts, request), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_events(parts, request, write, fault), media_type="text/event-stream", headers=headers)
 
 
 async def whole(parts: Parts, request: Request) -> Answer | Response:
@@ -65,14 +70,15 @@ async def whole(parts: Parts, request: Request) -> Answer | Response:
     return Response(status_code=_GONE)
 
 
-async def _events(parts: Parts, request: Request) -> AsyncIterator[bytes]:
+async def _events(parts: Parts, request: Request, write: Callable[[Part], bytes], fault: bytes) -> AsyncIterator[bytes]:
     stopping: asyncio.Event | None = request.scope.get(STOPPING)
     silent = 0.0
     try:
         async for part in _produced(parts):
             silent = 0.0 if part else silent + _LOOK
             if part:
-                yield event(part)
+                if written := write(part):
+                    yield written
             elif stopping and stopping.is_set():
                 return
             elif silent >= PING:
@@ -80,7 +86,7 @@ async def _events(parts: Parts, request: Request) -> AsyncIterator[bytes]:
                 yield b": still here\n\n"
     except Exception:
         logger.exception("An answer could not be streamed.")
-        yield _FAULT
+        yield fault
 
 
 async def _produced(parts: Parts) -> AsyncIterator[Part | None]:
