@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from aliqa import __version__, settings
+from aliqa.access import SCOPES, Keys
 from aliqa.citing import WRITERS
 from aliqa.errors import AliqaError, InvalidRequest
 from aliqa.printing import (
@@ -28,6 +29,7 @@ from aliqa.printing import (
     print_diff,
     print_disagreements,
     print_json,
+    print_keys,
     print_misses,
     print_parts,
     print_passages,
@@ -461,6 +463,48 @@ def watch_run(index: IndexOption = None, as_json: JsonOption = False) -> None:
         print_json({"questions": asked})
     else:
         print_rerun(asked)
+
+
+keys = typer.Typer(help="Keys for the server: with one, nobody gets in without.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+
+
+@keys.command("add")
+def keys_add(
+    name: Annotated[str, typer.Argument(callback=_decoded, help="who or what will use it")],
+    scope: Annotated[
+        Literal["ask", "manage", "all"], typer.Option("--scope", help="ask questions, manage the articles, or both")
+    ] = "all",
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a key and print it, this once."""
+    scopes = SCOPES if scope == "all" else (scope,)
+    secret = Keys(settings.load(index_dir=index).index_dir).add(name, scopes)
+    if as_json:
+        print_json({"name": name, "scopes": scopes, "key": secret})
+    else:
+        typer.echo(secret)
+
+
+@keys.command("list")
+def keys_list(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Print the names and scopes of the keys."""
+    chosen = settings.load(index_dir=index)
+    listed = Keys(chosen.index_dir, chosen.api_key).listed()
+    if as_json:
+        print_json({"keys": [{"name": k.name, "scopes": k.scopes, "added_at": k.added_at} for k in listed]})
+    else:
+        print_keys(listed)
+
+
+@keys.command("remove")
+def keys_remove(
+    name: Annotated[str, typer.Argument(callback=_decoded, help="the key's name")], index: IndexOption = None
+) -> None:
+    """Forget a key; a running server refuses it from now on."""
+    Keys(settings.load(index_dir=index).index_dir).remove(name)
+    typer.echo(f"Removed {name}")
 
 
 def _watchlist(chosen: settings.Settings) -> "Watchlist":

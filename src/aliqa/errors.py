@@ -20,6 +20,10 @@
     ├── JobRunning             a rebuild is queued or running already
     ├── WatchedNotFound        no question of this id is watched
     ├── WatchlistDamaged       the file of watched questions cannot be read
+    ├── KeysDamaged            the file of keys cannot be read
+    ├── KeyNotFound            no key has this name
+    ├── KeyExists              another key has this name
+    ├── NotAllowed             the key of whoever asks lacks a scope
     ├── IndexError_            the index cannot be used
     │   ├── IndexMissing       there is none yet
     │   ├── IndexDamaged       its files are not what its manifest says
@@ -169,6 +173,38 @@ class WatchlistDamaged(AliqaError):
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
             f"The watchlist {path} cannot be read ({reason}). It was left as it is; repair it, or move it away and begin anew."
+        )
+
+
+class KeysDamaged(AliqaError):
+    """The file of keys cannot be read; it was left as it is, and nobody is let in."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"The file of keys {path} cannot be read ({reason}). Repair it, or move it away and make new keys: aliqa keys add NAME"
+        )
+
+
+class KeyNotFound(AliqaError):
+    """No key has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"No key is called {name!r}. List them with: aliqa keys list")
+
+
+class KeyExists(AliqaError):
+    """Another key has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"A key is called {name!r} already. Choose another name, or: aliqa keys remove {name}")
+
+
+class NotAllowed(AliqaError):
+    """The key of whoever asks lacks a scope."""
+
+    def __init__(self, name: str, scope: str) -> None:
+        super().__init__(
+            f"The key {name!r} lacks the scope {scope!r}. Use another one, or make one with: aliqa keys add NAME --scope {scope}"
         )
 
 

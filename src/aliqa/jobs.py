@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from threading import Condition, Lock, Thread
 from typing import Any, Final
 
-from aliqa import corpus
+from aliqa import access, corpus
 from aliqa.errors import (
     AliqaError,
     ArticleNotDeletable,
@@ -94,7 +94,9 @@ class Jobs:
 
         Raises:
             JobRunning: such a job is queued or running.
+            NotAllowed: whoever asks for it may not change the index.
         """
+        access.require("manage")
         with self._changed:
             for job in self._jobs.values():
                 if job.kind == "index" and not job.done:
@@ -111,7 +113,9 @@ class Jobs:
         Raises:
             InvalidRequest, FormatUnknown, FileTooLarge: one cannot be taken; none was written.
             CorpusMissing, CorpusUnwritable: the folder cannot be written.
+            NotAllowed: whoever sends them may not change the articles.
         """
+        access.require("manage")
         accepted = [(corpus.accepted(name, len(data)), data) for name, data in files]
         for doc_id, data in accepted:
             corpus.put(self._settings.corpus_dir, doc_id, data)
@@ -124,7 +128,9 @@ class Jobs:
             ArticleNotFound: neither the index nor the corpus knows it.
             ArticleNotDeletable: it is one of several in a file, or the last one.
             CorpusUnwritable: deleting is not allowed.
+            NotAllowed: whoever asks for it may not change the articles.
         """
+        access.require("manage")
         with self._deleting:  # of two deletions at once, only one may see that another article is left
             known = self._deletable(doc_id)
             self._deleted.add(doc_id)  # before the file is gone, so that a build that runs now knows why

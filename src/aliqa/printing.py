@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from aliqa.access import Key
 from aliqa.types import (
     Added,
     Answer,
@@ -388,6 +389,14 @@ def _print_table(table: "Table") -> None:
     console = Console(width=_WIDEST, markup=False, highlight=False, emoji=False)
     console.print()
     console.print(table)
+
+
+def print_keys(keys: Sequence[Key]) -> None:
+    """The keys, a line each; nobody knows their secrets any more."""
+    if not keys:
+        _line("There is no key. Make one with: aliqa keys add NAME")
+    for key in keys:
+        _line(f"{key.name}: {', '.join(key.scopes)}, added {key.added_at:%Y-%m-%d}")
 
 
 def print_watched(watched: Watched, verb: str) -> None:

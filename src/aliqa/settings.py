@@ -105,11 +105,19 @@ class Settings(BaseSettings):
     index_dir: Path = Field(default=Path("index"), description="the folder of the index")
     host: str = Field(default="127.0.0.1", description="the address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="the port to listen on")
+    api_key: SecretStr | None = Field(
+        default=None, description="a key that may do everything, beside those of the file"
+    )
     embedding: EmbeddingSettings = Field(default=EmbeddingSettings())
     chunking: ChunkingSettings = Field(default=ChunkingSettings())
     reading: ReadingSettings = Field(default=ReadingSettings())
     answering: AnsweringSettings = Field(default=AnsweringSettings())
     llm: LlmSettings = Field(default=LlmSettings())
+
+    @field_validator("api_key", mode="before")
+    @classmethod
+    def _blank_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
 
     @classmethod
     def settings_customise_sources(

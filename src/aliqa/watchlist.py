@@ -16,6 +16,7 @@ from typing import Any, Final
 from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
+from aliqa.access import require
 from aliqa.catalog import translated
 from aliqa.errors import InvalidRequest, WatchedNotFound, WatchlistDamaged
 from aliqa.types import Answer, Citation, Disagreement, Watched, WatchedAnswer
@@ -122,7 +123,8 @@ class Watchlist:
 
     @contextmanager
     def _changing(self) -> Iterator[list[Watched]]:
-        """The questions, to be changed in place; they are written out when the block ends well."""
+        """The questions, to be changed in place; they are written out when the block ends well. Raises NotAllowed."""
+        require("manage")
         with translated(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self._folder / ".watchlist.lock")

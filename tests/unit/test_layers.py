@@ -13,7 +13,7 @@ LAYERS = (
     ("types", "errors"),
     ("settings", "protocols", "sentences", "lexical", "compiled", "scripts", "followups"),
     ("loading", "chunking", "copies", "embedding", "catalog", "examples", "quantities", "periods"),
-    ("claims", "dates", "corpus", "fetching"),
+    ("claims", "dates", "corpus", "fetching", "access"),
     ("comparing", "answering"),
     ("store", "disagreements", "watchlist", "synthesis"),
     ("indexing", "retrieval", "reading", "timeline", "versions", "verifying", "citing", "watching", "adding"),

@@ -18,8 +18,9 @@ from typing import Any, cast
 import gradio as gr
 from fastapi import FastAPI
 from starlette.routing import Match, Mount
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
+from aliqa.access import require
 from aliqa.chat import render
 from aliqa.chat.articles import articles_tab
 from aliqa.chat.disagreements import disagreements_tab
@@ -252,3 +253,8 @@ class _PageRoute(Mount):
         if scope["type"] == "http" and _OWN_PATHS.fullmatch(scope["path"].removeprefix(scope.get("root_path", ""))):
             return super().matches(scope)
         return Match.NONE, {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Show the page, unless whoever asks for it may not ask."""
+        require("ask")
+        await super().handle(scope, receive, send)

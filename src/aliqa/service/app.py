@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from aliqa import __version__, verifying, watching
+from aliqa.access import Keys
 from aliqa.errors import AliqaError
 from aliqa.jobs import Jobs
 from aliqa.library import Library
@@ -21,6 +22,9 @@ from aliqa.service import examples, problems, streaming
 from aliqa.service.bodies import BodyRoute
 from aliqa.service.changes import changes
 from aliqa.service.completions import completions
+from aliqa.service.guard import Guard, needs
+from aliqa.service.login import Sessions
+from aliqa.service.login import routes as login_routes
 from aliqa.service.problems import shown as _shows
 from aliqa.service.requests import AskBody, Question, SearchBody, admitted
 from aliqa.service.watchlist import follow
@@ -96,7 +100,9 @@ async def _settings(request: Request) -> Settings:
 
 Shelved = Annotated[Shelf, Depends(_shelf)]
 Configured = Annotated[Settings, Depends(_settings)]
-api = APIRouter(route_class=BodyRoute)
+api = APIRouter(route_class=BodyRoute, dependencies=[needs("ask")])
+server = APIRouter()
+"""What tells about the server; it needs no scope."""
 _BODY_PROBLEMS = problems.documented(400, 413, 415, 422, 503)
 
 
@@ -199,13 +205,13 @@ def verify(body: verifying.GivenAnswer, settings: Configured) -> Verification:
     return verifying.verify(body, settings.corpus_dir)
 
 
-@api.get("/healthz", tags=["server"], summary="Say that the server runs", responses=problems.documented())
+@server.get("/healthz", tags=["server"], summary="Say that the server runs", responses=problems.documented())
 async def healthz() -> Alive:
     """Always 200 while the process can answer."""
     return Alive()
 
 
-@api.get(
+@server.get(
     "/readyz",
     tags=["server"],
     summary="Say whether questions can be answered",
@@ -217,7 +223,7 @@ def readyz(shelf: Shelved) -> Ready:
     return Ready(shelf.library().info)
 
 
-@api.get(
+@server.get(
     "/version",
     tags=["server"],
     summary="Name the versions of aliqa, Python, the model and the index",
@@ -276,9 +282,11 @@ def create_app(settings: Settings, library: Library | None = None, *, watch: boo
     app.state.shelf = Shelf(settings, library)
     app.state.jobs = Jobs(settings, app.state.shelf)
     app.state.watchlist = Watchlist(settings.index_dir)
-    problems.install(app, [*api.routes, *changes.routes, *watchlist_routes.routes, *completions.routes])
-    app.include_router(api)
-    app.include_router(changes)
-    app.include_router(watchlist_routes)
-    app.include_router(completions)
+    app.state.keys = Keys(settings.index_dir, settings.api_key)
+    app.state.sessions = Sessions(app.state.keys)
+    routers = (api, changes, watchlist_routes, completions, server, login_routes)
+    problems.install(app, [route for router in routers for route in router.routes])
+    for router in routers:
+        app.include_router(router)
+    app.add_middleware(Guard, keys=app.state.keys, sessions=app.state.sessions)
     return app

@@ -80,9 +80,10 @@ async def uploads(request: Request) -> list[tuple[str, bytes]]:
 
 async def _form_files(request: Request) -> list[tuple[str, bytes]]:
     """The files of a form; what is large is kept on the disk until all of it is there."""
-    limited = Request(request.scope, _limited(request.receive, MAX_UPLOAD))
     files = []
-    async with limited.form(max_files=MAX_FILES, max_fields=MAX_FILES) as form:
+    async with Request(request.scope, limited(request.receive, MAX_UPLOAD)).form(
+        max_files=MAX_FILES, max_fields=MAX_FILES
+    ) as form:
         for part in form.getlist("file"):
             if not isinstance(part, UploadFile) or not part.filename:
                 raise _missing_file("Each part called file should have a file name")
@@ -98,8 +99,8 @@ def _missing_file(message: str) -> RequestValidationError:
     return RequestValidationError([{"type": "missing", "loc": ("body", "file"), "msg": message}])
 
 
-def _limited(receive: Callable[[], Awaitable[Message]], most: int) -> Callable[[], Awaitable[Message]]:
-    """The same messages, until there are too many bytes in them."""
+def limited(receive: Callable[[], Awaitable[Message]], most: int) -> Callable[[], Awaitable[Message]]:
+    """The same messages, until there are too many bytes in them: then HTTPException 413."""
     size = 0
 
     async def counted() -> Message:

@@ -3,17 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.responses import StreamingResponse
 
 from aliqa.jobs import Jobs
 from aliqa.service import examples, problems
 from aliqa.service.bodies import BodyRoute, uploads
+from aliqa.service.guard import needs
 from aliqa.service.requests import IndexBody, UploadBody
 from aliqa.types import Job
 
@@ -34,16 +33,8 @@ async def _jobs(request: Request) -> Jobs:
     return jobs
 
 
-async def from_here(request: Request) -> None:
-    """Refuse what a page of another site makes a browser send: a form needs nobody's permission for that."""
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    own = site in ("same-origin", "none") if site else not origin or urlsplit(origin).netloc == request.url.netloc
-    if not own and request.method != "GET":
-        raise HTTPException(403, "A page of another site may not change the articles.")
-
-
 Worked = Annotated[Jobs, Depends(_jobs)]
-changes = APIRouter(route_class=BodyRoute, dependencies=[Depends(from_here)])
+changes = APIRouter(route_class=BodyRoute, dependencies=[needs("manage")])
 
 
 def _starts(description: str) -> dict[int | str, dict[str, Any]]:
@@ -63,7 +54,7 @@ def _started(job: Job, response: Response) -> Job:
     status_code=202,
     tags=["articles"],
     summary="Bring the index up to date with the folder of articles",
-    responses=problems.documented(400, 403, 409, 413, 415, 422) | _starts("The rebuild is queued"),
+    responses=problems.documented(400, 409, 413, 415, 422) | _starts("The rebuild is queued"),
 )
 def index(jobs: Worked, response: Response, body: IndexBody | None = None) -> Job:
     """Only what changed is read and embedded; 409 while such a job is queued or running."""
@@ -94,7 +85,7 @@ _UPLOAD = {
     status_code=202,
     tags=["articles"],
     summary="Put articles into the folder and index them",
-    responses=problems.documented(400, 403, 413, 415, 422, 503) | _starts("The files are written, the build is queued"),
+    responses=problems.documented(400, 413, 415, 422, 503) | _starts("The files are written, the build is queued"),
     openapi_extra=_UPLOAD,
 )
 async def upload(request: Request, jobs: Worked, response: Response) -> Job:
@@ -108,7 +99,7 @@ async def upload(request: Request, jobs: Worked, response: Response) -> Job:
     status_code=202,
     tags=["articles"],
     summary="Delete an article and its file",
-    responses=problems.documented(403, 404, 409, 422, 503) | _starts("The file is deleted, the build is queued"),
+    responses=problems.documented(404, 409, 422, 503) | _starts("The file is deleted, the build is queued"),
 )
 def delete(doc_id: str, jobs: Worked, response: Response) -> Job:
     """No answer cites it once the job is done."""

@@ -26,6 +26,7 @@ from aliqa.errors import InvalidRequest
 from aliqa.library import Library, checked
 from aliqa.service import examples, problems, streaming
 from aliqa.service.bodies import BodyRoute
+from aliqa.service.guard import needs
 from aliqa.service.requests import MAX_TURNS, FiltersBody, Text
 from aliqa.shelf import Shelf
 from aliqa.types import Answer, Filters, Mode, Part, Turn
@@ -185,7 +186,7 @@ async def _shelf(request: Request) -> Shelf:
 
 
 Shelved = Annotated[Shelf, Depends(_shelf)]
-completions = APIRouter(route_class=BodyRoute, tags=["OpenAI's chat API"])
+completions = APIRouter(route_class=BodyRoute, dependencies=[needs("ask")], tags=["OpenAI's chat API"])
 _COMPLETED = problems.shown("An answer, or that there is none", completion=examples.COMPLETION)
 _COMPLETED[200]["content"]["text/event-stream"] = {"schema": {"type": "string"}, "example": examples.COMPLETION_EVENTS}
 _JSON: Final = TypeAdapter(Any)

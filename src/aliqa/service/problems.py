@@ -27,6 +27,7 @@ from aliqa.errors import (
     JobNotFound,
     JobRunning,
     ModelError,
+    NotAllowed,
     NotCompared,
     WatchedNotFound,
     WatchlistDamaged,
@@ -136,6 +137,7 @@ _STATUSES: dict[type[AliqaError], int] = {
     JobRunning: 409,
     FileTooLarge: 413,
     FormatUnknown: 415,
+    NotAllowed: 403,
 }
 """The errors whose messages clients may read, and their statuses."""
 
@@ -192,7 +194,8 @@ _SCHEMA = {
 }
 _WHEN = {
     400: "The body is not JSON.",
-    403: "A page of another site made the request.",
+    401: "There are keys, and the request brings none that is known.",
+    403: "The key lacks the scope, or a page of another site made the request.",
     404: "There is no article, job or model of this name.",
     409: "A rebuild is running already, or the article cannot be deleted by itself.",
     413: "The body, or a file in it, is too large.",
@@ -203,9 +206,13 @@ _WHEN = {
 }
 
 
+_ALWAYS = (401, 403, 500)
+"""The statuses that every route can answer with."""
+
+
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The ``responses`` of a route that can fail with these statuses."""
-    return {status: _document(status) for status in (*statuses, 500)}
+    """The ``responses`` of a route that can fail with these statuses, and with those of every route."""
+    return {status: _document(status) for status in sorted({*statuses, *_ALWAYS})}
 
 
 def shown(description: str, status: int = 200, **values: Any) -> dict[int | str, dict[str, Any]]:

@@ -6,10 +6,12 @@ import errno
 import signal
 import socket
 import sys
+from ipaddress import ip_address
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from aliqa.access import Keys
 from aliqa.errors import AddressInUse, SettingsError
 from aliqa.service.app import create_app
 from aliqa.service.changes import STOPPING
@@ -77,10 +79,17 @@ def serve(settings: Settings, *, watch: bool = False) -> None:
 
     Raises:
         AddressInUse: another program listens there.
-        SettingsError: the host is no address of this machine.
+        SettingsError: the host is no address of this machine, or open to other machines while there is no key.
+        KeysDamaged: the file of keys cannot be read.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with _listener(settings.host, settings.port) as listener:
+        keys = Keys(settings.index_dir, settings.api_key)
+        if not keys.listed() and not _is_local(listener):
+            raise SettingsError(
+                f"host {settings.host} is open to other machines, but there is no key; make one with `aliqa keys add NAME`,"
+                " set ALIQA_API_KEY, or listen on 127.0.0.1"
+            )
         from aliqa import chat
 
         app = create_app(settings, watch=watch)
@@ -105,6 +114,12 @@ def _listener(host: str, port: int) -> socket.socket:
             raise AddressInUse(host, port) from error
         raise SettingsError(f"cannot listen on host {host}, port {port} ({error.strerror})") from error
     return listener
+
+
+def _is_local(listener: socket.socket) -> bool:
+    """Whether only programs on this machine can reach it."""
+    address = ip_address(listener.getsockname()[0].partition("%")[0])
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def _address(listener: socket.socket) -> str:

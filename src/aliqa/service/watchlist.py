@@ -10,7 +10,7 @@ from aliqa.errors import AliqaError
 from aliqa.library import checked
 from aliqa.service import examples, problems
 from aliqa.service.bodies import BodyRoute
-from aliqa.service.changes import from_here
+from aliqa.service.guard import needs
 from aliqa.service.requests import WatchBody
 from aliqa.shelf import Shelf
 from aliqa.types import Filters, Watched
@@ -34,7 +34,7 @@ async def _shelf(request: Request) -> Shelf:
 
 Listed = Annotated[Watchlist, Depends(_watchlist)]
 Shelved = Annotated[Shelf, Depends(_shelf)]
-routes = APIRouter(route_class=BodyRoute, dependencies=[Depends(from_here)], tags=["watchlist"])
+routes = APIRouter(route_class=BodyRoute, dependencies=[needs("ask")], tags=["watchlist"])
 
 
 @routes.get(
@@ -52,7 +52,7 @@ def questions(watchlist: Listed) -> tuple[Watched, ...]:
     "/watchlist",
     status_code=201,
     summary="Watch a question",
-    responses=problems.documented(400, 403, 413, 415, 422, 503)
+    responses=problems.documented(400, 413, 415, 422, 503)
     | problems.shown("The question with its answer", 201, watched=examples.WATCHED),
 )
 def add(body: WatchBody, watchlist: Listed, shelf: Shelved) -> Watched:
@@ -63,8 +63,7 @@ def add(body: WatchBody, watchlist: Listed, shelf: Shelved) -> Watched:
 @routes.post(
     "/watchlist/run",
     summary="Ask all watched questions again",
-    responses=problems.documented(403, 503)
-    | problems.shown("The questions, as they are now", watched=[examples.WATCHED]),
+    responses=problems.documented(503) | problems.shown("The questions, as they are now", watched=[examples.WATCHED]),
 )
 def run(watchlist: Listed, shelf: Shelved) -> tuple[Watched, ...]:
     """A running server does it by itself whenever another index version is published."""
@@ -74,7 +73,7 @@ def run(watchlist: Listed, shelf: Shelved) -> tuple[Watched, ...]:
 @routes.delete(
     "/watchlist/{name}",
     summary="Watch a question no longer",
-    responses=problems.documented(403, 404, 503) | problems.shown("What was removed", watched=examples.WATCHED),
+    responses=problems.documented(404, 503) | problems.shown("What was removed", watched=examples.WATCHED),
 )
 def remove(name: str, watchlist: Listed) -> Watched:
     """``name`` is its id."""

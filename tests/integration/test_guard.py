@@ -1,0 +1,162 @@
+"""Keys and scopes over HTTP: what each door answers to whom."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+from tests.conftest import environment
+from tests.integration.test_service import FERRIES, problem
+
+from aliqa import chat
+from aliqa.access import NAME
+from aliqa.library import Library
+from aliqa.service import create_app
+from aliqa.service.guard import OPEN
+from aliqa.settings import Settings
+
+SECRET = "a key of the settings"
+ASK = {"question": FERRIES}
+
+
+@pytest.fixture(scope="module")
+def app(settings: Settings, library: Library, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The API and the page of a server with keys; its index folder is its own."""
+    changes = {"index_dir": tmp_path_factory.mktemp("keys"), "api_key": SecretStr(SECRET)}
+    app = create_app(settings.model_copy(update=changes), library)
+    state = app.state
+    return chat.mount(app, lambda: library, state.jobs, state.watchlist)
+
+
+@pytest.fixture(scope="module")
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def reader(app: FastAPI) -> dict[str, str]:
+    """The header of a key that may only ask."""
+    return bearer(app.state.keys.add("reader", ["ask"]))
+
+
+def bearer(secret: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def flat(app: FastAPI) -> list[tuple[str, str]]:
+    """Every method and path of the API, with something in the place of its parameters."""
+    routes = [route for route in app.state.known_routes if isinstance(route, APIRoute)]
+    return [(method, re.sub(r"{.*?}", "x", route.path)) for route in routes for method in sorted(route.methods or ())]
+
+
+def test_nothing_but_health_and_login_is_answered_without_a_key(app: FastAPI, client: TestClient) -> None:
+    closed = [*flat(app), ("GET", "/"), ("GET", "/config"), ("POST", "/gradio_api/run/predict")]
+    closed += [("GET", "/openapi.json"), ("GET", "/nope"), ("GET", "/assets/x.js"), ("PUT", "/ask")]
+    for method, path in closed:
+        if path not in OPEN:
+            for headers in ({}, bearer("wrong"), {"Authorization": f"Basic {SECRET}"}, {"Cookie": "aliqa_session=x"}):
+                refused = client.request(method, path, headers=headers)
+                problem(refused, 401)
+                assert refused.headers["www-authenticate"] == "Bearer"
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code == 200
+
+
+def test_a_key_opens_what_its_scopes_say(client: TestClient, reader: dict[str, str]) -> None:
+    for headers in (reader, bearer(SECRET)):
+        assert client.post("/ask", json=ASK, headers=headers).status_code == 200
+        assert client.get("/version", headers=headers).status_code == 200
+    for method, path in (("POST", "/index"), ("DELETE", "/articles/x.txt"), ("GET", "/jobs/x")):
+        refused = problem(client.request(method, path, headers=reader), 403)
+        assert "--scope manage" in refused["detail"]
+    problem(client.post("/watchlist", json=ASK, headers=reader), 403)
+    problem(client.post("/articles", json={"name": "a.txt", "text": "A."}, headers=reader), 403)
+    problem(client.get("/jobs/x", headers=bearer(SECRET)), 404)
+
+
+def test_a_key_without_the_scope_ask_sees_neither_answers_nor_the_page(app: FastAPI, client: TestClient) -> None:
+    uploader = bearer(app.state.keys.add("uploader", ["manage"]))
+    for method, path in (("POST", "/ask"), ("GET", "/articles"), ("GET", "/"), ("POST", "/gradio_api/run/predict")):
+        problem(client.request(method, path, headers=uploader, json=ASK if path == "/ask" else None), 403)
+    assert client.get("/version", headers=uploader).status_code == 200
+
+
+def test_a_removed_key_is_refused_at_once_and_a_lost_file_opens_nothing(
+    settings: Settings, library: Library, tmp_path: Path
+) -> None:
+    app = create_app(settings.model_copy(update={"index_dir": tmp_path}), library)
+    with TestClient(app) as client:
+        assert client.get("/version").status_code == 200
+        secret = app.state.keys.add("guest", ["ask"])
+        problem(client.get("/version"), 401)
+        assert client.get("/version", headers=bearer(secret)).status_code == 200
+        app.state.keys.remove("guest")
+        problem(client.get("/version", headers=bearer(secret)), 401)
+        (tmp_path / NAME).unlink()
+        problem(client.get("/version"), 401)
+        (tmp_path / NAME).write_text("{", encoding="utf-8")
+        assert str(tmp_path) not in problem(client.get("/version", headers=bearer(secret)), 503)["detail"]
+
+
+def test_a_browser_logs_in_and_out(client: TestClient, reader: dict[str, str]) -> None:
+    shown = client.get("/", headers={"Accept": "text/html"})
+    assert (shown.status_code, shown.headers["location"]) == (303, "/login")
+    assert 'type="password"' in client.get("/login").text
+    refused = client.post("/login", data={"key": "<b>wrong</b>"})
+    assert refused.status_code == 401
+    assert "<b>" not in refused.text
+    welcome = client.post("/login", data={"key": reader["Authorization"].removeprefix("Bearer ")})
+    assert (welcome.status_code, welcome.headers["location"]) == (303, "./")
+    cookie = welcome.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert reader["Authorization"].removeprefix("Bearer ") not in cookie
+    assert b"<html" in client.get("/").content.lower()
+    assert client.post("/ask", json=ASK).status_code == 200
+    problem(client.post("/index"), 403)
+    problem(client.post("/ask", json=ASK, headers={"Origin": "https://evil.example"}), 403)
+    left = client.post("/logout")
+    assert (left.status_code, left.headers["location"]) == (303, "./login")
+    problem(client.post("/ask", json=ASK), 401)
+
+
+def test_the_login_takes_no_large_form_and_no_key_without_the_scope(app: FastAPI, client: TestClient) -> None:
+    assert client.post("/login", data={"key": "x" * 20_000}).status_code == 413
+    assert client.post("/login", data={"key": app.state.keys.add("robot", ["manage"])}).status_code == 403
+    assert client.post("/login", content=b"\xff", headers={"Content-Type": "application/json"}).status_code == 401
+
+
+def test_an_open_address_without_a_key_is_refused_with_the_remedy(settings: Settings, tmp_path: Path) -> None:
+    for host in ("0.0.0.0", "::"):
+        places = ["--corpus", str(settings.corpus_dir), "--index", str(tmp_path), "--host", host, "--port", "0"]
+        tried = subprocess.run(
+            [sys.executable, "-m", "aliqa", "serve", *places],
+            env=environment(), capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert tried.returncode == 1
+        assert tried.stdout == ""
+        assert "aliqa keys add NAME" in tried.stderr
+        assert "Traceback" not in tried.stderr
+
+
+def test_keys_are_made_listed_and_removed(tmp_path: Path) -> None:
+    def aliqa(*words: str) -> subprocess.CompletedProcess[str]:
+        call = [sys.executable, "-m", "aliqa", "keys", *words, "--index", str(tmp_path)]
+        return subprocess.run(call, env=environment(), capture_output=True, text=True, timeout=60)
+
+    made = aliqa("add", "newsroom", "--scope", "ask")
+    assert re.fullmatch(r"aliqa_[\w-]{43}\n", made.stdout)
+    listed = aliqa("list")
+    assert listed.stdout.startswith("newsroom: ask, added 20")
+    assert made.stdout.strip() not in listed.stdout
+    again = aliqa("add", "newsroom")
+    assert (again.returncode, again.stdout) == (1, "")
+    assert aliqa("remove", "newsroom").returncode == 0
+    assert aliqa("list").stdout.startswith("There is no key.")
