@@ -18,7 +18,7 @@ index: $(READY)
 	$(BIN)/aliqa index
 
 test: $(READY)-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: $(READY)-dev
 	$(BIN)/ruff check .

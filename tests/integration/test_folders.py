@@ -3,14 +3,13 @@
 import hashlib
 import os
 import subprocess
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.conftest import QUICK
+from tests.conftest import QUICK, unprivileged
 
 from aliqa import settings as aliqa_settings
 from aliqa.catalog import Catalog
@@ -18,29 +17,19 @@ from aliqa.errors import CorpusEmpty, IndexMissing, IndexUnwritable
 from aliqa.library import Library, build
 from aliqa.settings import Settings
 
-NOBODY = 65534
 PAGE = 4096
 FERRY = "The harbour of Skarvik bought four electric ferries for 92 million euros.\n"
 COFFEE = "Arabica prices doubled because frost hit the plantations of Minas Gerais.\n"
 
 
 @pytest.fixture
-def place() -> Iterator[Path]:
-    """A folder that every user can reach."""
-    with tempfile.TemporaryDirectory() as name:
-        place = Path(name)
-        place.chmod(0o755)
-        yield place
-
-
-@pytest.fixture
-def settings(place: Path) -> Settings:
-    corpus = place / "corpus"
+def settings(open_folder: Path) -> Settings:
+    corpus = open_folder / "corpus"
     corpus.mkdir()
-    (place / "index").mkdir()
+    (open_folder / "index").mkdir()
     (corpus / "ferry.txt").write_text(FERRY, encoding="utf-8")
     (corpus / "coffee.txt").write_text(COFFEE, encoding="utf-8")
-    return aliqa_settings.load(corpus_dir=corpus, index_dir=place / "index", **QUICK, answering={"threshold": 0})
+    return aliqa_settings.load(corpus_dir=corpus, index_dir=open_folder / "index", **QUICK, answering={"threshold": 0})
 
 
 @contextmanager
@@ -67,19 +56,6 @@ def read_only(folder: Path) -> Iterator[None]:
 def full_disk(size: str, folder: Path) -> Iterator[None]:
     with mounted(folder, "-t", "tmpfs", "-o", f"size={size}", "tmpfs"):
         yield
-
-
-@contextmanager
-def unprivileged() -> Iterator[None]:
-    """As a user whom file permissions bind."""
-    superuser = os.geteuid() == 0
-    if superuser:
-        os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        if superuser:
-            os.seteuid(0)
 
 
 def texts(settings: Settings) -> dict[str, str]:
@@ -188,8 +164,8 @@ def _filled(folder: Path, free: int) -> Iterator[None]:
 # --- disks that are gone ---------------------------------------------------------------------
 
 
-def test_an_unmounted_corpus_deletes_nothing(settings: Settings, place: Path) -> None:
-    point = place / "disk"
+def test_an_unmounted_corpus_deletes_nothing(settings: Settings, open_folder: Path) -> None:
+    point = open_folder / "disk"
     point.mkdir()
     chosen = settings.model_copy(update={"corpus_dir": point})
     with mounted(point, "--bind", str(settings.corpus_dir)):

@@ -3,10 +3,11 @@
 import json
 import os
 import shutil
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
-from tests.conftest import EMBEDDER, QUICK
+from tests.conftest import EMBEDDER, NOBODY, QUICK, unprivileged
 from tests.doubles import HashingEmbedder
 
 from aliqa import __version__
@@ -255,18 +256,15 @@ def test_what_was_deleted_on_purpose_is_not_lost(settings: Settings) -> None:
 def test_an_article_that_cannot_be_read_now_is_not_deleted(settings: Settings, tmp_path: Path) -> None:
     build(settings)
     for path in (tmp_path, *tmp_path.rglob("*")):
-        os.chown(path, 65534, 65534)
-    for parent in list(tmp_path.parents)[:2]:
+        os.chown(path, NOBODY, NOBODY)
+    for parent in takewhile(lambda parent: not parent.stat().st_mode & 1, tmp_path.parents):
         parent.chmod(0o755)
     (settings.corpus_dir / "ferry.txt").chmod(0)
-    os.seteuid(65534)
-    try:
+    with unprivileged():
         report = build(settings)
         assert (report.removed, report.unchanged) == (0, 3)
         assert [failure.doc_id for failure in report.failures] == ["ferry.txt"]
         assert texts(settings)["ferry.txt"] == FERRY
-    finally:
-        os.seteuid(0)
 
 
 def test_losing_most_articles_needs_force(settings: Settings) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests import documents
+from tests.conftest import unprivileged
 
 from aliqa.adding import add, welcome
 from aliqa.corpus import accepted
@@ -98,16 +99,11 @@ def test_a_file_of_lines_is_added_if_one_can_be_read(tmp_path: Path, corpus: Pat
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="becomes another user, which only root can")
-def test_a_corpus_that_cannot_be_written_is_a_clear_failure(tmp_path: Path, corpus: Path) -> None:
-    source = given_file(tmp_path, "mill.txt")
+def test_a_corpus_that_cannot_be_written_is_a_clear_failure(open_folder: Path) -> None:
+    source, corpus = given_file(open_folder, "mill.txt"), open_folder / "corpus"
     corpus.mkdir(mode=0o555)
-    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-        folder.chmod(0o755)
-    os.seteuid(65534)
-    try:
+    with unprivileged():
         assert "cannot be written" in refusal(source, corpus)
-    finally:
-        os.seteuid(0)
 
 
 @given(st.text(max_size=300), st.sampled_from([".txt", ".PDF", ".docx"]))

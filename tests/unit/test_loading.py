@@ -4,42 +4,17 @@ import hashlib
 import os
 import socket
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conftest import unprivileged
 
 from aliqa.errors import ArticleError, CorpusMissing, CorpusUnreadable
 from aliqa.loading import MAX_BYTES, READERS, SUFFIXES, file_state, list_articles, read_article
 from aliqa.types import Article, ArticleMeta
-
-NOBODY = 65534
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that every user may enter, unlike pytest's own."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        yield folder
-
-
-@contextmanager
-def unprivileged() -> Iterator[None]:
-    """As a user whom file permissions bind; the superuser may read everything."""
-    superuser = os.geteuid() == 0
-    if superuser:
-        os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        if superuser:
-            os.seteuid(0)
 
 
 def read(folder: Path, content: str | bytes, name: str = "mill.txt") -> Article:
