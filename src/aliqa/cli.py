@@ -293,6 +293,15 @@ def serve(
 
 
 @app.command()
+def mcp(index: IndexOption = None) -> None:
+    """Serve the articles to agents over stdin and stdout, by the Model Context Protocol."""
+    chosen = settings.load(index_dir=index)
+    from aliqa.mcp import serve as run
+
+    run(chosen)
+
+
+@app.command()
 def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Print what the index holds, its versions, and which files could not be read."""
     from aliqa import versions

@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from openai import APIStatusError, OpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
+from pydantic import SecretStr
 from tests.conftest import ARTICLES
 from tests.llm_server import Behaviour, llm_server
 
@@ -188,3 +189,12 @@ def test_a_stream_loses_nothing(settings: Settings, library: Library, question: 
         asked = {"model": "aliqa", "messages": [{"role": "user", "content": question}], "stream": True}
         said = contents(client.post("/v1/chat/completions", json=asked).text)
     assert "".join(said) + "\n" == citing.markdown(library.ask(question))
+
+
+def test_the_key_of_the_client_is_the_key_of_the_server(settings: Settings, library: Library) -> None:
+    locked = settings.model_copy(update={"api_key": SecretStr("open-sesame")})
+    with TestClient(create_app(locked, library)) as client:
+        refused = client.get("/v1/models")
+        assert refused.status_code == 401
+        assert refused.json()["error"]["message"] == refused.json()["detail"]
+        assert client.get("/v1/models", headers={"Authorization": "Bearer open-sesame"}).status_code == 200

@@ -20,7 +20,7 @@ LAYERS = (
     ("library", "evaluating"),
     ("shelf", "doctor"),
     ("jobs",),
-    ("printing", "chat"),
+    ("printing", "chat", "mcp"),
     ("service",),
     ("cli",),
     ("__main__",),

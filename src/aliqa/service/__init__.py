@@ -5,8 +5,9 @@
     requests.py   what a body may say           problems.py   errors as RFC 9457
     bodies.py     how a body is read            examples.py   what the OpenAPI document shows
     app.py        the routes that ask           server.py     the running server
-    changes.py    the routes that start jobs        completions.py  the API of OpenAI's clients
-    guard.py      who may use which route           login.py      logging in to the page
+    changes.py    the routes that start jobs    completions.py  the API of OpenAI's clients
+    guard.py      who may use which route       login.py      logging in to the page
+    agents.py     the tools of aliqa.mcp
 """
 
 from aliqa.service.app import create_app

@@ -19,6 +19,7 @@ from aliqa.errors import AliqaError
 from aliqa.jobs import Jobs
 from aliqa.library import Library
 from aliqa.service import examples, problems, streaming
+from aliqa.service.agents import agents, speaking
 from aliqa.service.bodies import BodyRoute
 from aliqa.service.changes import changes
 from aliqa.service.completions import completions
@@ -246,7 +247,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     Thread(target=follow, args=asking, name="aliqa-watchlist", daemon=True).start()
     if app.state.watched:
         Thread(target=_watch, args=(app, stop), name="aliqa-watch", daemon=True).start()
-    yield
+    async with speaking(app):
+        yield
     stop.set()
     await run_in_threadpool(app.state.jobs.close)
 
@@ -284,7 +286,7 @@ def create_app(settings: Settings, library: Library | None = None, *, watch: boo
     app.state.watchlist = Watchlist(settings.index_dir)
     app.state.keys = Keys(settings.index_dir, settings.api_key)
     app.state.sessions = Sessions(app.state.keys)
-    routers = (api, changes, watchlist_routes, completions, server, login_routes)
+    routers = (api, changes, watchlist_routes, completions, agents, server, login_routes)
     problems.install(app, [route for router in routers for route in router.routes])
     for router in routers:
         app.include_router(router)

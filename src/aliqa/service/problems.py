@@ -143,26 +143,34 @@ _STATUSES: dict[type[AliqaError], int] = {
 
 
 async def _on_aliqa(request: Request, error: Exception) -> Response:
-    """The messages of some errors name folders: those go to the log, and the client gets the remedy alone."""
     if isinstance(error, InvalidRequest):
         return problem(422, str(error), [{"field": error.field, "message": error.message}])
+    assert isinstance(error, AliqaError)
+    return problem(*told(error))
+
+
+def told(error: AliqaError) -> tuple[int, str]:
+    """The status of an error and what a client may know of it.
+
+    The messages of some errors name folders: those go to the log, and the client gets the remedy alone.
+    """
     for kind, status in _STATUSES.items():
         if isinstance(error, kind):
-            return problem(status, str(error))
+            return status, str(error)
     if isinstance(error, NotCompared):
-        return problem(503, "The index was built before articles were compared. Bring it up to date: POST /index.")
+        return 503, "The index was built before articles were compared. Bring it up to date: POST /index."
     if isinstance(error, IndexMissing):
-        return problem(503, NO_INDEX)
+        return 503, NO_INDEX
     logger.error("%s", error)
     if isinstance(error, IndexError_):
-        return problem(503, "The index cannot be used; the server's log says why and what to do.")
+        return 503, "The index cannot be used; the server's log says why and what to do."
     if isinstance(error, CorpusError):
-        return problem(503, "The folder of articles cannot be used; the server's log says why and what to do.")
+        return 503, "The folder of articles cannot be used; the server's log says why and what to do."
     if isinstance(error, ModelError):
-        return problem(503, "The embedding model cannot be used; the server's log says why.")
+        return 503, "The embedding model cannot be used; the server's log says why."
     if isinstance(error, WatchlistDamaged):
-        return problem(503, "The watchlist cannot be read; the server's log says why and what to do.")
-    return problem(500, "The request failed; the server's log says why.")
+        return 503, "The watchlist cannot be read; the server's log says why and what to do."
+    return 500, "The request failed; the server's log says why."
 
 
 async def _on_bug(request: Request, error: Exception) -> Response:

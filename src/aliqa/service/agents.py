@@ -1,0 +1,74 @@
+"""The route of agents: the tools of the Model Context Protocol over HTTP, at ``/mcp``.
+
+Every request stands for itself, without a session, so that any worker can answer it. Requests for a host that is not
+this machine are refused while the server asks for no key: a page of another site may have its name resolved to this
+address (DNS rebinding) and then speak to it as to its own server.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from aliqa.access import Keys
+from aliqa.errors import KeysDamaged
+from aliqa.service import problems
+from aliqa.service.bodies import MAX_BODY
+from aliqa.service.guard import needs
+
+if TYPE_CHECKING:
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+_LOCAL = ("127.0.0.1", "localhost", "[::1]")
+
+agents = APIRouter(dependencies=[needs("ask")])
+
+
+class _Handled(Response):
+    """A response that the protocol's own server writes."""
+
+    def __init__(self, manager: "StreamableHTTPSessionManager") -> None:
+        super().__init__()
+        self._manager = manager
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._manager.handle_request(scope, receive, send)
+
+
+@agents.post("/mcp", include_in_schema=False)
+async def mcp(request: Request) -> Response:
+    """One message of the protocol; the answer is JSON."""
+    return _Handled(request.app.state.agents)
+
+
+@asynccontextmanager
+async def speaking(app: FastAPI) -> AsyncIterator[None]:
+    """While the block runs, `mcp` answers."""
+    from mcp.server.transport_security import TransportSecuritySettings
+
+    from aliqa.mcp import build_server
+
+    names = [f"{host}{port}" for host in {*_LOCAL, app.state.settings.host} for port in ("", ":*")]
+    security = TransportSecuritySettings(
+        enable_dns_rebinding_protection=_is_open(app.state.keys),
+        allowed_hosts=names,
+        allowed_origins=[f"{scheme}://{name}" for name in names for scheme in ("http", "https")],
+    )
+    server = build_server(app.state.shelf.library, lambda error: problems.told(error)[1])
+    server.streamable_http_app(
+        json_response=True, stateless_http=True, max_request_body_size=MAX_BODY, transport_security=security
+    )
+    app.state.agents = server.session_manager
+    async with server.session_manager.run():
+        yield
+
+
+def _is_open(keys: Keys) -> bool:
+    """Whether no key is asked for."""
+    try:
+        return not keys.listed()
+    except KeysDamaged:  # the guard refuses all requests until they are mended
+        return True
