@@ -1,13 +1,17 @@
-"""What tests of the chat page share: a real server, and what a visitor of its page does."""
+"""What tests of the doors share: real servers, and what a visitor of the page does."""
 
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
+import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 
 from tests.conftest import environment
@@ -29,12 +33,19 @@ FLAGS = [
 @contextmanager
 def served(corpus: Path, index: Path, model: str, **variables: str) -> Iterator[str]:
     """The address of a server over a fresh index of the corpus, until the block ends."""
-    aliqa = [sys.executable, "-m", "aliqa"]
     reader = "bundled" if model == "bundled" else "none"
     env = environment(ALIQA_EMBEDDING__MODEL=model, ALIQA_READING__MODEL=reader, **variables)
     places = ["--corpus", str(corpus), "--index", str(index)]
-    subprocess.run([*aliqa, "index", *places], env=env, check=True, capture_output=True)
-    server = subprocess.Popen([*aliqa, "serve", *places, "--port", "0"], env=env, stdout=subprocess.PIPE, text=True)
+    subprocess.run([sys.executable, "-m", "aliqa", "index", *places], env=env, check=True, capture_output=True)
+    with serving(places, env) as address:
+        yield address
+
+
+@contextmanager
+def serving(options: list[str], env: dict[str, str]) -> Iterator[str]:
+    """The address of a server in a process of its own, until the block ends."""
+    command = [sys.executable, "-m", "aliqa", "serve", *options, "--port", "0"]
+    server = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout
         said = server.stdout.readline()
@@ -44,6 +55,18 @@ def served(corpus: Path, index: Path, model: str, **variables: str) -> Iterator[
     finally:
         server.terminate()
         server.communicate()
+
+
+@contextmanager
+def running(app: FastAPI) -> Iterator[int]:
+    """The port of a real server of the app, until the block ends."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+        server.should_exit = True
+        thread.join(20)
 
 
 def enter(page: Page, address: str) -> None:

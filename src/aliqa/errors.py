@@ -41,7 +41,9 @@
     │   ├── RunsDiffer         two runs were not asked the same questions
     │   └── ResultUnwritable   a run or its plot cannot be written
     ├── InvalidRequest         a question or a filter cannot be asked like this
-    └── AddressInUse           another program listens there
+    ├── AddressInUse           another program listens there
+    ├── RequestRefused         a server says no to its client
+    └── ServerUnreachable      a server says nothing to its client
 
 "The articles do not answer" is a result, not an error.
 Messages never name a path outside the corpus and index folders that the user gave.
@@ -354,3 +356,22 @@ class AddressInUse(AliqaError):
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(f"Port {port} on {host} is in use. Stop the other program, or choose another with --port.")
+
+
+class RequestRefused(AliqaError):
+    """A server says no; ``retry_after`` is in how many seconds it may say yes, if it told."""
+
+    def __init__(self, status: int, detail: str, retry_after: int | None = None) -> None:
+        super().__init__(f"The server refused ({status}): {detail}")
+        self.status = status
+        self.detail = detail
+        self.retry_after = retry_after
+
+
+class ServerUnreachable(AliqaError):
+    """A server says nothing, or breaks off."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(
+            f"No answer came from {url} ({reason}). Check the address, and whether aliqa serve runs there."
+        )

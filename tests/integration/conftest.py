@@ -7,14 +7,16 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
-from tests.browser import CHROMIUM, FLAGS, served
-from tests.conftest import EMBEDDER
+from tests.browser import CHROMIUM, FLAGS, serving
+from tests.conftest import environment
+
+from aliqa.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def address(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a real server answers from the corpus. Tests must not change its articles."""
-    with served(corpus, tmp_path_factory.mktemp("index"), EMBEDDER) as address:
+def address(settings: Settings) -> Iterator[str]:
+    """Where a real server answers from the shared index. Tests must not change its articles."""
+    with serving(["--corpus", str(settings.corpus_dir), "--index", str(settings.index_dir)], environment()) as address:
         yield address
 
 

@@ -8,16 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from tests.browser import running
 from tests.conftest import QUICK, THRESHOLD, environment
 from tests.dairies import ARTICLES, CHEESE, TRUE
 from tests.llm_server import KEY, Behaviour, LlmServer, llm_server, quotes_in
@@ -382,18 +379,6 @@ def test_a_client_that_goes_away_ends_the_request_to_the_model(
         line.shutdown(socket.SHUT_RDWR)
         line.close()
         assert llm.abandoned.wait(20)
-
-
-@contextmanager
-def running(app: FastAPI) -> Iterator[int]:
-    """The port of a real server of the app, until the block ends."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-        thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        yield listener.getsockname()[1]
-        server.should_exit = True
-        thread.join(20)
 
 
 def test_both_sides_of_a_disagreement_are_shown(configured: aliqa_settings.Settings, llm: LlmServer) -> None:

@@ -20,7 +20,7 @@ LAYERS = (
     ("library", "evaluating"),
     ("shelf", "doctor"),
     ("jobs",),
-    ("printing", "chat", "mcp"),
+    ("printing", "chat", "mcp", "client"),
     ("service",),
     ("cli",),
     ("__main__",),
