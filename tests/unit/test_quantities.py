@@ -60,12 +60,17 @@ def test_one_value_in_two_currencies() -> None:
     assert not one.contradicts(only("a fine of 5 billion euros")), "no unit that both have"
 
 
-def test_both_ends_of_a_turn() -> None:
-    before, after = find("Prices rose from 12 to 15 dollars.")
-    assert [(one.turn, one.unit, (one.low + one.high) / 2) for one in (before, after)] == [
-        ("from", "USD", 12),
-        ("to", "USD", 15),
-    ]
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("Prices rose from 12 to 15 dollars.", [("from", "USD", 12), ("to", "USD", 15)]),
+        ("Rents rose from 640 euros in 2019 to 790 euros in 2024.", [("from", "EUR", 640), ("to", "EUR", 790)]),
+        ("Sales fell from 3.1 million in May 2010 to just 5,000.", [("from", "", 3.1e6), ("to", "", 5000)]),
+        ("In 2019 to 790 guests it was a home.", [("", "guest", 790)]),
+    ],
+)
+def test_both_ends_of_a_turn(text: str, ends: list[tuple[str, str, float]]) -> None:
+    assert [(one.turn, one.unit, round((one.low + one.high) / 2)) for one in find(text)] == ends
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,12 @@ _YEAR_BEFORE: Final = re.compile(
     r"|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)[ -,]*$",
     re.I,
 )
+_AFTER_IN: Final = re.compile(
+    r"\b(?:in|by|since|until|of|early|late|mid|year|during|through|fiscal|FY|spring|summer|autumn|winter|jan\w*|feb\w*"
+    r"|mar\w*|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)[ -]$",
+    re.I,
+)
+_TURNS: Final = re.compile(r"[^.;]{1,40}\bto (?:about |around |some |over |nearly |almost |just |a |the )*")
 _MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DATE_BEFORE: Final = re.compile(rf"\b{_MONTH} (?:the )?$", re.I)
 _DATE_AFTER: Final = re.compile(
@@ -108,6 +114,8 @@ def find(text: str) -> list[Quantity]:
         for one in made or ():
             if one.span.start < done and one.turn != "to":
                 continue  # the sign between "5$6" belongs to the first
+            if found and _turns(text, found[-1], one):
+                one = replace(one, turn="to")
             if found and one.kind == "money" and found[-1].kind == "money" and _bracketed(text, found[-1], one):
                 whole = Span(found[-1].span.start, one.span.end + 1)
                 found[-1] = replace(found[-1], span=whole, again=(*found[-1].again, one))
@@ -168,7 +176,8 @@ def _quantity(text: str, match: re.Match[str]) -> list[Quantity] | None:
     end += plural_band
     scale, after_scale = _scale(text, end)
     join = ""
-    if ranged := _RANGE.match(text, after_scale if scale > 1 else end):
+    dated = re.fullmatch(r"[12]\d\d\d", match.group()) and _AFTER_IN.search(before)  # "640 euros in 2019 to 790 euros"
+    if not dated and (ranged := _RANGE.match(text, after_scale if scale > 1 else end)):
         second, join = read_number(ranged["digits"]), ranged["join"].strip()
         scale2, after_second = _scale(text, ranged.end())
         if join == "and" and not before.lower().endswith("between "):
@@ -210,6 +219,13 @@ def _quantity(text: str, match: re.Match[str]) -> list[Quantity] | None:
     return [
         _bounded(text, span, kind, unit, number.value * times, slack, _turn(text[max(0, start - _LEFT) : start]), noun)
     ]
+
+
+def _turns(text: str, first: Quantity, then: Quantity) -> bool:
+    """Whether two values apart are the ends of one turn: "from 640 euros in 2019 to 790 euros"."""
+    between = text[first.span.end : then.span.start]
+    same = (first.kind, first.unit) == (then.kind, then.unit)
+    return first.turn == "from" and not then.turn and same and _TURNS.fullmatch(between) is not None
 
 
 def _turn(before: str) -> Literal["", "from", "to"]:
