@@ -36,8 +36,8 @@ from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from aliqa.catalog import Catalog, read_manifest
 from aliqa.chunking import Chunker
+from aliqa.folder import FolderIndex
 from aliqa.indexing import Indexer
 from aliqa.library import READ_PASSAGES, make_embedder
 from aliqa.protocols import Candidate, Embedder, SpanReader, Store
@@ -117,12 +117,12 @@ def indexed(texts: dict[str, str], settings: Settings) -> Iterator[tuple[Embedde
     """The texts as an open index."""
     embedder = make_embedder(settings)
     with tempfile.TemporaryDirectory() as folder:
-        corpus, catalog = Path(folder, "corpus"), Catalog(Path(folder, "index"))
+        corpus, index = Path(folder, "corpus"), FolderIndex(Path(folder, "index"))
         corpus.mkdir()
         for name, text in texts.items():
             (corpus / name).write_text(text, encoding="utf-8", newline="")
-        Indexer(embedder, Chunker(settings.chunking, embedder)).build(corpus, catalog, lambda *_: None)
-        yield embedder, FaissStore(catalog.current(), read_manifest(catalog.current()))
+        Indexer(embedder, Chunker(settings.chunking, embedder)).build(corpus, index, lambda *_: None)
+        yield embedder, index.published()
 
 
 class Part:
@@ -131,7 +131,8 @@ class Part:
     def __init__(self, store: FaissStore, doc_ids: Collection[str]) -> None:
         """Keep to these articles."""
         self._store = store
-        self._rows: Any = store.rows_admitted(Filters(doc_ids=tuple(doc_ids)))
+        self._filters = Filters(doc_ids=tuple(doc_ids))
+        self._passages = len(store.rows_admitted(self._filters))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
@@ -139,11 +140,11 @@ class Part:
     @property
     def info(self) -> IndexInfo:
         """The whole store's, but for the number of passages."""
-        return replace(self._store.info, passages=len(self._rows))
+        return replace(self._store.info, passages=self._passages)
 
-    def document_frequency(self, term: str) -> int:
-        """In how many of the passages a term stands."""
-        return len(self._store.lexical([term], len(self._rows), self._rows)[0])
+    def document_frequencies(self, terms: Collection[str]) -> dict[str, int]:
+        """In how many of the passages each of these terms stands."""
+        return {term: len(self._store.lexical([term], self._passages, self._filters)[0]) for term in terms}
 
 
 def read(

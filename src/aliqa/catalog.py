@@ -90,13 +90,6 @@ class Catalog:
         """``folder`` need not exist before the first build."""
         self._folder = folder
 
-    def outside(self, corpus: Path, names: Sequence[str]) -> Sequence[str]:
-        """The files of a corpus, by their paths inside it, that are none of the index, which some put there."""
-        here, there = os.path.abspath(self._folder), os.path.join(os.path.abspath(corpus), "")
-        if not here.startswith(there):
-            return names
-        return [name for name in names if not name.startswith(here[len(there) :] + "/")]
-
     def current(self) -> Path:
         """The folder of the published version. Raises IndexMissing or IndexDamaged."""
         [version, *_] = named = self._named()

@@ -211,14 +211,17 @@ class NotAllowed(AliqaError):
 
 
 class IndexError_(AliqaError):
-    """The index cannot be used."""
+    """The index cannot be used.
+
+    Where an index is, is a folder, or the address of a database without its password.
+    """
 
 
 class IndexMissing(IndexError_):
-    """There is no index in the folder yet."""
+    """There is no index yet."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(f"There is no index in {folder} yet. Build it with: aliqa index --corpus DIR --index {folder}")
+    def __init__(self, place: Path | str) -> None:
+        super().__init__(f"There is no index in {place} yet. Build it with: aliqa index --corpus DIR{_named(place)}")
 
 
 class IndexDamaged(IndexError_):
@@ -233,28 +236,30 @@ class IndexDamaged(IndexError_):
 class IndexIncompatible(IndexError_):
     """The index was made with another model, chunking or format than the settings ask for."""
 
-    def __init__(self, folder: Path, what: str, found: object, wanted: object) -> None:
+    def __init__(self, place: Path | str, what: str, found: object, wanted: object) -> None:
+        """``place`` is the folder of the version, or the address of the database."""
         super().__init__(
-            f"The index in {folder} was made with {what} {found}, the settings ask for {wanted}. "
-            f"Set it back, or rebuild with: aliqa index --full --corpus DIR --index {folder.parent}"
+            f"The index in {place} was made with {what} {found}, the settings ask for {wanted}. "
+            f"Set it back, or rebuild with: aliqa index --full --corpus DIR{_named(_whole(place))}"
         )
 
 
 class NotCompared(IndexError_):
     """The index was built by a release that did not look for disagreements."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, place: Path | str) -> None:
+        """``place`` is the folder of the version, or the address of the database."""
         super().__init__(
-            f"The index in {folder.parent} was built before articles were compared. Bring it up to date with:"
-            f" aliqa index --corpus DIR --index {folder.parent}"
+            f"The index in {_whole(place)} was built before articles were compared. Bring it up to date with:"
+            f" aliqa index --corpus DIR{_named(_whole(place))}"
         )
 
 
 class IndexBusy(IndexError_):
     """Another process is building the index."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(f"Another process is building the index in {folder}. Wait until it is done and run again.")
+    def __init__(self, place: Path | str) -> None:
+        super().__init__(f"Another process is building the index in {place}. Wait until it is done and run again.")
 
 
 class IndexUnwritable(IndexError_):
@@ -279,17 +284,27 @@ class IndexShrinking(IndexError_):
 class NoEarlierVersion(IndexError_):
     """There is no version before the published one to go back to."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, place: Path | str) -> None:
         super().__init__(
-            f"The index in {folder} has no version before the published one. Change the corpus and rebuild."
+            f"The index in {place} has no version before the published one. Change the corpus and rebuild."
         )
 
 
 class VersionNotFound(IndexError_):
     """The folder of the index holds no version of this name."""
 
-    def __init__(self, folder: Path, name: str, versions: list[str]) -> None:
-        super().__init__(f"The index in {folder} has no version {name!r}. It has {', '.join(versions) or 'none'}.")
+    def __init__(self, place: Path | str, name: str, versions: list[str]) -> None:
+        super().__init__(f"The index in {place} has no version {name!r}. It has {', '.join(versions) or 'none'}.")
+
+
+def _whole(place: Path | str) -> Path | str:
+    """Where the index is of which a version is at ``place``."""
+    return place.parent if isinstance(place, Path) else place
+
+
+def _named(place: Path | str) -> str:
+    """How the command line is told of an index: the address of a database is a setting."""
+    return f" --index {place}" if isinstance(place, Path) else ""
 
 
 class ModelError(AliqaError):

@@ -9,28 +9,23 @@ file is known to be gone or to hold something else: one that cannot be read just
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from aliqa import __version__
-from aliqa.catalog import Catalog, Manifest, read_manifest, translated
+from aliqa.catalog import Manifest
 from aliqa.chunking import Chunker, Chunks, embedding_input
-from aliqa.errors import ArticleError, ArticleUnreadable, CorpusEmpty, IndexDamaged, IndexError_, IndexShrinking
+from aliqa.errors import ArticleError, ArticleUnreadable, CorpusEmpty, IndexShrinking
+from aliqa.indexes import Build, Entry, Index, Version
 from aliqa.loading import SUFFIXES, FileState, file_of, file_state, list_articles, parse_article, read_files
 from aliqa.protocols import Embedded, Embedder
-from aliqa.store import FaissStore, Shelf, VersionWriter
 from aliqa.types import Article, ArticleMeta, BuildReport, Failure
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many articles are done, and how many there are."""
 
 _PASSAGES_AT_ONCE: Final = 256
-_PROBES_AT_ONCE: Final = 512
-_LEAST_COSINE: Final = 0.99
 
 
 @dataclass(slots=True)
@@ -43,11 +38,11 @@ class _Plan:
     by their paths, as they were before they were read or left unread.
     """
 
-    base: FaissStore | None
+    base: Version | None
     before: dict[str, ArticleMeta]
-    kept: dict[str, tuple[Shelf, ArticleMeta]] = field(default_factory=dict)
+    kept: dict[str, tuple[Entry, ArticleMeta]] = field(default_factory=dict)
     new: dict[str, Article] = field(default_factory=dict)
-    recalled: dict[str, tuple[FaissStore, Shelf]] = field(default_factory=dict)
+    recalled: dict[str, tuple[Version, int]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     states: dict[str, FileState | None] = field(default_factory=dict)
 
@@ -73,11 +68,10 @@ class _Plan:
         """Whether the base already says all that a new version would."""
         return (
             self.base is not None
-            and self.base.knows_copies
+            and self.base.complete
             and not self.new
             and {doc_id: meta for doc_id, (_, meta) in self.kept.items()} == self.before
             and self.failures == self.base.manifest.failures
-            and self.base.knows_claims
         )
 
 
@@ -91,96 +85,87 @@ class Indexer:
     def build(
         self,
         corpus: Path,
-        catalog: Catalog,
+        index: Index,
         progress: Progress,
         *,
+        ignored: Path | None = None,
         full: bool = False,
         force: bool = False,
         retry_failed: bool = False,
         deleted: Collection[str] = (),
         wait: float = 0,
-        keep: Callable[[FaissStore], object] = lambda _: None,
+        keep: Callable[[Version], object] = lambda _: None,
     ) -> BuildReport:
         """Index every article of a folder and publish the result, unless nothing changed.
 
         Args:
             corpus: the folder.
-            catalog: where the versions are.
+            index: where the versions are.
             progress: told how far it is.
+            ignored: a folder whose files are no articles, though it may be inside.
             full: make everything anew.
             force: publish even if more than half of the articles are gone.
             retry_failed: read files anew that could not be read and have not changed since.
             deleted: articles and files that were deleted on purpose; they do not count as lost.
             wait: how many seconds to wait for another process that builds.
-            keep: given the new version, open; as long as it is kept, `FaissStore.published` need not open it again.
+            keep: given the new version, open; as long as it is kept, it need not be opened again.
 
         Raises:
             CorpusError: the folder cannot be used; nothing was changed.
             IndexBusy, IndexUnwritable, IndexShrinking: nothing was published.
         """
         begin = time.perf_counter()
-        with catalog.building(wait) as workshop:
-            published = _published(catalog)
+        with index.building(wait) as draft:
+            published = draft.published
             base = published if published and not full and self._made(published.manifest) else None
             known = {} if retry_failed else _known_failures(base)
-            names = catalog.outside(corpus, list_articles(corpus))
+            names = _outside(ignored, corpus, list_articles(corpus)) if ignored else list_articles(corpus)
             plan = _plan(corpus, names, _Plan(base, _metas(published)), known, progress)
             if not plan.kept and not plan.new:
                 raise CorpusEmpty(corpus, SUFFIXES, failed=len(plan.failures))
             lost = plan.lost(deleted)
             if lost * 2 > len(plan.before) and not force:
                 raise IndexShrinking(lost, len(plan.before))
-            self._recall(plan, catalog)
+            self._recall(plan, draft)
             current = base.manifest if base and plan.is_current() else None
-            manifest = current or self._publish(plan, catalog, workshop, progress, keep)
+            manifest = current or self._publish(plan, draft, progress, keep)
         return BuildReport(manifest.info, *plan.changes(), time.perf_counter() - begin, tuple(plan.failures))
 
     def _made(self, manifest: Manifest) -> bool:
         """Whether a version was made as this indexer would make it."""
         return (manifest.embedding, manifest.chunking) == (self.embedder.fingerprint, self.chunker.fingerprint)
 
-    def _recall(self, plan: _Plan, catalog: Catalog) -> None:
+    def _recall(self, plan: _Plan, build: Build) -> None:
         """Find the new articles that the published version, or the one before it, has in another place."""
         if plan.base is None:
             return
-        stores = [plan.base]
         wanted = {article.meta.sha256 for article in plan.new.values()}
-        earlier = catalog.earlier()
-        if earlier and FaissStore.mentions(earlier, wanted):
-            with suppress(IndexError_):
-                stores.append(FaissStore(earlier, read_manifest(earlier)))
-        for store in filter(lambda store: self._made(store.manifest), stores):
-            at = {replace(one.meta, doc_id=""): one for one in store.shelves if one.meta.sha256 in wanted}
-            for doc_id, article in plan.new.items():
-                if shelf := at.get(replace(article.meta, doc_id="")):
-                    plan.recalled[doc_id] = (store, shelf)
+        for store in (plan.base, *build.recall(wanted)):
+            if self._made(store.manifest):
+                at = {replace(one.meta, doc_id=""): one for one in store.entries() if one.meta.sha256 in wanted}
+                for doc_id, article in plan.new.items():
+                    if entry := at.get(replace(article.meta, doc_id="")):
+                        plan.recalled[doc_id] = (store, entry.key)
 
-    def _publish(
-        self, plan: _Plan, catalog: Catalog, workshop: Path, progress: Progress, keep: Callable[[FaissStore], object]
-    ) -> Manifest:
+    def _publish(self, plan: _Plan, build: Build, progress: Progress, keep: Callable[[Version], object]) -> Manifest:
         """Write the version that the plan describes, check it, and make it the published one."""
-        with translated(workshop.parent):
-            writer = VersionWriter(workshop, self.embedder.dimension, plan.base)
-            made = self._new(plan, progress)
-            for doc_id in sorted(plan.kept.keys() | plan.new.keys()):
-                if doc_id in plan.kept:
-                    writer.keep(*plan.kept[doc_id], plan.state(doc_id))
-                elif doc_id in plan.recalled:
-                    store, shelf = plan.recalled[doc_id]
-                    writer.add(plan.new[doc_id], *store.remake(shelf), plan.state(doc_id))
-                else:
-                    writer.add(*next(made), plan.state(doc_id))
-            fields = {
-                **writer.finish(),
-                "embedding": self.embedder.fingerprint,
-                "chunking": self.chunker.fingerprint,
-                "failures": plan.failures,
-            }
-        manifest = catalog.seal(workshop, fields)
-        store = FaissStore(workshop, manifest)
-        self._probe(store, list(plan.new))
-        keep(store)
-        return catalog.publish(workshop, manifest)
+        build.begin(self.embedder.dimension, anew=plan.base is None)
+        made = self._new(plan, progress)
+        for doc_id in sorted(plan.kept.keys() | plan.new.keys()):
+            if doc_id in plan.kept:
+                entry, meta = plan.kept[doc_id]
+                build.keep(entry.key, meta, plan.state(doc_id))
+            elif doc_id in plan.recalled:
+                store, key = plan.recalled[doc_id]
+                build.add(plan.new[doc_id], *store.remake(key), plan.state(doc_id))
+            else:
+                build.add(*next(made), plan.state(doc_id))
+        fields = {
+            "embedding": self.embedder.fingerprint,
+            "chunking": self.chunker.fingerprint,
+            "failures": plan.failures,
+        }
+        return build.publish(fields, list(plan.new), keep)
 
     def _new(self, plan: _Plan, progress: Progress) -> Iterator[tuple[Article, Chunks, list[Embedded]]]:
         """The new articles with their passages and vectors, embedded many at a time."""
@@ -205,32 +190,20 @@ class Indexer:
             yield article, chunks, embedded[first:last]
             first = last
 
-    def _probe(self, store: FaissStore, doc_ids: Sequence[str]) -> None:
-        """Ask for every new article by its own first passage. Raises IndexDamaged if it is not found."""
-        for first in range(0, len(doc_ids), _PROBES_AT_ONCE):
-            probed = doc_ids[first : first + _PROBES_AT_ONCE]
-            rows = [store.first_row(doc_id) for doc_id in probed]
-            cosines = store.best_cosines(np.array(rows, np.int64))
-            for doc_id, record, cosine in zip(probed, store.records(rows), cosines, strict=True):
-                if not (cosine >= _LEAST_COSINE and record.meta.doc_id == doc_id):
-                    raise IndexDamaged(
-                        store.folder, f"the new article {doc_id} is not found in it; it was not published"
-                    )
+
+def _outside(folder: Path, corpus: Path, names: Sequence[str]) -> Sequence[str]:
+    """The files of a corpus, by their paths inside it, that are not in a folder, which may be there, too."""
+    here, there = os.path.abspath(folder), os.path.join(os.path.abspath(corpus), "")
+    if not here.startswith(there):
+        return names
+    return [name for name in names if not name.startswith(here[len(there) :] + "/")]
 
 
-def _published(catalog: Catalog) -> FaissStore | None:
-    """The published version, if there is one that can be opened."""
-    try:
-        return FaissStore.published(catalog)
-    except IndexError_:
-        return None
-
-
-def _metas(store: FaissStore | None) -> dict[str, ArticleMeta]:
+def _metas(store: Version | None) -> dict[str, ArticleMeta]:
     return {meta.doc_id: meta for meta in store.metas()} if store else {}
 
 
-def _known_failures(base: FaissStore | None) -> dict[tuple[str, str | None], Failure]:
+def _known_failures(base: Version | None) -> dict[tuple[str, str | None], Failure]:
     """The failures that would come again, by file and hash: this release of aliqa has parsed the same bytes."""
     if base is None or base.manifest.aliqa != __version__:
         return {}
@@ -248,15 +221,15 @@ def _plan(
 
     A file whose state is the one under which the base has its articles, all of them, is not read.
     """
-    shelves = plan.base.shelves if plan.base else []
-    at = {shelf.meta.doc_id: shelf for shelf in shelves}
+    entries = plan.base.entries() if plan.base else []
+    at = {entry.meta.doc_id: entry for entry in entries}
     resting = _resting(plan.base)
     moved: list[Article] = []
     unreadable: set[str] = set()
     for number, name in enumerate(names, 1):
         state = plan.states[name] = file_state(os.path.join(corpus, name))
         if state and (same := resting.get((name, state))):
-            plan.kept |= {shelf.meta.doc_id: (shelf, shelf.meta) for shelf in same}
+            plan.kept |= {entry.meta.doc_id: (entry, entry.meta) for entry in same}
             continue
         try:
             files = read_files(corpus / name, name)
@@ -278,34 +251,34 @@ def _plan(
         progress("reading", number, len(names))
     progress("reading", len(names), len(names))
     if unreadable:
-        plan.kept |= {one.meta.doc_id: (one, one.meta) for one in shelves if file_of(one.meta.doc_id) in unreadable}
-    alike: dict[str, list[Shelf]] = {article.meta.sha256: [] for article in moved}
-    for shelf in shelves:
-        if shelf.meta.sha256 in alike:
-            alike[shelf.meta.sha256].append(shelf)
-    taken = {shelf.key for shelf, _ in plan.kept.values()}
+        plan.kept |= {one.meta.doc_id: (one, one.meta) for one in entries if file_of(one.meta.doc_id) in unreadable}
+    alike: dict[str, list[Entry]] = {article.meta.sha256: [] for article in moved}
+    for entry in entries:
+        if entry.meta.sha256 in alike:
+            alike[entry.meta.sha256].append(entry)
+    taken = {entry.key for entry, _ in plan.kept.values()}
     for article in moved:
         _plan_new(plan, article, [one for one in alike[article.meta.sha256] if one.key not in taken], taken)
     plan.failures.sort(key=lambda failure: failure.doc_id)
     return plan
 
 
-def _resting(base: FaissStore | None) -> dict[tuple[str, FileState], list[Shelf]]:
+def _resting(base: Version | None) -> dict[tuple[str, FileState], list[Entry]]:
     """The articles of the files that have not failed, by file and its state."""
     failed = {file_of(failure.doc_id) for failure in base.manifest.failures} if base else set()
-    resting: dict[tuple[str, FileState], list[Shelf]] = {}
-    for shelf in base.shelves if base else ():
-        name = file_of(shelf.meta.doc_id)
-        if shelf.state and name not in failed:
-            resting.setdefault((name, shelf.state), []).append(shelf)
+    resting: dict[tuple[str, FileState], list[Entry]] = {}
+    for entry in base.entries() if base else ():
+        name = file_of(entry.meta.doc_id)
+        if entry.state and name not in failed:
+            resting.setdefault((name, entry.state), []).append(entry)
     return resting
 
 
-def _plan_new(plan: _Plan, article: Article, alike: Sequence[Shelf], taken: set[int]) -> None:
+def _plan_new(plan: _Plan, article: Article, alike: Sequence[Entry], taken: set[int]) -> None:
     """Take over an article that only moved, or make it new."""
-    for shelf in alike:
-        if replace(shelf.meta, doc_id=article.meta.doc_id) == article.meta:
-            plan.kept[article.meta.doc_id] = (shelf, article.meta)
-            taken.add(shelf.key)
+    for entry in alike:
+        if replace(entry.meta, doc_id=article.meta.doc_id) == article.meta:
+            plan.kept[article.meta.doc_id] = (entry, article.meta)
+            taken.add(entry.key)
             return
     plan.new[article.meta.doc_id] = article

@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aliqa import answering, disagreements, followups, timeline
-from aliqa.catalog import Catalog
 from aliqa.chunking import Chunker
 from aliqa.embedding import load_model
 from aliqa.errors import IndexIncompatible, InvalidRequest, ModelError
 from aliqa.examples import propose
+from aliqa.indexes import index_of
 from aliqa.indexing import Indexer, Progress
 from aliqa.lexical import terms
 from aliqa.protocols import Candidate, Embedder, Evidence, Reader, Reading, Store
@@ -32,7 +32,6 @@ from aliqa.retrieval import Retriever
 from aliqa.scripts import LATIN, is_written_in, language_of, script_of
 from aliqa.sentences import split_sentences
 from aliqa.settings import BUNDLED, Settings
-from aliqa.store import FaissStore
 from aliqa.synthesis import Writer
 from aliqa.types import (
     Answer,
@@ -108,8 +107,8 @@ class Library:
         Raises:
             IndexMissing, IndexDamaged, IndexIncompatible, ModelError: it cannot be used.
         """
-        store = FaissStore.published(Catalog(settings.index_dir))
-        folder, manifest = store.folder, store.manifest
+        store = index_of(settings).published()
+        manifest = store.manifest
         embedder = embedder or make_embedder(settings)
         reader = reader or load_reader(settings.reading, settings.index_dir / MODELS)
         chunker = Chunker(settings.chunking, embedder)
@@ -118,7 +117,7 @@ class Library:
             ("the chunking", manifest.chunking, chunker.fingerprint),
         ):
             if found != wanted:
-                raise IndexIncompatible(folder, what, found, wanted)
+                raise IndexIncompatible(store.place, what, found, wanted)
         return cls(settings, embedder, store, reader, manifest.failures)
 
     @property
@@ -256,7 +255,7 @@ class Library:
     def timeline(self, about: str) -> Timeline:
         """What the articles say about something, in order of time. Raises InvalidRequest like `ask`."""
         about = checked("about", about, Filters())
-        rows, _ = self.store.lexical(terms(about), _TOLD_MENTIONS, None)
+        rows, _ = self.store.lexical(terms(about), _TOLD_MENTIONS, Filters())
         found = list(dict.fromkeys(record.meta.doc_id for record in self.store.records(rows.tolist())))
         told = [timeline.statements(self.store.article(doc_id), about) for doc_id in found[:_TOLD_ARTICLES]]
         statements = timeline.in_order(one for dated, _ in told for one in dated)
@@ -353,11 +352,11 @@ def build(
     embedder = embedder or make_embedder(settings)
     prepare(settings.reading, settings.index_dir / MODELS)
     indexer = Indexer(embedder, Chunker(settings.chunking, embedder))
-    catalog = Catalog(settings.index_dir)
     return indexer.build(
         settings.corpus_dir,
-        catalog,
+        index_of(settings),
         progress or (lambda *_: None),
+        ignored=settings.index_dir,
         full=full,
         force=force,
         retry_failed=retry_failed,

@@ -1,6 +1,6 @@
 """The swap points: what an embedder, a reader and a store must do, and nothing of how they do it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -62,8 +62,8 @@ class Embedder(Protocol):
 class PassageRecord:
     """A passage out of the index: its article, its text, the heading it stands under, its sentences.
 
-    ``row`` numbers the passages of one index version from 0; ``sentence_row`` is the row of the
-    passage's first sentence among the version's sentence vectors.
+    ``row`` is the passage's number in its index version, ``sentence_row`` that of its first sentence; the others
+    follow, so that passages which overlap know their common sentences. Numbers may have gaps.
     """
 
     row: int
@@ -100,26 +100,23 @@ class Store(Protocol):
     def records(self, rows: Sequence[int]) -> list[PassageRecord]:
         """The passages of these rows, in their order."""
 
-    def rows_admitted(self, filters: Filters) -> NDArray[np.int64] | None:
-        """The rows whose article the filters admit; None when nothing is filtered."""
-
-    def dense(self, vector: Vector, k: int, rows: NDArray[np.int64] | None) -> tuple[NDArray[np.int64], Vector]:
+    def dense(self, vector: Vector, k: int, filters: Filters) -> tuple[NDArray[np.int64], Vector]:
         """The rows of the ``k`` passages nearest to ``vector`` and their cosines, best first."""
 
     def cosines(self, vector: Vector, rows: NDArray[np.int64]) -> Vector:
         """The cosine of ``vector`` with each of these passages."""
 
-    def lexical(self, terms: Sequence[str], k: int, rows: NDArray[np.int64] | None) -> tuple[NDArray[np.int64], Vector]:
+    def lexical(self, terms: Sequence[str], k: int, filters: Filters) -> tuple[NDArray[np.int64], Vector]:
         """The rows of the ``k`` passages that match the terms best by BM25 and their scores, best first."""
 
-    def document_frequency(self, term: str) -> int:
-        """In how many passages a term stands."""
+    def document_frequencies(self, terms: Collection[str]) -> dict[str, int]:
+        """In how many of all passages each of these terms stands."""
 
     def disagreements(self) -> tuple[StatedPair, ...]:
         """The pairs of statements that disagree, contradictions before changes. Raises NotCompared."""
 
-    def sentence_vectors(self, first: int, count: int) -> Matrix:
-        """The vectors (count, d) of sentences, from row ``first`` on."""
+    def sentence_vectors(self, records: Sequence[PassageRecord]) -> list[Matrix]:
+        """The vectors (n, d) of each passage's sentences."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,12 +44,9 @@ class Retriever:
             filters: which articles may be searched.
             distinct: leave out what near-copies of an article repeat.
         """
-        allowed = self.store.rows_admitted(filters)
-        if allowed is not None and not len(allowed):
-            return []
         depth = max(_DEPTH, 4 * k)
-        near, _ = self.store.dense(vector, depth, allowed)
-        matched, bm25 = self.store.lexical(query_terms(query), depth, allowed)
+        near, _ = self.store.dense(vector, depth, filters)
+        matched, bm25 = self.store.lexical(query_terms(query), depth, filters)
         rows = np.union1d(near, matched)
         cosines = self.store.cosines(vector, rows)
         lexical = np.zeros(len(rows), np.float32)

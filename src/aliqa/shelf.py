@@ -10,8 +10,8 @@ import time
 from threading import Lock
 from typing import Final
 
-from aliqa.catalog import Catalog
 from aliqa.errors import AliqaError
+from aliqa.indexes import index_of
 from aliqa.library import Library, make_embedder
 from aliqa.protocols import Embedder
 from aliqa.settings import Settings
@@ -28,10 +28,10 @@ class Shelf:
     def __init__(self, settings: Settings, library: Library | None = None) -> None:
         """Begin with ``library``, or with the published version once it is asked for."""
         self._settings = settings
-        self._catalog = Catalog(settings.index_dir)
+        self._index = index_of(settings)
         self._library = library
         self._embedder: Embedder | None = None
-        self._stamp = self._catalog.stamp() if library else None
+        self._stamp = self._index.stamp() if library else None
         self._refused: tuple[object, float] | None = None
         self._opening = Lock()
 
@@ -47,7 +47,7 @@ class Shelf:
         library = self._library
         if library is None:
             return self.refresh()
-        if self._catalog.stamp() == self._stamp or not self._opening.acquire(blocking=False):
+        if self._index.stamp() == self._stamp or not self._opening.acquire(blocking=False):
             return library
         try:
             return self._followed(library)
@@ -57,7 +57,7 @@ class Shelf:
     def refresh(self) -> Library:
         """The library of the version that is published now. Raises what `Library.open` raises."""
         with self._opening:
-            if self._library is None or self._catalog.stamp() != self._stamp:
+            if self._library is None or self._index.stamp() != self._stamp:
                 return self._open()
             return self._library
 
@@ -77,7 +77,7 @@ class Shelf:
 
     def _followed(self, library: Library) -> Library:
         """The library of the newer version, or the old one if that cannot be opened."""
-        library, stamp = self._library or library, self._catalog.stamp()
+        library, stamp = self._library or library, self._index.stamp()
         refused = self._refused and self._refused[0] == stamp and time.monotonic() < self._refused[1]
         if refused or stamp == self._stamp:
             return library
@@ -89,7 +89,7 @@ class Shelf:
             return library
 
     def _open(self) -> Library:
-        stamp = self._catalog.stamp()  # before opening: a version published meanwhile is noticed by the next request
+        stamp = self._index.stamp()  # before opening: a version published meanwhile is noticed by the next request
         if self._embedder is None and self._library is not None:
             self._embedder = self._library.embedder
         reader = self._library.reader if self._library else None

@@ -21,7 +21,7 @@ import json
 import os
 import re
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date
@@ -319,20 +319,30 @@ class FaissStore:
             return False
         return any(f'"{one}"' in listed for one in hashes)
 
-    def remake(self, shelf: Shelf) -> tuple[Chunks, list[Embedded]]:
+    @property
+    def place(self) -> Path:
+        """The folder of this version."""
+        return self.folder
+
+    @property
+    def complete(self) -> bool:
+        """Whether it knows all that this release finds in articles: copies, and where they disagree."""
+        return self._signatures is not None and self.knows_claims
+
+    def entries(self) -> Sequence[Shelf]:
+        """All articles, ordered by ``doc_id``."""
+        return self.shelves
+
+    def remake(self, key: int) -> tuple[Chunks, list[Embedded]]:
         """The chunks and vectors of an article, as they were made."""
+        shelf = self.shelves[self._keys[key]]
         records = self.records(range(*shelf.passages))
         vectors = self.vectors.reconstruct_n(shelf.passages.start, len(records))
         embedded = [
-            Embedded(vectors[i], self.sentence_vectors(one.sentence_row, len(one.sentences)))
-            for i, one in enumerate(records)
+            Embedded(vector, sentences)
+            for vector, sentences in zip(vectors, self.sentence_vectors(records), strict=True)
         ]
         return Chunks(self._sentences(shelf), tuple(one.passage for one in records)), embedded
-
-    @property
-    def knows_copies(self) -> bool:
-        """Whether it was told which articles are copies when it was made."""
-        return self._signatures is not None
 
     def copies(self, doc_id: str) -> list[ArticleMeta]:
         """An article and its near-copies, ordered by ``doc_id``. Raises ArticleNotFound."""
@@ -366,16 +376,17 @@ class FaissStore:
             self._record(int(row), self.shelves[place], texts[place]) for row, place in zip(rows, places, strict=True)
         ]
 
-    def rows_admitted(self, filters: Filters) -> NDArray[np.int64] | None:
-        """The rows whose article the filters admit, ascending; None when nothing is filtered."""
-        if not filters:
-            return None
+    def rows_admitted(self, filters: Filters) -> NDArray[np.int64]:
+        """The rows whose article the filters admit, ascending."""
         runs = [np.arange(*shelf.passages) for shelf in self.shelves if filters.admit(shelf.meta)]
         return np.concatenate(runs) if runs else np.empty(0, np.int64)
 
-    def dense(self, vector: Vector, k: int, rows: NDArray[np.int64] | None) -> tuple[NDArray[np.int64], Vector]:
+    def dense(self, vector: Vector, k: int, filters: Filters) -> tuple[NDArray[np.int64], Vector]:
         """The rows of the ``k`` passages nearest to ``vector`` and their cosines, best first."""
-        chosen = {} if rows is None else {"params": faiss.SearchParameters(sel=faiss.IDSelectorBatch(rows))}  # type: ignore[call-arg]
+        chosen = {}
+        if filters:
+            selector = faiss.IDSelectorBatch(self.rows_admitted(filters))
+            chosen["params"] = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         scores, found = self.vectors.search(vector[None], min(k, self.vectors.ntotal), **chosen)
         real = found[0] >= 0
         return found[0][real], scores[0][real]
@@ -396,23 +407,21 @@ class FaissStore:
         cosines: Vector = self.vectors.reconstruct_batch(rows) @ vector
         return cosines
 
-    def lexical(self, terms: Sequence[str], k: int, rows: NDArray[np.int64] | None) -> tuple[NDArray[np.int64], Vector]:
+    def lexical(self, terms: Sequence[str], k: int, filters: Filters) -> tuple[NDArray[np.int64], Vector]:
         """The rows of the ``k`` passages that match the terms best by BM25 and their scores, best first."""
-        keys = None
-        if rows is not None:
-            keys = [self.shelves[i].key for i in np.unique(np.searchsorted(self._starts, rows, side="right") - 1)]
+        keys = [shelf.key for shelf in self.shelves if filters.admit(shelf.meta)] if filters else None
         places, scores = self._lexical.search(terms, k, keys)
         found = [self.shelves[self._keys[int(key)]].passages.start + int(number) for key, number in places]
         return np.array(found, np.int64), scores
 
-    def document_frequency(self, term: str) -> int:
-        """In how many passages a term stands."""
-        return self._lexical.document_frequency(term)
+    def document_frequencies(self, terms: Collection[str]) -> dict[str, int]:
+        """In how many of all passages each of these terms stands."""
+        return {term: self._lexical.document_frequency(term) for term in terms}
 
-    def sentence_vectors(self, first: int, count: int) -> Matrix:
-        """The vectors (count, d) of sentences, from row ``first`` on, as float32."""
-        vectors: Matrix = self.sentence_matrix[first : first + count].astype(np.float32)
-        return vectors
+    def sentence_vectors(self, records: Sequence[PassageRecord]) -> list[Matrix]:
+        """The vectors (n, d) of each passage's sentences, as float32."""
+        first = [(one.sentence_row, one.sentence_row + len(one.sentences)) for one in records]
+        return [self.sentence_matrix[start:end].astype(np.float32) for start, end in first]
 
     def _text(self, shelf: Shelf) -> str:
         return self.texts[shelf.text.start : shelf.text.end].tobytes().decode("utf-8", "surrogatepass")

@@ -1,30 +1,27 @@
-"""What an index folder holds, what changed from one version to the next, and the way back.
+"""What an index holds, what changed from one version to the next, and the way back.
 
 Nothing here loads the embedding model.
 """
 
-from pathlib import Path
-
-from aliqa.catalog import Catalog, read_manifest
-from aliqa.errors import IndexError_, NoEarlierVersion, VersionNotFound
+from aliqa.errors import NoEarlierVersion
+from aliqa.indexes import index_of
+from aliqa.protocols import Store
 from aliqa.settings import Settings
-from aliqa.store import FaissStore
 from aliqa.types import ArticleChange, IndexInfo, IndexStatus, StatedPair, VersionDiff
 
 
 def status(settings: Settings) -> IndexStatus:
-    """What the index folder holds. Raises IndexMissing, IndexDamaged or IndexIncompatible."""
-    catalog = Catalog(settings.index_dir)
-    store = FaissStore.published(catalog)
+    """What the index holds. Raises IndexMissing, IndexDamaged or IndexIncompatible."""
+    index = index_of(settings)
+    store, earlier = index.published(), index.earlier()
     published = store.manifest
-    earlier = _info(catalog.earlier())
     versions = (earlier, published.info) if earlier else (published.info,)
     return IndexStatus(published.info, published.embedding, versions, tuple(published.failures), len(store.copied()))
 
 
 def disagreements(settings: Settings) -> tuple[StatedPair, ...]:
     """Where articles of the published version disagree. Raises NotCompared, and what `status` raises."""
-    return FaissStore.published(Catalog(settings.index_dir)).disagreements()
+    return index_of(settings).published().disagreements()
 
 
 def rollback(settings: Settings) -> IndexInfo:
@@ -34,7 +31,7 @@ def rollback(settings: Settings) -> IndexInfo:
         NoEarlierVersion: there is none.
         IndexError_: it cannot be used; nothing was changed.
     """
-    return Catalog(settings.index_dir).rollback().info
+    return index_of(settings).rollback().info
 
 
 def diff(settings: Settings, old: str | None = None, new: str | None = None) -> VersionDiff:
@@ -49,15 +46,15 @@ def diff(settings: Settings, old: str | None = None, new: str | None = None) -> 
         VersionNotFound, NoEarlierVersion: there is no such version.
         IndexMissing, IndexDamaged, IndexIncompatible: it cannot be used.
     """
-    catalog = Catalog(settings.index_dir)
-    published, earlier = catalog.current(), catalog.earlier()
+    index = index_of(settings)
+    published, earlier = index.published(), index.earlier()
     if old is None and earlier is None:
-        raise NoEarlierVersion(settings.index_dir)
-    before, after = old or (earlier or published).name, new or published.name
-    return compare(_store(settings, before), _store(settings, after))
+        raise NoEarlierVersion(index.place)
+    before = index.version(old or (earlier or published.info).version)
+    return compare(before, index.version(new) if new else published)
 
 
-def compare(old: FaissStore, new: FaissStore) -> VersionDiff:
+def compare(old: Store, new: Store) -> VersionDiff:
     """The articles of which one version holds another text than the other, or none."""
     before, after = ({meta.doc_id: meta for meta in store.metas()} for store in (old, new))
     had, has = old.passage_counts(), new.passage_counts()
@@ -78,21 +75,3 @@ def compare(old: FaissStore, new: FaissStore) -> VersionDiff:
         removed=changes(before.keys() - after.keys()),
         unchanged=len(both) - len(changed),
     )
-
-
-def _info(folder: Path | None) -> IndexInfo | None:
-    """What a kept version is; None if there is none that can be used."""
-    try:
-        return read_manifest(folder).info if folder else None
-    except IndexError_:
-        return None
-
-
-def _store(settings: Settings, name: str) -> FaissStore:
-    """A version by its name or number."""
-    versions = Catalog(settings.index_dir).versions()
-    named = [one for one in versions if name == one or (name.isdecimal() and int(name) == int(one.split("-")[0]))]
-    if not named:
-        raise VersionNotFound(settings.index_dir, name, versions)
-    folder = settings.index_dir / named[0]
-    return FaissStore(folder, read_manifest(folder))

@@ -93,17 +93,19 @@ def weigh(
     ``spans`` are what a span reader found in the first candidates.
     """
     words = content_words(question)
-    idf = _idf(words, store)
+    counts = store.document_frequencies(words)
+    idf = _idf(counts, store.info.passages)
     pairs = frozenset(pairwise(words))
     names = frozenset(term for term, word in words.items() if word[0].isdigit() or word[0].isupper())
-    absent = {term: word for term, word in words.items() if not store.document_frequency(term)}
+    absent = {term: word for term, word in words.items() if not counts[term]}
     asks = tuple(what for what, pattern in _ASKS.items() if pattern.search(question))
     places: list[tuple[int, int]] = []
     rows: list[list[float]] = []
     seen: dict[int, int] = {}
+    vectors = store.sentence_vectors([candidate.record for candidate in candidates])
     for c, candidate in enumerate(candidates):
         record = candidate.record
-        cosines = store.sentence_vectors(record.sentence_row, len(record.sentences)) @ vector
+        cosines = vectors[c] @ vector
         texts = [_text(candidate, s) for s in range(len(record.sentences))]
         spoken = [[term for term in terms(text) if term in idf] for text in texts]
         held = [frozenset(found) for found in spoken]
@@ -200,10 +202,8 @@ def _unknown(question: str, absent: Mapping[str, str], candidates: Sequence[Cand
     return tuple(word for term, word in named.items() if not get_close_matches(term, spoken, 1, _ALIKE))
 
 
-def _idf(words: Mapping[str, str], store: Store) -> dict[str, float]:
-    """How much each term of the question says: ln(1 + (N - n + 0.5) / (n + 0.5)), as in BM25."""
-    total = store.info.passages
-    counts = {term: store.document_frequency(term) for term in words}
+def _idf(counts: Mapping[str, int], total: int) -> dict[str, float]:
+    """How much each term says that stands in n of N passages: ln(1 + (N - n + 0.5) / (n + 0.5)), as in BM25."""
     return {term: math.log(1 + (total - n + 0.5) / (n + 0.5)) for term, n in counts.items()}
 
 
