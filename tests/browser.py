@@ -1,11 +1,12 @@
 """What tests of the doors share: real servers, and what a visitor of the page does."""
 
+import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -14,6 +15,12 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 
+from aliqa import chat
+from aliqa import settings as aliqa_settings
+from aliqa.library import build
+from aliqa.service import server
+from aliqa.service.app import create_app
+from aliqa.service.bodies import BodyRoute
 from tests.conftest import environment
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
@@ -31,14 +38,36 @@ FLAGS = [
 
 
 @contextmanager
-def served(corpus: Path, index: Path, model: str, **variables: str) -> Iterator[str]:
-    """The address of a server over a fresh index of the corpus, until the block ends."""
+def served(corpus: Path, index: Path, model: str, port: int = 0, **variables: str) -> Iterator[str]:
+    """The address of a server over an index of the corpus, until the block ends; it runs in a thread of this process."""
     reader = "bundled" if model == "bundled" else "none"
     env = environment(ALIQA_EMBEDDING__MODEL=model, ALIQA_READING__MODEL=reader, **variables)
-    places = ["--corpus", str(corpus), "--index", str(index)]
-    subprocess.run([sys.executable, "-m", "aliqa", "index", *places], env=env, check=True, capture_output=True)
-    with serving(places, env) as address:
-        yield address
+    with _environment(env):
+        settings = aliqa_settings.load(corpus_dir=corpus, index_dir=index)
+    build(settings)
+    app = create_app(settings)
+    chat.mount(app, app.state.shelf.library, app.state.jobs, app.state.watchlist, BodyRoute)
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        running = server.Server(app)
+        thread = Thread(target=running.run, args=([listener],))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            running.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @contextmanager
@@ -72,7 +101,7 @@ def running(app: FastAPI) -> Iterator[int]:
 def enter(page: Page, address: str) -> None:
     """Open the page and wait until it is ready."""
     page.goto(address)
-    expect(page.locator(".index-line")).to_be_visible(timeout=30_000)
+    expect(page.locator("#foot .index-line")).to_be_visible(timeout=30_000)
 
 
 def ask(page: Page, question: str, number: int) -> None:
@@ -82,7 +111,7 @@ def ask(page: Page, question: str, number: int) -> None:
     box.press("Enter")
     expect(box).to_have_value("", timeout=30_000)
     expect(page.locator(".exchange")).to_have_count(number, timeout=30_000)
-    expect(page.locator(".pending")).to_have_count(0, timeout=30_000)
+    expect(page.locator(".stop")).to_have_count(0, timeout=30_000)
 
 
 def show(page: Page, tab: str) -> None:

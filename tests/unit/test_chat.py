@@ -1,6 +1,6 @@
 """The chat page's HTML, its conversation, and its place beside the API."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from tests.conftest import QUICK
 
-from aliqa import chat
+from aliqa import chat, citing
 from aliqa import settings as aliqa_settings
-from aliqa.chat import articles, listing, page, render
+from aliqa.chat import articles, asking, listing, render
 from aliqa.errors import IndexMissing
 from aliqa.jobs import Jobs
 from aliqa.library import Library
@@ -129,13 +129,12 @@ def test_nothing_from_an_article_or_a_question_becomes_markup() -> None:
     found = replace(passage(HOSTILE * 2, 100, HOSTILE), doc_id=HOSTILE, title=HOSTILE, source=HOSTILE)
     answered = replace(answer(f"{HOSTILE} [1]", [cited], [found]), notice=HOSTILE, standalone_question=HOSTILE)
     abstained = replace(answered, abstention=Abstention("no_match", HOSTILE, (HOSTILE,)))
-    replies = [render.answer_html(one, 1, no_article) for one in (answered, abstained)]
-    replies.append(render.reply_html(render.error_html(HOSTILE)))
-    seen = Seen(render.conversation_html([(HOSTILE, reply) for reply in (*replies, render.pending_html(HOSTILE))]))
+    replies = [render.answer_html(one, 1, no_article, searched=HOSTILE) for one in (answered, abstained)]
+    seen = Seen("".join([*replies, render.failure_html(HOSTILE)]))
     assert seen.tags <= TAGS
     assert not {name for name in seen.attributes if name.startswith("on")}
     assert seen.links == ["#source-1-1"]
-    assert seen.text.count(HOSTILE) > 20
+    assert seen.text.count(HOSTILE) > 15
     assert "alert" not in seen.text.replace(HOSTILE, "")
 
 
@@ -248,8 +247,8 @@ def test_a_word_that_the_reason_names_is_not_named_twice() -> None:
 @pytest.mark.parametrize(
     ("info", "line"),
     [
-        (INDEX, "5 articles · newest 2025-05-13 · index v1"),
-        (replace(INDEX, articles=1, newest_published=None), "1 article · undated · index v1"),
+        (INDEX, "5 articles · newest 2025-05-13 · indexed 2026-01-02 00:00 UTC"),
+        (replace(INDEX, articles=1, newest_published=None), "1 article · undated · indexed 2026-01-02 00:00 UTC"),
     ],
 )
 def test_the_index_line(info: IndexInfo, line: str) -> None:
@@ -259,65 +258,69 @@ def test_the_index_line(info: IndexInfo, line: str) -> None:
 # --- the conversation --------------------------------------------------------------------------
 
 
-def test_a_question_is_asked_and_its_sources_are_numbered_by_exchange(library: Library) -> None:
-    question = "How many electric ferries did Northwind Lines order?"
-    told = page.exchange(lambda: library, question, [page.Exchange("q", "a", "")])
-    assert told.html
-    assert told.question == question
-    assert told.said
-    assert "source-2-" in told.html or "Closest passages" in told.html
-
-
-def test_questions_that_are_sent_while_another_is_answered_are_all_answered(library: Library) -> None:
-    first, second, third = "Who builds ferries?", "What does Marlowe close?", "Who is Tomas Lindqvist?"
-    exchanges: list[page.Exchange] = []
-    page._sent(first, exchanges)
-
-    def busy() -> Library:
-        if len(exchanges) == 1:
-            box, talk, *_ = page._sent(f"  {second}\n", exchanges)
-            assert box == ""
-            assert Seen(talk).text.count("Reading the articles…") == 2
-        return library
-
-    _, talk, _, kept = page._answered(busy, exchanges)
-    assert kept is exchanges
-    assert [one.question for one in exchanges] == [first, second]
-    assert "Reading the articles" not in Seen(talk).text
-    page._sent(third, exchanges)
-    page._sent("   ", exchanges)
-    page._answered(lambda: library, exchanges)
-    assert [one.question for one in exchanges if one.html] == [first, second, third]
-
-
 def missing() -> Library:
     raise IndexMissing(Path("index"))
 
 
+def told(library: Callable[[], Library], question: str, **more: Any) -> asking.Reply:
+    """The reply to a question, with which nothing is drafted."""
+    [reply] = asking.replies(library, asking.Asked(question=question, **more))
+    assert isinstance(reply, asking.Reply)
+    return reply
+
+
+def test_a_question_is_answered_with_its_sources_numbered_by_its_place_and_with_what_is_copied(
+    library: Library,
+) -> None:
+    reply = told(lambda: library, "How many electric ferries did Northwind Lines order?", number=2)
+    assert "source-2-1" in reply.html
+    assert reply.said
+    assert "four electric ferries" in reply.said
+    assert "[^1]: Ines Okafor, “[Northwind Lines goes electric]" in reply.copies["markdown"]
+    assert set(reply.copies) == set(citing.WRITERS)
+
+
+def test_filters_hold_and_what_is_to_be_searched_for_is_searched_for_without_the_conversation(
+    library: Library,
+) -> None:
+    question = "How many electric ferries did Northwind Lines order?"
+    assert "northwind.md" not in told(lambda: library, question, sources=["Retail Observer"]).html
+    assert "northwind.md" not in told(lambda: library, question, until="2024-12-31").html
+    reply = told(lambda: library, "And they?", searched=question, history=[Turn("user", "Who closes shops?")])
+    assert f"Searched for: {question}" in Seen(reply.html).text
+    assert "northwind.md" in reply.html
+
+
 def test_an_error_of_aliqa_is_shown_as_its_message_and_kept_out_of_follow_ups() -> None:
-    told = page.exchange(missing, "Why?", [])
-    assert told.html
-    assert Seen(told.html).text == str(IndexMissing(Path("index")))
-    assert page.history([told]) == ()
+    reply = told(missing, "Why?")
+    assert Seen(reply.html).text == f"{IndexMissing(Path('index'))}Ask again"
+    assert reply.said is None
 
 
 def test_a_fault_is_logged_and_told_without_its_details(caplog: pytest.LogCaptureFixture) -> None:
     def faulty() -> Library:
         raise ZeroDivisionError("secret")
 
-    told = page.exchange(faulty, "Why?", [])
-    assert told.html
-    assert "secret" not in told.html
-    assert "fault" in told.html
+    reply = told(faulty, "Why?")
+    assert "secret" not in reply.html
+    assert "fault" in reply.html
     assert "secret" in caplog.text
 
 
-def test_a_follow_up_carries_the_last_twenty_turns() -> None:
-    exchanges = [page.Exchange(f"q{number}", f"a{number}", "") for number in range(12)]
-    turns = page.history(exchanges)
-    assert len(turns) == page.HISTORY_TURNS
-    assert turns[0] == Turn("user", "q2")
-    assert turns[-1] == Turn("assistant", "a11")
+def test_what_is_offered_is_found_once_for_every_version(library: Library) -> None:
+    opened: list[Library] = []
+
+    def given() -> Library:
+        opened.append(library)
+        return library
+
+    offers = asking.Offers(given)
+    state = offers.state()
+    assert state.sources == ("Harbour Gazette", "Retail Observer", "海岸财经")
+    assert state.index == library.info.version
+    assert offers.examples() is offers.examples()
+    assert "There is no index" in asking.Offers(missing).state().trouble
+    assert asking.Offers(missing).examples() == ()
 
 
 # --- the articles ------------------------------------------------------------------------------
@@ -338,7 +341,9 @@ def test_nothing_from_an_article_becomes_markup_in_the_list_or_the_summary() -> 
     seen = Seen(listing.articles_html([hostile, failed]) + "".join(map(listing.job_html, jobs)))
     assert seen.tags <= LIST_TAGS
     assert not {name for name in seen.attributes if name.startswith("on")}
-    assert [attributes["data-doc-id"] for tag, attributes in seen.elements if tag == "button"] == [HOSTILE, HOSTILE]
+    assert [attributes["data-doc-id"] for _, attributes in seen.elements if "data-doc-id" in attributes] == [
+        HOSTILE
+    ] * 3
     assert seen.text.count(HOSTILE) > 7
     assert "alert" not in seen.text.replace(HOSTILE, "")
 
@@ -353,7 +358,7 @@ def test_the_list_begins_with_what_could_not_be_read_then_the_newest_then_by_tit
         summary("bad.txt", title="bad.txt", state="failed", reason="It is not UTF-8."),
     ]
     html = listing.articles_html(found)
-    buttons = [attributes for tag, attributes in Seen(html).elements if tag == "button"]
+    buttons = [attributes for _, attributes in Seen(html).elements if attributes.get("class") == "delete"]
     order = ["bad.txt", "new.md", "a.md", "b.md", "undated.md"]
     assert [button["data-doc-id"] for button in buttons] == order
     assert [button["aria-label"] for button in buttons][:3] == ["Delete bad.txt", "Delete NEW.MD", "Delete Alpha"]
@@ -428,7 +433,7 @@ def work(own: Settings) -> Iterator[articles.Work]:
 
 
 def last(work: articles.Work, shown: tuple[Any, ...]) -> list[str]:
-    """The text of what the tab shows at the end of what was begun: notice, table, and both index lines."""
+    """The text of what the tab shows at the end of what was begun: notice, table, and index line."""
     while shown[1]:
         shown = work.look(shown[1])
     return [Seen(html).text for html in (shown[0], *shown[3:])]
@@ -436,10 +441,9 @@ def last(work: articles.Work, shown: tuple[Any, ...]) -> list[str]:
 
 def test_the_folder_is_checked_an_article_deleted_and_the_list_follows(work: articles.Work, own: Settings) -> None:
     assert "There is no index" in Seen(work.lists()[0]).text
-    notice, table, line, other_line = last(work, work.check([]))
+    notice, table, line = last(work, work.check([]))
     assert notice == "Added 2 articles. Answerable now."
     assert "tram.txt" in table
-    assert line == other_line
     assert line.startswith("2 articles")
     notice, table, *_ = last(work, work.delete([], EventData(None, {"doc_id": "tram.txt"})))
     assert notice == "Removed 1 article."

@@ -28,14 +28,13 @@ _FAULT: Final = "This could not be done because of a fault in aliqa. The log of 
 logger = logging.getLogger(__name__)
 
 
-def articles_tab(library: Callable[[], Library], jobs: Jobs, script: str, foot: gr.HTML) -> None:
+def articles_tab(library: Callable[[], Library], jobs: Jobs, script: str) -> None:
     """The tab, inside a page that is being built.
 
     Args:
         library: the library that answers now.
         jobs: what changes it.
         script: the JavaScript of the place where files are dropped.
-        foot: the index line of the other tab, kept true, too.
     """
     html = partial(gr.HTML, apply_default_css=False)
     with gr.Tab("Articles", elem_id="articles") as tab:
@@ -45,9 +44,9 @@ def articles_tab(library: Callable[[], Library], jobs: Jobs, script: str, foot: 
         table = html(elem_id="table")
         with gr.Column(elem_id="status"):
             notice = html(elem_id="notice")
-            own_foot = html(elem_id="articles-foot")
+            foot = html(elem_id="articles-foot")
         clock, followed = gr.Timer(LOOK, active=False), gr.State([])
-    work, lists = Work(library, jobs), [table, own_foot, foot]
+    work, lists = Work(library, jobs), [table, foot]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
     shown, many = [notice, followed, clock, *lists], {"trigger_mode": "multiple", **quiet}
     tab.select(work.lists, None, lists, **many)
@@ -62,7 +61,7 @@ class Work:
     """What the tab does.
 
     What begins a job, and `look`, take the ids of the jobs that are followed, changed in place because another event
-    may begin one meanwhile, and give the notice, these ids, the clock, and the table and index lines. What an event
+    may begin one meanwhile, and give the notice, these ids, the clock, and the table and index line. What an event
     carries comes from the browser and is not trusted.
     """
 
@@ -88,7 +87,7 @@ class Work:
     def look(self, followed: list[str]) -> tuple[Any, ...]:
         """How the newest job stands, a moment later; once it is done, what there is now. Then the clock stops."""
         if not followed:
-            return gr.skip(), followed, gr.Timer(active=False), *(gr.skip(),) * 3
+            return gr.skip(), followed, gr.Timer(active=False), gr.skip(), gr.skip()
         job_id = followed[-1]
         try:
             job = self.jobs.wait(job_id, LOOK)
@@ -97,7 +96,7 @@ class Work:
         else:
             told = listing.job_html(job)
             if not job.done:
-                return told, followed, *(gr.skip(),) * 4
+                return told, followed, *(gr.skip(),) * 3
         del followed[: followed.index(job_id) + 1]  # those before it are done, too
         return told, followed, gr.skip(), *self.lists()
 
@@ -106,7 +105,7 @@ class Work:
         try:
             job = begin()
             followed.append(job.id)
-            return listing.job_html(job), followed, gr.Timer(active=True), *(gr.skip(),) * 3
+            return listing.job_html(job), followed, gr.Timer(active=True), gr.skip(), gr.skip()
         except ArticleNotFound:
             told = _GONE
         except AliqaError as error:
@@ -122,11 +121,10 @@ class Work:
         except JobRunning as running:
             return self.jobs.get(running.job_id)
 
-    def lists(self) -> tuple[str, str, str]:
-        """The table, and the index line for both tabs."""
+    def lists(self) -> tuple[str, str]:
+        """The table, and the index line."""
         try:
             opened = self.library()
-            line = render.index_line_html(opened.info)
-            return listing.articles_html(opened.articles()), line, line
+            return listing.articles_html(opened.articles()), render.index_line_html(opened.info)
         except AliqaError as error:
-            return render.error_html(str(error)), "", ""
+            return render.error_html(str(error)), ""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
+from aliqa.chat.render import open_html, support_words
 from aliqa.types import Citation, Disagreement, Watched, WatchedAnswer
 
 _NONE = '<p class="tally">No question is watched yet. What a newer index answers differently will be told here.</p>'
@@ -35,7 +36,9 @@ def _when_html(watched: Watched) -> str:
 
 def _answer_html(label: str, answer: WatchedAnswer, kind: str = "is") -> str:
     told = "" if answer.answered else "No answer: "
-    return f'<p class="{kind}" dir="auto"><b>{label}</b> ({answer.confidence:.2f}): {told}{escape(answer.answer)}</p>'
+    articles = len({one.doc_id for one in answer.citations})
+    support = f" ({support_words(answer.confidence, articles)})" if answer.answered else ""
+    return f'<p class="{kind}" dir="auto"><b>{label}</b>{support}: {told}{escape(answer.answer)}</p>'
 
 
 def _changes_html(watched: Watched) -> str:
@@ -51,7 +54,7 @@ def _citation_html(label: str, citation: Citation) -> str:
     published = citation.published.isoformat() if citation.published else "undated"
     return (
         f"<li><b>{label}</b> <bdi>{escape(citation.title)}</bdi>, {published}: "
-        f'<q dir="auto">{escape(citation.quote)}</q></li>'
+        f'<q dir="auto">{escape(citation.quote)}</q> {open_html(citation.doc_id, citation.title, citation.char_start, citation.char_end)}</li>'
     )
 
 

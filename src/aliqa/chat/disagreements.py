@@ -60,5 +60,5 @@ def _statement_html(one: Statement) -> str:
         f'<article class="source"><h4><bdi class="value">{escape(one.value)}</bdi>{as_of}</h4>'
         f'<p class="about"><b><bdi>{escape(one.title)}</bdi></b></p><p class="about">{facts}</p>'
         f'<blockquote dir="auto">{escape(before)}<mark>{escape(value)}</mark>{escape(after)}</blockquote>'
-        f'<p class="place"><bdi>{escape(one.doc_id)}</bdi>, <span>characters {one.char_start}–{one.char_end}</span></p></article>'
+        f"{render.place_html(one)}</article>"
     )

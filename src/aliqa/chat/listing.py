@@ -80,6 +80,8 @@ def _row_html(article: ArticleSummary) -> str:
     failed = article.state == "failed"
     name = escape(article.doc_id)
     title = f'<bdi class="title">{escape(article.title)}</bdi>'
+    if not failed:
+        title = f'<button type="button" class="open" data-doc-id="{name}">{title}</button>'
     below = f'<bdi class="file">{name}</bdi>' if article.title != article.doc_id else ""
     below += f'<span class="file">copy of <bdi>{escape(article.copy_of)}</bdi></span>' if article.copy_of else ""
     reason = f'<span class="reason" dir="auto">{escape(article.reason or "")}</span>' if failed else ""

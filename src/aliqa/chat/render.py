@@ -20,6 +20,7 @@ from aliqa.types import (
     IndexInfo,
     Sources,
     Span,
+    Statement,
     Timeline,
 )
 
@@ -30,19 +31,33 @@ CLOSEST = 3
 """How many passages are shown when there is no answer."""
 
 _COPIES = {"markdown": "Markdown", "html": "HTML", "bibtex": "BibTeX"}
-_PENDING = '<p class="pending">Reading the articles…</p>'
+_AGAIN = '<button type="button" class="again">Ask again</button>'
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+|[。！？]|\n+")
 
 
-def support_words(confidence: float) -> str:
-    """How well an answer is supported, in words, given its confidence from 0 to 1.
+def support_words(confidence: float, independent: int) -> str:
+    """How well an answer is supported, in words, given its confidence from 0 to 1 and how many sources carry it.
 
-    >>> support_words(0.93), support_words(0.6), support_words(0.4)
-    ('well supported', 'supported', 'weak support')
+    >>> support_words(0.93, 2), support_words(0.6, 2), support_words(0.93, 1), support_words(0.4, 3)
+    ('well supported', 'supported', 'one source', 'weak')
     """
-    if confidence >= 0.8:
-        return "well supported"
-    return "supported" if confidence >= 0.55 else "weak support"
+    if confidence < 0.55:
+        return "weak"
+    if independent < 2:
+        return "one source"
+    return "well supported" if confidence >= 0.8 else "supported"
+
+
+def odds_words(confidence: float) -> str:
+    """What a confidence from 0 to 1 means: it is calibrated, so that it is a share of right answers.
+
+    >>> odds_words(0.97), odds_words(0.62), odds_words(0.01)
+    ('nearly all answers like this are right', 'about 6 in 10 answers like this are right', 'few answers like this are right')
+    """
+    tenths = round(10 * confidence)
+    if tenths in (0, 10):
+        return f"{'nearly all' if tenths else 'few'} answers like this are right"
+    return f"about {tenths} in 10 answers like this are right"
 
 
 def surroundings(text: str, quote: Span, reach: int = REACH) -> tuple[str, str]:
@@ -116,9 +131,9 @@ def source_card_html(citation: Citation, before: str, after: str, section: str |
     return (
         f'<article class="source" id="source-{exchange}-{citation.number}" tabindex="-1">'
         f'<h4><span class="number">{citation.number}</span>{_title_html(citation.title, citation.url)}</h4>'
-        f"{_about_html(citation.source, citation.published, section)}"
+        f"{_about_html(citation.source, citation.author, citation.published, section)}"
         f'<blockquote dir="auto">{escape(before)}<mark>{quote}</mark>{escape(after)}</blockquote>'
-        f"{_place_html(citation)}</article>"
+        f"{place_html(citation)}</article>"
     )
 
 
@@ -127,8 +142,8 @@ def passage_card_html(passage: FoundPassage) -> str:
     text = surroundings(_below_heading(passage.text, passage.section), Span(0, 0), 2 * REACH)[1]
     return (
         f'<article class="source"><h4>{_title_html(passage.title, None)}</h4>'
-        f"{_about_html(passage.source, passage.published, passage.section)}"
-        f'<blockquote dir="auto">{escape(text)}</blockquote>{_place_html(passage)}</article>'
+        f"{_about_html(passage.source, passage.author, passage.published, passage.section)}"
+        f'<blockquote dir="auto">{escape(text)}</blockquote>{place_html(passage)}</article>'
     )
 
 
@@ -144,14 +159,26 @@ def _title_html(title: str, url: str | None) -> str:
     return f"<bdi>{escape(title)}</bdi>"
 
 
-def _about_html(source: str | None, published: date | None, section: str | None) -> str:
-    parts = [source, published.isoformat() if published else "undated", section]
+def _about_html(source: str | None, author: str | None, published: date | None, section: str | None) -> str:
+    parts = [source, author, published.isoformat() if published else "undated", section]
     return f'<p class="about">{" · ".join(f"<bdi>{escape(part)}</bdi>" for part in parts if part)}</p>'
 
 
-def _place_html(place: Citation | DatedStatement | FoundPassage) -> str:
+def place_html(place: Citation | DatedStatement | FoundPassage | Statement) -> str:
+    """Where a text stands, and what opens its article there."""
     span = f"characters {place.char_start}–{place.char_end}"
-    return f'<p class="place"><bdi>{escape(place.doc_id)}</bdi>, <span>{span}</span></p>'
+    return (
+        f'<p class="place"><span><bdi>{escape(place.doc_id)}</bdi>, <span>{span}</span></span>'
+        f"{open_html(place.doc_id, place.title, place.char_start, place.char_end)}</p>"
+    )
+
+
+def open_html(doc_id: str, title: str, start: int = 0, end: int = 0, words: str = "Open article") -> str:
+    """A button that opens an article, at the characters from ``start`` to ``end`` if these are not the same."""
+    return (
+        f'<button type="button" class="open" data-doc-id="{escape(doc_id)}" data-start="{start}" data-end="{end}" '
+        f'aria-label="{escape(words)}: {escape(title)}"><bdi>{escape(words)}</bdi></button>'
+    )
 
 
 def abstention_html(abstention: Abstention) -> str:
@@ -171,28 +198,34 @@ def error_html(message: str) -> str:
     return f'<div class="box error" role="alert"><p>{escape(message)}</p></div>'
 
 
-def answer_html(answer: Answer, exchange: int, article_text: Callable[[str], str]) -> str:
+def failure_html(message: str) -> str:
+    """A reply that says why there is no answer, and offers to ask again."""
+    return reply_html(f'{error_html(message)}<div class="acts">{_AGAIN}</div>')
+
+
+def answer_html(answer: Answer, exchange: int, article_text: Callable[[str], str], *, searched: str = "") -> str:
     """An answer or an abstention beside its sources.
 
-    ``exchange`` numbers the answer within the conversation and keeps the links of several answers
-    apart; ``article_text`` gives an article's text by its ``doc_id``, and is asked only when no
-    passage of the answer holds a quote.
+    Args:
+        answer: what the library said.
+        exchange: numbers the answer within the conversation, and keeps the links of several answers apart.
+        article_text: gives an article's text by its ``doc_id``; asked only when no passage of the answer holds a quote.
+        searched: what the reader had searched for, if that is not the question.
     """
+    notes = _notes_html(searched or answer.standalone_question or "", answer.notice or "")
     if answer.abstention:
-        said = abstention_html(answer.abstention)
+        said = abstention_html(answer.abstention) + _acts_html(answer)
         cards = [passage_card_html(passage) for passage in answer.passages[:CLOSEST]]
-        return reply_html(_notes_html(answer) + said, "Closest passages", cards)
-    support = support_words(answer.confidence)
+        return reply_html(notes + said, "Closest passages", cards)
     said = (
         f'<p class="answer" dir="auto">{answer_text_html(answer, exchange)}</p>'
-        f'<p class="support {support.replace(" ", "-")}" title="confidence {answer.confidence:.2f}">{support.capitalize()}'
-        f"{_sources_html(answer.sources)}</p>"
+        f"{_support_html(answer)}"
         f'<p class="newest">Newest article used: {answer.newest_used or "undated"}</p>'
-        f"{_copy_html(answer)}"
+        + "".join(disagreement_html(one, exchange) for one in answer.disagreements)
+        + _acts_html(answer)
     )
-    said += "".join(disagreement_html(one, exchange) for one in answer.disagreements)
     cards = [_cited_html(citation, answer.passages, exchange, article_text) for citation in answer.citations]
-    return reply_html(_notes_html(answer) + said, "Sources", cards)
+    return reply_html(notes + said, "Sources", cards)
 
 
 def _cited_html(
@@ -208,6 +241,14 @@ def _cited_html(
     return source_card_html(citation, *around, None, exchange)
 
 
+def _support_html(answer: Answer) -> str:
+    support = support_words(answer.confidence, answer.sources.independent)
+    return (
+        f'<p class="support {support.replace(" ", "-")}"><span><b>{support.capitalize()}</b>'
+        f"{_sources_html(answer.sources)}</span><span>{odds_words(answer.confidence).capitalize()}</span></p>"
+    )
+
+
 def _sources_html(sources: Sources) -> str:
     """How many articles carry the answer, if several do: near-copies, as of one agency's story, are not independent."""
     if sources.articles < 2:
@@ -215,16 +256,14 @@ def _sources_html(sources: Sources) -> str:
     return f'<span class="carried">· {sources.articles:,} articles, {sources.independent:,} independent</span>'
 
 
-def _copy_html(answer: Answer) -> str:
-    """Buttons that copy the answer with its sources; each holds what it copies."""
-    buttons = "".join(
-        f'<button type="button" data-format="{kind}" data-text="{escape(write(answer))}">{_COPIES[kind]}</button>'
-        for kind, write in citing.WRITERS.items()
+def _acts_html(answer: Answer) -> str:
+    """What can be done with an answer."""
+    buttons = "".join(f'<button type="button" data-format="{kind}">{name}</button>' for kind, name in _COPIES.items())
+    copy = (
+        '<div class="copy" role="group" aria-label="Copy with sources"><span>Copy with sources</span>'
+        f'{buttons}<span class="copied" role="status"></span></div>'
     )
-    return (
-        f'<div class="copy" role="group" aria-label="Copy with sources"><span>Copy with sources</span>{buttons}'
-        '<span class="copied" role="status"></span></div>'
-    )
+    return f'<div class="acts">{"" if answer.abstention else copy}{_AGAIN}</div>'
 
 
 def disagreement_html(disagreement: Disagreement, exchange: int) -> str:
@@ -242,11 +281,12 @@ def disagreement_html(disagreement: Disagreement, exchange: int) -> str:
     )
 
 
-def _notes_html(answer: Answer) -> str:
-    notes = [answer.notice] if answer.notice else []
-    if answer.standalone_question:
-        notes.insert(0, f"Searched for: {answer.standalone_question}")
-    return "".join(f'<p class="note" dir="auto">{escape(note)}</p>' for note in notes)
+def _notes_html(searched: str, notice: str) -> str:
+    """What was searched for instead of the question, to be changed; and what else is to be said of the answer."""
+    words = escape(searched)
+    edit = '<button type="button" class="edit" aria-label="Edit what was searched for">Edit</button>'
+    note = f'<p class="note searched" dir="auto">Searched for: <span class="words">{words}</span> {edit}</p>'
+    return (note if searched else "") + (f'<p class="note" dir="auto">{escape(notice)}</p>' if notice else "")
 
 
 def reply_html(said: str, heading: str = "", cards: Sequence[str] = ()) -> str:
@@ -273,25 +313,13 @@ def _dated_html(one: DatedStatement) -> str:
     return (
         f'<li><p class="when"><time datetime="{one.start}">{one.when}</time>{basis}</p>'
         f'<div class="source"><blockquote dir="auto">{escape(one.quote)}</blockquote>'
-        f"{_about_html(one.title, one.published, one.source)}{_place_html(one)}</div></li>"
+        f"{_about_html(one.title, one.source, one.published, None)}{place_html(one)}</div></li>"
     )
 
 
 def index_line_html(info: IndexInfo) -> str:
-    """Which index answers: how many articles, how new, which version."""
+    """Which index answers: how many articles, how new, when it was built; its version is a tooltip."""
     articles = "1 article" if info.articles == 1 else f"{info.articles:,} articles"
     newest = f"newest {info.newest_published.isoformat()}" if info.newest_published else "undated"
-    return f'<p class="index-line">{articles} · {newest} · index {escape(info.version)}</p>'
-
-
-def pending_html(draft: str = "") -> str:
-    """A reply that is not there yet, and what of it is written."""
-    return reply_html(f'<p class="answer" dir="auto">{escape(draft)}</p>' if draft else _PENDING)
-
-
-def conversation_html(exchanges: Sequence[tuple[str, str]]) -> str:
-    """The whole conversation, oldest first: each question with the HTML of its reply."""
-    return "".join(
-        f'<section class="exchange"><h2 dir="auto">{escape(question)}</h2>{html}</section>'
-        for question, html in exchanges
-    )
+    built = f"{info.built_at:%Y-%m-%d %H:%M} UTC"
+    return f'<p class="index-line" title="index {escape(info.version)}">{articles} · {newest} · indexed {built}</p>'

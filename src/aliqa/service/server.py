@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from aliqa.access import Keys
 from aliqa.errors import AddressInUse, SettingsError
 from aliqa.service.app import create_app
+from aliqa.service.bodies import BodyRoute
 from aliqa.service.changes import STOPPING
 from aliqa.settings import Settings
 
@@ -50,7 +51,7 @@ class _Farewell:
         return told
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """Says where it listens as soon as it does, and bids open pages farewell before it stops."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -93,9 +94,9 @@ def serve(settings: Settings, *, watch: bool = False) -> None:
         from aliqa import chat
 
         app = create_app(settings, watch=watch)
-        chat.mount(app, app.state.shelf.library, app.state.jobs, app.state.watchlist)
+        chat.mount(app, app.state.shelf.library, app.state.jobs, app.state.watchlist, BodyRoute)
         with contextlib.suppress(KeyboardInterrupt):
-            _Server(app).run(sockets=[listener])
+            Server(app).run(sockets=[listener])
 
 
 def _listener(host: str, port: int) -> socket.socket:
