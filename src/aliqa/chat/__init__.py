@@ -3,11 +3,12 @@
 ::
 
     render.py    an answer as HTML, everything escaped      page.py       the Gradio page around it
-    listing.py   the articles and a job, likewise           articles.py   the tab that shows and changes them
+    asking.py    answers for the page's script              asking.js     sends questions, shows and keeps replies
+    storage.js   the conversations, kept in the browser     reading.js    lights up sources, opens articles
+    listing.py   the articles and a job as HTML             articles.py, articles.js    the tab that changes them
     disagreements.py  the tab that shows where they disagree
-    changes.py   a watched question, likewise               watchlist.py  the tab that adds, shows and asks them
+    changes.py   a watched question as HTML                 watchlist.py, watchlist.js  the tab that asks them
     page.css, icon.svg   its look
-    page.js, articles.js, watchlist.js   what lights up a source, and copies; what takes dropped files; what removes
 
 The page loads nothing from another host and shows what the library says, nothing else.
 """

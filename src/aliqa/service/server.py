@@ -62,12 +62,14 @@ class Server(uvicorn.Server):
         super().__init__(config)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say where."""
         await super().startup(sockets)
         if self.started and sockets:
             sys.stdout.write(f"aliqa answers at {_address(sockets[0])}  (API: /openapi.json)\n")
             sys.stdout.flush()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams of open pages, then finish other requests."""
         self._farewell.stopping.set()
         await super().shutdown(sockets)
 
