@@ -38,16 +38,19 @@ FLAGS = [
 
 
 @contextmanager
-def served(corpus: Path, index: Path, model: str, port: int = 0, **variables: str) -> Iterator[str]:
-    """The address of a server over an index of the corpus, until the block ends; it runs in a thread of this process."""
+def served(corpus: Path, index: Path, model: str, **variables: str) -> Iterator[str]:
+    """The address of a server in a thread of this process, until the block ends; its index is made or brought up to date.
+
+    ``ALIQA_PORT`` is any free one by default.
+    """
     reader = "bundled" if model == "bundled" else "none"
-    env = environment(ALIQA_EMBEDDING__MODEL=model, ALIQA_READING__MODEL=reader, **variables)
+    env = environment(ALIQA_EMBEDDING__MODEL=model, ALIQA_READING__MODEL=reader, **{"ALIQA_PORT": "0", **variables})
     with _environment(env):
         settings = aliqa_settings.load(corpus_dir=corpus, index_dir=index)
     build(settings)
     app = create_app(settings)
     chat.mount(app, app.state.shelf.library, app.state.jobs, app.state.watchlist, BodyRoute)
-    with socket.create_server(("127.0.0.1", port)) as listener:
+    with socket.create_server(("127.0.0.1", settings.port)) as listener:
         running = server.Server(app)
         thread = Thread(target=running.run, args=([listener],))
         thread.start()
