@@ -41,6 +41,8 @@
     │   ├── RunsDiffer         two runs were not asked the same questions
     │   └── ResultUnwritable   a run or its plot cannot be written
     ├── InvalidRequest         a question or a filter cannot be asked like this
+    ├── Overloaded             more questions wait than can be answered soon
+    ├── Abandoned              nobody waits for the answer any more
     ├── AddressInUse           another program listens there
     ├── RequestRefused         a server says no to its client
     └── ServerUnreachable      a server says nothing to its client
@@ -364,6 +366,21 @@ class InvalidRequest(AliqaError):
         super().__init__(f"{field}: {message}")
         self.field = field
         self.message = message
+
+
+class Overloaded(AliqaError):
+    """More questions wait than can be answered soon; ``seconds`` is when to ask again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Too many questions are being answered. Ask again in {seconds} s.")
+        self.seconds = seconds
+
+
+class Abandoned(AliqaError):
+    """Nobody waits for the answer any more; it was not begun."""
+
+    def __init__(self) -> None:
+        super().__init__("Nobody waits for the answer any more. Ask again.")
 
 
 class AddressInUse(AliqaError):

@@ -9,10 +9,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import date
+from functools import wraps
 from itertools import islice
 from pkgutil import resolve_name
 from threading import Event
-from typing import Final, NamedTuple
+from typing import Concatenate, Final, NamedTuple, ParamSpec, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +52,9 @@ from aliqa.types import (
     Turn,
 )
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 LONGEST_QUESTION: Final = 2000
 READ_PASSAGES: Final = 8
 MODELS: Final = "models"
@@ -79,8 +83,30 @@ class _Decided(NamedTuple):
         return bool(self.quoted)
 
 
+class Runner(Protocol):
+    """Says when, and where, a method of a library is run."""
+
+    def run(
+        self, work: Callable[Concatenate["Library", P], T], library: "Library", /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """What the method gives."""
+
+
+def _runs(work: Callable[Concatenate["Library", P], T]) -> Callable[Concatenate["Library", P], T]:
+    """A method that takes time: run by the library's runner, if it has one."""
+
+    @wraps(work)
+    def run(self: "Library", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        runner = self._runner
+        return runner.run(work, self, *args, **kwargs) if runner else work(self, *args, **kwargs)
+
+    return run
+
+
 class Library:
     """A folder of articles, indexed and open for questions. Safe to share between threads."""
+
+    _runner: Runner | None = None
 
     def __init__(
         self, settings: Settings, embedder: Embedder, store: Store, reader: Reader, failures: Sequence[Failure] = ()
@@ -140,6 +166,7 @@ class Library:
         """The fingerprint of the embedding model."""
         return self._embedder.fingerprint
 
+    @_runs
     def ask(
         self, question: str, *, history: Sequence[Turn] = (), top_k: int = 5, filters: Filters = Filters()
     ) -> Answer:
@@ -239,6 +266,12 @@ class Library:
                 part = replace(part, sources=carrying, newest_used=answering.newest(part.citations))
             yield part
 
+    def run_by(self, runner: Runner | None) -> "Library":
+        """The same library, but for who runs what takes time."""
+        other = copy(self)
+        other._runner = runner
+        return other
+
     def with_threshold(self, threshold: float) -> "Library":
         """The same library, but for the confidence (0 to 1) below which it gives no answer."""
         other = copy(self)
@@ -246,12 +279,14 @@ class Library:
         other._settings = self._settings.model_copy(update={"answering": changed})
         return other
 
+    @_runs
     def search(self, query: str, *, top_k: int = 10, filters: Filters = Filters()) -> tuple[FoundPassage, ...]:
         """The passages that fit a query best. Raises InvalidRequest like `ask`."""
         asked = checked("query", query, filters)
         candidates = self._retriever.retrieve(asked, self._embedder.embed_query(asked), top_k, filters)
         return tuple(answering.found_passage(candidate) for candidate in candidates)
 
+    @_runs
     def timeline(self, about: str) -> Timeline:
         """What the articles say about something, in order of time. Raises InvalidRequest like `ask`."""
         about = checked("about", about, Filters())

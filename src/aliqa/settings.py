@@ -94,6 +94,14 @@ class LlmSettings(_Room):
         return bool(self.base_url and self.model)
 
 
+class ServiceSettings(_Room):
+    """How the server serves."""
+
+    workers: int = Field(
+        default=0, ge=0, le=64, description="processes that answer questions; 0 answers in the server's own"
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set."""
 
@@ -113,6 +121,7 @@ class Settings(BaseSettings):
     reading: ReadingSettings = Field(default=ReadingSettings())
     answering: AnsweringSettings = Field(default=AnsweringSettings())
     llm: LlmSettings = Field(default=LlmSettings())
+    service: ServiceSettings = Field(default=ServiceSettings())
 
     @field_validator("api_key", mode="before")
     @classmethod

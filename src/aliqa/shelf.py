@@ -12,7 +12,7 @@ from typing import Final
 
 from aliqa.errors import AliqaError
 from aliqa.indexes import index_of
-from aliqa.library import Library, make_embedder
+from aliqa.library import Library, Runner, make_embedder
 from aliqa.protocols import Embedder
 from aliqa.settings import Settings
 
@@ -25,11 +25,15 @@ logger = logging.getLogger(__name__)
 class Shelf:
     """Holds the library that answers now. Safe to share between threads."""
 
-    def __init__(self, settings: Settings, library: Library | None = None) -> None:
-        """Begin with ``library``, or with the published version once it is asked for."""
+    def __init__(self, settings: Settings, library: Library | None = None, runner: Runner | None = None) -> None:
+        """Begin with ``library``, or with the published version once it is asked for.
+
+        ``runner`` says when and where questions are answered; else they are at once, by whoever asks.
+        """
         self._settings = settings
         self._index = index_of(settings)
-        self._library = library
+        self._runner = runner
+        self._library = library.run_by(runner) if library else None
         self._embedder: Embedder | None = None
         self._stamp = self._index.stamp() if library else None
         self._refused: tuple[object, float] | None = None
@@ -93,6 +97,6 @@ class Shelf:
         if self._embedder is None and self._library is not None:
             self._embedder = self._library.embedder
         reader = self._library.reader if self._library else None
-        self._library = Library.open(self._settings, self._embedder, reader)
+        self._library = Library.open(self._settings, self._embedder, reader).run_by(self._runner)
         self._embedder, self._stamp = self._library.embedder, stamp
         return self._library

@@ -19,7 +19,7 @@ LAYERS = (
     ("folder", "indexing", "retrieval", "reading", "timeline", "versions", "verifying", "citing", "watching", "adding"),
     ("library", "evaluating"),
     ("shelf", "doctor"),
-    ("jobs",),
+    ("jobs", "lanes"),
     ("printing", "chat", "mcp", "client"),
     ("service",),
     ("cli",),

@@ -17,6 +17,7 @@ from aliqa import __version__, verifying, watching
 from aliqa.access import Keys
 from aliqa.errors import AliqaError
 from aliqa.jobs import Jobs
+from aliqa.lanes import Lanes
 from aliqa.library import Library
 from aliqa.service import examples, problems, streaming
 from aliqa.service.agents import agents, speaking
@@ -242,6 +243,7 @@ def version(shelf: Shelved) -> Version:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(app.state.shelf.warm)
+    await run_in_threadpool(app.state.lanes.warm)
     stop = Event()
     asking = (app.state.shelf, app.state.watchlist, stop)
     Thread(target=follow, args=asking, name="aliqa-watchlist", daemon=True).start()
@@ -251,6 +253,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     stop.set()
     await run_in_threadpool(app.state.jobs.close)
+    await run_in_threadpool(app.state.lanes.close)
 
 
 def _watch(app: FastAPI, stop: Event) -> None:
@@ -281,7 +284,8 @@ def create_app(settings: Settings, library: Library | None = None, *, watch: boo
         lifespan=_lifespan,
     )
     app.state.settings, app.state.watched = settings, watch
-    app.state.shelf = Shelf(settings, library)
+    app.state.lanes = Lanes(settings.service.workers, settings if settings.service.workers else None)
+    app.state.shelf = Shelf(settings, library, app.state.lanes)
     app.state.jobs = Jobs(settings, app.state.shelf)
     app.state.watchlist = Watchlist(settings.index_dir)
     app.state.keys = Keys(settings.index_dir, settings.api_key)

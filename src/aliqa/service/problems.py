@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
 from aliqa.errors import (
+    Abandoned,
     AliqaError,
     ArticleNotDeletable,
     ArticleNotFound,
@@ -29,11 +30,15 @@ from aliqa.errors import (
     ModelError,
     NotAllowed,
     NotCompared,
+    Overloaded,
     WatchedNotFound,
     WatchlistDamaged,
 )
 
 MEDIA_TYPE = "application/problem+json"
+GONE = 499
+"""The status of a response that nobody waits for."""
+
 NO_INDEX = "No index is loaded yet. Build it with: aliqa index --corpus DIR --index DIR"
 _MOST_ERRORS = 20
 _LONGEST_NAME = 100
@@ -138,6 +143,7 @@ _STATUSES: dict[type[AliqaError], int] = {
     FileTooLarge: 413,
     FormatUnknown: 415,
     NotAllowed: 403,
+    Overloaded: 503,
 }
 """The errors whose messages clients may read, and their statuses."""
 
@@ -146,7 +152,10 @@ async def _on_aliqa(request: Request, error: Exception) -> Response:
     if isinstance(error, InvalidRequest):
         return problem(422, str(error), [{"field": error.field, "message": error.message}])
     assert isinstance(error, AliqaError)
-    return problem(*told(error))
+    if isinstance(error, Abandoned):
+        return Response(status_code=GONE)
+    headers = {"Retry-After": str(error.seconds)} if isinstance(error, Overloaded) else None
+    return problem(*told(error), headers=headers)
 
 
 def told(error: AliqaError) -> tuple[int, str]:
