@@ -6,7 +6,7 @@ all of a date stands in the sentence, and how exact it is: "in 2024" is the whol
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from dateutil.relativedelta import relativedelta
@@ -18,14 +18,16 @@ from aliqa.types import Span
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The time that a question asks about: the ``latest`` there is, or from ``start`` to ``end``, either of them open."""
+    """The time that a question asks about: from ``start`` to ``end``, either of them open, or the ``latest`` there is.
+
+    With both, it is the latest where nothing is of the time from ``start`` to ``end``.
+    """
 
     start: date | None = None
     end: date | None = None
     latest: bool = False
 
 
-_LENGTHS: Final = ((1, "{0:%Y-%m-%d}"), (31, "{0:%Y-%m}"), (92, "{0:%Y} Q{1}"), (184, "{0:%Y} H{2}"), (366, "{0:%Y}"))
 _NUMBERS: Final = {
     word: number
     for number, word in enumerate(
@@ -53,10 +55,22 @@ def when(period: Period) -> str:
 
     >>> [when(one) for one in periods.find("On 9 May 2024, in March 2024, in the first quarter of 2024, in 2024")]
     ['2024-05-09', '2024-03', '2024 Q1', '2024']
+    >>> [when(one) for one in periods.find("In 2020-2022, and between March and June 2021")]
+    ['2020 to 2022', '2021-03 to 2021-06']
     """
-    first = period.first
-    form = next((form for days, form in _LENGTHS if period.days <= days), "{0:%Y}")
-    return form.format(first, (first.month + 2) // 3, (first.month + 5) // 6)
+    first, last = period.first, period.last
+    then = last + timedelta(days=1)
+    months = 12 * (then.year - first.year) + then.month - first.month
+    if first == last:
+        return first.isoformat()
+    if first.day > 1 or then.day > 1 or (months > 1 and (first.month - 1) % min(months, 12)):
+        return f"{first:%Y-%m} to {last:%Y-%m}"
+    return {
+        1: f"{first:%Y-%m}",
+        3: f"{first:%Y} Q{(first.month + 2) // 3}",
+        6: f"{first:%Y} H{(first.month + 5) // 6}",
+        12: f"{first:%Y}",
+    }.get(months, f"{first:%Y-%m} to {last:%Y-%m}" if months % 12 else f"{first:%Y} to {last:%Y}")
 
 
 def is_stated(text: str, period: Period) -> bool:
@@ -118,15 +132,38 @@ _LATEST: Final = re.compile(
     r"|(?:this|last|past) (?:year|quarter|month|week))\b",
     re.I,
 )
+_LATELY: Final = re.compile(r"(?:last|previous) (?:quarter|month)", re.I)
+_PAST: Final = re.compile(
+    rf"\b(?:last|past|previous) (?P<count>\d{{1,2}}|{_NUMBER}) (?P<step>day|week|month|year)s\b", re.I
+)
 _SINCE: Final = re.compile(r"\b(?:since|after|from)\b[\w ]{0,12}\Z", re.I)
 _BEFORE: Final = re.compile(r"\b(?P<word>before|until|till|up to|by)\b[\w ]{0,12}\Z", re.I)
+_EVENT: Final = re.compile(
+    r"\b(?P<lead>since|after|before|until)\s+(?P<event>(?:(?:the|its|their|his|her)\s|[A-Z][\w’'-]*['’]s?\s)[\w’'\s-]{3,60})",
+    re.I,
+)
 
 
-def asked(question: str, today: date) -> Asked | None:
+def event(question: str) -> str | None:
+    """What a question counts from that is no date: "the IPO" of "since the IPO".
+
+    >>> event("What has Northwind bought since the IPO?"), event("What did it sell before 2020?")
+    ('the IPO', None)
+    """
+    found = _EVENT.search(question)
+    return found["event"].strip() if found and not periods.find(found["event"]) else None
+
+
+def asked(question: str, today: date, happened: Period | None = None) -> Asked | None:
     """The time that a question asks about, if it does.
 
-    "Last year" is a year of the calendar; "last quarter", "this year" and "now" ask for the newest there is, since
-    articles are never quite of today.
+    "Last year" is a year of the calendar; "last quarter" is one, too, or else the newest there is; "this year" and
+    "now" ask for the newest, since articles are never quite of today.
+
+    Args:
+        question: what is asked.
+        today: the day of the question.
+        happened: when the `event` was that it counts from, if that is known.
 
     >>> asked("How many shops did it close in 2024?", date(2026, 1, 5))
     Asked(start=datetime.date(2024, 1, 1), end=datetime.date(2024, 12, 31), latest=False)
@@ -135,11 +172,23 @@ def asked(question: str, today: date) -> Asked | None:
     """
     found = [one for one in stated(question, today) if not re.search(r"\bthis\b", one.words, re.I)]
     if not found:
-        return Asked(latest=True) if _LATEST.search(question) else None
+        return _counted(question, today, happened) or (Asked(latest=True) if _LATEST.search(question) else None)
     start, end = min(one.first for one in found), max(one.last for one in found)
     lead = question[: found[0].span.start]
     if len(found) == 1 and _SINCE.search(lead):
         return Asked(start=start)
     if len(found) == 1 and (limit := _BEFORE.search(lead)):
         return Asked(end=end if limit["word"].casefold() == "by" else start)
-    return Asked(start, end)
+    return Asked(start, end, latest=any(_LATELY.fullmatch(one.words) for one in found))
+
+
+def _counted(question: str, today: date, happened: Period | None) -> Asked | None:
+    """The time that counts from today, "the past three years", or from an event."""
+    if past := _PAST.search(question):
+        count = int(past["count"]) if past["count"].isdigit() else _NUMBERS[past["count"].casefold()]
+        return Asked(start=today - relativedelta(**{f"{past['step'].casefold()}s": count}))  # type: ignore[arg-type]
+    found = _EVENT.search(question) if happened else None
+    if found is None or happened is None:
+        return None
+    after = found["lead"].casefold() in ("since", "after")
+    return Asked(start=happened.first) if after else Asked(end=happened.last)

@@ -18,7 +18,7 @@ from typing import Concatenate, Final, NamedTuple, ParamSpec, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from aliqa import answering, disagreements, followups, timeline
+from aliqa import answering, dates, disagreements, followups, timeline
 from aliqa.chunking import Chunker
 from aliqa.embedding import load_model
 from aliqa.errors import IndexIncompatible, InvalidRequest, ModelError
@@ -26,6 +26,7 @@ from aliqa.examples import propose
 from aliqa.indexes import index_of
 from aliqa.indexing import Indexer, Progress
 from aliqa.lexical import terms
+from aliqa.periods import Period
 from aliqa.protocols import Candidate, Embedder, Evidence, Reader, Reading, Store
 from aliqa.reading import load_reader, prepare
 from aliqa.reading.linear import LinearReader
@@ -66,6 +67,9 @@ _TOLD_ARTICLES: Final = 50
 _TOLD_PASSAGES: Final = 24
 _TOLD_SENTENCES: Final = 6
 """How many passages are read, and sentences quoted, where a question wants the history of something."""
+
+_DATING_PASSAGES: Final = 12
+"""How many passages are looked at for the date of an event that a question counts from."""
 
 _EXAMPLE_ARTICLES: Final = 5
 _EXAMPLE_CHARACTERS: Final = 20_000
@@ -188,7 +192,8 @@ class Library:
         candidates = self._retriever.retrieve(meant, vector, depth, filters, distinct=True)
         searched = time.perf_counter()
         legible = self._legible(candidates, meant)
-        reading = timeline.prefer(reader.read(meant, vector, legible, self.store), meant, date.today())
+        reading = reader.read(meant, vector, legible, self.store)
+        reading = timeline.prefer(reading, meant, date.today(), self._happened(meant))
         decided = self._decide(meant, about, reading)
         composed = answering.compose(decided.quoted, reading)
         carrying = answering.sources(composed.citations, self.store, filters)
@@ -230,6 +235,13 @@ class Library:
         """The candidates that the model can compare with the question."""
         script = script_of(meant) or LATIN
         return [one for one in candidates if not self._reads_english_only or is_written_in(one.record.text, script)]
+
+    def _happened(self, meant: str) -> Period | None:
+        """When the event was that a question counts from, "since the IPO", if the articles date it."""
+        if dates.event(meant) is None:
+            return None
+        rows, _ = self.store.lexical(terms(meant), _DATING_PASSAGES, Filters())
+        return timeline.happened(meant, self.store.records(rows.tolist()))
 
     def _decide(self, meant: str, about: str | None, reading: Reading) -> _Decided:
         """Whether to answer, with which sentences: a history, or the best evidence and what disagrees with it."""

@@ -1,6 +1,6 @@
 """When a statement holds: years, halves, quarters, months and days named in it, as ranges of days.
 
-"last year" and "in June" are read from the day the article was published; without one they are unknown.
+"last year", "last quarter" and "in June" are read from the day the article was published; without one they are unknown.
 """
 
 import re
@@ -39,7 +39,11 @@ _MONTH: Final = (
 _YEAR: Final = r"(?:1[5-9]|20)\d\d"
 _ORDINALS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1": 1, "2": 2, "3": 3, "4": 4, "一": 1, "二": 2, "三": 3, "四": 4}  # fmt: skip
 _NAMED: Final = re.compile(
-    rf"\b(?:between|from) (?P<year9>{_YEAR}) (?:and|to) (?P<until>{_YEAR})\b"
+    rf"\b(?:between|from) (?P<year9>{_YEAR}) (?:and|to|until|through) (?P<until1>{_YEAR})\b"
+    rf"|(?<![\w$€£¥.,-])(?P<year10>{_YEAR})(?:\s?[–-]\s?| to )(?P<until2>{_YEAR})(?![\w%]|[.,]\d|-\d| (?:million|billion|people|dollars|yuan|euros))"
+    rf"|(?<![\w$€£¥.,-])(?P<year11>{_YEAR})[–/-](?P<until3>1[3-9]|[2-9]\d)(?![\w%]|[.,/-]\d)"
+    rf"|\b(?:between|from) (?P<month6>{_MONTH}) (?:and|to|until|through) (?P<last_month>{_MONTH}),? (?P<year12>{_YEAR})\b"
+    rf"|\b(?P<decade>(?:1[5-9]|20)\d0)s\b"
     rf"|(?P<day>\b\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month1>{_MONTH}),? (?P<year1>{_YEAR})\b"
     rf"|\b(?P<month2>{_MONTH}) (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year2>{_YEAR})\b"
     rf"|\b(?P<iso>{_YEAR}-\d\d-\d\d)\b"
@@ -48,14 +52,17 @@ _NAMED: Final = re.compile(
     rf"|\bQ(?P<quarter2>[1-4])(?:[ -]?(?P<year5>{_YEAR}))?\b"
     rf"|\b(?P<half>first|second) half(?: of (?:fiscal )?(?P<year6>{_YEAR}))?"
     rf"|(?P<year7>{_YEAR})\s*年(?:第?(?P<quarter3>[一二三四])季度|(?P<month4>\d{{1,2}})月)?"
+    rf"|\bH(?P<half2>[12])[ -]?(?P<year13>{_YEAR})\b"
     rf"|\b(?P<relative>last|this|previous) year\b"
+    rf"|\b(?:last|final) (?P<final>quarter|half) of (?:fiscal )?(?P<year14>{_YEAR})\b"
+    rf"|\b(?:last|previous) (?P<latest>quarter|month)\b(?! of\b)"
     rf"|(?:(?<=\bin )|(?<=\bon )|(?<=\bsince )|(?<=\bof )|(?<=\blast )|(?<=\bthis )|(?<=\bby ))(?P<month5>{_MONTH})(?! \d{{4}})(?: (?P<day5>\d{{1,2}})(?:st|nd|rd|th)?\b)?(?! \w+['’])"
     rf"|(?<![\w$€£¥.,-])(?:(?:fiscal|FY|financial year|year) ?)?(?P<year8>{_YEAR})(?![\w%]|[.,]\d|-\d| (?:million|billion|people|employees|dollars|yuan|euros))",
     re.I,
 )  # fmt: skip
 
 _START: Final = re.compile(
-    r"(?<!\d)\d|\b(?:between|from|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|first|second|third|fourth|q[1-4]|last|this|previous|fiscal|fy|fin|year)",
+    r"(?<!\d)\d|\b(?:between|from|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|first|second|third|fourth|q[1-4]|h[12]|last|final|this|previous|fiscal|fy|fin|year)",
     re.I,
 )
 """Where a period may begin: quicker than to try all its forms at every letter."""
@@ -90,30 +97,57 @@ def on(day: date) -> Period:
 
 def _days(match: re.Match[str], published: date | None) -> tuple[date, date] | None:
     """The first and the last day; None if the year is not known. Raises ValueError for 31 June."""
-    got = {name.rstrip("123456789"): value for name, value in match.groupdict().items() if value}
+    got = {name.rstrip("0123456789"): value for name, value in match.groupdict().items() if value}
     if "iso" in got:
         day = date.fromisoformat(got["iso"])
         return day, day
-    if "relative" in got:
-        if published is None:
-            return None
-        year = published.year - (got["relative"].lower() != "this")
-        return date(year, 1, 1), date(year, 12, 31)
-    if "until" in got:
-        return date(int(got["year"]), 1, 1), date(int(got["until"]), 12, 31)
+    if "relative" in got or "latest" in got:
+        return _relative(got, published) if published else None
+    if "until" in got or "decade" in got:
+        first = int(got.get("year") or got["decade"])
+        last = int(f"{first}"[: 4 - len(got["until"])] + got["until"]) if "until" in got else first + 9
+        return (date(first, 1, 1), date(last, 12, 31)) if first < last else None
     year = int(got["year"]) if "year" in got else published.year if published else 0
     if not year:
         return None
-    if "month" in got:
-        month = int(got["month"]) if got["month"].isdigit() else _MONTHS[got["month"][:3].lower()]
-        if "year" not in got and published and date(year, month, 1) > published + timedelta(days=31):
-            year -= 1
-        if "day" in got:
-            day = date(year, month, int(got["day"]))
-            return day, day
-        return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    return _in_month(got, year, published) if "month" in got else _in_year(got, year)
+
+
+def _relative(got: dict[str, str], published: date) -> tuple[date, date]:
+    """This or the last year, the last quarter, the last month."""
+    if "relative" in got:
+        year = published.year - (got["relative"].lower() != "this")
+        return date(year, 1, 1), date(year, 12, 31)
+    months = 3 if got["latest"].lower() == "quarter" else 1
+    begun = date(published.year, (published.month - 1) // months * months + 1, 1)
+    last = begun - timedelta(days=1)
+    return date(last.year, last.month - months + 1, 1), last
+
+
+def _in_month(got: dict[str, str], year: int, published: date | None) -> tuple[date, date] | None:
+    """A month, a day of one, or from one to another."""
+    month = int(got["month"]) if got["month"].isdigit() else _MONTHS[got["month"][:3].lower()]
+    if "last_month" in got:
+        until = _MONTHS[got["last_month"][:3].lower()]
+        return (date(year, month, 1), _end(year, until)) if month < until else None
+    if "year" not in got and published and date(year, month, 1) > published + timedelta(days=31):
+        year -= 1
+    if "day" in got:
+        day = date(year, month, int(got["day"]))
+        return day, day
+    return date(year, month, 1), _end(year, month)
+
+
+def _in_year(got: dict[str, str], year: int) -> tuple[date, date]:
+    """A quarter or a half of a year, or all of it."""
+    if "final" in got:
+        return date(year, 10 if got["final"].lower() == "quarter" else 7, 1), date(year, 12, 31)
     for part, months in (("quarter", 3), ("half", 6)):
         if part in got:
             last = _ORDINALS[got[part].lower()] * months
-            return date(year, last - months + 1, 1), date(year, last, monthrange(year, last)[1])
+            return date(year, last - months + 1, 1), _end(year, last)
     return date(year, 1, 1), date(year, 12, 31)
+
+
+def _end(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])

@@ -5,16 +5,16 @@ before it or the article's date; then the article's date alone, and it is said w
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from aliqa import periods
-from aliqa.dates import Asked, asked, is_stated, stated, when
+from aliqa.dates import Asked, asked, event, is_stated, stated, when
 from aliqa.lexical import content_words, terms
 from aliqa.periods import Period
-from aliqa.protocols import Evidence, Reading
+from aliqa.protocols import Evidence, PassageRecord, Reading
 from aliqa.sentences import split_sentences
 from aliqa.types import Article, DatedStatement, SentenceKind, Span
 
@@ -33,6 +33,19 @@ _ABOUT: Final = re.compile(
     r"|what is the (?:timeline|chronology) (?:of|for) (?P<three>.+?)",
     re.I,
 )
+
+
+_LISTING: Final = re.compile(
+    r"\b(?:IPO|initial public offering|went public|(?:stock )?market listing|stock market debut|floated|flotation)\b"
+)
+"""Other words for going public."""
+
+_NOT_SO: Final = re.compile(
+    r"\b(?:not|never|plan\w*|will|would|(?-i:may)|might|could|if|expect\w*|hope\w*|want\w*|prepar\w*|announc\w*|put off|postpon\w*|delay\w*"
+    r"|withdr[ae]w\w*|cancel\w*|abandon\w*|before|after|since|until|ahead of|anniversary|later)\b",
+    re.I,
+)
+"""What stands in sentences that date something else than the event that they name."""
 
 
 def asked_about(question: str) -> str | None:
@@ -96,18 +109,51 @@ def told(reading: Reading, dated: Sequence[DatedStatement], most: int) -> tuple[
     return found, f"In order of time: {line}." if found else None
 
 
-def prefer(reading: Reading, question: str, today: date) -> Reading:
+def happened(question: str, records: Iterable[PassageRecord]) -> Period | None:
+    """When the event was that a question counts from, "since the IPO", by these passages.
+
+    None if it counts from none, or if no sentence dates it, or two do so differently.
+    """
+    named = event(question)
+    if named is None:
+        return None
+    whose = set(terms(" ".join(re.findall(r"(?!\A)\b[A-Z][\w’'-]+", question)))) - set(terms(named))
+    found: list[Period] = []
+    for record in records:
+        about = set(terms(record.meta.title))
+        for sentence in record.sentences:
+            start = record.passage.span.start
+            text = Span(sentence.span.start - start, sentence.span.end - start).cut(record.text)
+            if _NOT_SO.search(text) or (whose and not whose & (about | set(terms(text)))):
+                continue
+            dated = stated(text, record.meta.published)
+            if len(dated) == 1 and _names(text, named):
+                found += dated
+    narrowest = min(found, key=lambda one: one.days, default=None)
+    return narrowest if narrowest and all(narrowest.overlaps(one) for one in found) else None
+
+
+def _names(text: str, named: str) -> bool:
+    """Whether a sentence names an event, or goes public by another word."""
+    if _LISTING.search(named):
+        return _LISTING.search(text) is not None
+    return content_words(named).keys() <= set(terms(text))
+
+
+def prefer(reading: Reading, question: str, today: date, since: Period | None = None) -> Reading:
     """The same evidence, that of the time which the question asks about before its near-equals.
 
-    A question that asks about no time leaves it as it is.
+    A question that asks about no time leaves it as it is. ``since`` is when the event was that it counts from.
     """
-    wanted = asked(question, today)
+    wanted = asked(question, today, since)
     if wanted is None or not reading.evidence:
         return reading
     times = [_period(one) for one in reading.evidence]
-    fit = _newness(times) if wanted.latest else {period: _fit(period, wanted) for period in times if period}
+    fit = {period: _fit(period, wanted) for period in times if period}
+    newest = wanted.latest and not (wanted.start and any(fit.values()))
+    fit = _newness(times) if newest else fit
     weighed = [
-        replace(one, score=one.score + _WEIGHT * (fit[period] if period else 0.5 * wanted.latest))
+        replace(one, score=one.score + _WEIGHT * (fit[period] if period else 0.5 * newest))
         for one, period in zip(reading.evidence, times, strict=True)
     ]
     return replace(reading, evidence=tuple(sorted(weighed, key=lambda one: -one.score)))
@@ -148,7 +194,7 @@ def _period(evidence: Evidence) -> Period | None:
     return periods.on(published) if published else None
 
 
-def _newness(found: Sequence[Period | None]) -> Mapping[Period | None, float]:
+def _newness(found: Sequence[Period | None]) -> dict[Period, float]:
     """How new each period is among all, from 0 to 1."""
     ends = sorted({period.last for period in found if period})
     return {period: (ends.index(period.last) + 1) / len(ends) for period in found if period}

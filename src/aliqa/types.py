@@ -332,7 +332,7 @@ Part = Searched | Delta | Citation | Restart | Answer
 class DatedStatement:
     """A verbatim sentence, and when what it says was so: from ``start`` to ``end``, both included.
 
-    ``when`` is the same as one writes it, as exact as it is known: "2024-03-05", "2024-03", "2024 Q1", "2024".
+    ``when`` is the same as one writes it, as exact as it is known: "2024-03-05", "2024-03", "2024 Q1", "2019 to 2021".
     ``basis`` tells where the date comes from: ``stated`` in the sentence, ``inferred`` from the sentence together
     with the article's date or the sentences before, or it is only the ``article``'s own.
     """

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliqa.dates import Asked, asked, is_stated, stated, when
+from aliqa.dates import Asked, asked, event, is_stated, stated, when
 from aliqa.periods import find, on
 
 WRITTEN = date(2025, 6, 1)
@@ -74,13 +74,29 @@ def test_what_is_inferred_says_so() -> None:
         ("What is the latest share?", Asked(latest=True)),
         ("Who runs it now?", Asked(latest=True)),
         ("What was this year's profit?", Asked(latest=True)),
-        ("How much did it lose last quarter?", Asked(latest=True)),
+        ("How much did it lose last quarter?", Asked(date(2025, 1, 1), date(2025, 3, 31), latest=True)),
+        ("How did it do in 2020-2022?", Asked(date(2020, 1, 1), date(2022, 12, 31))),
+        ("How did it do from 2020 until 2022?", Asked(date(2020, 1, 1), date(2022, 12, 31))),
+        ("What did it earn in the last quarter of 2023?", Asked(date(2023, 10, 1), date(2023, 12, 31))),
+        ("What did it earn in the first half of 2024?", Asked(date(2024, 1, 1), date(2024, 6, 30))),
+        ("Which shops closed between March and May 2024?", Asked(date(2024, 3, 1), date(2024, 5, 31))),
+        ("Which shops closed over the past three years?", Asked(start=date(2022, 6, 1))),
         ("Was it profitable before the listing?", None),
         ("How many shops may it close?", None),
     ],
 )
 def test_the_time_that_a_question_asks_about(question: str, time: Asked | None) -> None:
     assert asked(question, WRITTEN) == time
+
+
+def test_a_question_may_count_from_an_event_once_its_date_is_known() -> None:
+    [listed] = find("in May 2021")
+    assert event("What has Northwind bought since the IPO?") == "the IPO"
+    assert event("What did Northwind buy before its move to Skarvik?") == "its move to Skarvik"
+    assert event("What did it buy before 2020?") is None
+    assert event("What has it bought since?") is None
+    assert asked("What has Northwind bought since the IPO?", WRITTEN, listed) == Asked(start=date(2021, 5, 1))
+    assert asked("What did it buy before the IPO?", WRITTEN, listed) == Asked(end=date(2021, 5, 31))
 
 
 @given(st.text(max_size=80))

@@ -1,9 +1,12 @@
 from datetime import date
+from pathlib import Path
 
 import pytest
+from tests.conftest import QUICK, THRESHOLD
 
+from aliqa import settings as aliqa_settings
 from aliqa.errors import ArticleNotFound, InvalidRequest, ModelError
-from aliqa.library import Library, make_embedder
+from aliqa.library import Library, build, make_embedder
 from aliqa.settings import EmbeddingSettings, Settings
 from aliqa.types import Filters, Turn
 
@@ -93,3 +96,21 @@ def test_a_question_for_a_history_is_answered_with_dated_statements_in_order(lib
     assert answer.notice is not None
     assert answer.notice.startswith("In order of time: [1] 1968")
     assert answer.citations[0].quote.startswith("Diesel ferries have crossed the Kelda strait since 1968")
+
+
+def test_a_question_may_count_from_an_event_that_an_article_dates(tmp_path: Path) -> None:
+    said = {
+        "old.txt": "Of ferries\n\nNorthwind bought four ferries from Brevik in 2019.",
+        "new.txt": "Of ferries again\n\nNorthwind bought two ferries from Brevik in 2023.",
+        "listing.txt": "Of the harbour\n\nNorthwind had its IPO in May 2021.",
+    }
+    for name, text in said.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    chosen = aliqa_settings.load(
+        corpus_dir=tmp_path, index_dir=tmp_path / "index", **QUICK, answering={"threshold": THRESHOLD}
+    )
+    build(chosen)
+    library = Library.open(chosen)
+    for word, first in (("since", "new.txt"), ("before", "old.txt")):
+        answer = library.ask(f"How many ferries has Northwind bought from Brevik {word} the IPO?")
+        assert answer.citations[0].doc_id == first

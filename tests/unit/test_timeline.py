@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from aliqa import timeline
+from aliqa import periods, timeline
 from aliqa.protocols import Evidence, PassageRecord, Reading
 from aliqa.types import Article, ArticleMeta, DatedStatement, Passage, Sentence, Span
 
@@ -82,6 +82,41 @@ def reading(*said: tuple[str, float, date | None]) -> Reading:
         record = PassageRecord(row, meta, Passage(span, Span(0, 1)), text, None, (sentence,), row)
         evidence.append(Evidence(record, sentence, score))
     return Reading(tuple(evidence), 0.5, ())
+
+
+@pytest.mark.parametrize(
+    ("said", "when"),
+    [
+        (["Northwind went public in May 2021."], "2021-05"),
+        (["Northwind went public in May 2021.", "The IPO of Northwind in 2021 brought 90 million euros."], "2021-05"),
+        (["Northwind went public in May 2021.", "The IPO of Northwind was in 2019."], None),
+        (["Northwind plans an IPO in 2021.", "Brevik went public in 2019."], None),
+        (["Northwind went public."], None),
+    ],
+)
+def test_an_event_is_dated_where_the_articles_agree(said: list[str], when: str | None) -> None:
+    records = [one.record for one in reading(*((text, 1.0, date(2024, 1, 1)) for text in said)).evidence]
+    found = timeline.happened("What has Northwind bought since the IPO?", records)
+    assert (found and found.first.isoformat()[:7]) == when
+    assert timeline.happened("What has Northwind bought since 2021?", records) is None
+
+
+def test_evidence_from_after_an_event_goes_before_its_near_equals() -> None:
+    old, new = ("It bought four ferries in 2019.", 2.1, None), ("It bought two ferries in 2023.", 2.0, None)
+    question, today = "What has it bought since the IPO?", date(2026, 1, 1)
+    assert first(timeline.prefer(reading(old, new), question, today)) == old[0]
+    [listed] = periods.find("May 2021")
+    assert first(timeline.prefer(reading(old, new), question, today, listed)) == new[0]
+
+
+def test_the_last_quarter_is_the_newest_there_is_where_nothing_is_of_it() -> None:
+    old, new = ("It lost 2 million in 2019.", 2.1, None), ("It lost 3 million in May 2023.", 2.0, None)
+    question = "How much did it lose last quarter?"
+    assert first(timeline.prefer(reading(old, new), question, date(2026, 1, 1))) == new[0]
+    assert first(timeline.prefer(reading(new, old), question, date(2026, 1, 1))) == new[0]
+    fitting = ("It lost 1 million in May 2023.", 2.0, None)
+    newest = ("It lost 1 million in August 2023.", 2.1, None)
+    assert first(timeline.prefer(reading(newest, fitting), question, date(2023, 8, 20))) == fitting[0]
 
 
 def first(found: Reading) -> str:
