@@ -113,6 +113,11 @@ class Settings(BaseSettings):
     index_dir: Path = Field(default=Path("index"), description="the folder of the index")
     host: str = Field(default="127.0.0.1", description="the address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="the port to listen on")
+    root_path: str = Field(
+        default="",
+        pattern=r"^(/[a-zA-Z0-9_.~-]+)*$",
+        description="the path below which a proxy shows the server, as /articles; the proxy takes it off",
+    )
     api_key: SecretStr | None = Field(
         default=None, description="a key that may do everything, beside those of the file"
     )

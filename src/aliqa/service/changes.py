@@ -44,8 +44,8 @@ def _starts(description: str) -> dict[int | str, dict[str, Any]]:
     return {202: {"description": description, "headers": {"Location": where}, "content": shown}}
 
 
-def _started(job: Job, response: Response) -> Job:
-    response.headers["Location"] = f"/jobs/{job.id}"
+def _started(job: Job, request: Request, response: Response) -> Job:
+    response.headers["Location"] = f"{request.scope.get('root_path', '')}/jobs/{job.id}"
     return job
 
 
@@ -56,11 +56,11 @@ def _started(job: Job, response: Response) -> Job:
     summary="Bring the index up to date with the folder of articles",
     responses=problems.documented(400, 409, 413, 415, 422) | _starts("The rebuild is queued"),
 )
-def index(jobs: Worked, response: Response, body: IndexBody | None = None) -> Job:
+def index(jobs: Worked, request: Request, response: Response, body: IndexBody | None = None) -> Job:
     """Only what changed is read and embedded; 409 while such a job is queued or running."""
     wanted = body or IndexBody()
     job = jobs.submit_build(full=wanted.full, force=wanted.force, retry_failed=wanted.retry_failed)
-    return _started(job, response)
+    return _started(job, request, response)
 
 
 _UPLOAD = {
@@ -91,7 +91,7 @@ _UPLOAD = {
 async def upload(request: Request, jobs: Worked, response: Response) -> Job:
     """One file or several; one of the same name is replaced. They can be asked about when the job is done."""
     files = await uploads(request)
-    return _started(await run_in_threadpool(jobs.upload_all, files), response)
+    return _started(await run_in_threadpool(jobs.upload_all, files), request, response)
 
 
 @changes.delete(
@@ -101,9 +101,9 @@ async def upload(request: Request, jobs: Worked, response: Response) -> Job:
     summary="Delete an article and its file",
     responses=problems.documented(404, 409, 422, 503) | _starts("The file is deleted, the build is queued"),
 )
-def delete(doc_id: str, jobs: Worked, response: Response) -> Job:
+def delete(doc_id: str, jobs: Worked, request: Request, response: Response) -> Job:
     """No answer cites it once the job is done."""
-    return _started(jobs.delete(doc_id), response)
+    return _started(jobs.delete(doc_id), request, response)
 
 
 @changes.get(

@@ -35,7 +35,8 @@ class _Farewell:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope[STOPPING] = self.stopping
-        endless = scope["type"] == "http" and scope["path"].startswith(_PAGE_STREAMS)
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+        endless = scope["type"] == "http" and path.startswith(_PAGE_STREAMS)
         await self._app(scope, self._until_stopping(receive) if endless else receive, send)
 
     def _until_stopping(self, receive: Receive) -> Receive:
@@ -54,10 +55,15 @@ class _Farewell:
 class Server(uvicorn.Server):
     """Says where it listens as soon as it does, and bids open pages farewell before it stops."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, root_path: str = "") -> None:
         self._farewell = _Farewell(app)
         config = uvicorn.Config(
-            self._farewell, log_level="warning", server_header=False, lifespan="on", timeout_graceful_shutdown=_PATIENCE
+            self._farewell,
+            log_level="warning",
+            server_header=False,
+            lifespan="on",
+            root_path=root_path,
+            timeout_graceful_shutdown=_PATIENCE,
         )
         super().__init__(config)
 
@@ -98,7 +104,7 @@ def serve(settings: Settings, *, watch: bool = False) -> None:
         app = create_app(settings, watch=watch)
         chat.mount(app, app.state.shelf.library, app.state.jobs, app.state.watchlist, BodyRoute)
         with contextlib.suppress(KeyboardInterrupt):
-            Server(app).run(sockets=[listener])
+            Server(app, settings.root_path).run(sockets=[listener])
 
 
 def _listener(host: str, port: int) -> socket.socket:
