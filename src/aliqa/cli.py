@@ -5,6 +5,7 @@ contract. Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 `ask` found no answer.
 What is heavy to import is imported by the commands that need it.
 """
 
+import json
 import signal
 import sys
 from contextlib import suppress
@@ -472,6 +473,26 @@ def watch_run(index: IndexOption = None, as_json: JsonOption = False) -> None:
         print_json({"questions": asked})
     else:
         print_rerun(asked)
+
+
+feedback = typer.Typer(help="What readers said of answers on the page.", no_args_is_help=True)
+app.add_typer(feedback, name="feedback")
+
+
+@feedback.command("export")
+def feedback_export(index: IndexOption = None) -> None:
+    """Print the answers that were called right as gold questions for `aliqa eval`."""
+    from aliqa.feedback import Feedback
+
+    gold = Feedback(settings.load(index_dir=index).index_dir).gold()
+    for question in gold.questions:
+        typer.echo(json.dumps(question, ensure_ascii=False))
+    said = [f"{len(gold.questions):,} answers called right"]
+    if gold.wrong:
+        said.append(f"{gold.wrong:,} called wrong left out, for nobody said what is right")
+    if gold.damaged:
+        said.append(f"{gold.damaged:,} damaged lines left out")
+    typer.echo("; ".join(said) + ".", err=True)
 
 
 keys = typer.Typer(help="Keys for the server: with one, nobody gets in without.", no_args_is_help=True)

@@ -20,6 +20,7 @@
     ├── JobRunning             a rebuild is queued or running already
     ├── WatchedNotFound        no question of this id is watched
     ├── WatchlistDamaged       the file of watched questions cannot be read
+    ├── FeedbackUnreadable     the file of what readers said of answers cannot be read
     ├── KeysDamaged            the file of keys cannot be read
     ├── KeyNotFound            no key has this name
     ├── KeyExists              another key has this name
@@ -178,6 +179,13 @@ class WatchlistDamaged(AliqaError):
         super().__init__(
             f"The watchlist {path} cannot be read ({reason}). It was left as it is; repair it, or move it away and begin anew."
         )
+
+
+class FeedbackUnreadable(AliqaError):
+    """The file of what readers said of answers cannot be read."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"The feedback {path} cannot be read ({reason}). See who may read it.")
 
 
 class KeysDamaged(AliqaError):

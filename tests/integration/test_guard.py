@@ -31,7 +31,7 @@ def app(settings: Settings, library: Library, tmp_path_factory: pytest.TempPathF
     changes = {"index_dir": tmp_path_factory.mktemp("keys"), "api_key": SecretStr(SECRET)}
     app = create_app(settings.model_copy(update=changes), library)
     state = app.state
-    return chat.mount(app, lambda: library, state.jobs, state.watchlist)
+    return chat.mount(app, lambda: library, state.jobs, state.watchlist, state.feedback)
 
 
 @pytest.fixture(scope="module")

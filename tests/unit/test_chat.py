@@ -21,6 +21,7 @@ from aliqa import chat, citing
 from aliqa import settings as aliqa_settings
 from aliqa.chat import articles, asking, listing, render
 from aliqa.errors import IndexMissing
+from aliqa.feedback import Feedback
 from aliqa.jobs import Jobs
 from aliqa.library import Library
 from aliqa.loading import MAX_BYTES, SUFFIXES
@@ -493,7 +494,9 @@ def client(own: Settings) -> Iterator[TestClient]:
     def ask() -> str:
         return "asked"
 
-    with TestClient(chat.mount(app, missing, Jobs(own, Shelf(own)), Watchlist(own.index_dir))) as client:
+    with TestClient(
+        chat.mount(app, missing, Jobs(own, Shelf(own)), Watchlist(own.index_dir), Feedback(own.index_dir))
+    ) as client:
         yield client
 
 

@@ -27,7 +27,10 @@ const showReply = (one) => {
   const section = sectionOf(one);
   if (!section) return; // another conversation is open
   section.querySelectorAll(":scope > :not(h2, .only)").forEach((old) => old.remove());
-  if (one.reply) section.insertAdjacentHTML("beforeend", one.reply.html);
+  if (one.reply) {
+    section.insertAdjacentHTML("beforeend", one.reply.html);
+    showVerdict(one);
+  }
   else if (one.pending) {
     const words = one.draft
       ? make("p", { className: "answer", dir: "auto" }, one.draft)
@@ -121,7 +124,7 @@ const answer = async (mine, one) => {
 
 const send = (one) => {
   const mine = talk;
-  for (const key of ["reply", "draft", "trouble"]) delete one[key];
+  for (const key of ["reply", "draft", "trouble", "verdict", "note"]) delete one[key];
   one.pending = true;
   storeTalk(mine);
   showReply(one);
@@ -198,6 +201,40 @@ const copied = async (one, pressed) => {
   }
 };
 
+// A verdict is sent at once, a note behind it when there is one.
+const showVerdict = (one, told = "") => {
+  const group = sectionOf(one)?.querySelector(".judge");
+  if (!group) return;
+  for (const choice of group.querySelectorAll("[data-verdict]"))
+    choice.setAttribute("aria-pressed", String(choice.dataset.verdict === one.verdict));
+  group.querySelector(".kept").textContent = told;
+  group.nextElementSibling.matches(".remark") && group.nextElementSibling.remove();
+  if (!one.verdict) return;
+  const words = one.verdict === "up" ? "A note, if you like" : "What is wrong with it?";
+  const field = make("input", { value: one.note ?? "", maxLength: 2000, placeholder: words, ariaLabel: words });
+  const form = make("form", { className: "remark" }, field, make("button", {}, "Keep the note"));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    judge(one, one.verdict, field.value.trim());
+  });
+  group.after(form);
+};
+
+const judge = async (one, verdict, note) => {
+  Object.assign(one, { verdict, note });
+  storeTalk(talk);
+  try {
+    const response = await fetch("chat/feedback", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ verdict, note: note ?? "", answer: one.reply.judged }),
+    });
+    showVerdict(one, response.ok ? "Kept on the server" : "This could not be kept");
+  } catch {
+    showVerdict(one, "This could not be kept: the server does not answer");
+  }
+};
+
 list.addEventListener("click", (event) => {
   const pressed = event.target.closest("button");
   const one = pressed && talk.exchanges[[...list.children].indexOf(pressed.closest(".exchange"))];
@@ -206,6 +243,7 @@ list.addEventListener("click", (event) => {
   else if (pressed.matches(".again")) send(one);
   else if (pressed.matches(".edit")) edit(one, pressed.closest(".note"));
   else if (pressed.matches("[data-format]")) copied(one, pressed);
+  else if (pressed.matches("[data-verdict]")) judge(one, pressed.dataset.verdict, one.note);
 });
 
 // --- the conversations beside it, and their files ---
@@ -356,6 +394,11 @@ examples.addEventListener("click", (event) => {
 document.addEventListener("visibilitychange", () => document.hidden || refresh());
 document.addEventListener("click", (event) => event.target.closest("[role=tab]") && refresh());
 
-// Gradio makes the parts of the page one after another: wait for the last one that is needed.
-const ready = () => (part("#foot") && part("#talks ul") && part("#banner") ? (showTalk(), refresh()) : setTimeout(ready, 20));
+// Gradio makes the parts of the page one after another: wait for those that are needed.
+const ready = () => {
+  if (!["#foot", "#talks ul", "#banner", "#question .submit-button"].every(part)) return setTimeout(ready, 20);
+  part("#question .submit-button").setAttribute("aria-label", "Send");
+  showTalk();
+  refresh();
+};
 ready();

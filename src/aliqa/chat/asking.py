@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import partial
 from threading import Event, Lock
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute
@@ -27,6 +27,7 @@ from aliqa import citing
 from aliqa.access import require
 from aliqa.chat import render
 from aliqa.errors import AliqaError
+from aliqa.feedback import Feedback, Judged, Judgement
 from aliqa.library import Library
 from aliqa.types import Answer, Delta, Filters, Mode, Restart, Turn
 
@@ -72,12 +73,13 @@ class Reply:
     """What the page shows and keeps of an answer.
 
     ``said`` is what follow-ups are told of it, None after an error; ``copies`` is the answer in every format it can be
-    copied in.
+    copied in, and ``judged`` what is kept of it when the reader calls it right or wrong.
     """
 
     html: str
     said: str | None = None
     copies: dict[str, str] = field(default_factory=dict)
+    judged: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class State:
     trouble: str = ""
 
 
-def routes(library: Callable[[], Library], route_class: type[APIRoute] = APIRoute) -> APIRouter:
+def routes(library: Callable[[], Library], feedback: Feedback, route_class: type[APIRoute] = APIRoute) -> APIRouter:
     """The paths below ``/chat`` that the page's script asks; ``library`` gives the one that answers now."""
     may_ask = Depends(partial(require, "ask"))
     router = APIRouter(prefix="/chat", include_in_schema=False, route_class=route_class, dependencies=[may_ask])
@@ -104,6 +106,10 @@ def routes(library: Callable[[], Library], route_class: type[APIRoute] = APIRout
     @router.post("/ask")
     async def ask(asked: Asked) -> StreamingResponse:
         return StreamingResponse(_lines(library, asked), media_type="application/x-ndjson")
+
+    @router.post("/feedback")
+    def judge(judgement: Judgement) -> Judgement:
+        return feedback.add(judgement)
 
     router.get("/state")(offers.state)
     router.get("/examples")(offers.examples)
@@ -155,7 +161,9 @@ def reply(answer: Answer, asked: Asked, article_text: Callable[[str], str]) -> R
     """An answer as the page shows it."""
     html = render.answer_html(answer, asked.number, article_text, searched=asked.searched)
     said = answer.abstention.detail if answer.abstention else answer.answer
-    return Reply(html, said, {kind: write(answer) for kind, write in citing.WRITERS.items()})
+    judged = Judged.of(answer, () if asked.searched else asked.history[-HISTORY_TURNS:])
+    copies = {kind: write(answer) for kind, write in citing.WRITERS.items()}
+    return Reply(html, said, copies, judged.model_dump(mode="json"))
 
 
 _Find = Callable[[Library], tuple[str, ...]]

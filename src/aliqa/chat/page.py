@@ -27,6 +27,7 @@ from aliqa.chat.asking import routes
 from aliqa.chat.disagreements import disagreements_tab
 from aliqa.chat.timeline import timeline_tab
 from aliqa.chat.watchlist import watchlist_tab
+from aliqa.feedback import Feedback
 from aliqa.jobs import Jobs
 from aliqa.library import Library
 from aliqa.watchlist import Watchlist
@@ -102,6 +103,7 @@ def mount(
     library: Callable[[], Library],
     jobs: Jobs,
     watchlist: Watchlist,
+    feedback: Feedback,
     route_class: type[APIRoute] = APIRoute,
 ) -> FastAPI:
     """The app with the chat page at ``/``; mount it last. Every path that is not the page's stays the app's.
@@ -109,7 +111,7 @@ def mount(
     The page sends files to the app's ``POST /articles`` and reads articles at its ``GET /articles/…``. ``route_class``
     is that of the routes below ``/chat``, which it sends questions to.
     """
-    app.include_router(routes(library, route_class))
+    app.include_router(routes(library, feedback, route_class))
     theme = gr.themes.Base(font=_FONTS, font_mono=_MONO_FONTS)
     theme.set(body_background_fill="#faf9f7", body_background_fill_dark="#17181a")
     looks = {"theme": theme, "css": _asset("page.css"), "favicon_path": str(_HERE / "icon.svg")}

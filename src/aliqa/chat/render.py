@@ -32,6 +32,12 @@ CLOSEST = 3
 
 _COPIES = {"markdown": "Markdown", "html": "HTML", "bibtex": "BibTeX"}
 _AGAIN = '<button type="button" class="again">Ask again</button>'
+_JUDGE = (
+    '<div class="judge" role="group" aria-label="Is this right?"><span>Is this right?</span>'
+    '<button type="button" data-verdict="up" aria-pressed="false">Yes</button>'
+    '<button type="button" data-verdict="down" aria-pressed="false">No</button>'
+    '<span class="kept" role="status"></span></div>'
+)
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+|[。！？]|\n+")
 
 
@@ -263,7 +269,7 @@ def _acts_html(answer: Answer) -> str:
         '<div class="copy" role="group" aria-label="Copy with sources"><span>Copy with sources</span>'
         f'{buttons}<span class="copied" role="status"></span></div>'
     )
-    return f'<div class="acts">{"" if answer.abstention else copy}{_AGAIN}</div>'
+    return f'{_JUDGE}<div class="acts">{"" if answer.abstention else copy}{_AGAIN}</div>'
 
 
 def disagreement_html(disagreement: Disagreement, exchange: int) -> str:

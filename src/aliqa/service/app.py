@@ -16,6 +16,7 @@ from starlette.responses import Response
 from aliqa import __version__, verifying, watching
 from aliqa.access import Keys
 from aliqa.errors import AliqaError
+from aliqa.feedback import Feedback
 from aliqa.jobs import Jobs
 from aliqa.lanes import Lanes
 from aliqa.library import Library
@@ -288,6 +289,7 @@ def create_app(settings: Settings, library: Library | None = None, *, watch: boo
     app.state.shelf = Shelf(settings, library, app.state.lanes)
     app.state.jobs = Jobs(settings, app.state.shelf)
     app.state.watchlist = Watchlist(settings.index_dir)
+    app.state.feedback = Feedback(settings.index_dir)
     app.state.keys = Keys(settings.index_dir, settings.api_key)
     app.state.sessions = Sessions(app.state.keys)
     routers = (api, changes, watchlist_routes, completions, agents, server, login_routes)

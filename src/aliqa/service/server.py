@@ -102,7 +102,7 @@ def serve(settings: Settings, *, watch: bool = False) -> None:
         from aliqa import chat
 
         app = create_app(settings, watch=watch)
-        chat.mount(app, app.state.shelf.library, app.state.jobs, app.state.watchlist, BodyRoute)
+        chat.mount(app, app.state.shelf.library, app.state.jobs, app.state.watchlist, app.state.feedback, BodyRoute)
         with contextlib.suppress(KeyboardInterrupt):
             Server(app, settings.root_path).run(sockets=[listener])
 
