@@ -285,9 +285,14 @@ def serve(
         int | None, typer.Option("--port", min=0, max=65535, help="the port to listen on; 0 takes a free one")
     ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="index what changes in the folder of articles")] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", min=0, max=64, help="processes that answer; 0 answers in the server's own"),
+    ] = None,
 ) -> None:
     """Serve the HTTP API, and the chat page at /."""
-    chosen = settings.load(corpus_dir=corpus, index_dir=index, host=host, port=port)
+    service = None if workers is None else {"workers": workers}
+    chosen = settings.load(corpus_dir=corpus, index_dir=index, host=host, port=port, service=service)
     from aliqa.service import serve as run
 
     run(chosen, watch=watch)

@@ -100,6 +100,15 @@ class ServiceSettings(_Room):
     workers: int = Field(
         default=0, ge=0, le=64, description="processes that answer questions; 0 answers in the server's own"
     )
+    rate: str | None = Field(
+        default=None, description="how often a key or an address may ask, as 600/minute; if unset, that for keys alone"
+    )
+    cors_origins: str = Field(
+        default="", description="other sites whose pages may ask, as https://example.org, by blanks"
+    )
+    log: Literal["warnings", "text", "json"] = Field(default="warnings", description="what goes to stderr")
+    question_log: bool = Field(default=False, description="write questions down, into questions.jsonl beside the index")
+    traces: bool = Field(default=False, description="send traces to where OpenTelemetry's OTEL_ variables say")
 
 
 class Settings(BaseSettings):

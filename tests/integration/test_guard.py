@@ -16,6 +16,7 @@ from tests.integration.test_service import FERRIES, problem
 
 from aliqa import chat
 from aliqa.access import NAME
+from aliqa.errors import SettingsError
 from aliqa.library import Library
 from aliqa.service import create_app
 from aliqa.service.guard import OPEN
@@ -61,10 +62,11 @@ def test_nothing_but_health_and_login_is_answered_without_a_key(app: FastAPI, cl
     closed += [("GET", "/openapi.json"), ("GET", "/nope"), ("GET", "/assets/x.js"), ("PUT", "/ask")]
     for method, path in closed:
         if path not in OPEN:
-            for headers in ({}, bearer("wrong"), {"Authorization": f"Basic {SECRET}"}, {"Cookie": "aliqa_session=x"}):
+            for headers in ({}, {"Authorization": f"Basic {SECRET}"}, {"Cookie": "aliqa_session=x"}):
                 refused = client.request(method, path, headers=headers)
                 problem(refused, 401)
                 assert refused.headers["www-authenticate"] == "Bearer"
+    problem(client.get("/version", headers=bearer("wrong")), 401)
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").status_code == 200
 
@@ -103,6 +105,67 @@ def test_a_removed_key_is_refused_at_once_and_a_lost_file_opens_nothing(
         problem(client.get("/version"), 401)
         (tmp_path / NAME).write_text("{", encoding="utf-8")
         assert str(tmp_path) not in problem(client.get("/version", headers=bearer(secret)), 503)["detail"]
+
+
+def own_app(settings: Settings, library: Library, tmp_path: Path, **service: object) -> FastAPI:
+    """An app of one test, with a key."""
+    chosen = settings.service.model_copy(update=service)
+    changes = {"index_dir": tmp_path, "api_key": SecretStr(SECRET), "service": chosen}
+    return create_app(settings.model_copy(update=changes), library)
+
+
+def test_who_guesses_keys_is_barred_and_others_are_not(settings: Settings, library: Library, tmp_path: Path) -> None:
+    with TestClient(own_app(settings, library, tmp_path), client=("10.0.0.9", 1)) as guesser:
+        for _ in range(20):
+            assert guesser.get("/version", headers=bearer("guess")).status_code == 401
+        barred = guesser.get("/version", headers=bearer(SECRET))
+        problem(barred, 429)
+        assert 1 <= int(barred.headers["retry-after"]) <= 60
+        assert guesser.post("/login", data={"key": SECRET}).status_code == 429
+        assert TestClient(guesser.app).get("/version", headers=bearer(SECRET)).status_code == 200
+
+
+def test_a_key_may_ask_so_often_and_no_oftener(settings: Settings, library: Library, tmp_path: Path) -> None:
+    app = own_app(settings, library, tmp_path, rate="3/minute")
+    with TestClient(app) as client:
+        for _ in range(3):
+            assert client.get("/version", headers=bearer(SECRET)).status_code == 200
+        refused = client.get("/version", headers=bearer(SECRET))
+        assert "Ask again in" in problem(refused, 429)["detail"]
+        assert 1 <= int(refused.headers["retry-after"]) <= 60
+        assert client.get("/version", headers=bearer(app.state.keys.add("other", ["ask"]))).status_code == 200
+        assert client.get("/healthz").status_code == 200
+    with pytest.raises(SettingsError, match="600/minute"):
+        own_app(settings, library, tmp_path, rate="often")
+
+
+def test_pages_of_other_sites_may_ask_only_where_they_are_named(
+    settings: Settings, library: Library, tmp_path: Path
+) -> None:
+    site, key = "https://news.example", bearer(SECRET)
+    asked = {"Origin": site, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+    with TestClient(own_app(settings, library, tmp_path)) as closed:
+        assert "access-control-allow-origin" not in closed.options("/ask", headers=asked).headers
+        assert "access-control-allow-origin" not in closed.get("/version", headers={**key, "Origin": site}).headers
+    with TestClient(own_app(settings, library, tmp_path, cors_origins=site)) as opened:
+        assert opened.options("/ask", headers=asked).headers["access-control-allow-origin"] == site
+        answered = opened.post("/ask", json=ASK, headers={**key, "Origin": site, "Sec-Fetch-Site": "cross-site"})
+        assert (answered.status_code, answered.headers["access-control-allow-origin"]) == (200, site)
+        other = opened.options("/ask", headers={**asked, "Origin": "https://evil.example"})
+        assert "access-control-allow-origin" not in other.headers
+
+
+def test_without_keys_another_name_for_this_machine_is_refused(
+    settings: Settings, library: Library, tmp_path: Path
+) -> None:
+    app = create_app(settings.model_copy(update={"index_dir": tmp_path}), library, hosts={"127.0.0.1", "::1"})
+    with TestClient(app, base_url="http://127.0.0.1:8000") as client:
+        assert client.get("/version").status_code == 200
+        assert client.get("/version", headers={"Host": "[::1]:8000"}).status_code == 200
+        for name in ("rebound.example:8000", "127.0.0.1.evil.example", "[", "127.0.0.1@evil.example"):
+            problem(client.get("/version", headers={"Host": name}), 403)
+        secret = app.state.keys.add("reader", ["ask"])
+        assert client.get("/version", headers={"Host": "news.example", **bearer(secret)}).status_code == 200
 
 
 def test_a_browser_logs_in_and_out(client: TestClient, reader: dict[str, str]) -> None:

@@ -7,7 +7,9 @@
     app.py        the routes that ask           server.py     the running server
     changes.py    the routes that start jobs    completions.py  the API of OpenAI's clients
     guard.py      who may use which route       login.py      logging in to the page
-    agents.py     the tools of aliqa.mcp
+    agents.py     the tools of aliqa.mcp            throttle.py   how often one may ask
+    patience.py   how slowly one may send           front.py      headers, and what nobody caught
+    observing.py  metrics, logs and traces
 """
 
 from aliqa.service.app import create_app

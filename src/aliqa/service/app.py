@@ -2,7 +2,7 @@
 
 import logging
 import platform
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -10,8 +10,10 @@ from threading import Event, Thread
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import PlainTextResponse, Response
 
 from aliqa import __version__, verifying, watching
 from aliqa.access import Keys
@@ -25,11 +27,15 @@ from aliqa.service.agents import agents, speaking
 from aliqa.service.bodies import BodyRoute
 from aliqa.service.changes import changes
 from aliqa.service.completions import completions
+from aliqa.service.front import Front
 from aliqa.service.guard import Guard, needs
 from aliqa.service.login import Sessions
 from aliqa.service.login import routes as login_routes
+from aliqa.service.observing import Observer
+from aliqa.service.patience import Patience
 from aliqa.service.problems import shown as _shows
 from aliqa.service.requests import AskBody, Question, SearchBody, admitted
+from aliqa.service.throttle import Throttle
 from aliqa.service.watchlist import follow
 from aliqa.service.watchlist import routes as watchlist_routes
 from aliqa.settings import Settings
@@ -241,6 +247,19 @@ def version(shelf: Shelved) -> Version:
     return Version(__version__, platform.python_version(), library.model, library.info)
 
 
+@server.get(
+    "/metrics",
+    tags=["server"],
+    summary="Count requests, answers and times, for Prometheus",
+    response_class=PlainTextResponse,
+    responses=problems.documented(),
+)
+def metrics(request: Request) -> Response:
+    """In the text format of Prometheus."""
+    observer: Observer = request.app.state.observer
+    return Response(generate_latest(observer.registry), media_type=CONTENT_TYPE_LATEST)
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(app.state.shelf.warm)
@@ -266,12 +285,17 @@ def _watch(app: FastAPI, stop: Event) -> None:
         logger.exception("The folder of articles is no longer watched.")
 
 
-def create_app(settings: Settings, library: Library | None = None, *, watch: bool = False) -> FastAPI:
+def create_app(
+    settings: Settings, library: Library | None = None, *, watch: bool = False, hosts: Collection[str] | None = None
+) -> FastAPI:
     """The HTTP API over an index.
 
     Without a ``library``, the published index is opened at startup; where there is none yet, the
     app starts nevertheless, answers 503 and tries again at each request. Newer versions take its
     place as they are published. With ``watch``, what changes in the folder of articles is indexed.
+
+    While there are no keys, it answers to the names in ``hosts`` alone, if given: a page of another site may have its
+    own name lead to this address.
 
     ``app.state.shelf`` is the `Shelf` that the answers come from, ``app.state.jobs`` the `Jobs`.
     """
@@ -285,8 +309,11 @@ def create_app(settings: Settings, library: Library | None = None, *, watch: boo
         lifespan=_lifespan,
     )
     app.state.settings, app.state.watched = settings, watch
-    app.state.lanes = Lanes(settings.service.workers, settings if settings.service.workers else None)
-    app.state.shelf = Shelf(settings, library, app.state.lanes)
+    observer = app.state.observer = Observer(settings, lambda: app.state.shelf.library())
+    workers = settings.service.workers
+    lanes = app.state.lanes = Lanes(workers, settings if workers else None, observer.answer)
+    observer.watch(lanes)
+    app.state.shelf = Shelf(settings, library, lanes)
     app.state.jobs = Jobs(settings, app.state.shelf)
     app.state.watchlist = Watchlist(settings.index_dir)
     app.state.feedback = Feedback(settings.index_dir)
@@ -296,5 +323,15 @@ def create_app(settings: Settings, library: Library | None = None, *, watch: boo
     problems.install(app, [route for router in routers for route in router.routes])
     for router in routers:
         app.include_router(router)
-    app.add_middleware(Guard, keys=app.state.keys, sessions=app.state.sessions)
+    throttle = app.state.throttle = Throttle(settings.service.rate)
+    origins = settings.service.cors_origins.split()
+    app.add_middleware(
+        Guard, keys=app.state.keys, sessions=app.state.sessions, throttle=throttle, origins=origins, hosts=hosts
+    )
+    app.add_middleware(Patience)
+    if origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["Authorization", "Content-Type"]
+        )
+    app.add_middleware(Front, told=observer.request)
     return app

@@ -5,6 +5,8 @@ there are keys, nothing but `OPEN` is answered without one, whether it asks for 
 """
 
 import logging
+import re
+from collections.abc import Collection
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
@@ -18,10 +20,18 @@ from aliqa.access import Key, Keys, Scope, acting_for, require
 from aliqa.errors import AliqaError, NotAllowed
 from aliqa.service import problems
 from aliqa.service.login import COOKIE, Sessions
+from aliqa.service.throttle import Throttle
 
 OPEN: Final = frozenset({"/healthz", "/readyz", "/login"})
 """What is answered without a key: whether the server works, and where one logs in."""
 
+KEY_NAME: Final = "aliqa.key"
+"""Where the name of the key is, in the scope of a request that brings one."""
+
+_UNCOUNTED: Final = ("/assets/", "/static/", "/theme.css", "/favicon.ico", "/gradio_api/heartbeat/", *OPEN - {"/login"})
+"""What the rate limit leaves out: the files of the page, and what asks whether the server works."""
+
+_HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^][:/@]+)(?::\d+)?")
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
 _BEARER: Final = HTTPBearer(
     auto_error=False, description="A key made with `aliqa keys add`; only where there are keys."
@@ -29,6 +39,9 @@ _BEARER: Final = HTTPBearer(
 _NO_KEY: Final = "Send a key: Authorization: Bearer KEY. Make one with: aliqa keys add NAME"
 _WRONG_KEY: Final = "This key is not known here; it may have been removed. Make one with: aliqa keys add NAME"
 _FOREIGN: Final = "A page of another site may not do this. Allow its address with ALIQA_SERVICE__CORS_ORIGINS."
+_MISNAMED: Final = (
+    "Without keys, the server answers to the names of this machine alone. Make one with: aliqa keys add NAME"
+)
 
 logger = logging.getLogger(__name__)
 
@@ -63,12 +76,31 @@ class Guard:
     Once there has been a key, none but `OPEN` requests are served without one, even if the file of keys vanishes.
     """
 
-    def __init__(self, app: ASGIApp, keys: Keys, sessions: Sessions, origins: tuple[str, ...] = ()) -> None:
-        """``origins`` are the other sites whose pages may ask."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        keys: Keys,
+        sessions: Sessions,
+        throttle: Throttle,
+        origins: Collection[str] = (),
+        hosts: Collection[str] | None = None,
+    ) -> None:
+        """Put the parts together.
+
+        Args:
+            app: what is guarded.
+            keys: the keys that are let in.
+            sessions: what browsers bring instead of them.
+            throttle: how often they may ask.
+            origins: other sites whose pages may ask.
+            hosts: the names by which the server may be called while there are no keys; any if None.
+        """
         self._app = app
         self._keys = keys
         self._sessions = sessions
+        self._throttle = throttle
         self._origins = origins
+        self._hosts = hosts
         self._locked = False
 
     async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
@@ -83,21 +115,46 @@ class Guard:
             found = problems.problem(503, "The keys cannot be read; the server's log says why and what to do.")
         if isinstance(found, Response):
             return await found(scope, receive, send)
+        if found:
+            scope[KEY_NAME] = found.name
         with acting_for(found):
             await self._app(scope, receive, send)
 
     def _identified(self, request: Request) -> Key | Response | None:
         """The key of a request, None where none is needed, or why it is refused. Raises KeysDamaged."""
-        self._locked = self._locked or bool(self._keys.listed())
         path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+        found = self._admitted(request, path)
+        if isinstance(found, Response) or path.startswith(_UNCOUNTED):
+            return found
+        wait = self._throttle.asked(found, address_of(request))
+        return too_often(wait) if wait else found
+
+    def _admitted(self, request: Request, path: str) -> Key | Response | None:
+        self._locked = self._locked or bool(self._keys.listed())
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         if self._locked and path not in OPEN and scheme.lower() == "bearer":
-            return self._keys.holder(secret.strip()) or _unauthorized(_WRONG_KEY)
+            return self._bearer(secret.strip(), address_of(request))
+        if not self._locked and not self._called_by_name(request):
+            return problems.problem(403, _MISNAMED)
         if request.method not in _SAFE and not self._from_here(request):
             return problems.problem(403, _FOREIGN)
         if not self._locked or path in OPEN:
             return None
         return self._sessions.key(request.cookies.get(COOKIE, "")) or _asked_to_log_in(request)
+
+    def _bearer(self, secret: str, address: str) -> Key | Response:
+        if wait := self._throttle.barred(address):
+            return too_often(wait)
+        key = self._keys.holder(secret)
+        if key is None:
+            self._throttle.guessed(address)
+        return key or _unauthorized(_WRONG_KEY)
+
+    def _called_by_name(self, request: Request) -> bool:
+        """Whether the client knows the server by a name that it has; programs may leave it out, browsers do not."""
+        given = request.headers.get("host")
+        name = _HOST.fullmatch(given) if given else None
+        return self._hosts is None or not given or (name is not None and name[1].strip("[]").lower() in self._hosts)
 
     def _from_here(self, request: Request) -> bool:
         """Whether no page of another site made the browser send it: a form needs nobody's permission for that."""
@@ -105,6 +162,16 @@ class Guard:
         if origin in self._origins:
             return True
         return site in ("same-origin", "none") if site else not origin or urlsplit(origin).netloc == request.url.netloc
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from; behind a proxy on this machine, where it says that it does."""
+    return request.client.host if request.client else ""
+
+
+def too_often(wait: int) -> Response:
+    """The refusal of a client that asks too often, or guesses keys."""
+    return problems.problem(429, f"Too many requests. Ask again in {wait} s.", headers={"Retry-After": str(wait)})
 
 
 def _unauthorized(detail: str) -> Response:

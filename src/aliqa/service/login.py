@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from aliqa.access import Key, Keys
 from aliqa.service.bodies import limited
+from aliqa.service.throttle import Throttle
 
 COOKIE: Final = "aliqa_session"
 _HOURS: Final = 12
@@ -55,6 +56,11 @@ async def _keys(request: Request) -> Keys:
     return keys
 
 
+async def _throttle(request: Request) -> Throttle:
+    throttle: Throttle = request.app.state.throttle
+    return throttle
+
+
 routes = APIRouter(include_in_schema=False)
 
 
@@ -66,12 +72,19 @@ async def form(keys: Annotated[Keys, Depends(_keys)]) -> Response:
 
 @routes.post("/login")
 async def log_in(
-    request: Request, keys: Annotated[Keys, Depends(_keys)], sessions: Annotated[Sessions, Depends(_sessions)]
+    request: Request,
+    keys: Annotated[Keys, Depends(_keys)],
+    sessions: Annotated[Sessions, Depends(_sessions)],
+    throttle: Annotated[Throttle, Depends(_throttle)],
 ) -> Response:
     """A session for the holder of a key, kept where neither scripts nor other sites can reach it."""
+    address = request.client.host if request.client else ""
+    if wait := throttle.barred(address):
+        return _shown(f"Too many attempts. Try again in {wait} s.", 429)
     async with Request(request.scope, limited(request.receive, _MAX_FORM)).form(max_files=0, max_fields=5) as sent:
         key = keys.holder(str(sent.get("key", "")).strip())
     if key is None:
+        throttle.guessed(address)
         return _shown(_WRONG, 401)
     if "ask" not in key.scopes:
         return _shown(_LACKING, 403)

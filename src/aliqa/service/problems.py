@@ -214,22 +214,25 @@ _WHEN = {
     401: "There are keys, and the request brings none that is known.",
     403: "The key lacks the scope, or a page of another site made the request.",
     404: "There is no article, job or model of this name.",
+    408: "The body came too slowly.",
     409: "A rebuild is running already, or the article cannot be deleted by itself.",
     413: "The body, or a file in it, is too large.",
     415: "The body, or a file in it, is in a format that cannot be read.",
     422: "A field is unknown, missing or has a value that makes no sense.",
+    429: "The key, or the address, has asked too often; Retry-After says when it may again.",
     500: "A defect of the server.",
-    503: NO_INDEX,
+    503: "No index is loaded yet; or there is too much to do, and Retry-After says when to ask again.",
 }
 
 
-_ALWAYS = (401, 403, 500)
+_ALWAYS = (401, 403, 429, 500, 503)
 """The statuses that every route can answer with."""
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The ``responses`` of a route that can fail with these statuses, and with those of every route."""
-    return {status: _document(status) for status in sorted({*statuses, *_ALWAYS})}
+    slow = (408,) if HTTPStatus.REQUEST_ENTITY_TOO_LARGE in statuses else ()
+    return {status: _document(status) for status in sorted({*statuses, *slow, *_ALWAYS})}
 
 
 def shown(description: str, status: int = 200, **values: Any) -> dict[int | str, dict[str, Any]]:

@@ -16,8 +16,11 @@ from aliqa.errors import AddressInUse, SettingsError
 from aliqa.service.app import create_app
 from aliqa.service.bodies import BodyRoute
 from aliqa.service.changes import STOPPING
+from aliqa.service.observing import set_up_log
+from aliqa.service.patience import Protocol
 from aliqa.settings import Settings
 
+_LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
 _PATIENCE = 5
 """Seconds that a shutdown waits for open requests."""
 
@@ -59,7 +62,9 @@ class Server(uvicorn.Server):
         self._farewell = _Farewell(app)
         config = uvicorn.Config(
             self._farewell,
-            log_level="warning",
+            http=Protocol,
+            ws="none",
+            log_config=None,
             server_header=False,
             lifespan="on",
             root_path=root_path,
@@ -101,7 +106,8 @@ def serve(settings: Settings, *, watch: bool = False) -> None:
             )
         from aliqa import chat
 
-        app = create_app(settings, watch=watch)
+        set_up_log(settings.service.log)
+        app = create_app(settings, watch=watch, hosts={*_LOCAL_NAMES, settings.host})
         chat.mount(app, app.state.shelf.library, app.state.jobs, app.state.watchlist, app.state.feedback, BodyRoute)
         with contextlib.suppress(KeyboardInterrupt):
             Server(app, settings.root_path).run(sockets=[listener])
