@@ -137,9 +137,9 @@ INITIALIZE = {
     [
         ({}, 200),
         ({"Host": "localhost:8000"}, 200),
-        ({"Host": "rebound.example"}, 421),
-        ({"Host": "rebound.example:8000"}, 421),
-        ({"Host": "127.0.0.1.rebound.example"}, 421),
+        ({"Host": "rebound.example"}, 403),
+        ({"Host": "rebound.example:8000"}, 403),
+        ({"Host": "127.0.0.1.rebound.example"}, 403),
         ({"Origin": "http://rebound.example"}, 403),
         ({"Content-Type": "text/plain"}, 400),
     ],
