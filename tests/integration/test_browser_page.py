@@ -211,6 +211,22 @@ def test_what_a_reader_says_of_an_answer_is_kept_on_the_server(
     assert lines[-1]["answer"]["citations"][0]["doc_id"] == "islands/ferries.md"
 
 
+def test_a_bar_of_the_picture_of_all_articles_shows_those_it_stands_for(
+    page: Page, address: str, screenshots: Path
+) -> None:
+    enter(page, address)
+    page.get_by_role("tab", name="Articles").click()
+    bars = page.locator("#picture svg a")
+    expect(bars).to_have_count(3)
+    page.get_by_role("link", name="2025-03, Island Post: 1 article").click()
+    expect(page.locator("#table .tally")).to_contain_text("1 article: 2025-03, Island Post")
+    expect(page.locator("#table tbody tr")).to_have_count(1)
+    expect(page.locator("#table tbody")).to_contain_text("Ferries of the strait")
+    page.screenshot(path=screenshots / "picture.png")
+    page.get_by_role("button", name="Show all").click()
+    expect(page.locator("#table tbody tr")).to_have_count(3)
+
+
 def test_two_windows_do_not_mix(context: BrowserContext, address: str) -> None:
     one, other = context.new_page(), context.new_page()
     enter(one, address)

@@ -61,8 +61,11 @@ def test_the_tab_plots_and_lists_dated_statements(
     )
     expect(page.locator(".timeline li").nth(3)).to_contain_text("undated")
     expect(page.locator("#told .note")).to_have_text("1 sentence of undated articles could not be placed.")
-    expect(page.locator("#plot canvas, #plot svg.marks").first).to_be_visible(timeout=30_000)
-    page.wait_for_timeout(500)
+    dots = page.locator("#plot svg a")
+    expect(dots).to_have_count(len(dates))
+    dots.nth(3).click()
+    expect(page.locator(".timeline .source.lit")).to_contain_text("By 28 November 2024")
+    expect(page.locator("#told-3")).to_be_in_viewport()
     page.screenshot(path=screenshots / f"timeline-{scheme}.png")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 

@@ -442,7 +442,7 @@ def last(work: articles.Work, shown: tuple[Any, ...]) -> list[str]:
 
 def test_the_folder_is_checked_an_article_deleted_and_the_list_follows(work: articles.Work, own: Settings) -> None:
     assert "There is no index" in Seen(work.lists()[0]).text
-    notice, table, line = last(work, work.check([]))
+    notice, table, line, _ = last(work, work.check([]))
     assert notice == "Added 2 articles. Answerable now."
     assert "tram.txt" in table
     assert line.startswith("2 articles")

@@ -6,6 +6,7 @@
     asking.py    answers for the page's script              asking.js     sends questions, shows and keeps replies
     storage.js   the conversations, kept in the browser     reading.js    lights up sources, opens articles
     listing.py   the articles and a job as HTML             articles.py, articles.js    the tab that changes them
+    picture.py   articles and statements by time            timeline.py   the tab that tells what happened when
     disagreements.py  the tab that shows where they disagree
     changes.py   a watched question as HTML                 watchlist.py, watchlist.js  the tab that asks them
     page.css, icon.svg   its look

@@ -59,6 +59,16 @@ panel.addEventListener("drop", (event) => {
   send([...event.dataTransfer.files]);
 });
 
+// A bar of the picture stands for some of the articles: the list shows those.
+panel.addEventListener("click", (event) => {
+  const bar = event.target.closest("#picture a");
+  if (bar) {
+    event.preventDefault();
+    const [, when, outlet] = bar.getAttribute("href").match(/^#when=([^&]*)&outlet=([^]*)$/);
+    trigger("choose", { when, outlet });
+  } else if (event.target.closest("button.all")) trigger("choose", { when: "", outlet: "" });
+});
+
 panel.addEventListener("click", (event) => {
   const button = event.target.closest("button.delete");
   if (!button) return;

@@ -45,20 +45,24 @@ def drop_html(suffixes: Sequence[str], most: int) -> str:
     )
 
 
-def articles_html(articles: Sequence[ArticleSummary]) -> str:
+def articles_html(articles: Sequence[ArticleSummary], only: str = "") -> str:
     """All articles as a table: first those that could not be read, then the newest.
 
-    Of very many, only the first `MOST` are listed.
+    Of very many, only the first `MOST` are listed. ``only`` says which they are, if they are not all.
     """
     if not articles:
         return '<p class="tally">There is no article yet.</p>'
     listed = sorted(articles, key=_rank)[:MOST]
     return (
-        f'<p class="tally">{_tally(articles)}</p>'
+        f'<p class="tally">{_tally(articles)}{_only_html(only) if only else ""}</p>'
         '<div class="shelf" role="region" aria-label="Articles" tabindex="0"><table>'
         f'<thead><tr>{_HEADS}<th scope="col" class="act"><span class="unseen">Delete</span></th></tr></thead>'
         f"<tbody>{''.join(map(_row_html, listed))}</tbody></table></div>"
     )
+
+
+def _only_html(only: str) -> str:
+    return f': <b><bdi>{escape(only)}</bdi></b> <button type="button" class="clear all">Show all</button>'
 
 
 def _rank(article: ArticleSummary) -> tuple[bool, int, str, str]:

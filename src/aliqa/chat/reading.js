@@ -29,6 +29,18 @@ document.addEventListener("click", (event) => {
   card.focus({ preventScroll: true });
 });
 
+// A dot of the timeline's picture leads to its statement.
+document.addEventListener("click", (event) => {
+  const dot = event.target.closest("#plot a");
+  const statement = dot && document.getElementById(dot.getAttribute("href").slice(1));
+  if (!statement) return;
+  event.preventDefault();
+  document.querySelectorAll(".lit").forEach((other) => other.classList.remove("lit"));
+  statement.querySelector(".source").classList.add("lit");
+  statement.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+  statement.focus({ preventScroll: true });
+});
+
 // --- a whole article ---
 
 const dialog = element.querySelector("#article");

@@ -303,7 +303,7 @@ def reply_html(said: str, heading: str = "", cards: Sequence[str] = ()) -> str:
 
 def timeline_html(timeline: Timeline) -> str:
     """Dated statements, oldest first, each with its article and place."""
-    items = "".join(_dated_html(one) for one in timeline.statements)
+    items = "".join(_dated_html(one, number) for number, one in enumerate(timeline.statements))
     if not items:
         return (
             '<div class="box"><p class="verdict">'
@@ -314,10 +314,10 @@ def timeline_html(timeline: Timeline) -> str:
     return f'<ol class="timeline">{items}</ol>{left_out}'
 
 
-def _dated_html(one: DatedStatement) -> str:
+def _dated_html(one: DatedStatement, number: int) -> str:
     basis = f"<span>{one.dated_by}</span>" if one.dated_by else ""
     return (
-        f'<li><p class="when"><time datetime="{one.start}">{one.when}</time>{basis}</p>'
+        f'<li id="told-{number}" tabindex="-1"><p class="when"><time datetime="{one.start}">{one.when}</time>{basis}</p>'
         f'<div class="source"><blockquote dir="auto">{escape(one.quote)}</blockquote>'
         f"{_about_html(one.title, one.source, one.published, None)}{place_html(one)}</div></li>"
     )
