@@ -30,7 +30,7 @@ class EmbeddingSettings(_Room):
         default=BUNDLED, description="'bundled', a folder, or the hub name of a sentence-transformers model"
     )
     backend: Literal["auto", "openvino", "torch"] = Field(default="auto", description="what runs the bundled model")
-    batch_size: int = Field(default=32, ge=1, le=1024, description="passages per forward pass")
+    batch_size: int = Field(default=16, ge=1, le=1024, description="passages per forward pass")
 
 
 class ChunkingSettings(_Room):

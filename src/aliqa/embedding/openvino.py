@@ -1,19 +1,20 @@
 """The bundled model on OpenVINO, which takes a third of PyTorch's time."""
 
 import logging
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from aliqa import compiled
-from aliqa.compiled import CompiledModel
+from aliqa.compiled import CompiledModel, Ids
 from aliqa.embedding.bundled import FINGERPRINT, MAX_TOKENS, bundled_file
-from aliqa.embedding.pooling import batches, in_order, mean_over, pooled, text_of
+from aliqa.embedding.pooling import batches, in_order, pooled, text_of, unit
 from aliqa.errors import ModelError
-from aliqa.protocols import Embedded, EmbeddingInput, Matrix, Vector
+from aliqa.protocols import Embedded, EmbeddingInput, Vector
 from aliqa.settings import EmbeddingSettings
 
 _SPECIAL_TOKENS: Final = 2
@@ -25,15 +26,9 @@ class OpenVinoEmbedder:
 
     def __init__(self, model: CompiledModel, settings: EmbeddingSettings) -> None:
         """Put a model (ids, mask) -> (b, t, d) beside its tokenizer; use `load`."""
-        from tokenizers import Tokenizer
-
         self._model = model
-        self._tokenizer = Tokenizer.from_file(str(bundled_file("tokenizer.json")))
+        self._tokenizer = _tokenizer()
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.enable_padding()
-        self._counter = Tokenizer.from_file(str(bundled_file("tokenizer.json")))
-        self._counter.no_truncation()
-        self._counter.no_padding()
         self._batch_size = settings.batch_size
 
     @classmethod
@@ -71,30 +66,54 @@ class OpenVinoEmbedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many word pieces each text has."""
-        return [len(one.ids) for one in self._counter.encode_batch(list(texts), add_special_tokens=False)]
+        return [len(one) for one in self._counter.encode_batch_fast(list(texts), add_special_tokens=False)]
+
+    @cached_property
+    def _counter(self) -> Any:
+        """A tokenizer that cuts nothing off, which no question needs."""
+        return _tokenizer()
 
     def embed_query(self, text: str) -> Vector:
         """The unit-length float32 vector (d,) of a question; what the model cannot read is cut off."""
-        passages, _, _ = self._forward([text])
-        vector: Vector = passages[0]
+        ids = np.array([self._tokenizer.encode(text).ids], np.int64)
+        vector: Vector = unit(self._model(ids, np.ones_like(ids)).sum(axis=1))[0]
         return vector
 
     def embed_passages(self, inputs: Sequence[EmbeddingInput]) -> list[Embedded]:
         """The unit-length float32 vectors of passages and of their sentences."""
+        chosen = list(batches(inputs, self._batch_size))
+        read: deque[list[Any]] = deque()
+
+        def tokenized() -> Iterator[tuple[Ids, Ids]]:
+            for batch in chosen:
+                read.append(self._tokenizer.encode_batch([text_of(inputs[i]) for i in batch]))
+                yield _padded(read[-1])
+
         numbered: list[tuple[int, Embedded]] = []
-        for batch in batches(inputs, self._batch_size):
-            passages, tokens, offsets = self._forward([text_of(inputs[i]) for i in batch])
-            for row, i in enumerate(batch):
-                numbered.append((i, pooled(inputs[i], passages[row], tokens[row], offsets[row])))
+        for batch, tokens in zip(chosen, self._model.each(tokenized()), strict=True):
+            for i, one, vectors in zip(batch, read.popleft(), tokens, strict=True):
+                numbered.append((i, pooled(inputs[i], vectors[: len(one)], np.array(one.offsets, np.int64))))
         return in_order(numbered)
 
-    def _forward(self, texts: Sequence[str]) -> tuple[Matrix, Matrix, NDArray[np.int64]]:
-        """Vectors (b, d) of texts, (b, t, d) of their tokens, and the tokens' places (b, t, 2)."""
-        encoded = self._tokenizer.encode_batch(list(texts))
-        ids = np.array([one.ids for one in encoded], np.int64)
-        mask = np.array([one.attention_mask for one in encoded], np.int64)
-        tokens = self._model(ids, mask)
-        return mean_over(tokens, mask), tokens, np.array([one.offsets for one in encoded], np.int64)
+
+def _tokenizer() -> Any:
+    """The model's tokenizer, which pads nothing and cuts nothing off."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(bundled_file("tokenizer.json")))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _padded(encoded: Sequence[Any]) -> tuple[Ids, Ids]:
+    """The ids of texts and the mask that tells them from padding, (b, t) both."""
+    ids = np.zeros((len(encoded), max(map(len, encoded))), np.int64)
+    mask = np.zeros_like(ids)
+    for row, one in enumerate(encoded):
+        ids[row, : len(one)] = one.ids
+        mask[row, : len(one)] = 1
+    return ids, mask
 
 
 def _encoder(settings: EmbeddingSettings) -> Any:

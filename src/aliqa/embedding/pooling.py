@@ -20,30 +20,29 @@ def unit(vectors: Matrix) -> Matrix:
     return scaled
 
 
-def mean_over(tokens: Matrix, mask: NDArray[np.int64]) -> Matrix:
-    """The unit-length mean token vector (b, d) of each text; ``tokens`` is (b, t, d), ``mask`` (b, t)."""
-    sums: Matrix = np.einsum("btd,bt->bd", tokens, mask.astype(np.float32))
-    return unit(sums)
-
-
-def pooled(each: EmbeddingInput, passage: Vector, tokens: Matrix, offsets: NDArray[np.int64]) -> Embedded:
-    """A passage's vector together with those of its sentences.
+def pooled(each: EmbeddingInput, tokens: Matrix, offsets: NDArray[np.int64], passage: Vector | None = None) -> Embedded:
+    """A passage's vector, the mean of its tokens' if not given, together with those of its sentences.
 
     Args:
         each: the passage, which the model read as `text_of`.
-        passage: its vector (d,), which also serves a sentence without tokens.
-        tokens: the vectors (t, d) of its tokens.
+        tokens: the vectors (t, d) of its tokens, special ones among them.
         offsets: their places (t, 2) in code points, equal start and end for special tokens.
+        passage: its vector (d,). It also serves a sentence without tokens.
     """
     shift = len(each.context) + 1
-    real = offsets[:, 1] > offsets[:, 0]
-    totals = np.vstack([np.zeros_like(tokens[:1]), np.cumsum(tokens[real], axis=0, dtype=np.float64)])
+    real = np.flatnonzero(offsets[:, 1] > offsets[:, 0])
     starts = offsets[real, 0]
     first = np.searchsorted(starts, [span.start + shift for span in each.sentences])
     last = np.searchsorted(starts, [span.end + shift for span in each.sentences])
-    means = totals[last] - totals[first]
-    means[first == last] = passage
-    return Embedded(passage, unit(means.astype(np.float32)))
+    chosen = np.zeros((1 + len(each.sentences), len(tokens)), np.float32)
+    chosen[0] = 1
+    for row, (begin, end) in enumerate(zip(first.tolist(), last.tolist(), strict=True), 1):
+        chosen[row, real[begin:end]] = 1
+    vectors = unit(chosen @ tokens)
+    if passage is not None:
+        vectors[0] = passage
+    vectors[1:][first == last] = vectors[0]
+    return Embedded(vectors[0], vectors[1:])
 
 
 def batches(inputs: Sequence[EmbeddingInput], size: int) -> Iterator[list[int]]:

@@ -105,7 +105,7 @@ class SentenceTransformerEmbedder:
         tokens = output["token_embeddings"].float().numpy()
         passages = unit(output["sentence_embedding"].float().numpy())
         for i, each in enumerate(inputs):
-            yield pooled(each, passages[i], tokens[i], offsets[i])
+            yield pooled(each, tokens[i], offsets[i], passages[i])
 
     def _embed_apart(self, inputs: Sequence[EmbeddingInput]) -> Iterator[Embedded]:
         """A forward pass for each passage and each sentence."""

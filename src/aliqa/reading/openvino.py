@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from aliqa import compiled
+from aliqa.compiled import Ids, Output
 from aliqa.embedding.bundled import bundled_file
 from aliqa.reading.bundled import bundled_module, fingerprint, weights_file
 from aliqa.reading.spans import LONGEST_QUESTION, TokenLogits, token_logits
@@ -31,7 +32,7 @@ class OpenVinoReader:
         self._model = compiled.load(cache / fingerprint(), _INPUTS, _heads)
         self._tokenizer = Tokenizer.from_file(str(bundled_file("tokenizer.json")))
         self._tokenizer.enable_truncation(_MAX_TOKENS, strategy="only_second")
-        self._tokenizer.enable_padding()
+        self._tokenizer.no_padding()
         self._questions = Tokenizer.from_file(str(bundled_file("tokenizer.json")))
         self._questions.enable_truncation(LONGEST_QUESTION)
         self._questions.no_padding()
@@ -42,24 +43,23 @@ class OpenVinoReader:
         return fingerprint()
 
     def logits(self, question: str, texts: Sequence[str]) -> list[TokenLogits]:
-        """One forward pass for all texts."""
+        """A forward pass for each text, the longest first, so that the cores finish at about the same time."""
         places = self._questions.encode(question, add_special_tokens=False).offsets
         asked = question[: places[-1][1]] if places else question
         encoded = self._tokenizer.encode_batch([(asked, text) for text in texts])
-        ids, mask, types = (
-            np.array([getattr(one, name) for one in encoded], np.int64)
-            for name in ("ids", "attention_mask", "type_ids")
-        )
-        both = self._model(ids, mask, types)
-        return [
-            token_logits(
-                both[row, :, 0],
-                both[row, :, 1],
-                np.array(one.offsets, np.int64),
-                np.array([sequence == 1 for sequence in one.sequence_ids]),
-            )
-            for row, one in enumerate(encoded)
-        ]
+        order = sorted(range(len(encoded)), key=lambda i: -len(encoded[i]))
+        both = self._model.each(_inputs(encoded[i]) for i in order)
+        found = {i: _logits(encoded[i], one[0]) for i, one in zip(order, both, strict=True)}
+        return [found[i] for i in range(len(encoded))]
+
+
+def _inputs(one: Any) -> tuple[Ids, ...]:
+    return tuple(np.array([getattr(one, name)], np.int64) for name in ("ids", "attention_mask", "type_ids"))
+
+
+def _logits(one: Any, both: Output) -> TokenLogits:
+    passage = np.array(one.type_ids, bool) & ~np.array(one.special_tokens_mask, bool)
+    return token_logits(both[:, 0].copy(), both[:, 1].copy(), np.array(one.offsets, np.int64), passage)
 
 
 def _heads() -> Any:
