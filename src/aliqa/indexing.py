@@ -9,7 +9,9 @@ file is known to be gone or to hold something else: one that cannot be read just
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +28,9 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many articles are done, and how many there are."""
 
 _PASSAGES_AT_ONCE: Final = 256
+
+_Made = tuple[Article, Chunks, list[Embedded]]
+"""An article with its passages and their vectors."""
 
 
 @dataclass(slots=True)
@@ -167,28 +172,32 @@ class Indexer:
         }
         return build.publish(fields, list(plan.new), keep)
 
-    def _new(self, plan: _Plan, progress: Progress) -> Iterator[tuple[Article, Chunks, list[Embedded]]]:
-        """The new articles with their passages and vectors, embedded many at a time."""
+    def _new(self, plan: _Plan, progress: Progress) -> Iterator[_Made]:
+        """The new articles with their passages and vectors; while some are used, the next are embedded."""
+        done = 0
+        for batch in _ahead(self._batches(plan)):
+            yield from batch
+            done += len(batch)
+            progress("embedding", done, len(plan.new))
+        progress("embedding", len(plan.new), len(plan.new))
+
+    def _batches(self, plan: _Plan) -> Iterator[list[_Made]]:
+        """The new articles, embedded many at a time."""
         pending: list[tuple[Article, Chunks]] = []
-        done = passages = 0
+        passages = 0
         for article in (plan.new[doc_id] for doc_id in sorted(plan.new.keys() - plan.recalled.keys())):
             pending.append((article, self.chunker.chunk(article)))
             passages += len(pending[-1][1].passages)
             if passages >= _PASSAGES_AT_ONCE:
-                yield from self._embed(pending)
-                done, passages, pending = done + len(pending), 0, []
-                progress("embedding", done, len(plan.new))
-        yield from self._embed(pending)
-        progress("embedding", len(plan.new), len(plan.new))
+                yield self._embed(pending)
+                passages, pending = 0, []
+        if pending:
+            yield self._embed(pending)
 
-    def _embed(self, batch: Sequence[tuple[Article, Chunks]]) -> Iterator[tuple[Article, Chunks, list[Embedded]]]:
+    def _embed(self, batch: Sequence[tuple[Article, Chunks]]) -> list[_Made]:
         inputs = [embedding_input(article, chunks, one) for article, chunks in batch for one in chunks.passages]
-        embedded = self.embedder.embed_passages(inputs)
-        first = 0
-        for article, chunks in batch:
-            last = first + len(chunks.passages)
-            yield article, chunks, embedded[first:last]
-            first = last
+        embedded = iter(self.embedder.embed_passages(inputs))
+        return [(article, chunks, list(islice(embedded, len(chunks.passages)))) for article, chunks in batch]
 
 
 def _outside(folder: Path, corpus: Path, names: Sequence[str]) -> Sequence[str]:
@@ -197,6 +206,15 @@ def _outside(folder: Path, corpus: Path, names: Sequence[str]) -> Sequence[str]:
     if not here.startswith(there):
         return names
     return [name for name in names if not name.startswith(here[len(there) :] + "/")]
+
+
+def _ahead(batches: Iterator[list[_Made]]) -> Iterator[list[_Made]]:
+    """What an iterator gives; while one batch is used, the next is made in the background."""
+    with ThreadPoolExecutor(1, "aliqa-embedding") as maker:
+        coming = maker.submit(next, batches, None)
+        while batch := coming.result():
+            coming = maker.submit(next, batches, None)
+            yield batch
 
 
 def _metas(store: Version | None) -> dict[str, ArticleMeta]:
