@@ -1,5 +1,7 @@
 """The chat page's HTML, its conversation, and its place beside the API."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -19,7 +21,7 @@ from tests.conftest import QUICK
 
 from aliqa import chat, citing
 from aliqa import settings as aliqa_settings
-from aliqa.chat import articles, asking, listing, render
+from aliqa.chat import articles, asking, listing, mounting, render
 from aliqa.errors import IndexMissing
 from aliqa.feedback import Feedback
 from aliqa.jobs import Jobs
@@ -531,3 +533,32 @@ def test_every_other_path_stays_the_apps(client: TestClient) -> None:
 def test_what_the_page_does_not_need_of_gradio_is_not_served(client: TestClient, path: str) -> None:
     for method in ("GET", "POST"):
         assert client.request(method, f"/gradio_api/{path}").json() == {"detail": "Not Found"}
+
+
+def test_the_page_is_made_once_the_app_runs_not_before() -> None:
+    script = (
+        "import sys\n"
+        "from fastapi import FastAPI\n"
+        "from aliqa import chat\n"
+        "import aliqa.service.server, aliqa.cli\n"
+        "chat.mount(FastAPI(), None, None, None, None)\n"
+        "print(*(name for name in ('gradio', 'pandas', 'torch', 'transformers') if name in sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_a_page_that_cannot_be_made_says_so_to_who_asks_and_the_api_goes_on() -> None:
+    app = FastAPI()
+    app.add_api_route("/ask", lambda: "asked")
+
+    def unable() -> FastAPI:
+        raise OSError("no page today")
+
+    page = mounting.Page(unable)
+    app.mount("/page", page)
+    app.router.lifespan_context = lambda _: page.running()
+    with TestClient(app) as client:
+        assert client.get("/ask").json() == "asked"
+        with pytest.raises(OSError, match="no page today"):
+            client.get("/page")

@@ -9,11 +9,11 @@
     picture.py   articles and statements by time            timeline.py   the tab that tells what happened when
     disagreements.py  the tab that shows where they disagree
     changes.py   a watched question as HTML                 watchlist.py, watchlist.js  the tab that asks them
-    page.css, icon.svg   its look
+    page.css, icon.svg   its look                           mounting.py   its place beside the API
 
 The page loads nothing from another host and shows what the library says, nothing else.
 """
 
-from aliqa.chat.page import build_page, mount
+from aliqa.chat.mounting import mount
 
-__all__ = ["build_page", "mount"]
+__all__ = ["mount"]

@@ -1,4 +1,4 @@
-"""The Gradio page, and its place beside the API.
+"""The Gradio page.
 
 It never dials out: system fonts, Gradio's assets from this server, no analytics.
 
@@ -9,33 +9,22 @@ again.
 """
 
 import os
-import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
-from starlette.routing import Match, Mount
-from starlette.types import Receive, Scope, Send
 
-from aliqa.access import require
 from aliqa.chat.articles import articles_tab
-from aliqa.chat.asking import routes
 from aliqa.chat.disagreements import disagreements_tab
 from aliqa.chat.timeline import timeline_tab
 from aliqa.chat.watchlist import watchlist_tab
-from aliqa.feedback import Feedback
 from aliqa.jobs import Jobs
 from aliqa.library import Library
 from aliqa.watchlist import Watchlist
 
-_OWN_PATHS = re.compile(
-    r"/?|/(config|theme\.css|favicon\.ico)|/(assets|static)/.+"
-    r"|/gradio_api/(run/predict|heartbeat/[^/]+|startup-events)"
-)
 _HERE = Path(__file__).parent
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "DejaVu Sans", "sans-serif")
 _MONO_FONTS = ("ui-monospace", "DejaVu Sans Mono", "monospace")
@@ -98,44 +87,15 @@ def _asset(name: str) -> str:
 _html = partial(gr.HTML, apply_default_css=False)
 
 
-def mount(
-    app: FastAPI,
-    library: Callable[[], Library],
-    jobs: Jobs,
-    watchlist: Watchlist,
-    feedback: Feedback,
-    route_class: type[APIRoute] = APIRoute,
-) -> FastAPI:
-    """The app with the chat page at ``/``; mount it last. Every path that is not the page's stays the app's.
+def page_app(library: Callable[[], Library], jobs: Jobs, watchlist: Watchlist) -> FastAPI:
+    """An app that is the page, at ``/``, and nothing else.
 
-    The page sends files to the app's ``POST /articles`` and reads articles at its ``GET /articles/…``. ``route_class``
-    is that of the routes below ``/chat``, which it sends questions to.
+    It sends files to ``POST /articles``, questions to the routes below ``/chat`` and reads articles at ``GET /articles/…``.
     """
-    app.include_router(routes(library, feedback, route_class))
     theme = gr.themes.Base(font=_FONTS, font_mono=_MONO_FONTS)
     theme.set(body_background_fill="#faf9f7", body_background_fill_dark="#17181a")
     looks = {"theme": theme, "css": _asset("page.css"), "favicon_path": str(_HERE / "icon.svg")}
     off = {"footer_links": [], "run_history": False, "show_error": False, "ssr_mode": False, "mcp_server": False}
+    app = FastAPI(openapi_url=None)
     gr.mount_gradio_app(app, build_page(library, jobs, watchlist), path="/", **looks, **off)
-    everything = cast(Mount, app.router.routes.pop())
-    app.router.routes.append(_PageRoute("/", app=everything.app))
     return app
-
-
-class _PageRoute(Mount):
-    """Gradio at the root, answering only on the paths that the page needs.
-
-    All other paths stay the API's, which says 404 or 405 in its own words; Gradio's uploads, file
-    and proxy routes are not served at all.
-    """
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Whether a request is for the page."""
-        if scope["type"] == "http" and _OWN_PATHS.fullmatch(scope["path"].removeprefix(scope.get("root_path", ""))):
-            return super().matches(scope)
-        return Match.NONE, {}
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Show the page, unless whoever asks for it may not ask."""
-        require("ask")
-        await super().handle(scope, receive, send)
