@@ -103,7 +103,7 @@ def running(app: FastAPI) -> Iterator[int]:
 
 def enter(page: Page, address: str) -> None:
     """Open the page and wait until it is ready."""
-    page.goto(address)
+    page.goto(address, timeout=120_000)  # a server's first page waits until Gradio is loaded
     expect(page.locator("#foot .index-line")).to_be_visible(timeout=30_000)
 
 
