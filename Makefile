@@ -1,6 +1,7 @@
 # make run    set everything up, index corpus/, serve the chat page and the API
 # make test   run every test          make lint   style, types
 # make index  index corpus/           make train-reader DATA=folder RUN=folder CALIBRATE=folder
+# make package  build dist/, and try the wheel in an empty environment
 #                                     make clean  remove what make made (not the index)
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
-.PHONY: run test lint index train-reader clean
+.PHONY: run test lint index package train-reader clean
 
 run: $(READY)
 	$(BIN)/python ui.py
@@ -25,13 +26,16 @@ lint: $(READY)-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+package:
+	sh tools/try-package.sh $(PYTHON)
+
 train-reader: $(READY)-dev
 	$(BIN)/python training/train_reader.py --data $(DATA) --out $(RUN)
 	$(BIN)/python training/pack_reader.py --run $(RUN)
 	$(BIN)/python training/fit_reading.py --train $(DATA) --calibrate $(CALIBRATE)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV) || (sh tools/system-packages.sh python3-venv && $(PYTHON) -m venv $(VENV))
