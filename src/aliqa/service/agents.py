@@ -1,8 +1,7 @@
 """The route of agents: the tools of the Model Context Protocol over HTTP, at ``/mcp``.
 
-Every request stands for itself, without a session, so that any worker can answer it. Requests for a host that is not
-this machine are refused while the server asks for no key: a page of another site may have its name resolved to this
-address (DNS rebinding) and then speak to it as to its own server.
+Every request stands for itself, without a session, so that any worker can answer it. The guard has refused before who
+lacks a key and, while there are none, who calls this server by a foreign name (DNS rebinding).
 """
 
 from collections.abc import AsyncIterator
@@ -13,16 +12,12 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from aliqa.access import Keys
-from aliqa.errors import KeysDamaged
 from aliqa.service import problems
 from aliqa.service.bodies import MAX_BODY
 from aliqa.service.guard import needs
 
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-
-_LOCAL = ("127.0.0.1", "localhost", "[::1]")
 
 agents = APIRouter(dependencies=[needs("ask")])
 
@@ -51,24 +46,11 @@ async def speaking(app: FastAPI) -> AsyncIterator[None]:
 
     from aliqa.mcp import build_server
 
-    names = [f"{host}{port}" for host in {*_LOCAL, app.state.settings.host} for port in ("", ":*")]
-    security = TransportSecuritySettings(
-        enable_dns_rebinding_protection=_is_open(app.state.keys),
-        allowed_hosts=names,
-        allowed_origins=[f"{scheme}://{name}" for name in names for scheme in ("http", "https")],
-    )
+    unchecked = TransportSecuritySettings(enable_dns_rebinding_protection=False)  # the guard knows the names
     server = build_server(app.state.shelf.library, lambda error: problems.told(error)[1])
     server.streamable_http_app(
-        json_response=True, stateless_http=True, max_request_body_size=MAX_BODY, transport_security=security
+        json_response=True, stateless_http=True, max_request_body_size=MAX_BODY, transport_security=unchecked
     )
     app.state.agents = server.session_manager
     async with server.session_manager.run():
         yield
-
-
-def _is_open(keys: Keys) -> bool:
-    """Whether no key is asked for."""
-    try:
-        return not keys.listed()
-    except KeysDamaged:  # the guard refuses all requests until they are mended
-        return True

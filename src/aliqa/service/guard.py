@@ -1,7 +1,7 @@
 """Lets in whoever has a key, and says which scope a route needs.
 
-A route asks for a scope with ``dependencies=[needs("ask")]``, any other ASGI app with ``guarded(app, "ask")``. Where
-there are keys, nothing but `OPEN` is answered without one, whether it asks for a scope or not.
+A route asks for a scope with ``dependencies=[needs("ask")]``. Where there are keys, nothing but `OPEN` is answered
+without one, whether it asks for a scope or not.
 """
 
 import logging
@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Connection
 
 from aliqa.access import Key, Keys, Scope, acting_for, require
-from aliqa.errors import AliqaError, NotAllowed
+from aliqa.errors import AliqaError
 from aliqa.service import problems
 from aliqa.service.login import COOKIE, Sessions
 from aliqa.service.throttle import Throttle
@@ -53,21 +53,6 @@ def needs(scope: Scope) -> Any:
         require(scope)
 
     return Depends(allowed)
-
-
-def guarded(app: ASGIApp, needed: Scope) -> ASGIApp:
-    """An ASGI app that is no part of the API, refused to those whose key lacks a scope."""
-
-    async def checked(scope: Connection, receive: Receive, send: Send) -> None:
-        answer = app
-        if scope["type"] == "http":
-            try:
-                require(needed)
-            except NotAllowed as error:
-                answer = problems.problem(403, str(error))
-        await answer(scope, receive, send)
-
-    return checked
 
 
 class Guard:
