@@ -58,8 +58,8 @@ SMALL_CORPUS: Final = (10, 200)
 GENERAL, NATURAL = 0.3, 1.0
 """How much the training questions and those of real users count, each as a whole."""
 HELD_SAMPLE: Final = 1400
-UNKNOWN_NAMES: Final = -2.5
-"""Set by hand: training questions name what their articles do not hold only by mistake."""
+BY_HAND: Final = {"unknown_names": -2.5, "named_elsewhere": -2.0}
+"""Set by hand: training questions name what their articles do not hold only by mistake, and those have no titles."""
 
 
 @dataclass(frozen=True)
@@ -219,7 +219,7 @@ def summaries(reads: Iterable[Read], weights: Floats) -> tuple[Floats, NDArray[n
         if one.weighed.places:
             scores = one.weighed.features @ weights
             summary = summarise(one.weighed, scores, one.candidates)
-            rows.append([summary[name] if name != "unknown_names" else 0.0 for name in QUESTION_FEATURES])
+            rows.append([0.0 if name in BY_HAND else summary[name] for name in QUESTION_FEATURES])
             right.append(bool(one.right[int(np.argmax(scores))]))
             answerable.append(one.answerable)
     return np.array(rows), np.array(right), np.array(answerable)
@@ -250,8 +250,7 @@ def fit_confidence(groups: Sequence[tuple[Sequence[Read], float]], weights: Floa
     scaler, logistic = model[0], model[-1]
     slopes = logistic.coef_[0] / scaler.scale_
     fitted = {name: round(float(slope), 4) for name, slope in zip(QUESTION_FEATURES, slopes, strict=True)}
-    fitted["unknown_names"] = UNKNOWN_NAMES
-    return {"intercept": round(float(logistic.intercept_[0] - slopes @ scaler.mean_), 4), **fitted}
+    return {"intercept": round(float(logistic.intercept_[0] - slopes @ scaler.mean_), 4), **fitted, **BY_HAND}
 
 
 def _logistic(table: Floats, right: NDArray[np.bool_], counts: Floats) -> Any:

@@ -33,6 +33,13 @@ _NUMBER: Final = (
     "|half|halved|thirds?|quarters?|once|twice|doubled?|tripled?|several|few|none|majority|minority|most"
 )
 _FIGURE: Final = re.compile(rf"\d|\b({_NUMBER})\b|[一二三四五六七八九十百千万亿]", re.I)
+_NO_FIGURE: Final = re.compile(
+    rf"\b({_MONTH})\b\.? \d{{1,2}}(st|nd|rd|th)?\b(, \d{{4}}\b)?|\b\d{{1,2}}(st|nd|rd|th)? (of )?({_MONTH})\b( \d{{4}}\b)?"
+    r"|\b(in|since|by|until|from|of|year|during|early|late|mid) (19|20)\d\d\b|\b[A-Za-z]+-?\d[\w.]*",
+    re.I,
+)
+"""Digits that say no amount: days, years, those in a name."""
+
 _NAME: Final = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][\w’'-]+")
 _REASON: Final = re.compile(
     r"\b(because|due to|since|as a result|in order to|so that|therefore|led to|caused?|reason|aim(s|ed)?|intend(s|ed)?|explanation|to)\b|因为|由于|因此|所以|理由|原因|为了|归[因结]|导致|[受因].{1,15}影响",
@@ -41,7 +48,7 @@ _REASON: Final = re.compile(
 _ASKS: Final = {
     "amount": re.compile(r"\bhow (much|many)\b|\b(what|which) (percentage|percent|number)\b|多少", re.I),
     "figure": re.compile(
-        r"\bhow (much|many|big|large|long|old|far|high|tall|fast|often|wide|deep)\b|\b(what|which) (is |was |are |were )?(the |its |\w+['’]s )?(\w+ )?(share|percentage|percent|proportion|number|amount|price|cost|rate|size|population|total|fraction|volume|revenue|profit|growth)\b|多少|几|多[大高长远久]",
+        r"\bhow (much|many|big|large|long|old|far|high|tall|fast|often|wide|deep)\b|\b(what|which) (is |was |are |were )?(the |its |([\w.&-]+ ){0,2}[\w.&-]+['’]s )?([\w-]+ ){0,2}(share|percentage|percent|proportion|number|amount|price|cost|rate|size|population|total|fraction|volume|revenue|profit|growth)\b|多少|几|多[大高长远久]",
         re.I,
     ),
     "date": re.compile(r"^\W*when\b|\bwhen (was|were|did|do|does|is|are|will|has|have|had|would|can)\b|\b(what|which) (year|date|day|month|decade|century)\b|\bsince when\b|何时|什么时候|哪年|哪一年|几月|哪天", re.I),
@@ -57,9 +64,12 @@ SENTENCE_FEATURES: Final = (
 )  # fmt: skip
 QUESTION_FEATURES: Final = (
     "score", "cosine", "own_cosine", "passage_cosine", "own_passage_cosine", "share", "held", "held_in_passage", "names_held", "absent", "bm25", "amount_missing",
-    "wanted_missing", "unknown_names", "span", "span_anywhere", "no_answer", "log_passages",
+    "wanted_missing", "unknown_names", "named_elsewhere", "span", "span_anywhere", "no_answer", "log_passages",
 )  # fmt: skip
 _ALIKE: Final = 0.8
+_FIGURES: Final = frozenset({"amount", "figure"})
+"""What is asked of one thing and is easily another's: its name has to stand in the passage or above it."""
+
 _SPAN: Final = SENTENCE_FEATURES.index("span")
 
 
@@ -67,13 +77,15 @@ _SPAN: Final = SENTENCE_FEATURES.index("span")
 class Weighed:
     """A question with its candidates, ready to be read.
 
-    ``absent`` are the question's words that no article holds, ``unknown`` the names and years among them.
+    ``absent`` are the question's words that no article holds, ``unknown`` the names and years among them;
+    ``named`` are the terms of all its names.
     ``places`` are (candidate, sentence) numbers of the sentences, ``features`` their (n, f) matrix.
     """
 
     idf: Mapping[str, float]
     absent: tuple[str, ...]
     unknown: tuple[str, ...]
+    named: frozenset[str]
     asks: tuple[str, ...]
     places: tuple[tuple[int, int], ...]
     features: Features
@@ -138,6 +150,7 @@ def weigh(
         idf,
         tuple(dict.fromkeys(absent.values())),
         unknown,
+        frozenset(term for term in names if not words[term][0].isdigit()),
         asks,
         tuple(places),
         features,
@@ -153,6 +166,7 @@ def summarise(weighed: Weighed, scores: Features, candidates: Sequence[Candidate
     candidate = candidates[weighed.places[best][0]]
     anywhere = frozenset(term for one in candidates for term in terms(one.record.text)) & weighed.idf.keys()
     in_passage = frozenset(terms(candidate.record.text)) & weighed.idf.keys()
+    about = in_passage.union(terms(f"{candidate.record.meta.title} {candidate.record.section or ''}"))
     missing = {what for what in weighed.asks if column[f"{what}_wanted"] <= 0}
     return {
         "score": float(scores[best]),
@@ -169,6 +183,7 @@ def summarise(weighed: Weighed, scores: Features, candidates: Sequence[Candidate
         "amount_missing": float("amount" in missing),
         "wanted_missing": float(bool(missing)),
         "unknown_names": float(bool(weighed.unknown)),
+        "named_elsewhere": float(bool(_FIGURES & set(weighed.asks) and weighed.named - about)),
         **_summarise_spans(weighed, best),
         "log_passages": math.log1p(weighed.passages),
     }
@@ -221,6 +236,7 @@ def _text(candidate: Candidate, s: int) -> str:
 
 def _fits(what: str, text: str, question: str) -> float:
     """1 if a sentence holds what is asked for and the question did not say already, else -1."""
-    found = {match.group().casefold() for match in _HAS[what].finditer(text)}
+    counted = _NO_FIGURE.sub(" ", text) if what in _FIGURES else text
+    found = {match.group().casefold() for match in _HAS[what].finditer(counted)}
     asked = question.casefold()
     return 1.0 if any(one not in asked or what == "reason" for one in found) else -1.0
