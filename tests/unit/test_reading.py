@@ -4,6 +4,7 @@ from tests.doubles import HashingEmbedder
 
 from aliqa.library import Library
 from aliqa.protocols import Candidate
+from aliqa.reading import features
 from aliqa.reading.features import QUESTION_FEATURES, SENTENCE_FEATURES, summarise, weigh
 from aliqa.reading.linear import LinearReader
 from aliqa.retrieval import Retriever
@@ -70,3 +71,32 @@ def test_features_are_finite_and_named(library: Library) -> None:
         summary = summarise(weighed, weighed.features[:, 0], candidates)
         assert set(summary) == set(QUESTION_FEATURES)
         assert np.isfinite(list(summary.values())).all()
+
+
+@pytest.mark.parametrize(
+    ("question", "elsewhere"),
+    [
+        ("How much did the four ferries of Northwind cost?", 0.0),
+        ("How much did the four ferries of Marlowe cost?", 1.0),
+        ("What was Marlowe Stores' profit?", 0.0),
+        ("Who ordered ferries for Marlowe?", 0.0),
+    ],
+)
+def test_a_figure_belongs_to_what_the_passage_names(library: Library, question: str, elsewhere: float) -> None:
+    candidates = found(library, question)
+    weighed = weigh(question, EMBEDDER.embed_query(question), candidates, library.store)
+    scores = np.zeros(len(weighed.places))
+    assert summarise(weighed, scores, candidates)["named_elsewhere"] == elsewhere
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("They cost 92 million euros.", 1.0),
+        ("The order came on April 29.", -1.0),
+        ("In 2024 the Qora3 team moved to Oslo.", -1.0),
+        ("In 2024 it sold 2,000 of them.", 1.0),
+    ],
+)
+def test_days_years_and_names_are_no_amounts(text: str, wanted: float) -> None:
+    assert features._fits("amount", text, "How many?") == wanted
