@@ -12,6 +12,7 @@ import pytest
 from aliqa import settings as aliqa_settings
 from aliqa.library import Library, build
 from aliqa.settings import Settings
+from tests.postgres_server import PostgresServer
 
 ROOT = Path(__file__).parents[1]
 EMBEDDER = "tests.doubles:HashingEmbedder"
@@ -137,3 +138,11 @@ def settings(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings
 def library(settings: Settings) -> Library:
     """The index, open."""
     return Library.open(settings)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A running database with pgvector. Tests take a corpus, or a database, of their own."""
+    server = PostgresServer().start()
+    yield server
+    server.close()

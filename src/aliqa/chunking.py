@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+import numpy as np
 import tiktoken
 
-from aliqa.protocols import Embedder, EmbeddingInput
+from aliqa.protocols import Embedded, Embedder, EmbeddingInput, Matrix
 from aliqa.sentences import split_sentences
 from aliqa.settings import ChunkingSettings
 from aliqa.types import Article, Passage, Sentence, SentenceKind, Span
@@ -117,6 +118,14 @@ def embedding_input(article: Article, chunks: Chunks, passage: Passage) -> Embed
 def passage_context(article: Article, passage: Passage) -> str:
     """What one should know to understand a passage besides its text: title and heading."""
     return _context(article, passage.heading)
+
+
+def sentence_matrix(chunks: Chunks, embedded: Sequence[Embedded]) -> Matrix:
+    """The vectors (n, d) of an article's sentences; of overlapping passages the first one counts."""
+    vectors = np.zeros((len(chunks.sentences), embedded[0].passage.shape[0]), np.float32)
+    for passage, one in reversed(list(zip(chunks.passages, embedded, strict=True))):
+        vectors[passage.sentences.start : passage.sentences.end] = one.sentences
+    return vectors
 
 
 def _context(article: Article, heading: Span | None) -> str:

@@ -16,14 +16,14 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain, islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aliqa import claims
 from aliqa.claims import Claim, Relation
-from aliqa.types import ArticleMeta, DisagreementKind, Sentence, SentenceKind
+from aliqa.types import ArticleMeta, DisagreementKind, Sentence, SentenceKind, StatedPair, Statement
 
 RULES: Final = 3
 """To be raised when claims are read or compared otherwise: the next build then finds all pairs anew."""
@@ -67,7 +67,7 @@ class Comparison:
 
     def __init__(self) -> None:
         """Begin with no article."""
-        self._rows: list[tuple[int, int, int, int]] = []
+        self.rows: list[tuple[int, int, int, int]] = []
         self._new: set[int] = set()
 
     def add(self, key: int, meta: ArticleMeta, text: str, sentences: Sequence[Sentence]) -> None:
@@ -76,7 +76,7 @@ class Comparison:
         for number in range(len(sentences)):
             for claim in _claims(meta, text, sentences, number):
                 year = claim.period.first.year if claim.period else claim.published.year if claim.published else 0
-                self._rows += [(one, key, number, year) for one in _keys(claim)]
+                self.rows += [(one, key, number, year) for one in _keys(claim)]
 
     def finish(self, folder: Path, read: Read, kept: Collection[int], rows: Rows, pairs: Sequence[Pair]) -> None:
         """Write both files.
@@ -89,14 +89,26 @@ class Comparison:
             pairs: its pairs.
         """
         rows = rows[np.isin(rows[:, 1], list(kept))]
-        added = np.array(sorted(set(self._rows)), np.int64).reshape(-1, COLUMNS)
+        added = np.array(sorted(set(self.rows)), np.int64).reshape(-1, COLUMNS)
         rows = np.concatenate((rows, added))
         rows = rows[np.lexsort((rows[:, 1], rows[:, 3], rows[:, 0]))]
         (folder / CLAIMS_FILE).write_bytes(rows.tobytes())
+        with open(folder / PAIRS_FILE, "w", encoding="utf-8", newline="\n") as lines:
+            found = self.pairs(rows, read, kept, pairs)
+            lines.writelines(json.dumps(asdict(pair), ensure_ascii=True) + "\n" for pair in found)
+
+    def pairs(self, rows: Rows, read: Read, kept: Collection[int], pairs: Sequence[Pair]) -> list[Pair]:
+        """The pairs of a version, contradictions first.
+
+        Args:
+            rows: the claims to compare, (n, 4), sorted by key of the claim, year and key of the article.
+            read: gives any article of this version.
+            kept: the keys of the articles that were not added here.
+            pairs: those of the version that they were kept from.
+        """
         kept_pairs = (pair for pair in pairs if all(side.article in kept for side in pair.sides))
         found = sorted(chain(kept_pairs, self._pairs(rows, read)), key=lambda pair: pair.kind != "contradiction")
-        with open(folder / PAIRS_FILE, "w", encoding="utf-8", newline="\n") as lines:
-            lines.writelines(json.dumps(asdict(pair), ensure_ascii=True) + "\n" for pair in found[:_MOST_PAIRS])
+        return found[:_MOST_PAIRS]
 
     def _pairs(self, rows: Rows, read: Read) -> Iterator[Pair]:
         """The pairs with a new article. Articles are read in the order of their keys, so that few are read twice."""
@@ -113,13 +125,29 @@ class Comparison:
                 yield pair
 
 
+def stated(pairs: Sequence[Pair], read: Read) -> tuple[StatedPair, ...]:
+    """Pairs with their quotes, contradictions before changes; those of copies are told once."""
+    found: dict[frozenset[str], StatedPair] = {}
+    for pair in pairs:
+        first, second = (_statement(side, *read(side.article)) for side in pair.sides)
+        found.setdefault(frozenset((first.quote, second.quote)), StatedPair(pair.kind, pair.about, (first, second)))
+    return tuple(sorted(found.values(), key=lambda pair: pair.kind != "contradiction"))
+
+
+def _statement(place: Place, meta: ArticleMeta, text: str, sentences: Sequence[Sentence]) -> Statement:
+    span = sentences[place.sentence].span
+    return Statement(
+        meta.doc_id, meta.title, meta.source, meta.published, span.cut(text), *span, place.value, place.as_of
+    )
+
+
 def read_pairs(folder: Path) -> list[Pair]:
     """The pairs of a version; none if it was made before there were any. Raises OSError or ValueError."""
     path = folder / PAIRS_FILE
     if not path.exists():
         return []
     with open(path, encoding="utf-8") as lines:
-        return [_pair(json.loads(line)) for line in lines]
+        return [pair_of(json.loads(line)) for line in lines]
 
 
 def read_rows(folder: Path) -> Rows:
@@ -127,9 +155,10 @@ def read_rows(folder: Path) -> Rows:
     return np.fromfile(folder / CLAIMS_FILE, np.int64).reshape(-1, COLUMNS)
 
 
-def _pair(line: dict[str, object]) -> Pair:
-    first, second = (Place(**side) for side in line["sides"])  # type: ignore[attr-defined]
-    return Pair(line["kind"], line["about"], (first, second))  # type: ignore[arg-type]
+def pair_of(line: dict[str, Any]) -> Pair:
+    """A pair out of its JSON."""
+    first, second = (Place(**side) for side in line["sides"])
+    return Pair(line["kind"], line["about"], (first, second))
 
 
 def _claims(meta: ArticleMeta, text: str, sentences: Sequence[Sentence], number: int) -> list[Claim]:

@@ -32,6 +32,13 @@
     │   ├── IndexBusy          another process is building it
     │   ├── IndexUnwritable    its folder cannot be written
     │   ├── IndexShrinking     the new version would lose more than half of the articles
+    │   ├── StoreUnreachable   no database answers at the address, or it went away
+    │   ├── StoreRefused       the database does not let this user in, or not do this
+    │   ├── StoreTimeout       a query took longer than it may
+    │   ├── StoreFailed        the database reports another error
+    │   ├── ExtensionMissing   the database lacks pgvector, or has an old one
+    │   ├── SchemaDiffers      another release of aliqa made its tables
+    │   ├── PackageMissing     a package that the store needs is not installed
     │   ├── NoEarlierVersion   there is no version before the published one to go back to
     │   └── VersionNotFound    the folder holds no version of this name
     ├── ModelError             the embedding model cannot be used
@@ -289,6 +296,69 @@ class IndexShrinking(IndexError_):
             f"{lost:,} of the index's {articles:,} articles are gone from the corpus. "
             "The published version was kept. If that is meant, run again with --force."
         )
+
+
+class StoreUnreachable(IndexError_):
+    """No database answers at the address, or it went away; who asks again later may be answered."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(
+            f"The store {place} cannot be reached: {reason}. See whether the database runs and ALIQA_STORE is right."
+        )
+
+
+class StoreRefused(IndexError_):
+    """The database does not let this user in, or does not let it do this."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(
+            f"The store {place} refuses this: {reason}. Check user, password and database in ALIQA_STORE, and what the"
+            " user may do there."
+        )
+
+
+class StoreTimeout(IndexError_):
+    """A query took longer than the database lets it; nothing was changed."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"The store {place} did not answer within its statement timeout. Try again; if it stays so, give the database"
+            " more memory, or raise the timeout: ?options=-c%20statement_timeout%3D60s in ALIQA_STORE."
+        )
+
+
+class StoreFailed(IndexError_):
+    """The database reports another error; the published version still stands."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(
+            f"The store {place} reports: {reason}. The published version still stands; mend it and try again."
+        )
+
+
+class ExtensionMissing(IndexError_):
+    """The database lacks pgvector, or has one that is too old."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(
+            f"The store {place} needs the extension pgvector, 0.8 or newer: {reason}. Install it on the server and have"
+            " an administrator run: CREATE EXTENSION vector"
+        )
+
+
+class SchemaDiffers(IndexError_):
+    """Another release of aliqa made the tables; ``found`` and ``wanted`` are versions of the schema."""
+
+    def __init__(self, place: str, found: int, wanted: int) -> None:
+        remedy = "Update aliqa" if found > wanted else "Bring them up to date with: aliqa index"
+        super().__init__(f"The tables of {place} have version {found}, this release needs {wanted}. {remedy}.")
+
+
+class PackageMissing(IndexError_):
+    """A package that the chosen store needs is not installed."""
+
+    def __init__(self, extra: str) -> None:
+        super().__init__(f"This store needs packages that are not installed. Run: pip install 'aliqa[{extra}]'")
 
 
 class NoEarlierVersion(IndexError_):

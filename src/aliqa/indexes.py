@@ -6,18 +6,21 @@ what a build wants to know of it, and how the next one is written and takes its 
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any, Final, Protocol
 
 from aliqa.catalog import Manifest
 from aliqa.chunking import Chunks
+from aliqa.errors import PackageMissing, SettingsError
 from aliqa.loading import FileState
 from aliqa.protocols import Embedded, Store
 from aliqa.settings import Settings
 from aliqa.types import Article, ArticleMeta, IndexInfo
 
-_FOLDER: Final = "aliqa.folder:FolderIndex"
+_STORES: Final = dict.fromkeys(("postgresql", "postgres"), ("aliqa.postgres:PostgresIndex", "postgres"))
+"""By the scheme of an address, the class of the index and the extra of aliqa that installs what it needs."""
 
 
 class Entry(Protocol):
@@ -83,7 +86,7 @@ class Build(Protocol):
         Args:
             fields: what the builder has to say in the manifest.
             new: the articles that were added; each must be found by its own words.
-            keep: given the version, open, before it is published.
+            keep: given the version, open; as long as it is kept, it need not be opened again.
         """
 
 
@@ -117,6 +120,35 @@ class Index(Protocol):
 
 
 def index_of(settings: Settings) -> Index:
-    """The index that the settings name."""
-    made: Index = resolve_name(_FOLDER)(settings.index_dir)
+    """The index that the settings name. Raises SettingsError or PackageMissing."""
+    return index_at(settings.store.get_secret_value() if settings.store else settings.index_dir)
+
+
+def index_at(address: Path | str) -> Index:
+    """The index in a folder, or at the address of a database, as ``postgresql://user@host/name``.
+
+    Raises:
+        SettingsError: no store knows such an address.
+        PackageMissing: the packages of the store are not installed.
+    """
+    scheme, separator, _ = str(address).partition("://")
+    if not separator:
+        return _made("aliqa.folder:FolderIndex", Path(address))
+    if scheme not in _STORES:
+        raise SettingsError(f"store: {scheme}:// is none of {', '.join(f'{one}://' for one in _STORES)}")
+    return _opened(str(address))
+
+
+@cache
+def _opened(address: str) -> Index:
+    """The index at an address; one a process, which shares its connections."""
+    name, extra = _STORES[address.partition("://")[0]]
+    try:
+        return _made(name, address)
+    except ImportError:
+        raise PackageMissing(extra) from None
+
+
+def _made(name: str, address: Path | str) -> Index:
+    made: Index = resolve_name(name)(address)
     return made

@@ -120,6 +120,9 @@ class Settings(BaseSettings):
 
     corpus_dir: Path = Field(default=Path("corpus"), description="the folder of articles")
     index_dir: Path = Field(default=Path("index"), description="the folder of the index")
+    store: SecretStr | None = Field(
+        default=None, description="the address of a database that holds the index, as postgresql://user@host/name"
+    )
     host: str = Field(default="127.0.0.1", description="the address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="the port to listen on")
     root_path: str = Field(

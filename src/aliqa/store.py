@@ -33,8 +33,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aliqa.catalog import MANIFEST, Catalog, Manifest, hold, read_manifest
-from aliqa.chunking import Chunks, passage_context
-from aliqa.comparing import CLAIMS_FILE, PAIRS_FILE, Comparison, Place, read_pairs, read_rows
+from aliqa.chunking import Chunks, passage_context, sentence_matrix
+from aliqa.comparing import CLAIMS_FILE, PAIRS_FILE, Comparison, read_pairs, read_rows, stated
 from aliqa.copies import PLACES, Signatures, originals, sign
 from aliqa.errors import ArticleNotFound, IndexDamaged, NotCompared
 from aliqa.lexical import LexicalIndex, LexicalWriter
@@ -50,7 +50,6 @@ from aliqa.types import (
     SentenceKind,
     Span,
     StatedPair,
-    Statement,
 )
 
 _KINDS: Final = tuple(SentenceKind)
@@ -112,7 +111,7 @@ class VersionWriter:
         _write(self._passage_rows, map(_passage_row, chunks.passages))
         _write(self._sentence_rows, ((*one.span, _KINDS.index(one.kind)) for one in chunks.sentences))
         self._vectors.add(np.stack([one.passage for one in embedded]))
-        self._sentence_vectors.write(_sentence_matrix(chunks, embedded).astype(np.float16).tobytes())
+        self._sentence_vectors.write(sentence_matrix(chunks, embedded).astype(np.float16).tobytes())
         for number, passage in enumerate(chunks.passages):
             self._lexical.add(key, number, f"{passage_context(article, passage)}\n{passage.span.cut(article.text)}")
         self._comparison.add(key, article.meta, article.text, chunks.sentences)
@@ -288,18 +287,7 @@ class FaissStore:
         if PAIRS_FILE not in self.manifest.files:
             raise NotCompared(self.folder)
         shelves = {shelf.key: shelf for shelf in self.shelves}
-        found: dict[frozenset[str], StatedPair] = {}
-        for pair in self.pairs:
-            first, second = (self._statement(shelves, side) for side in pair.sides)
-            found.setdefault(frozenset((first.quote, second.quote)), StatedPair(pair.kind, pair.about, (first, second)))
-        return tuple(sorted(found.values(), key=lambda pair: pair.kind != "contradiction"))
-
-    def _statement(self, shelves: dict[int, Shelf], place: Place) -> Statement:
-        meta, text, sentences = self.written(shelves[place.article])
-        span = sentences[place.sentence].span
-        return Statement(
-            meta.doc_id, meta.title, meta.source, meta.published, span.cut(text), *span, place.value, place.as_of
-        )
+        return stated(self.pairs, lambda key: self.written(shelves[key]))
 
     @property
     def knows_claims(self) -> bool:
@@ -521,11 +509,3 @@ def _write(file: BinaryIO, rows: Iterable[Sequence[int]]) -> None:
 def _passage_row(passage: Passage) -> tuple[int, ...]:
     heading = passage.heading or Span(_NO_HEADING, _NO_HEADING)
     return (*passage.span, *passage.sentences, *heading)
-
-
-def _sentence_matrix(chunks: Chunks, embedded: Sequence[Embedded]) -> Matrix:
-    """The vectors (n, d) of an article's sentences; of overlapping passages the first one counts."""
-    vectors = np.zeros((len(chunks.sentences), embedded[0].passage.shape[0]), np.float32)
-    for passage, one in reversed(list(zip(chunks.passages, embedded, strict=True))):
-        vectors[passage.sentences.start : passage.sentences.end] = one.sentences
-    return vectors

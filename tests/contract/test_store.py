@@ -1,17 +1,20 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 from tests.doubles import HashingEmbedder
+from tests.postgres_server import PostgresServer
 
 from aliqa.catalog import Catalog, read_manifest
 from aliqa.chunking import Chunker, Chunks, embedding_input
 from aliqa.errors import ArticleNotFound, IndexBusy, IndexDamaged, IndexMissing, NoEarlierVersion, VersionNotFound
 from aliqa.folder import FolderIndex
-from aliqa.indexes import Index, Version
+from aliqa.indexes import Index, Version, index_at
 from aliqa.lexical import terms
+from aliqa.postgres import PostgresIndex
 from aliqa.protocols import Embedded, PassageRecord
 from aliqa.settings import ChunkingSettings, EmbeddingSettings
 from aliqa.store import FaissStore
@@ -49,10 +52,15 @@ def made(article: Article) -> tuple[Chunks, list[Embedded]]:
     return chunks, EMBEDDER.embed_passages([embedding_input(article, chunks, one) for one in chunks.passages])
 
 
-@pytest.fixture(params=[FolderIndex], ids=["folder"])
+@pytest.fixture(params=["folder", "postgres", "postgres-hnsw"])
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Index:
-    """An index that holds nothing yet, on every backend."""
-    index: Index = request.param(tmp_path)
+    """An index that holds nothing yet, on every backend; at last where even a few passages are found by HNSW."""
+    if request.param == "folder":
+        return FolderIndex(tmp_path)
+    server: PostgresServer = request.getfixturevalue("postgres")
+    index = index_at(server.address(options=f"?corpus={tmp_path.name}-{request.param}"))
+    if request.param == "postgres-hnsw":
+        cast(PostgresIndex, index).database.exact = 0
     return index
 
 

@@ -15,7 +15,7 @@ LAYERS = (
     ("loading", "chunking", "copies", "embedding", "catalog", "examples", "quantities", "periods"),
     ("claims", "dates", "corpus", "fetching", "access"),
     ("comparing", "answering"),
-    ("store", "indexes", "disagreements", "watchlist", "feedback", "synthesis"),
+    ("store", "postgres", "indexes", "disagreements", "watchlist", "feedback", "synthesis"),
     ("folder", "indexing", "retrieval", "reading", "timeline", "versions", "verifying", "citing", "watching", "adding"),
     ("library", "evaluating"),
     ("shelf", "doctor"),
