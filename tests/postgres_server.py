@@ -37,6 +37,8 @@ class PostgresServer:
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
             os.chown(self._home, nobody.pw_uid, nobody.pw_gid)
+            if not _reachable(self._binaries):
+                pytest.skip("root installed PostgreSQL where nobody else can run it")
         if template:
             self._run("pg_basebackup", "-d", template.address(), "-D", self._data, "-R", "-c", "fast")
         else:
@@ -114,6 +116,11 @@ class PostgresServer:
             user = {"user": "nobody", "group": "nogroup", "extra_groups": []}
         quiet = subprocess.DEVNULL
         return subprocess.Popen(command, cwd=self._home, stdout=quiet, stderr=quiet, start_new_session=True, **user)
+
+
+def _reachable(folder: Path) -> bool:
+    """Whether everybody may enter a folder."""
+    return all(one.stat().st_mode & 0o001 for one in (folder, *folder.parents))
 
 
 def _free_port() -> int:

@@ -347,6 +347,24 @@ def rollback(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
 
 @app.command()
+def migrate(
+    source: Annotated[str, typer.Option("--from", metavar="DIR|URL", help="the index to copy")],
+    target: Annotated[str, typer.Option("--to", metavar="DIR|URL", help="where to publish it")],
+    as_json: JsonOption = False,
+) -> None:
+    """Copy an index from a folder to a database, or back, without embedding anything again."""
+    from aliqa import migrating
+    from aliqa.indexes import index_at
+
+    with Bar() as bar:
+        published = migrating.migrate(index_at(source), index_at(target), bar.update)
+    if as_json:
+        print_json(published)
+    else:
+        print_published(published, "published there")
+
+
+@app.command()
 def diff(
     old: Annotated[str | None, typer.Argument(help="a version or its number; else the one before")] = None,
     new: Annotated[str | None, typer.Argument(help="a version or its number; else the published one")] = None,

@@ -23,6 +23,7 @@ from aliqa.errors import (
     JobNotFound,
     JobRunning,
 )
+from aliqa.indexes import index_of
 from aliqa.library import build
 from aliqa.loading import file_of
 from aliqa.protocols import Store
@@ -281,7 +282,7 @@ class Jobs:
             self._changed.notify_all()
 
     def _without_paths(self, message: str) -> str:
-        """The message with folders by their names alone: clients need not know where they are."""
+        """The message without addresses, and with folders by their names alone: clients need not know where they are."""
         for folder in (self._settings.index_dir, self._settings.corpus_dir):
             message = message.replace(str(folder), folder.name or "/")
-        return message
+        return message.replace(str(index_of(self._settings).place), "the database")

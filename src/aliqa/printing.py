@@ -278,12 +278,9 @@ def print_checks(checks: Sequence[Check]) -> None:
         _line(f"{check.part:<14}  {check.state:<6}  {check.detail}")
 
 
-def print_published(info: IndexInfo) -> None:
+def print_published(info: IndexInfo, how: str = "published again") -> None:
     """Which version is published now."""
-    _line(
-        f"Version {info.version} is published again:"
-        f" {_count(info.articles, 'article')}, {_count(info.passages, 'passage')}."
-    )
+    _line(f"Version {info.version} is {how}: {_count(info.articles, 'article')}, {_count(info.passages, 'passage')}.")
 
 
 def print_diff(diff: VersionDiff) -> None:

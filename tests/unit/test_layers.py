@@ -17,7 +17,7 @@ LAYERS = (
     ("comparing", "answering"),
     ("store", "postgres", "indexes", "disagreements", "watchlist", "feedback", "synthesis"),
     ("folder", "indexing", "retrieval", "reading", "timeline", "versions", "verifying", "citing", "watching", "adding"),
-    ("library", "evaluating"),
+    ("library", "migrating", "evaluating"),
     ("shelf", "doctor"),
     ("jobs", "lanes"),
     ("printing", "chat", "mcp", "client"),

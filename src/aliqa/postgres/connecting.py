@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import unquote
 
 import psycopg
 from psycopg import conninfo, errors
@@ -39,7 +39,8 @@ _WRITING: Final = {"target_session_attrs": "read-write"}
 _DENIED: Final = re.compile(
     r"authentication failed|no password supplied|pg_hba|does not exist|not permitted|permission"
 )
-_CORPUS: Final = "corpus"
+_SERVER: Final = re.compile(r"^connection failed: |connection to server at .*? failed: |FATAL:  ")
+_CORPUS: Final = "corpus="
 EXACT: Final = 10_000
 """Among so many passages the nearest are found by comparing all; beyond, by the HNSW index."""
 
@@ -53,15 +54,16 @@ class Database:
         Raises SettingsError.
         """
         base, _, query = address.partition("?")
-        options = dict(parse_qsl(query, keep_blank_values=True))
-        self.corpus = options.pop(_CORPUS, "default")
+        named = [one for one in query.split("&") if one.startswith(_CORPUS)]
+        options = "&".join(one for one in query.split("&") if one not in named)
+        self.corpus = unquote(named[-1].removeprefix(_CORPUS)) if named else "default"
         try:
-            given = conninfo.conninfo_to_dict(f"{base}?{urlencode(options)}" if options else base)
+            given = conninfo.conninfo_to_dict(f"{base}?{options}")
         except psycopg.ProgrammingError as error:
             raise SettingsError(f"store: {_first_line(error)}") from None
         self._parameters = {**_DEFAULTS, "options": _READING, **given}
-        named = [given.get("host") or "localhost", given.get("dbname") or given.get("user") or ""]
-        self.place = f"postgresql://{named[0]}/{named[1]}" + (f"?corpus={self.corpus}" if _CORPUS in query else "")
+        host, name = given.get("host") or "localhost", given.get("dbname") or given.get("user") or ""
+        self.place = f"postgresql://{host}/{name}" + (f"?{_CORPUS}{self.corpus}" if named else "")
         self.exact = EXACT
         self._idle: list[Connection] = []
         self._lock = Lock()
@@ -116,6 +118,8 @@ class Database:
         reason = _first_line(error)
         if isinstance(error, errors.QueryCanceled):
             return StoreTimeout(self.place)
+        if isinstance(error, errors.InsufficientPrivilege) and "extension" in reason:
+            return ExtensionMissing(self.place, reason)
         if isinstance(error, errors.InsufficientPrivilege | errors.InvalidPassword | errors.ReadOnlySqlTransaction):
             return StoreRefused(self.place, reason)
         if isinstance(error, errors.UndefinedObject | errors.UndefinedFile | errors.FeatureNotSupported) and (
@@ -153,10 +157,10 @@ class Database:
             connection = psycopg.connect(**parameters, autocommit=True, prepare_threshold=None)
             for setting in _SESSION:
                 connection.execute(setting)
-        except psycopg.OperationalError as error:
+        except psycopg.Error as error:
             if _DENIED.search(str(error)):
                 raise StoreRefused(self.place, _first_line(error)) from error
-            raise StoreUnreachable(self.place, _first_line(error)) from error
+            raise self.translate(error) from error
         return connection
 
 
@@ -164,4 +168,4 @@ def _first_line(error: Exception) -> str:
     """What the server or libpq said, without hints; of several hosts, of the last one."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     told = [line for line in lines if "failed:" in line] or lines[:1] or [type(error).__name__]
-    return told[-1].removeprefix("connection failed: ").rstrip(".")
+    return _SERVER.sub("", told[-1]).rstrip(".")
