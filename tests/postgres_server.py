@@ -101,7 +101,7 @@ class PostgresServer:
     def close(self) -> None:
         """Stop it and remove its folder."""
         if self._process and self._process.poll() is None:
-            self._process.send_signal(2)
+            self._process.send_signal(3)  # at once: nothing of it is needed any more
             self._process.wait(20)
         shutil.rmtree(self._home, ignore_errors=True)
 
