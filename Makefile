@@ -2,6 +2,7 @@
 # make test   run every test          make lint   style, types
 # make index  index corpus/           make train-reader DATA=folder RUN=folder CALIBRATE=folder
 # make package  build dist/, and try the wheel in an empty environment
+# make screenshots  the pictures in docs/images
 #                                     make clean  remove what make made (not the index)
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
-.PHONY: run test lint index package train-reader clean
+.PHONY: run test lint index package screenshots train-reader clean
 
 run: $(READY)
 	$(BIN)/python ui.py
@@ -28,6 +29,9 @@ lint: $(READY)-dev
 
 package:
 	sh tools/try-package.sh $(PYTHON)
+
+screenshots: $(READY)-dev
+	$(BIN)/python -m tools.screenshots
 
 train-reader: $(READY)-dev
 	$(BIN)/python training/train_reader.py --data $(DATA) --out $(RUN)

@@ -73,6 +73,9 @@ _DATING_PASSAGES: Final = 12
 
 _EXAMPLE_ARTICLES: Final = 5
 _EXAMPLE_CHARACTERS: Final = 20_000
+_SURE_EXAMPLE: Final = 0.9
+_SURE_EXAMPLES: Final = 2
+"""How many examples of an article, and how sure ones, are enough to look no further in it."""
 
 
 class _Decided(NamedTuple):
@@ -365,6 +368,8 @@ class Library:
                     first = answer.citations[0] if answer.citations else None
                     if first and (first.doc_id, first.char_start) == (doc_id, sentence.span.start):
                         answered[question] = answer.confidence
+            if sum(confidence >= _SURE_EXAMPLE for confidence in answered.values()) >= _SURE_EXAMPLES:
+                break
         return sorted(answered, key=lambda question: -answered[question])
 
 

@@ -28,7 +28,7 @@ def place(tmp_path: Path, page: Page) -> Iterator[tuple[str, Path]]:
 
 def show(page: Page) -> None:
     page.get_by_role("tab", name="Watchlist").click()
-    expect(page.locator("#watched .watched, #watched .tally").first).to_be_visible()
+    expect(page.locator("#watched .watched, #watched .tally:not(.opening)").first).to_be_visible()
 
 
 def test_a_question_is_watched_told_when_it_changes_and_removed(

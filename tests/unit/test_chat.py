@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -311,19 +312,16 @@ def test_a_fault_is_logged_and_told_without_its_details(caplog: pytest.LogCaptur
 
 
 def test_what_is_offered_is_found_once_for_every_version(library: Library) -> None:
-    opened: list[Library] = []
-
-    def given() -> Library:
-        opened.append(library)
-        return library
-
-    offers = asking.Offers(given)
+    offers = asking.Offers(lambda: library)
     state = offers.state()
     assert state.sources == ("Harbour Gazette", "Retail Observer", "海岸财经")
     assert state.index == library.info.version
+    while not offers.examples().found:
+        sleep(0.01)
+    assert offers.examples().questions == library.examples(asking.EXAMPLES)
     assert offers.examples() is offers.examples()
     assert "There is no index" in asking.Offers(missing).state().trouble
-    assert asking.Offers(missing).examples() == ()
+    assert asking.Offers(missing).examples() == asking.Examples()
 
 
 # --- the articles ------------------------------------------------------------------------------
@@ -444,7 +442,7 @@ def last(work: articles.Work, shown: tuple[Any, ...]) -> list[str]:
 
 def test_the_folder_is_checked_an_article_deleted_and_the_list_follows(work: articles.Work, own: Settings) -> None:
     assert "There is no index" in Seen(work.lists()[0]).text
-    notice, table, line, _ = last(work, work.check([]))
+    notice, table, line = last(work, work.check([]))
     assert notice == "Added 2 articles. Answerable now."
     assert "tram.txt" in table
     assert line.startswith("2 articles")

@@ -42,15 +42,16 @@ def articles_tab(library: Callable[[], Library], jobs: Jobs, script: str) -> Non
             desk = html(listing.drop_html(SUFFIXES, MAX_BYTES), elem_id="drop", js_on_load=script)
             check = gr.Button("Check the folder for changes", elem_id="check")
         drawn = html(elem_id="picture")
-        table = html(elem_id="table")
+        table = html(render.OPENING, elem_id="table")
         with gr.Column(elem_id="status"):
             notice = html(elem_id="notice")
             foot = html(elem_id="articles-foot")
         clock, followed = gr.Timer(LOOK, active=False), gr.State([])
-    work, lists = Work(library, jobs), [table, foot, drawn]
+    work, lists = Work(library, jobs), [table, foot]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
     shown, many = [notice, followed, clock, *lists], {"trigger_mode": "multiple", **quiet}
     tab.select(work.lists, None, lists, **many)
+    table.change(work.picture, None, drawn, **many)  # behind the list, which need not wait for it
     desk.choose(work.choose, None, table, **many)
     desk.refused(work.refused, None, notice, **many)
     for begins, begin in ((desk.upload, work.uploaded), (desk.delete, work.delete), (check.click, work.check)):
@@ -63,7 +64,7 @@ class Work:
     """What the tab does.
 
     What begins a job, and `look`, take the ids of the jobs that are followed, changed in place because another event
-    may begin one meanwhile, and give the notice, these ids, the clock, and the table, index line and picture. What an event
+    may begin one meanwhile, and give the notice, these ids, the clock, and the table and index line. What an event
     carries comes from the browser and is not trusted.
     """
 
@@ -89,7 +90,7 @@ class Work:
     def look(self, followed: list[str]) -> tuple[Any, ...]:
         """How the newest job stands, a moment later; once it is done, what there is now. Then the clock stops."""
         if not followed:
-            return gr.skip(), followed, gr.Timer(active=False), *(gr.skip(),) * 3
+            return gr.skip(), followed, gr.Timer(active=False), gr.skip(), gr.skip()
         job_id = followed[-1]
         try:
             job = self.jobs.wait(job_id, LOOK)
@@ -98,7 +99,7 @@ class Work:
         else:
             told = listing.job_html(job)
             if not job.done:
-                return told, followed, *(gr.skip(),) * 4
+                return told, followed, *(gr.skip(),) * 3
         del followed[: followed.index(job_id) + 1]  # those before it are done, too
         return told, followed, gr.skip(), *self.lists()
 
@@ -107,7 +108,7 @@ class Work:
         try:
             job = begin()
             followed.append(job.id)
-            return listing.job_html(job), followed, gr.Timer(active=True), *(gr.skip(),) * 3
+            return listing.job_html(job), followed, gr.Timer(active=True), gr.skip(), gr.skip()
         except ArticleNotFound:
             told = _GONE
         except AliqaError as error:
@@ -134,11 +135,17 @@ class Work:
             return listing.articles_html(articles)
         return listing.articles_html(picture.chosen(articles, when, outlet), f"{when}, {outlet}")
 
-    def lists(self) -> tuple[str, str, str]:
-        """The table, the index line, and the picture."""
+    def picture(self) -> str:
+        """The picture of all articles."""
+        try:
+            return picture.articles_svg(self.library().articles())
+        except AliqaError:
+            return ""
+
+    def lists(self) -> tuple[str, str]:
+        """The table, and the index line."""
         try:
             opened = self.library()
-            articles = opened.articles()
-            return listing.articles_html(articles), render.index_line_html(opened.info), picture.articles_svg(articles)
+            return listing.articles_html(opened.articles()), render.index_line_html(opened.info)
         except AliqaError as error:
-            return render.error_html(str(error)), "", ""
+            return render.error_html(str(error)), ""

@@ -360,7 +360,8 @@ const showState = (state) => {
 };
 
 const showExamples = async () => {
-  const questions = await (await fetch("chat/examples")).json();
+  const { questions, found } = await (await fetch("chat/examples")).json();
+  if (!found) setTimeout(() => showExamples().catch(() => {}), 700);
   examples.querySelector("ul").replaceChildren(...questions.map((words) => make("li", {}, button("example", words))));
   examples.hidden = !questions.length;
 };

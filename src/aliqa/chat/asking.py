@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import partial
-from threading import Event, Lock
+from threading import Event, Lock, Thread
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
@@ -166,7 +166,12 @@ def reply(answer: Answer, asked: Asked, article_text: Callable[[str], str]) -> R
     return Reply(html, said, copies, judged.model_dump(mode="json"))
 
 
-_Find = Callable[[Library], tuple[str, ...]]
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Questions that the articles answer; ``found`` is False while they are being looked for."""
+
+    questions: tuple[str, ...] = ()
+    found: bool = True
 
 
 class Offers:
@@ -175,39 +180,45 @@ class Offers:
     def __init__(self, library: Callable[[], Library]) -> None:
         self._library = library
         self._server = uuid.uuid4().hex
-        self._finding: dict[_Find, Lock] = {_examples: Lock(), _sources: Lock()}
-        self._found: dict[_Find, tuple[str, tuple[str, ...]]] = {}
+        self._lock = Lock()
+        self._sources: tuple[str, tuple[str, ...]] = "", ()
+        self._examples: tuple[str, Examples] = "", Examples()
 
     def state(self) -> State:
         """What there is to ask about, or why there is nothing."""
         try:
             opened = self._library()
-            foot, sources = render.index_line_html(opened.info), self._once(_sources, opened)
         except AliqaError as error:
             return State(self._server, trouble=render.error_html(str(error)))
-        return State(self._server, opened.info.version, foot, sources, opened.has_llm)
+        version, sources = self._sources
+        if version != opened.info.version:
+            sources = _sources(opened)
+            self._sources = opened.info.version, sources
+        return State(self._server, opened.info.version, render.index_line_html(opened.info), sources, opened.has_llm)
 
-    def examples(self) -> tuple[str, ...]:
-        """Questions that the articles answer; none without an index."""
+    def examples(self) -> Examples:
+        """Questions that the articles answer, looked for in the background; none without an index."""
         try:
-            return self._once(_examples, self._library())
+            opened = self._library()
         except AliqaError:
-            return ()
-
-    def _once(self, find: _Find, opened: Library) -> tuple[str, ...]:
-        version, found = self._found.get(find, ("", ()))
-        if version == opened.info.version:
-            return found
-        with self._finding[find]:
-            version, found = self._found.get(find, ("", ()))
+            return Examples()
+        with self._lock:
+            version, examples = self._examples
             if version != opened.info.version:
-                found = find(opened)
-                self._found[find] = opened.info.version, found
-        return found
+                examples = Examples(found=False)
+                self._examples = opened.info.version, examples
+                Thread(target=self._look, args=(opened,), name="aliqa-examples", daemon=True).start()
+        return examples
 
-
-def _examples(opened: Library) -> tuple[str, ...]:
-    return opened.examples(EXAMPLES)
+    def _look(self, opened: Library) -> None:
+        questions: tuple[str, ...] = ()
+        try:
+            questions = opened.examples(EXAMPLES)
+        except Exception:  # the page does without them
+            logger.exception("No examples were found.")
+        with self._lock:
+            if self._examples[0] == opened.info.version:
+                self._examples = opened.info.version, Examples(questions)
 
 
 def _sources(opened: Library) -> tuple[str, ...]:

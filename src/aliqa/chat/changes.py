@@ -31,7 +31,7 @@ def _when_html(watched: Watched) -> str:
     if watched.now is None:
         return '<p class="when">Not asked yet</p>'
     when = f"Changed {watched.changed_at:%Y-%m-%d %H:%M} UTC" if watched.changed_at else "Unchanged"
-    return f'<p class="when">{when} · index {escape(watched.now.version)}</p>'
+    return f'<p class="when">{when} · asked {watched.now.asked_at:%Y-%m-%d %H:%M} UTC</p>'
 
 
 def _answer_html(label: str, answer: WatchedAnswer, kind: str = "is") -> str:

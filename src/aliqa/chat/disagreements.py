@@ -22,7 +22,7 @@ _HEADINGS: Final = (("contradiction", "Contradictions"), ("change", "Changes ove
 def disagreements_tab(library: Callable[[], Library]) -> None:
     """The tab, inside a page that is being built; it is filled whenever it is opened."""
     with gr.Tab("Disagreements", elem_id="disagreements") as tab:
-        pairs = gr.HTML(elem_id="pairs", apply_default_css=False)
+        pairs = gr.HTML(render.OPENING, elem_id="pairs", apply_default_css=False)
     tab.select(partial(_shown, library), None, pairs, show_progress="hidden", api_visibility="private", queue=False)
 
 

@@ -37,8 +37,8 @@ _DATED_BY: Final = {"stated": "dated by the sentence", "inferred": "by inference
 _ABOVE: Final[dict[str, Any]] = {"loc": "lower left", "bbox_to_anchor": (-0.01, 1), "frameon": False}
 _SVG: Final = "http://www.w3.org/2000/svg"
 _XLINK: Final = "{http://www.w3.org/1999/xlink}href"
-_WIDTH: Final = 10.4
-_BARS_HEIGHT: Final = 2.4
+_WIDTH: Final = 13.0
+_BARS_HEIGHT: Final = 2.2
 _LOOK: Final[dict[Any, Any]] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "aliqa",

@@ -30,6 +30,9 @@ REACH = 200
 CLOSEST = 3
 """How many passages are shown when there is no answer."""
 
+OPENING = '<p class="tally opening">Opening…</p>'
+"""What a tab shows until there is what belongs there."""
+
 _COPIES = {"markdown": "Markdown", "html": "HTML", "bibtex": "BibTeX"}
 _AGAIN = '<button type="button" class="again">Ask again</button>'
 _JUDGE = (
@@ -249,6 +252,8 @@ def _cited_html(
 
 def _support_html(answer: Answer) -> str:
     support = support_words(answer.confidence, answer.sources.independent)
+    if answer.disagreements and support != "weak":
+        support = "disputed"
     return (
         f'<p class="support {support.replace(" ", "-")}"><span><b>{support.capitalize()}</b>'
         f"{_sources_html(answer.sources)}</span><span>{odds_words(answer.confidence).capitalize()}</span></p>"
@@ -259,7 +264,7 @@ def _sources_html(sources: Sources) -> str:
     """How many articles carry the answer, if several do: near-copies, as of one agency's story, are not independent."""
     if sources.articles < 2:
         return ""
-    return f'<span class="carried">· {sources.articles:,} articles, {sources.independent:,} independent</span>'
+    return f'<span class="carried"> · {sources.articles:,} articles, {sources.independent:,} independent</span>'
 
 
 def _acts_html(answer: Answer) -> str:

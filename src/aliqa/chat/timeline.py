@@ -26,17 +26,26 @@ def timeline_tab(library: Callable[[], Library]) -> None:
         plot = html(visible=False, elem_id="plot")
         told = html(_HINT, elem_id="told")
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
-    about.submit(partial(_tell, library), about, [plot, told], **quiet)
+    asked = about.submit(partial(_tell, library), about, [plot, told], **quiet)
+    asked.then(partial(_drawn, library), about, plot, **quiet)  # behind the list, which need not wait for it
 
 
 def _tell(library: Callable[[], Library], about: str) -> tuple[Any, str]:
-    """The plot and the list; an error becomes its message."""
+    """No plot, and the list; an error becomes its message."""
     try:
-        timeline = library().timeline(about)
+        told = render.timeline_html(library().timeline(about))
     except AliqaError as error:
-        return gr.update(visible=False), render.error_html(str(error))
+        told = render.error_html(str(error))
     except Exception:  # a door's last resort: else the page would show the timeline of the name before
         logger.exception("The timeline of the chat page could not be told.")
-        return gr.update(visible=False), render.error_html(_FAULT)
-    drawn = picture.statements_svg(timeline.statements)
-    return gr.update(value=drawn, visible=bool(drawn)), render.timeline_html(timeline)
+        told = render.error_html(_FAULT)
+    return gr.update(visible=False), told
+
+
+def _drawn(library: Callable[[], Library], about: str) -> Any:
+    """The plot, if there is anything to be seen in it."""
+    try:
+        drawn = picture.statements_svg(library().timeline(about).statements)
+    except AliqaError:
+        return gr.skip()
+    return gr.update(value=drawn, visible=bool(drawn))

@@ -29,7 +29,7 @@ def watchlist_tab(library: Callable[[], Library], watchlist: Watchlist, script: 
                 label="Question to watch", placeholder="Watch a question", elem_id="watch-question", **look
             )
             again = gr.Button("Ask all again", elem_id="ask-again")
-        listed = html(elem_id="watched", js_on_load=script)
+        listed = html(render.OPENING, elem_id="watched", js_on_load=script)
     work = Work(library, watchlist)
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
     tab.select(work.show, None, listed, **quiet)

@@ -1,0 +1,61 @@
+"""Makes the pictures of the page in docs/images: the articles in corpus/, a real server, a real browser.
+
+Run it as ``make screenshots``.
+"""
+
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, expect, sync_playwright
+from tests.browser import CHROMIUM, FLAGS, ask, enter, served
+
+ROOT = Path(__file__).parents[1]
+IMAGES = ROOT / "docs" / "images"
+CLOUD = "How does Alibaba Cloud's market share compare with Huawei Cloud and Tencent Cloud?"
+WITHDRAWN = "Why did Alibaba withdraw the Cainiao IPO?"
+PARCELS = "How many parcels does Cainiao deliver per day?"
+
+
+def wide(page: Page) -> None:
+    """An answer beside its sources, an article at its quote, and an abstention."""
+    ask(page, CLOUD, 1)
+    page.locator(".answer .mark").first.hover()
+    page.screenshot(path=IMAGES / "answer.png")
+    page.locator(".source .open").first.click()
+    expect(page.locator("#article mark")).to_be_in_viewport()
+    page.screenshot(path=IMAGES / "article.png")
+    page.keyboard.press("Escape")
+    ask(page, PARCELS, 2)
+    page.screenshot(path=IMAGES / "abstention.png")
+
+
+def narrow(page: Page) -> None:
+    """An answer on a telephone, in the dark."""
+    ask(page, WITHDRAWN, 1)
+    page.screenshot(path=IMAGES / "narrow.png")
+
+
+def main() -> None:
+    """Make all pictures anew."""
+    IMAGES.mkdir(exist_ok=True)
+    looks = ((1280, 800, "light", wide), (360, 760, "dark", narrow))
+    with (
+        tempfile.TemporaryDirectory() as index,
+        served(ROOT / "corpus", Path(index), "bundled", ALIQA_ANSWERING__THRESHOLD="0.2") as address,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for width, height, scheme, take in looks:
+            page = browser.new_page(
+                viewport={"width": width, "height": height},
+                color_scheme="dark" if scheme == "dark" else "light",
+                reduced_motion="reduce",
+            )
+            enter(page, address)
+            take(page)
+            page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
