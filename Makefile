@@ -1,5 +1,6 @@
 # make run    set everything up, index corpus/, serve the chat page and the API
 # make test   run every test          make lint   style, types
+# make fuzz   2,000 requests and more made from the API's document
 # make index  index corpus/           make train-reader DATA=folder RUN=folder CALIBRATE=folder
 # make package  build dist/, and try the wheel in an empty environment
 # make screenshots  the pictures in docs/images
@@ -11,7 +12,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
-.PHONY: run test lint index package screenshots train-reader clean
+.PHONY: run test lint fuzz index package screenshots train-reader clean
 
 run: $(READY)
 	$(BIN)/python ui.py
@@ -21,6 +22,9 @@ index: $(READY)
 
 test: $(READY)-dev
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+fuzz: $(READY)-dev
+	SCHEMATHESIS_CASES=2000 $(BIN)/python -m pytest tests/integration/test_openapi.py
 
 lint: $(READY)-dev
 	$(BIN)/ruff check .

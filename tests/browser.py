@@ -51,7 +51,7 @@ def served(corpus: Path, index: Path, model: str, **variables: str) -> Iterator[
     app = create_app(settings)
     chat.mount(app, app.state.shelf.library, app.state.jobs, app.state.watchlist, app.state.feedback, BodyRoute)
     with socket.create_server(("127.0.0.1", settings.port)) as listener:
-        running = server.Server(app)
+        running = server.Server(app, settings)
         thread = Thread(target=running.run, args=([listener],))
         thread.start()
         try:

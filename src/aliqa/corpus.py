@@ -15,13 +15,14 @@ from aliqa.catalog import sync
 from aliqa.errors import (
     ArticleNotDeletable,
     ArticleNotFound,
+    ContentMismatch,
     CorpusMissing,
     CorpusUnwritable,
     FileTooLarge,
     FormatUnknown,
     InvalidRequest,
 )
-from aliqa.loading import MAX_BYTES, SUFFIXES, file_of
+from aliqa.loading import MAX_BYTES, SUFFIXES, file_of, looks_like
 
 _LONGEST_NAME: Final = 1000
 _LONGEST_PART: Final = 200
@@ -56,6 +57,12 @@ def accepted(name: str, size: int) -> str:
     if size > MAX_BYTES:
         raise FileTooLarge(doc_id, MAX_BYTES)
     return doc_id
+
+
+def check_content(doc_id: str, data: bytes) -> None:
+    """Raise ContentMismatch if a file holds something else than its name says."""
+    if not looks_like(PurePosixPath(doc_id).suffix.lower(), data):
+        raise ContentMismatch(doc_id)
 
 
 def put(corpus: Path, doc_id: str, data: bytes) -> None:

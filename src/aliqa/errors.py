@@ -15,6 +15,7 @@
     ├── ArticleNotDeletable    it is one line of a file, or the last article
     ├── FetchFailed            a page that the user named cannot be fetched
     ├── FormatUnknown          no reader knows files of this suffix
+    ├── ContentMismatch        a file holds something else than its name says
     ├── FileTooLarge           it is larger than an article may be
     ├── JobNotFound            there is no job of this id
     ├── JobRunning             a rebuild is queued or running already
@@ -148,6 +149,13 @@ class FormatUnknown(AliqaError):
         super().__init__(
             f"{name!r} has no suffix that can be read. Send a file whose name ends in {', '.join(suffixes)}."
         )
+
+
+class ContentMismatch(AliqaError):
+    """A file holds something else than its name says."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name!r} does not hold what its name says. Send it with the suffix that it should have.")
 
 
 class FileTooLarge(AliqaError):

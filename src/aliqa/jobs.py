@@ -112,12 +112,14 @@ class Jobs:
         """Put files, by name and content, into the corpus and index them.
 
         Raises:
-            InvalidRequest, FormatUnknown, FileTooLarge: one cannot be taken; none was written.
+            InvalidRequest, FormatUnknown, ContentMismatch, FileTooLarge: one cannot be taken; none was written.
             CorpusMissing, CorpusUnwritable: the folder cannot be written.
             NotAllowed: whoever sends them may not change the articles.
         """
         access.require("manage")
         accepted = [(corpus.accepted(name, len(data)), data) for name, data in files]
+        for doc_id, data in accepted:
+            corpus.check_content(doc_id, data)
         for doc_id, data in accepted:
             corpus.put(self._settings.corpus_dir, doc_id, data)
         return self._submit("upload")

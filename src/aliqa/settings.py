@@ -103,6 +103,9 @@ class ServiceSettings(_Room):
     rate: str | None = Field(
         default=None, description="how often a key or an address may ask, as 600/minute; if unset, that for keys alone"
     )
+    client_timeout: float = Field(
+        default=10, gt=0, le=3600, description="seconds for the head of a request; a body has twice as many, and a rate"
+    )
     cors_origins: str = Field(
         default="", description="other sites whose pages may ask, as https://example.org, by blanks"
     )

@@ -10,7 +10,7 @@ from aliqa.loading.articles import parse_article, read_article
 from aliqa.loading.extract import Extract, Reader
 from aliqa.loading.files import MAX_BYTES, FileState, SourceFile, cut, file_of, file_state, read_bytes, read_files
 from aliqa.loading.folder import list_articles
-from aliqa.loading.formats import READERS, SUFFIXES
+from aliqa.loading.formats import READERS, SUFFIXES, looks_like
 from aliqa.loading.origin import note_origin
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "file_of",
     "file_state",
     "list_articles",
+    "looks_like",
     "note_origin",
     "parse_article",
     "read_article",

@@ -19,6 +19,23 @@ READERS: Final = {
 }
 SUFFIXES: Final = tuple(READERS)
 
+_SIGNATURES: Final = {".pdf": b"%PDF-", ".docx": b"PK\x03\x04"}
+_HEAD: Final = 1024
+_WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
+"""How text of two or four bytes a character begins, which is full of zeros."""
+
+
+def looks_like(suffix: str, data: bytes) -> bool:
+    r"""Whether bytes begin like a file with this suffix: by its signature, or not like what is no text at all.
+
+    >>> looks_like(".pdf", b"MZ\x90\x00"), looks_like(".txt", b"MZ\x90\x00"), looks_like(".txt", b"Caf\xe9")
+    (False, False, True)
+    """
+    head = data[:_HEAD]
+    if signature := _SIGNATURES.get(suffix):
+        return signature in head
+    return not head.startswith(tuple(_SIGNATURES.values())) and (b"\0" not in head or head.startswith(_WIDE))
+
 
 @cache
 def reader_of(suffix: str) -> Reader:

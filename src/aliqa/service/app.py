@@ -116,7 +116,7 @@ _BODY_PROBLEMS = problems.documented(400, 413, 415, 422, 503)
 
 
 _ANSWERS = _shows("An answer or an abstention", answer=examples.ANSWER, abstention=examples.ABSTENTION)
-_ANSWERS[200]["content"]["text/event-stream"] = {"schema": {"type": "string"}, "example": examples.ANSWER_EVENTS}
+_ANSWERS[200]["content"]["text/event-stream"] = {"example": examples.ANSWER_EVENTS}
 
 
 @api.post(
@@ -328,7 +328,7 @@ def create_app(
     app.add_middleware(
         Guard, keys=app.state.keys, sessions=app.state.sessions, throttle=throttle, origins=origins, hosts=hosts
     )
-    app.add_middleware(Patience)
+    app.add_middleware(Patience, seconds=2 * settings.service.client_timeout)
     if origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["Authorization", "Content-Type"]

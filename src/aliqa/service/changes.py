@@ -136,7 +136,7 @@ def job(job_id: str, jobs: Worked) -> Job:
     | {
         200: {
             "description": "An event `job` with the whole job at every change; the stream ends when it is done",
-            "content": {"text/event-stream": {"schema": {"type": "string"}, "example": examples.EVENTS}},
+            "content": {"text/event-stream": {"example": examples.EVENTS}},
         }
     },
 )

@@ -188,7 +188,7 @@ async def _shelf(request: Request) -> Shelf:
 Shelved = Annotated[Shelf, Depends(_shelf)]
 completions = APIRouter(route_class=BodyRoute, dependencies=[needs("ask")], tags=["OpenAI's chat API"])
 _COMPLETED = problems.shown("An answer, or that there is none", completion=examples.COMPLETION)
-_COMPLETED[200]["content"]["text/event-stream"] = {"schema": {"type": "string"}, "example": examples.COMPLETION_EVENTS}
+_COMPLETED[200]["content"]["text/event-stream"] = {"example": examples.COMPLETION_EVENTS}
 _JSON: Final = TypeAdapter(Any)
 
 

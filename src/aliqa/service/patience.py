@@ -10,21 +10,20 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from aliqa.lanes import waiting
 
-_HEAD_SECONDS: Final = 10.0
-"""How long the head of a request may take."""
-
 _HEAD_BYTES: Final = 65_536
 """How large the headers of a request may be."""
 
-_BODY_SECONDS: Final = 20.0
 _BODY_RATE: Final = 10_000
-"""A body may take this many seconds, and one more for each so many bytes that came."""
+"""A body may take a second more for each so many bytes that came."""
 
 _SLOW: Final = "The body came too slowly. Send it again."
 
 
 class Protocol(HttpToolsProtocol):
-    """HTTP/1.1 as uvicorn speaks it, but a head that is too slow or too large ends the connection."""
+    """HTTP/1.1 as uvicorn speaks it, but a head that is too slow or too large ends the connection.
+
+    A head may take as long as a connection may lie idle: ``timeout_keep_alive`` of uvicorn's settings.
+    """
 
     _deadline: asyncio.TimerHandle | None = None
     _head = 0
@@ -59,7 +58,7 @@ class Protocol(HttpToolsProtocol):
 
     def _expect(self) -> None:
         self._arrived()
-        self._deadline = self.loop.call_later(_HEAD_SECONDS, self.transport.abort)
+        self._deadline = self.loop.call_later(self.timeout_keep_alive, self.transport.abort)
 
     def _arrived(self) -> None:
         if self._deadline:
@@ -70,14 +69,16 @@ class Protocol(HttpToolsProtocol):
 class Patience:
     """Middleware: a body that comes too slowly is refused with 408, and who left is noticed."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, seconds: float) -> None:
+        """A body may take ``seconds``, and more if it is large."""
         self._app = app
+        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        line = _Line(receive)
+        line = _Line(receive, self._seconds)
         try:
             with waiting(line.gone):
                 await self._app(scope, line.receive, send)
@@ -88,10 +89,10 @@ class Patience:
 class _Line:
     """A request's connection: its body within time, and from then on an ear for the client's leaving."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, seconds: float) -> None:
         self.gone = Event()
         self._receive = receive
-        self._end = asyncio.get_running_loop().time() + _BODY_SECONDS
+        self._end = asyncio.get_running_loop().time() + seconds
         self._listening: asyncio.Task[Message] | None = None
 
     async def receive(self) -> Message:

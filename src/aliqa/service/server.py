@@ -58,7 +58,7 @@ class _Farewell:
 class Server(uvicorn.Server):
     """Says where it listens as soon as it does, and bids open pages farewell before it stops."""
 
-    def __init__(self, app: ASGIApp, root_path: str = "") -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._farewell = _Farewell(app)
         config = uvicorn.Config(
             self._farewell,
@@ -67,7 +67,8 @@ class Server(uvicorn.Server):
             log_config=None,
             server_header=False,
             lifespan="on",
-            root_path=root_path,
+            root_path=settings.root_path,
+            timeout_keep_alive=settings.service.client_timeout,  # type: ignore[arg-type]  # it may be a fraction
             timeout_graceful_shutdown=_PATIENCE,
         )
         super().__init__(config)
@@ -110,7 +111,7 @@ def serve(settings: Settings, *, watch: bool = False) -> None:
         app = create_app(settings, watch=watch, hosts={*_LOCAL_NAMES, settings.host})
         chat.mount(app, app.state.shelf.library, app.state.jobs, app.state.watchlist, app.state.feedback, BodyRoute)
         with contextlib.suppress(KeyboardInterrupt):
-            Server(app, settings.root_path).run(sockets=[listener])
+            Server(app, settings).run(sockets=[listener])
 
 
 def _listener(host: str, port: int) -> socket.socket:
