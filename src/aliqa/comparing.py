@@ -1,7 +1,7 @@
 """Which sentences of different articles disagree, found while an index is built, and kept in two of its files.
 
 =========================  ======================================================================
-``claims-3.i64``           a row a key of a claim: the key, the article's, the sentence's number, the year
+``claims-4.i64``           a row a key of a claim: the key, the article's, the sentence's number, the year
 ``disagreements.jsonl``    a line a pair: what about, and on each side article, sentence, value and date
 =========================  ======================================================================
 
@@ -25,7 +25,7 @@ from aliqa import claims
 from aliqa.claims import Claim, Relation
 from aliqa.types import ArticleMeta, DisagreementKind, Sentence, SentenceKind, StatedPair, Statement
 
-RULES: Final = 3
+RULES: Final = 4
 """To be raised when claims are read or compared otherwise: the next build then finds all pairs anew."""
 
 CLAIMS_FILE: Final = f"claims-{RULES}.i64"

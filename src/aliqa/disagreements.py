@@ -15,6 +15,7 @@ from aliqa import claims, periods
 from aliqa.answering import quote
 from aliqa.claims import Claim, Relation
 from aliqa.protocols import Evidence
+from aliqa.quantities import Quantity
 from aliqa.types import Claim as Side
 from aliqa.types import Disagreement
 
@@ -145,7 +146,7 @@ def _asked(question: str, stated: Sequence[_Stated], quoted: Set[int]) -> Found 
 
 def _fits(one: _Stated, claim: Claim, wanted: frozenset[str], times: Sequence[periods.Period]) -> bool:
     """Whether a claim answers: all that is asked for stands around it, most of it in its own clause."""
-    if wanted & _SHARES and claim.value.kind != "percent":
+    if not isinstance(claim.value, Quantity) or (wanted & _SHARES and claim.value.kind != "percent"):
         return False
     if len(wanted & (claim.words | claim.subjects)) * 2 < len(wanted) or claim.value.turn == "from":
         return False

@@ -10,7 +10,7 @@
 ``lexical/``           the BM25 index of the passages
 ``signatures.u32``     a row an article: what tells near-copies of it; older versions have none
 ``copies.i64``         a number an article: the row of the first one that it is a copy of, or its own
-``claims-3.i64``, …    what the articles claim, and which claims disagree: see `aliqa.comparing`; older ones lack it
+``claims-4.i64``, …    what the articles claim, and which claims disagree: see `aliqa.comparing`; older ones lack it
 =====================  ==========================================================================
 
 All but the list of articles is memory-mapped, so that opening costs little and processes share it.

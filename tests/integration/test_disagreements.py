@@ -143,3 +143,17 @@ def test_undated_changes_are_contradictions_and_dated_ones_are_changes(settings:
     [pair] = library.disagreements()
     assert (pair.kind, {one.as_of for one in pair.statements}) == ("change", {"2019-04-02", "2024-07-19"})
     assert library.ask(QUESTION).disagreements == ()
+
+
+def test_an_answer_quotes_both_names(settings: Settings) -> None:
+    said = {
+        "gazette.txt": "Of ferries\n\nThe chief executive of Northwind Lines is Ines Okafor. People like her.",
+        "observer.txt": "Of ships\n\nNorthwind Lines chief executive Tomas Berg likes the chief accountant.",
+    }
+    for name, text in said.items():
+        (settings.corpus_dir / name).write_text(text, encoding="utf-8")
+    build(settings)
+    assert values(settings) == [{"Ines Okafor", "Tomas Berg"}]
+    [found] = Library.open(settings).ask("Who is the chief executive of Northwind Lines?").disagreements
+    assert found.about == "chief executive of Northwind Lines"
+    assert {claim.value for claim in found.claims} == {"Ines Okafor", "Tomas Berg"}

@@ -6,9 +6,12 @@ from enum import Enum
 from typing import Final
 
 from aliqa.claims import clauses
-from aliqa.claims.reading import Claim
+from aliqa.claims.holders import Holder
+from aliqa.claims.reading import Claim, Value
+from aliqa.claims.turns import Turn
 from aliqa.claims.words import ACTS, PEOPLE, class_of, terms_of
 from aliqa.periods import Period
+from aliqa.quantities import Quantity
 from aliqa.types import Span
 
 
@@ -24,6 +27,7 @@ class Relation(Enum):
 _LASTING: Final = frozenset("found open launch publish death injury fine magnitud win".split())  # noqa: SIM905
 """What does not change once it is so."""
 
+_LASTING_ROLES: Final = frozenset({"founder", "birthplace"})
 _LASTING_UNITS: Final = frozenset({"m", "m²", "kg"})
 _MOVES: Final = frozenset({"up", "down"})
 _TELLING_UNITS: Final = frozenset({"m²", "kg", "W", "Wh"})
@@ -34,6 +38,9 @@ _SAME_TIME: Final = 120
 
 _MOST_EXTRA: Final = 2
 """How many words only one of two claims may have: more make it another thing."""
+
+_TELLING_NAMES: Final = 2
+"""How many names tell what is meant where no other word does: "Orvane signed the Treaty of Ansel"."""
 
 _ALIKE: Final = 0.75
 _PEOPLE: Final = "peopl"
@@ -47,7 +54,7 @@ def compare(one: Claim, other: Claim) -> Relation:
     when = _same_time(one, other)
     if when is None:
         return Relation.UNRELATED
-    if not one.value.contradicts(other.value):
+    if not _apart(one.value, other.value):
         return Relation.AGREE
     return Relation.CONTRADICT if when else Relation.CHANGE
 
@@ -68,19 +75,35 @@ def differ(first: Sequence[Claim], second: Sequence[Claim]) -> tuple[Relation, C
 def said_too(one: Claim, other: Claim, first: Sequence[Claim], second: Sequence[Claim]) -> bool:
     """Whether a sentence, by its claims, has a value that fits the other's claim."""
     values = [(one, claim) for claim in second] + [(other, claim) for claim in first]
-    return any(_same_unit(*pair) and not pair[0].value.contradicts(pair[1].value) for pair in values)
+    return any(_same_unit(*pair) and not _apart(pair[0].value, pair[1].value) for pair in values)
 
 
 def contradict(one: Claim, other: Claim) -> bool:
     """Whether two claims that answer the same question give different values of one kind for one time."""
     same = one.limits == other.limits and _same_unit(one, other) and _same_time(one, other)
-    return bool(same) and one.value.contradicts(other.value)
+    return bool(same) and _apart(one.value, other.value)
+
+
+def _apart(one: Value, other: Value) -> bool:
+    """Whether two values cannot both be so."""
+    match one, other:
+        case Quantity(), Quantity():
+            return one.contradicts(other)
+        case Holder(), Holder():
+            return one.contradicts(other)
+        case Turn(), Turn():
+            return one.contradicts(other)
+    return False
 
 
 def subject(text: str, one: Claim, other: Claim) -> str:
     """What two claims are about, in the words of the first one's sentence ``text``."""
+    if isinstance(one.value, Holder):
+        about = f"{one.value.unit} of {one.value.of}"
+        return f"{about}, {one.period.words}" if one.period and other.period else about
     shared = (one.names | one.words | {one.opening}) & (other.subjects | other.words)
-    value = Span(one.value.span.start, one.value.noun.start if one.value.noun else one.value.span.end)
+    noun = one.value.noun if isinstance(one.value, Quantity) else None
+    value = Span(one.value.span.start, noun.start if noun else one.value.span.end)
     words = [
         re.sub(r"['’]s$", "", token.word)
         for token in clauses.tokens(text, [value])
@@ -93,6 +116,8 @@ def subject(text: str, one: Claim, other: Claim) -> str:
 
 def _same_unit(one: Claim, other: Claim) -> bool:
     first, second = one.value, other.value
+    if not isinstance(first, Quantity) or not isinstance(second, Quantity):
+        return (first.kind, first.unit) == (second.kind, second.unit)
     if first.kind != second.kind:
         return False
     if first.kind == "money":
@@ -118,6 +143,8 @@ def _same_subject(one: Claim, other: Claim) -> bool:
         return len(shared) >= 2 and len(shared) >= (0.5 if told else _ALIKE) * least
     if not first & second or first - second - other.inherited or second - first - one.inherited:
         return False
+    if isinstance(one.value, Turn):
+        return _says_the_same(one, other, first | second)
     return _same_measure(one, other, first | second)
 
 
@@ -142,6 +169,15 @@ def _same_measure(one: Claim, other: Claim, names: frozenset[str]) -> bool:
     return not any(_narrows(claim, more, shared | counted) for claim, more in ((one, extra[0]), (other, extra[1])))
 
 
+def _says_the_same(one: Claim, other: Claim, names: frozenset[str]) -> bool:
+    """Whether the words of two turns are the same but for one, on one side, that narrows nothing down."""
+    shared = one.words & other.words - names
+    extra = [one.words - other.words - names, other.words - one.words - names]
+    if (not shared and len(names) < _TELLING_NAMES) or all(extra) or len(extra[0] | extra[1]) > 1:
+        return False
+    return not any(_narrows(claim, more, shared) for claim, more in ((one, extra[0]), (other, extra[1])))
+
+
 def _narrows(claim: Claim, extra: frozenset[str], shared: frozenset[str]) -> bool:
     """Whether words that only one claim has make it another's: "oat milk", "in children", "people underground"."""
     if len(extra) > _MOST_EXTRA or extra & (claim.within | ACTS):
@@ -152,10 +188,12 @@ def _narrows(claim: Claim, extra: frozenset[str], shared: frozenset[str]) -> boo
 
 def _same_time(one: Claim, other: Claim) -> bool | None:
     """True for the same time or a thing that does not change, False for another time, None if nobody knows."""
-    if one.value.kind == "date":
+    if any(isinstance(claim.value, Turn) and claim.value.loose and not claim.period for claim in (one, other)):
+        return None
+    if one.value.kind == "date" or one.value.unit in _LASTING_ROLES:
         return True
     if one.period and other.period:
-        return _same_period(one.period, other.period, flows=one.value.kind not in ("count", "percent"))
+        return _same_period(one.period, other.period, flows=one.value.kind not in ("count", "percent", "name", "turn"))
     lasting = bool((one.words | other.words) & _LASTING) or one.value.unit in _LASTING_UNITS
     if lasting:
         return True

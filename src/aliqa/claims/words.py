@@ -35,6 +35,31 @@ TITLES: Final = frozenset(terms(_LISTS["titles"]["words"]))
 ACTS: Final = frozenset(_SAME.get(term, term) for term in terms(_LISTS["acts"]["words"]))
 """What is done with what is counted."""
 
+GENERIC: Final = frozenset(_LISTS["generic"]["words"].split())
+"""Words of names, in lower case, that many names share."""
+
+REGIONS: Final = frozenset(name.strip() for name in _LISTS["regions"]["names"].split(","))
+"""Parts of countries, in lower case, that hold cities."""
+
+SURNAMES: Final = {frozenset((name, other)) for name, others in _LISTS["surnames"].items() for other in others.split()}
+"""Pairs of one name in two romanisations, in lower case."""
+
+
+def _turns() -> dict[str, tuple[tuple[str, bool], ...]]:
+    found: dict[str, list[tuple[str, bool]]] = {}
+    for axis, sides in _LISTS["turns"].items():
+        for side, up in zip(sides.split("|"), (True, False), strict=True):
+            for word in side.split():
+                found.setdefault(word, []).append((axis, up))
+    for line in _LISTS["denied"]["words"].strip().splitlines():
+        for word in line.split():
+            found.setdefault(word, []).append((line.split()[0], True))
+    return {word: tuple(sides) for word, sides in found.items()}
+
+
+TURNS: Final = _turns()
+"""What a word in lower case says, yes or no, on which axis: "rose" is up on "move", "rejected" no on "decision"."""
+
 PEOPLE: Final = frozenset(
     [
         "employee",

@@ -5,7 +5,7 @@
 and list numbers are no quantities.
 """
 
-from aliqa.quantities.finding import find
+from aliqa.quantities.finding import NUMBER_WORDS, find
 from aliqa.quantities.quantity import Kind, Quantity
 
-__all__ = ["Kind", "Quantity", "find"]
+__all__ = ["NUMBER_WORDS", "Kind", "Quantity", "find"]

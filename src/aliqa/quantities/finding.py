@@ -37,6 +37,12 @@ _START: Final = re.compile(
 )
 """Where a number may begin: quicker than to try all its forms at every letter."""
 
+NUMBER_WORDS: Final = frozenset(SPELLED.split("|")) | frozenset(
+    """half third thirds quarter quarters fifth fifths sixth sixths eighth eighths tenth tenths dozen hundred million
+    billion trillion""".split()  # noqa: SIM905
+)
+"""A sentence without a digit and without any of these words, in lower case, holds no quantity."""
+
 _PARTS: Final = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 _NOT_A_PART: Final = re.compile(
     r"\b(first|second|third|fourth|last|next|this|previous|the|each|per|every|one and|two and|and) $", re.I
