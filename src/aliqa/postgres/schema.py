@@ -50,9 +50,9 @@ MIGRATIONS: Final[tuple[LiteralString, ...]] = (
     CREATE TABLE aliqa.passages (
         corpus int NOT NULL, row bigint GENERATED ALWAYS AS IDENTITY, key bigint NOT NULL, number int NOT NULL,
         span int[] NOT NULL, bytes int[] NOT NULL, length int NOT NULL, dimension int NOT NULL,
-        words bigint[] NOT NULL, counts int[] NOT NULL, vector halfvec NOT NULL,
+        words bigint[] NOT NULL, counts smallint[] NOT NULL, vector halfvec NOT NULL,
         PRIMARY KEY (corpus, row)
-    );
+    ) WITH (toast_tuple_target = 8160);
     CREATE UNIQUE INDEX passages_key ON aliqa.passages (corpus, key, number);
     CREATE INDEX passages_words ON aliqa.passages USING gin (words);
     CREATE TABLE aliqa.term_counts (

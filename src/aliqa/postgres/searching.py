@@ -14,7 +14,7 @@ from aliqa.postgres.words import K1, B, weight, word_key
 from aliqa.protocols import Vector
 from aliqa.types import Filters
 
-_MATCHES: Final = 50_000
+_MATCHES: Final = 5_000
 """About so many passages are scored by their words, at most: those that hold the rarest ones."""
 
 _MOST_REMEMBERED: Final = 100_000
@@ -83,23 +83,20 @@ class Search:
         rarest = sorted(counts, key=lambda term: counts[term])
         within = sum(total <= _MATCHES for total in accumulate(counts[term] for term in rarest))
         admitted, parameters = _admitted(filters)
-        weights = [weight(counts[term], self.passages) for term in counts]
-        norm = f"{K1 * (1 - B)} + {K1 * B * self.passages / self.tokens} * p.length"
-        scores = " + ".join(
-            f"coalesce({one!r} / (1 + ({norm}) / p.counts[array_position(p.words, %s)]), 0)" for one in weights
-        )
+        scores = " + ".join(self._score(word_key(term), weight(n, self.passages)) for term, n in counts.items())
         rows = self.database.read(
             f"SELECT p.row, {scores} AS score FROM {_PASSAGES} WHERE p.words && %s::bigint[] AND {VISIBLE}{admitted}"
             " ORDER BY score DESC, p.row LIMIT %s",
-            (
-                *map(word_key, counts),
-                [word_key(term) for term in rarest[: max(1, within)]],
-                *self.version,
-                *parameters,
-                k,
-            ),
+            ([word_key(term) for term in rarest[: max(1, within)]], *self.version, *parameters, k),
         )
         return _found(rows)
+
+    def _score(self, word: int, weight: float) -> str:
+        """What a word adds to the score of a passage ``p``: it is looked up by halving, as ``words`` are in order."""
+        place = f"width_bucket({word}::bigint, p.words)"
+        norm = f"{K1 * (1 - B)}::float8 + {K1 * B * self.passages / self.tokens}::float8 * p.length"
+        score = f"{weight}::float8 / (1 + ({norm}) / p.counts[{place}])"
+        return f"CASE WHEN p.words[{place}] = {word}::bigint THEN {score} ELSE 0 END"
 
     def document_frequencies(self, terms: Collection[str]) -> dict[str, int]:
         """In how many of all passages each of these terms stands."""

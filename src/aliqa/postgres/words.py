@@ -11,6 +11,7 @@ from typing import Final
 K1: Final = 1.2
 B: Final = 0.75
 _EXACT: Final = 24
+_MOST_COUNTED: Final = 32_767
 
 
 @lru_cache(maxsize=100_000)
@@ -20,9 +21,9 @@ def word_key(term: str) -> int:
 
 
 def counted(terms: Sequence[str]) -> tuple[list[int], list[int]]:
-    """The words of a passage, and how often each stands in it."""
-    counts = Counter(map(word_key, terms))
-    return list(counts), list(counts.values())
+    """The words of a passage in ascending order, and how often each stands in it."""
+    counts = sorted(Counter(map(word_key, terms)).items())
+    return [word for word, _ in counts], [min(count, _MOST_COUNTED) for _, count in counts]
 
 
 def weight(n: int, total: int) -> float:
