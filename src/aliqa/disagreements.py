@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from aliqa import claims, periods
+from aliqa import claims, dates
 from aliqa.answering import quote
 from aliqa.claims import Claim, Relation
 from aliqa.protocols import Evidence
@@ -128,7 +128,7 @@ def _same(stated: Sequence[_Stated], quoted: Set[int]) -> list[Found]:
 def _asked(question: str, stated: Sequence[_Stated], quoted: Set[int]) -> Found | None:
     """The claims that answer a specific question with different values; None if they agree or it is not specific."""
     wanted = claims.canonical(_ASKING.sub("", question))
-    times = periods.find(question)
+    times = dates.find(question)
     if not _FIGURE.search(question) or len(wanted) + bool(times) < _SPECIFIC:
         return None
     fitting = [(one, claim) for one in stated for claim in one.claims if _fits(one, claim, wanted, times)]
@@ -144,7 +144,7 @@ def _asked(question: str, stated: Sequence[_Stated], quoted: Set[int]) -> Found 
     return None
 
 
-def _fits(one: _Stated, claim: Claim, wanted: frozenset[str], times: Sequence[periods.Period]) -> bool:
+def _fits(one: _Stated, claim: Claim, wanted: frozenset[str], times: Sequence[dates.Period]) -> bool:
     """Whether a claim answers: all that is asked for stands around it, most of it in its own clause."""
     if not isinstance(claim.value, Quantity) or (wanted & _SHARES and claim.value.kind != "percent"):
         return False

@@ -18,15 +18,15 @@ from typing import Concatenate, Final, NamedTuple, ParamSpec, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from aliqa import answering, dates, disagreements, followups, timeline
+from aliqa import answering, dates, disagreements, followups
 from aliqa.chunking import Chunker
+from aliqa.dates import Period, timeline
 from aliqa.embedding import load_model
 from aliqa.errors import IndexIncompatible, InvalidRequest, ModelError
 from aliqa.examples import propose
 from aliqa.indexes import index_of
 from aliqa.indexing import Indexer, Progress
 from aliqa.lexical import terms
-from aliqa.periods import Period
 from aliqa.protocols import Candidate, Embedder, Evidence, Reader, Reading, Store
 from aliqa.reading import load_reader, prepare
 from aliqa.reading.linear import LinearReader

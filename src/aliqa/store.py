@@ -10,7 +10,7 @@
 ``lexical/``           the BM25 index of the passages
 ``signatures.u32``     a row an article: what tells near-copies of it; older versions have none
 ``copies.i64``         a number an article: the row of the first one that it is a copy of, or its own
-``claims-4.i64``, …    what the articles claim, and which claims disagree: see `aliqa.comparing`; older ones lack it
+``claims-4.i64``, …    what the articles claim, and which claims disagree: see `aliqa.claims.comparing`; older ones lack it
 =====================  ==========================================================================
 
 All but the list of articles is memory-mapped, so that opening costs little and processes share it.
@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 
 from aliqa.catalog import MANIFEST, Catalog, Manifest, hold, read_manifest
 from aliqa.chunking import Chunks, passage_context, sentence_matrix
-from aliqa.comparing import CLAIMS_FILE, PAIRS_FILE, Comparison, read_pairs, read_rows, stated
+from aliqa.claims.comparing import CLAIMS_FILE, PAIRS_FILE, Comparison, read_pairs, read_rows, stated
 from aliqa.copies import PLACES, Signatures, originals, sign
 from aliqa.errors import ArticleNotFound, IndexDamaged, NotCompared
 from aliqa.lexical import LexicalIndex, LexicalWriter

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from tests.conftest import QUICK, THRESHOLD, environment
 
 from aliqa import settings as aliqa_settings
-from aliqa.comparing import CLAIMS_FILE, PAIRS_FILE
+from aliqa.claims.comparing import CLAIMS_FILE, PAIRS_FILE
 from aliqa.errors import NotCompared
 from aliqa.library import Library, build
 from aliqa.service.app import create_app

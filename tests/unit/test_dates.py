@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliqa.dates import Asked, asked, event, is_stated, stated, when
-from aliqa.periods import find, on
+from aliqa.dates import Asked, asked, event, find, is_stated, on, stated, when
 
 WRITTEN = date(2025, 6, 1)
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from aliqa.periods import find
+from aliqa.dates import find
 
 
 @pytest.mark.parametrize(

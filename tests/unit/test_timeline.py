@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from aliqa import periods, timeline
+from aliqa.dates import periods, timeline
 from aliqa.protocols import Evidence, PassageRecord, Reading
 from aliqa.types import Article, ArticleMeta, DatedStatement, Passage, Sentence, Span
 

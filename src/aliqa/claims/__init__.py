@@ -12,6 +12,7 @@ more than a miss.
     turns.py               what goes up or down, is approved or rejected, done or not
     reading.py             a sentence's claims
     matching.py            how two claims stand to each other
+    comparing.py           which articles disagree, found while an index is built
 """
 
 from aliqa.claims.matching import Relation, compare, contradict, differ, said_too, subject

@@ -10,7 +10,7 @@ from aliqa.claims.holders import Holder
 from aliqa.claims.reading import Claim, Value
 from aliqa.claims.turns import Turn
 from aliqa.claims.words import ACTS, PEOPLE, class_of, terms_of
-from aliqa.periods import Period
+from aliqa.dates import Period
 from aliqa.quantities import Quantity
 from aliqa.types import Span
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from aliqa.claims.clauses import Token
 from aliqa.claims.words import LIMITS
-from aliqa.periods import Period
+from aliqa.dates import Period
 from aliqa.quantities import Quantity
 from aliqa.types import Span
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from aliqa import periods, quantities
+from aliqa import dates, quantities
 from aliqa.claims import clauses, narrowing, roles, turns
 from aliqa.claims.clauses import Token
 from aliqa.claims.holders import Holder
 from aliqa.claims.roles import Held
 from aliqa.claims.turns import Turn
 from aliqa.claims.words import class_of, is_plain, terms_of
-from aliqa.periods import Period
+from aliqa.dates import Period
 from aliqa.quantities import Quantity
 from aliqa.types import Span
 
@@ -102,7 +102,7 @@ def read(text: str, *, published: date | None = None, context: str = "") -> list
     turning = turns.turns(words)
     if not values and not held and not turning and not (dated and _EVENT.search(text)):
         return []
-    times = periods.find(text, published) if dated else []
+    times = dates.find(text, published) if dated else []
     values = [one for one in values if not any(one.span.overlaps(time.span) for time in times)]
     values = values or _dates(text, times)
     taken = [one.span for one in times]

@@ -13,7 +13,7 @@ import numpy as np
 
 from aliqa.catalog import Manifest
 from aliqa.chunking import Chunks, sentence_matrix
-from aliqa.comparing import COLUMNS, RULES, Comparison, Pair
+from aliqa.claims.comparing import COLUMNS, RULES, Comparison, Pair
 from aliqa.copies import originals, sign
 from aliqa.errors import StoreFailed
 from aliqa.loading import FileState

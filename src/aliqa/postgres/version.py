@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aliqa.chunking import Chunks
-from aliqa.comparing import RULES, Pair, pair_of, stated
+from aliqa.claims.comparing import RULES, Pair, pair_of, stated
 from aliqa.errors import ArticleNotFound
 from aliqa.postgres.connecting import Database
 from aliqa.postgres.rows import (

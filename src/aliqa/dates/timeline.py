@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from aliqa import periods
-from aliqa.dates import Asked, asked, event, is_stated, stated, when
+from aliqa.dates import periods
+from aliqa.dates.periods import Period
+from aliqa.dates.stated import Asked, asked, event, is_stated, stated, when
 from aliqa.lexical import content_words, terms
-from aliqa.periods import Period
 from aliqa.protocols import Evidence, PassageRecord, Reading
 from aliqa.sentences import split_sentences
 from aliqa.types import Article, DatedStatement, SentenceKind, Span

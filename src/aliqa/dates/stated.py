@@ -1,6 +1,6 @@
 """The dates that a sentence states, as exact as it states them, and the time that a question asks about.
 
-What a period is, `aliqa.periods` says; here are added what counts from the date before ("half a year later"), whether
+What a period is, `aliqa.dates.periods` says; here are added what counts from the date before ("half a year later"), whether
 all of a date stands in the sentence, and how exact it is: "in 2024" is the whole year, never its first day.
 """
 
@@ -11,8 +11,8 @@ from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
-from aliqa import periods
-from aliqa.periods import Period
+from aliqa.dates import periods
+from aliqa.dates.periods import Period
 from aliqa.types import Span
 
 
