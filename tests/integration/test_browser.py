@@ -81,7 +81,7 @@ def test_the_page_fits_a_narrow_window_and_a_dark_one(
         assert red < 64
 
 
-def test_an_articles_markup_is_shown_as_text(page: Page, tmp_path: Path) -> None:
+def test_an_articles_markup_is_shown_as_text(page: Page, tmp_path: Path, screenshots: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     text = f"# {HOSTILE}\n\nThe quoll ferry costs five dollars, {HOSTILE} and nothing more [1].\n"
@@ -91,7 +91,14 @@ def test_an_articles_markup_is_shown_as_text(page: Page, tmp_path: Path) -> None
         ask(page, f"What does the quoll ferry cost? {HOSTILE}", 1)
         expect(page.locator(".exchange")).to_contain_text(HOSTILE)
         expect(page.locator(".source blockquote").first).to_contain_text(HOSTILE)
-        assert page.locator("#talk :is(script, img, strong, code)").count() == 0
+        page.screenshot(path=screenshots / "hostile.png")
+        page.locator(".source .open").first.click()
+        expect(page.locator("#article .text")).to_contain_text(HOSTILE)
+        assert page.locator("#article :is(script, img, strong, code, a)").count() == 0
+        page.keyboard.press("Escape")
+        page.reload()
+        expect(page.locator(".talk-title")).to_contain_text(HOSTILE)
+        assert page.locator(":is(#talk, #rail) :is(script, img, strong, code)").count() == 0
         assert page.locator("#talk a[href^='javascript']").count() == 0
         page.goto("about:blank")
 
