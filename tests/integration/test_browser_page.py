@@ -105,7 +105,10 @@ def test_conversations_survive_a_reload_are_listed_exported_and_deleted(
     titles.nth(1).click()
     expect(page.locator(".exchange")).to_have_count(2)
     page.screenshot(path=screenshots / "conversations.png")
-    page.get_by_role("button", name=f"Delete the conversation “{CLOUDS}”").click()
+    forget = page.get_by_role("button", name=f"Delete the conversation “{CLOUDS}”")
+    forget.click()
+    expect(forget).to_have_text("Delete")
+    forget.click()
     expect(page.locator(".exchange")).to_have_count(0)
     expect(titles).to_have_text([FERRIES])
 

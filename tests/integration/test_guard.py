@@ -85,7 +85,13 @@ def test_a_key_opens_what_its_scopes_say(client: TestClient, reader: dict[str, s
 
 def test_a_key_without_the_scope_ask_sees_neither_answers_nor_the_page(app: FastAPI, client: TestClient) -> None:
     uploader = bearer(app.state.keys.add("uploader", ["manage"]))
-    for method, path in (("POST", "/ask"), ("GET", "/articles"), ("GET", "/"), ("POST", "/gradio_api/run/predict")):
+    for method, path in (
+        ("POST", "/ask"),
+        ("GET", "/articles"),
+        ("GET", "/"),
+        ("GET", "/chat/state"),
+        ("POST", "/gradio_api/run/predict"),
+    ):
         problem(client.request(method, path, headers=uploader, json=ASK if path == "/ask" else None), 403)
     assert client.get("/version", headers=uploader).status_code == 200
 

@@ -274,7 +274,10 @@ document.addEventListener("click", (event) => {
   } else if (pressed.matches(".talk-title")) begin(storedTalks().find((one) => one.id === id) ?? newTalk());
   else if (pressed.matches(".as-markdown")) save("conversation.md", "text/markdown", asMarkdown(talk));
   else if (pressed.matches(".as-html")) save("conversation.html", "text/html", asHtml(talk));
-  else if (pressed.matches(".forget")) {
+  else if (pressed.matches(".forget:not(.sure)")) {
+    pressed.classList.add("sure"); // what is gone is gone: the second press deletes
+    pressed.textContent = "Delete";
+  } else if (pressed.matches(".forget")) {
     forgetTalk(id);
     if (id === talk.id) begin(newTalk());
     else showTalks();
