@@ -24,7 +24,7 @@ from aliqa.errors import SettingsError
 from aliqa.library import Library, build
 from aliqa.service import create_app
 from aliqa.synthesis import NO_LLM
-from aliqa.types import Answer, Claim, Disagreement
+from aliqa.types import Answer, Claim, Disagreement, Span
 
 PILOTS = "How long did the harbour pilots of Ostmark strike?"
 UNKNOWN = "Who composed the anthem of Zanzibar?"
@@ -225,6 +225,28 @@ def test_the_quote_stands_in_for_a_sentence_that_it_does_not_carry(client: TestC
     answer = ask(client)
     assert answer["answer"].endswith("Brevik Dairy sold 5 tons of goat cheese in March 2025. [2]")
     assert "replaced by the quote" in answer["notice"]
+
+
+def test_it_means_what_the_sentence_before_speaks_of(client: TestClient, llm: LlmServer) -> None:
+    llm.wants(Behaviour(f"{TRUE} It sold 5 tons of goat cheese in March 2025 [@Brevik Dairy sold]."))
+    answer = ask(client)
+    assert "It sold" not in answer["answer"]
+    assert answer["answer"].endswith("Brevik Dairy sold 5 tons of goat cheese in March 2025. [2]")
+
+
+def test_an_answer_without_a_verb_is_shown_if_the_reader_marked_it(
+    configured: aliqa_settings.Settings, llm: LlmServer
+) -> None:
+    llm.wants(Behaviour("14 euros a kilo [@The goat cheese]."))
+    library = Library.open(configured)
+    quoted = library.ask("What does the goat cheese of Kelda Dairy cost?")
+    cited = next(one for one in quoted.citations if "14 euros" in one.quote)
+    start = cited.char_start + cited.quote.index("14 euros")
+    marked = replace(cited, answer_span=Span(start, start + len("14 euros a kilo")))
+    for citations, mode in ((quoted.citations, "extractive"), ((marked,), "synthesis")):
+        *_, answer = library.parts(replace(quoted, citations=citations), "synthesis")
+        assert isinstance(answer, Answer)
+        assert answer.mode == mode
 
 
 def test_a_sentence_that_is_repeated_is_shown_once(client: TestClient, llm: LlmServer) -> None:

@@ -3,7 +3,9 @@
 - `prompt`: what the model is told
 - `client`: any endpoint of the OpenAI chat API
 - `drafting`: sentences and their marks out of the reply, as it comes
-- `clauses`, `support`: whether quotes carry a sentence
+- `clauses`, `marks`: a sentence in pieces, and how sure it is
+- `evidence`, `asking`: what stands around a quote, and what a question lets an answer say
+- `words`, `figures`, `order`, `support`: whether quotes carry a sentence
 - `writing`: the answer, sentence by sentence, or the extractive one with a notice
 """
 

@@ -12,14 +12,15 @@ from typing import Final
 from aliqa import quantities
 from aliqa.lexical import content_words, terms
 from aliqa.quantities import Quantity
+from aliqa.synthesis.marks import MONTH_MAY, marks
 from aliqa.types import Span
 
 Name = frozenset[str]
 """The terms of a name."""
 
 _JOINT: Final = re.compile(
-    r"\s*[;:，；：、。—]\s*|(?<!\d),\s+|,\s+(?!\d{3}\b)|\s+[-–]\s+"
-    r"|\s+(?=(?:and|or|but|while|whereas|although|though|because|since|after|before|until|which|who|when|where|as)\b)",
+    r"\s*(?:[;，：；、。—]|:(?!\s*[\"“]))\s*|(?<!\d),\s+|,\s+(?!\d{3}\b)|\s+[-–]\s+"
+    r"|\s+(?=(?:and|or|but|while|whereas|although|though|because|since|after|before|until|which|who|when|where|(?<!such )as)\b)",
     re.I,
 )
 _OPENING: Final = re.compile(
@@ -28,15 +29,28 @@ _OPENING: Final = re.compile(
 )
 """What stands in front of a sentence only to say when, where or who says so."""
 
-_NAME: Final = re.compile(
+NAME: Final = re.compile(
     r"(?:\b[A-Z][\w’'-]*|\b[A-Z]\.)(?:\s+(?:[A-Z][\w’'-]*|&|(?:de|van|von|der)\b(?=\s+[A-Z])|of(?=\s+[A-Z])))*"
 )
+"""What looks like a name; its first word may also be the first of a sentence."""
+
+_AND_NAME: Final = re.compile(r"\s+(?:and|or) [A-Z]")
+_NAME_ALONE: Final = re.compile(r"\s+(?:and|or) [A-Z][\w’'-]*(?: [a-z]+)?\s*(?:[,;.!?]|$)")
+VERB: Final = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|has|have|had|do|does|did|will|would|can|could|may|might|must|shall|should|says?|said"
+    r"|made?|makes?|took|takes?|becomes?|became|grew|rose|fell|sold|sells?|bought|buys?|went|goes|came|comes?|gave|gives?|held|holds?"
+    r"|led|leads?|won|wins?|lost|loses?|left|leaves|began|built|found|ran|runs?|costs?|kept|keeps?|means?|meant|remains?|includes?"
+    r"|accounts? for|integrates?|employs?|invests?|serves?|provides?|offers?|operates?|produces?|owns?|expects?|wants?|consists?"
+    r"|represents?|reach(?:es)?|belongs?|refers?|contains?|lies|lives?|stands|exceeds?|plays?|rises?|falls?|grows?|[a-z]+ed)\b|n['’]t\b"
+)
+"""A verb, as far as a list can tell."""
+
 _POSSESSIVE: Final = re.compile(r"['’]s?\b")
 _NEW_SUBJECT: Final = re.compile(
     r"(?:(?:and|or|but|while|whereas|because|since|after|before)\s+)?(?:the|an?|this|that|we|I)\b", re.I
 )
 _JOINED: Final = re.compile(r"\s*(?:and|or|but|while|whereas)\b", re.I)
-_SPEECH: Final = re.compile(
+SPEECH: Final = re.compile(
     r"\b(?:says?|said|told|tells?|according|reports?|reported|writes?|wrote|adds?|added)\b", re.I
 )
 _FOUND: Final = re.compile(r"\b(?:finds?|found|shows?|showed|states?|stated) that\b", re.I)
@@ -45,9 +59,6 @@ _DATE_TERMS: Final = frozenset(
         "January February March April May June July August September October November December Monday Tuesday Wednesday"
         " Thursday Friday Saturday Sunday"
     )
-)
-_MONTH_MAY: Final = re.compile(
-    r"\b(?:in|of|since|until|by|from|to|before|after|during|last|next|late|early|mid|\d{1,2}) May\b|\bMay (?=\d)"
 )
 _IN_MAY: Final = "month-may"
 
@@ -59,37 +70,15 @@ _WEIGHTY: Final = frozenset(
 )
 """Function words to a search, but not to the truth."""
 
-_MARKS: Final = {
-    "not": re.compile(
-        r"\b(?:not|no|never|none|nobody|nothing|neither|nor|cannot|without|hardly|barely|scarcely|instead|false(?:ly)?|untrue|myth"
-        r"|lacks?|lacked|fail(?:s|ed|ure)?|den(?:y|ies|ied)|refus(?:e[sd]?|al|ing)|reject(?:s|ed|ion|ing)?|avoid(?:s|ed)?"
-        r"|prevent(?:s|ed)?|abandon(?:s|ed|ing)?|cancel(?:s|l?ed|lation)?|withdr(?:ew|aws?|awn|awal)|scrap(?:s|ped)?|unable|unlikely"
-        r"|disputed?|dismiss(?:es|ed)?|rul(?:es|ed) out)\b|n['’]t\b|[不没未非无]",
-        re.I,
-    ),
-    "future": re.compile(
-        r"\b(?:will|shall|would|plan(?:s|ned|ning)?|expect(?:s|ed|ing|ation)?|anticipat\w+|intend(?:s|ed)?|aim(?:s|ed|ing)?|propos\w+"
-        r"|consider\w*|hope[sd]?|target(?:s|ed|ing)?|forecast\w*|predict\w*|goals?|seeks?|sought|want(?:s|ed)?|going to|(?:is|are) (?:due |set )?to"
-        r"|about to|must|should|ought)\b|['’]ll\b|计划|将|预计|拟|打算|应",
-        re.I,
-    ),
-    "maybe": re.compile(
-        r"\b(?:may|might|could|perhaps|possibl[ey]|probabl[ey]|likely|if|unless|alleg\w+|reportedly|rumou?r\w*|claims?|claimed)\b"
-        r"|可能|或许|也许|如果",
-        re.I,
-    ),
-}
-_MARK_TERMS: Final = frozenset(
-    terms(
-        "will would shall may might could must should plan planned expect expected intend intended aim due set going not no"
-    )
-)
 _DENIES_ON: Final = re.compile(r"\b(?:not|never|cannot|neither)\b|n['’]t\b", re.I)
 """Denies what is joined to it, too: "did not sell shops and cut jobs", but not "rejected the offer and demands more"."""
 
+_PAST_IN_IT: Final = re.compile(r"\bthat (?:saw|was|were|had|has|have|[a-z]+ed)\b")
+_PRONOUN: Final = re.compile(r"\s*(?:(?:and|or|but|while|whereas)\s+)?(?:it|they|he|she)\b", re.I)
 _CONTRAST: Final = re.compile(r"\s*(?:but|while|whereas|although|though)\b", re.I)
 _PAIR: Final = re.compile(r"\b(?:between|both)\b[^,;]*$", re.I)
 _LENT: Final = 3
+_LIST_WORDS: Final = 6
 
 _CJK_NUMBER: Final = re.compile(r"[一二三四五六七八九十百千万亿零两]+|\d+")
 _CJK: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -125,7 +114,7 @@ class Clause:
     @property
     def speaks(self) -> bool:
         """Whether it names who says something."""
-        return bool(_SPEECH.search(self.text))
+        return bool(SPEECH.search(self.text))
 
     def before(self, figure: Quantity) -> str | None:
         """The last word of weight before a figure of this clause."""
@@ -141,23 +130,13 @@ def clauses(text: str, known: frozenset[str] = frozenset()) -> list[Clause]:
     found: list[Clause] = []
     for start, end in _pieces(text):
         one = _clause(text[start:end], known if start == 0 else None)
-        found.append(_leaning(one, found[-1], text, start) if found else one)
+        found.append(_leaning(one, found, text, start) if found else one)
     return found
 
 
-def marks(text: str) -> frozenset[str]:
-    """Which of "not", "future" and "maybe" a text says.
-
-    >>> sorted(marks("It will not close.")), sorted(marks("It closed in May 2024."))
-    (['future', 'not'], [])
-    """
-    plain = _MONTH_MAY.sub(" ", text)
-    return frozenset(name for name, pattern in _MARKS.items() if pattern.search(plain))
-
-
-def says_mark(term: str) -> bool:
-    """Whether a term says nothing but such a mark, so that the quote may say it in another word."""
-    return term in _MARK_TERMS
+def name_of(text: str) -> Name:
+    """The terms of a name, possessives as without."""
+    return frozenset(content_words(_POSSESSIVE.sub("", text)))
 
 
 def is_date(name: Name) -> bool:
@@ -178,11 +157,19 @@ def cjk_numbers(text: str) -> list[str]:
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for joint in _JOINT.finditer(text):
-        if text[start : joint.start()].strip() and not _PAIR.search(text[start : joint.start()]):
+        piece = text[start : joint.start()]
+        if piece.strip() and not _PAIR.search(piece) and not _lists(piece, text[joint.start() :]):
             yield start, joint.start()
             start = joint.end()
     if text[start:].strip():
         yield start, len(text)
+
+
+def _lists(piece: str, behind: str) -> bool:
+    """Whether a joint only stands between names: "Tidewater and Volmer reached", "cloud and AI hardware, which"."""
+    return bool(_AND_NAME.match(behind)) and (
+        not NAME.sub("", piece.rpartition("  ")[2]).strip(" ,") or bool(_NAME_ALONE.match(behind))
+    )
 
 
 def _clause(text: str, known: frozenset[str] | None) -> Clause:
@@ -191,50 +178,81 @@ def _clause(text: str, known: frozenset[str] | None) -> Clause:
     return Clause(text, tuple(_words(text)), names, names, figures, marks(text))
 
 
-def _leaning(one: Clause, before: Clause, text: str, start: int) -> Clause:
-    """The clause with what it takes from the one before it: names, plans and denials, and words left out."""
+def _leaning(one: Clause, found: Sequence[Clause], text: str, start: int) -> Clause:
+    """The clause with what it takes from those before it: names, plans and denials, and words left out."""
+    before = found[-1]
     if _NEW_SUBJECT.match(one.text):
-        return one
+        return replace(one, subject=(*before.subject, *one.names)) if _is_apposition(one, before) else one
     joined = bool(_JOINED.match(text[start:])) or text[:start].rstrip().endswith((",", "、", "，"))
-    if one.names and (not joined or _begins_with_name(one)):
-        return replace(one, lent=_tail(one, before)) if joined else one
-    under = {mark for mark in before.marks if mark == "future" or (mark == "not" and _DENIES_ON.search(before.text))}
-    lead = frozenset(_lead(before)) if joined and not one.contrasts else frozenset[str]()
-    subject = (*one.names, *before.subject)
-    return replace(one, subject=subject, marks=one.marks | (under if joined else set()), lent=lead | _tail(one, before))
+    if one.names and not joined:
+        return one
+    marked = one.marks | _under(one, before) if joined else one.marks
+    if one.names and _begins_with_name(one):
+        return replace(one, marks=one.marks if VERB.search(one.text) else marked, lent=_tail(one, found))
+    lead = frozenset(_lead(before, one)) if joined and not one.contrasts else frozenset[str]()
+    of_whom = found[0].subject if _PRONOUN.match(one.text) else before.subject
+    return replace(one, subject=(*one.names, *of_whom), marks=marked, lent=lead | _tail(one, found))
+
+
+def _under(one: Clause, before: Clause) -> frozenset[str]:
+    """What the clause before plans or denies for this one, too."""
+    future = "future" in before.marks and not _PAST_IN_IT.search(one.text)
+    denied = "not" in before.marks and _DENIES_ON.search(before.text)
+    return frozenset([*(["future"] if future else []), *(["not"] if denied else [])])
+
+
+def _is_apposition(one: Clause, before: Clause) -> bool:
+    """Whether it says what the name before it is: "Corvane, the cement giant"."""
+    return bool(NAME.fullmatch(before.text.strip()) and re.match(r"\s*(?:the|an?)\b", one.text))
 
 
 def _begins_with_name(one: Clause) -> bool:
     return bool(re.match(r"\s*(?:(?:and|or|but|while|whereas)\s+)?[A-Z]", one.text))
 
 
-def _lead(before: Clause) -> tuple[str, ...]:
-    """The words with which a clause begins: "The bakery cut its prices by 15 cents and hired 12 people"."""
-    return before.words[:_LENT]
+def _lead(before: Clause, one: Clause) -> tuple[str, ...]:
+    """The words with which a clause begins: "The bakery cut its prices by 15 cents and hired 12 people"; all before a mere list."""
+    listed = not one.figures and not VERB.search(one.text) and len(one.words) <= _LIST_WORDS
+    return before.words if listed else before.words[:_LENT]
 
 
-def _tail(one: Clause, before: Clause) -> frozenset[str]:
-    """The words behind the figure of the clause before, where its own figure is its end: "33% of the market and … 18%"."""
-    if not one.figures or not before.figures or any(_words(one.text[one.figures[-1].span.end :])):
+def _tail(one: Clause, found: Sequence[Clause]) -> frozenset[str]:
+    """The words behind the figure of a clause before, where its own figure is its end: "33% of the market and … 18%"."""
+    if not one.figures or any(_words(one.text[one.figures[-1].span.end :])):
         return frozenset()
-    return frozenset(_words(before.text[before.figures[-1].span.end :]))
+    for before in reversed(found):
+        behind = frozenset(_words(before.text[before.figures[-1].span.end :])) if before.figures else frozenset[str]()
+        if behind or not before.figures:
+            return behind
+    return frozenset()
 
 
 def _words(text: str) -> Iterator[str]:
     """The terms that weigh, in order, repeats kept."""
     weighing = content_words(text).keys()
     yield from (term for term in terms(text) if term in weighing or term in _WEIGHTY)
-    if _MONTH_MAY.search(text):
+    if MONTH_MAY.search(text):
         yield _IN_MAY
 
 
 def _names(text: str, known: frozenset[str] | None, figures: Sequence[Span]) -> Iterator[Name]:
     """The names of a clause; the letters of a unit, as "MW", are none."""
-    for match in _NAME.finditer(text):
-        if any(Span(*match.span()).overlaps(figure) for figure in figures):
+    for start, end in name_spans(text):
+        if any(Span(start, end).overlaps(figure) for figure in figures):
             continue
-        name = frozenset(content_words(_POSSESSIVE.sub("", match.group())))
-        first = known is not None and not text[: match.start()].strip(" \"“‘'(")
-        plain = first and len(match.group().split()) == 1 and not name & (known or frozenset())
+        name = name_of(text[start:end])
+        first = known is not None and not text[:start].strip(" \"“‘'(")
+        plain = first and len(text[start:end].split()) == 1 and not name & (known or frozenset())
         if name and not plain:
             yield name
+
+
+def name_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where names stand: "Ant Group" and "Taobao" in "Ant Group's Taobao", but no abbreviation behind a possessive."""
+    for match in NAME.finditer(text):
+        start = match.start()
+        for own in re.finditer(r"['’]s?\s+", match.group()):
+            yield start, match.start() + own.start()
+            start = match.start() + own.end()
+        if start == match.start() or not re.fullmatch(r"[A-Z\d]+", text[start : match.end()]):
+            yield start, match.end()

@@ -8,7 +8,7 @@ whatever goes wrong ends in the extractive answer with a notice.
 import logging
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from threading import Event
 from typing import Final
@@ -18,6 +18,7 @@ from aliqa.settings import LlmSettings
 from aliqa.synthesis import prompt, support
 from aliqa.synthesis.client import ChatModel
 from aliqa.synthesis.drafting import Draft, Drafter
+from aliqa.synthesis.evidence import quote_of
 from aliqa.types import Answer, Citation, Delta, Disagreement, Mode, Part, Restart, Searched
 
 NO_LLM: Final = "No language model is configured; this is the extractive answer."
@@ -33,9 +34,15 @@ logger = logging.getLogger(__name__)
 class Writer:
     """Rewrites extractive answers with the language model of the settings."""
 
-    def __init__(self, settings: LlmSettings) -> None:
-        """Nothing is connected to before an answer is written."""
+    def __init__(self, settings: LlmSettings, text: Callable[[str], str] = lambda _: "") -> None:
+        """Nothing is connected to before an answer is written.
+
+        Args:
+            settings: where the language model is.
+            text: gives the text of an article by its ``doc_id``; "" costs sentences that name what a quote calls "it".
+        """
         self._settings = settings
+        self._text_of = text
 
     @property
     def configured(self) -> bool:
@@ -66,7 +73,7 @@ class Writer:
 
     def _synthesis(self, answer: Answer, cancelled: Event) -> Iterator[Part]:
         begin = time.perf_counter()
-        text = _Text(answer)
+        text = _Text(answer, self._text_of)
         try:
             yield from self._composed(answer, text, cancelled)
             failed = text.failed
@@ -82,8 +89,7 @@ class Writer:
             yield text.whole(timed)
 
     def _composed(self, answer: Answer, text: "_Text", cancelled: Event) -> Iterator[Part]:
-        asked = answer.standalone_question or answer.question
-        chat, text.quotable = prompt.messages(asked, answer.citations, self._settings.context)
+        chat, text.quotable = prompt.messages(text.asked, answer.citations, self._settings.context)
         drafter = Drafter()
         for piece in ChatModel(self._settings).reply(chat, cancelled):
             for draft in drafter.feed(piece):
@@ -99,11 +105,14 @@ class Writer:
 class _Text:
     """The answer as it grows, and how often the model was not believed."""
 
-    def __init__(self, extractive: Answer) -> None:
+    def __init__(self, extractive: Answer, text_of: Callable[[str], str]) -> None:
         self.text = ""
+        self.asked = extractive.standalone_question or extractive.question
         self.sentences = 0
         self.quotable: Sequence[Citation] = ()
         self._extractive = extractive
+        self._quotes = {one.number: quote_of(one, text_of(one.doc_id)) for one in extractive.citations}
+        self._last = ""
         self._citations: list[Citation] = []
         self._numbers: dict[int, int] = {}
         self._seen: set[str] = set()
@@ -173,12 +182,16 @@ class _Text:
         if not draft.plain:
             return []
         named = [one for one in self.quotable if one.number in draft.cited]
-        if alone := [one for one in named if _carry(draft.text, [one])]:
+        if alone := [one for one in named if self._carry(draft.text, [one])]:
             return alone
-        if len(named) > 1 and _carry(draft.text, named):
+        if len(named) > 1 and self._carry(draft.text, named):
             return named
-        others = (one for one in self.quotable if one not in named and _carry(draft.text, [one]))
+        others = (one for one in self.quotable if one not in named and self._carry(draft.text, [one]))
         return [one for one in [next(others, None)] if one]
+
+    def _carry(self, sentence: str, citations: Sequence[Citation]) -> bool:
+        quotes = [self._quotes[one.number] for one in citations]
+        return support.fault(sentence, quotes, self.asked, self._last) is None
 
     def _quote(self, citation: Citation) -> Iterator[Part]:
         self._quoted.add(citation.number)
@@ -196,6 +209,7 @@ class _Text:
         more = " ".join([sentence, *(f"[{one.number}]" for one in added)])
         delta = f" {more}" if self.text else more
         self.text += delta
+        self._last = sentence
         self._citations += added
         yield Delta(delta)
         yield from added
@@ -203,10 +217,6 @@ class _Text:
     def _renumbered(self, one: Disagreement) -> Disagreement:
         claims = tuple(replace(claim, citation=self._numbers[claim.citation]) for claim in one.claims)
         return replace(one, claims=claims)
-
-
-def _carry(sentence: str, citations: Sequence[Citation]) -> bool:
-    return support.fault(sentence, [support.Quote(one.quote, one.title) for one in citations]) is None
 
 
 def _verbatim(answer: Answer) -> Iterator[Part]:

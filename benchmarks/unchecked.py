@@ -1,0 +1,16 @@
+"""``aliqa serve`` without the checks of synthesis: every sentence of the language model is shown.
+
+    python -m benchmarks.unchecked --corpus … --index … --port …
+
+For measuring what the checks are worth (docs/synthesis.md), and for nothing else.
+"""
+
+import sys
+
+from aliqa.cli import main
+from aliqa.synthesis import support
+
+if __name__ == "__main__":
+    support.fault = lambda *_: None
+    sys.argv.insert(1, "serve")
+    main()
