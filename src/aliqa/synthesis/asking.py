@@ -26,6 +26,7 @@ _STARTS_LEANING: Final = re.compile(
     r"(?:it|its|they|their|he|she|his|her|this|these)\b",
     re.I,
 )
+_NAME_DOES: Final = re.compile(r"\b[A-Z][\w-]+ [a-z]+s (?:an?|the|its|their|over|more|about|\d)\b")
 _KIND: Final = re.compile(
     r"\b(?:which|what)\s+(?P<kind>(?:(?!(?:and|or|than)\b)[\w-]+\s+){1,4}?)"
     r"(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|must|may|might|of|in|for|from|to|on|at|by|that|who)\b",
@@ -83,7 +84,8 @@ def restating(sentence: str, quotes: Sequence[Quote], asked: Asked) -> frozenset
 
 def is_short(sentence: str) -> bool:
     """Whether it is an answer without a verb, as far as can be told."""
-    return len(sentence.split()) <= _LONGEST and not VERB.search(sentence) and not leans(sentence)
+    stated = VERB.search(sentence) or _NAME_DOES.search(sentence) or leans(sentence)
+    return len(sentence.split()) <= _LONGEST and not stated
 
 
 def leans(sentence: str) -> bool:
@@ -115,8 +117,9 @@ def _is_marked(sentence: str, marked: str) -> bool:
 
 def _as_sure(quote: Quote, asked: Asked) -> bool:
     """Whether a quote denies, plans or doubts what is marked only if the question does."""
+    marked = frozenset(terms(quote.marked))
     given = frozenset[str]().union(
-        *(one.marks for one in clauses(quote.text) if frozenset(terms(quote.marked)) & frozenset(terms(one.text)))
+        *(one.marks for one in clauses(quote.text) if len(marked & frozenset(terms(one.text))) * 2 > len(marked))
     )
     denied, unsure = ("not" in given, bool(given & {"future", "maybe"}))
     return denied <= ("not" in asked.marks) and unsure <= bool(asked.marks & {"future", "maybe"})

@@ -18,6 +18,7 @@ _OPEN_MARK: Final = re.compile(r"\s*[\[【][^\]】]{0,30}$")
 _MARKUP: Final = re.compile(
     r"[<>{}|\\`]|!?\[|\]\(|https?:|\bwww\.|\bdata:|\bjavascript:|\b\w+\.(?:com|org|net|io|cn)\b", re.I
 )
+_NUMBER: Final = re.compile(r"\s*([\d.,:%$€£–-]*\d[\d.,:%$€£–-]*)\s*")
 _EMPHASIS: Final = re.compile(r"\*{1,3}|(?<!\w)_{1,2}|_{1,2}(?!\w)")
 
 
@@ -57,7 +58,10 @@ class Drafter:
 
 
 def _sentences(text: str) -> list[Span]:
-    return [one.span for one in split_sentences(text) if one.kind is not SentenceKind.BOILERPLATE]
+    """Its sentences, without list marks; a number alone is one, too, as the answer to "in which year"."""
+    found = [one.span for one in split_sentences(text) if one.kind is not SentenceKind.BOILERPLATE]
+    number = _NUMBER.fullmatch(text)
+    return [Span(*number.span(1))] if number and not found else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """Whether a sentence has what the quotes say the other way round: who did it to whom, what was the reason."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 from aliqa.lexical import terms
 from aliqa.synthesis.clauses import Clause, Name, clauses, is_date
 
+_PASSIVE: Final = re.compile(r"\b(?:is|are|was|were|be|been|being|gets?|got)\b")
 _REASONS: Final = (" because ", " due to ", " owing to ", " as a result of ")
 _LIST: Final = re.compile(r"\b(?:and|or|\d+)\b|[\s,]")
 _APART: Final = re.compile(r"\b(?:in|of|at|near|on|from|for|with|under|during|is|are|was|were)(?: (?:the|an?))?\s*$")
@@ -21,51 +22,41 @@ def names_turned(said: Sequence[Clause], given: Sequence[Clause], quotes: Sequen
     """
     for part in said:
         for first, second in pairwise(name for name in part.names if not is_date(name)):
-            between = _between(first, second, part.text) or ""
-            if not _LIST.sub("", between) and "respectively" not in part.text:
+            between = _between(first, second, part.text)
+            if between is None or (not _LIST.sub("", between) and "respectively" not in part.text):
                 continue
-            ways = list(_ways(first, second, part, given))
+            ways = _ways(first, second, part.text, [one.text for one in given])
             if not ways and not _APART.search(between):
-                ways = [way for one in quotes if (way := _way(first, second, between, one)) is not None]
+                ways = _ways(first, second, part.text, quotes)
             if ways and not any(ways):
                 return True
     return False
 
 
-def _ways(first: Name, second: Name, part: Clause, given: Sequence[Clause]) -> Iterator[bool]:
-    """Whether each clause of the quotes that has both names has them the same way round."""
-    for one in given:
-        places = _place(first, one), _place(second, one)
-        if places[0] is not None and places[1] is not None:
-            yield (places[1] > places[0]) != (_by(one.text) != _by(part.text))
+def _ways(first: Name, second: Name, said: str, given: Sequence[str]) -> list[bool]:
+    """Whether the texts that have both names have them the same way round; those left out that have both ways."""
+    found: list[bool] = []
+    for text in given:
+        onward, back = _between(first, second, text), _between(second, first, text)
+        if (onward is None) != (back is None):
+            passive = _is_passive(onward if onward is not None else back or "", text)
+            found.append((onward is not None) != (passive != _is_passive(_between(first, second, said) or "", said)))
+    return found
 
 
 def _between(first: Name, second: Name, text: str) -> str | None:
-    """The text between a name and the next other one; None if it is not behind."""
+    """The text between a name and the next other one; None if it is not behind, or what they share is all there is."""
     tokens = [(match.span(), frozenset(terms(match.group()))) for match in re.finditer(r"[\w'’]+", text)]
-    ends = [end for (_, end), own in tokens if own and own <= first]
-    starts = [start for (start, _), own in tokens if own and own <= second and ends and start > ends[0]]
+    ends = [end for (_, end), own in tokens if own and own <= first - second]
+    starts = [start for (start, _), own in tokens if own and own <= second - first and ends and start > ends[0]]
     end = max((end for end in ends if starts and end < starts[0]), default=-1)
     return text[end : starts[0]] if end >= 0 else None
 
 
-def _way(first: Name, second: Name, said: str, quote: str) -> bool | None:
-    """Whether a quote has two names the same way round; None if it does not have both, or both ways."""
-    onward, back = _between(first, second, quote), _between(second, first, quote)
-    if (onward is None) == (back is None):
-        return None
-    between = onward if onward is not None else back or ""
-    return (onward is not None) != (_by(f"{between} ") != _by(f"{said} "))
-
-
-def _place(name: Name, one: Clause) -> int | None:
-    """Where a name stands among the words of a clause."""
-    places = [place for place, word in enumerate(one.words) if word in name]
-    return places[0] if len({one.words[place] for place in places}) == len(name) else None
-
-
-def _by(text: str) -> bool:
-    return text.count(" by ") % 2 == 1
+def _is_passive(between: str, text: str) -> bool:
+    """Whether the second of two names is who does it: "was bought by the Vasa Gallery"."""
+    place = between.rfind(" by ")
+    return place >= 0 and bool(_PASSIVE.search(text[: text.find(between) + place]))
 
 
 def reason_turned(sentence: str, quotes: Sequence[str]) -> bool:
