@@ -70,6 +70,8 @@ _ALIKE: Final = 0.8
 _FIGURES: Final = frozenset({"amount", "figure"})
 """What is asked of one thing and is easily another's: its name has to stand in the passage or above it."""
 
+_COMPARES: Final = re.compile(r"\b[A-Z][\w’'-]* (?:and|or|than|versus|vs\.?) (?:the )?[A-Z]|\bcompared?\b")
+
 _SPAN: Final = SENTENCE_FEATURES.index("span")
 
 
@@ -78,7 +80,7 @@ class Weighed:
     """A question with its candidates, ready to be read.
 
     ``absent`` are the question's words that no article holds, ``unknown`` the names and years among them;
-    ``named`` are the terms of all its names.
+    ``named`` are the terms of all its names, none if it compares what they name, which passages may do one by one.
     ``places`` are (candidate, sentence) numbers of the sentences, ``features`` their (n, f) matrix.
     """
 
@@ -150,7 +152,7 @@ def weigh(
         idf,
         tuple(dict.fromkeys(absent.values())),
         unknown,
-        frozenset(term for term in names if not words[term][0].isdigit()),
+        frozenset(term for term in names if not words[term][0].isdigit() and not _COMPARES.search(question)),
         asks,
         tuple(places),
         features,
