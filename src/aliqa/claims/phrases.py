@@ -4,16 +4,20 @@ In each, ``who`` or ``place`` is the name, ``role`` or ``verb`` says of what, an
 """
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 UP: Final = "A-ZÀ-ÖØ-ÞŁŚŠŽČĆŞİĐ"
-_NO_NAME: Final = (
-    "The|An?|In|On|At|But|And|As|For|Its?|His|Her|Their|Our|This|That|These|When|While|After|Before|Since|He|She|They|We|I|If|Under|With|By|Of|From"
-    "|Now|Then|Both|Each|One|Only|Last|First|To|Former|Ex|Acting|Interim|Deputy|Vice|Assistant|Outgoing|Incoming|Late|Senior|Regional|Co|Executive"
-    "|Board|Chief|Although|Not|So|Yet|Founded|Owned|Led|Based|Who|Which|What|Where|How|According|Today|Yesterday|Monday|Tuesday|Wednesday|Thursday|Friday"
-    "|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|CEO|CFO|COO|CTO"
+_NO_NAME: Final = re.compile(
+    r"\b(?:The|An?(?!\.)|In|On|At|But|And|As|For|Its?|His|Her|Their|Our|This|That|These|When|While|After|Before|Since|He|She|They|We|I(?!\.)|If|Under|With"
+    r"|By|Of|From|Now|Then|Both|Each|One|Only|Last|First|To|Former|Ex|Acting|Interim|Deputy|Vice|Assistant|Outgoing|Incoming|Late|Senior|Regional|Co"
+    r"|Executive|Board|Chief|Although|Not|So|Yet|Founded|Owned|Led|Run|Bought|Acquired|Established|Based|Who|Which|What|Where|How|According|Today"
+    r"|Yesterday|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November"
+    r"|December|CEO|CFO|COO|CTO)\b"
 )
-WORD: Final = rf"(?!(?:{_NO_NAME})\b)(?:[{UP}]\.(?:[{UP}]\.)*|[{UP}][\w&]*(?:[-’'](?!s\b)\w+)*)"
+"""Capitalised words that are no part of a name."""
+
+WORD: Final = rf"(?:[{UP}]\.(?:[{UP}]\.)*|[{UP}][\w&]*(?:[-’'](?!s\b)\w+)*)"
 TITLE: Final = r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Professor|Sir|Dame|Lord|Lady)\.? )?"
 _PERSON: Final = rf"{TITLE}{WORD}(?: (?:(?:de|da|del|van|von|der|den|bin|al|el|la|le|di|dos) )*{WORD}){{0,3}}"
 _NOUN: Final = (
@@ -70,27 +74,42 @@ _PASSIVE: Final = (
     "led|headed|run|chaired|coached|directed|conducted|founded|established|set up|owned|bought|acquired|taken over"
 )
 _ACTIVE: Final = "leads|heads|runs|chairs|coaches|directs|conducts|founded|established|set up|owns|bought|acquired|took over|has (?:bought|acquired|taken over)"
-_WHEN: Final = r"(?: (?:in|on) (?:[A-Z][a-z]+ )?(?:\d{1,2}, )?\d{4})?"
+_WHEN: Final = r"(?: (?:in|on) (?:[a-z]+ )?(?:\d{1,2}, )?\d{4})?"
 _APPOSED: Final = r"(?:(?:the |a )?(?:(?!brothers|sisters|siblings|couple|group|pair|team|two|three|four|five|former|family|consortium|then)[a-z-]+ ){1,2})?"
 _THING: Final = r"(?:the (?:(?!of\b|in\b|from\b|for\b|at\b|on\b|to\b|by\b|with\b)[a-z]+ ){1,2})?"
 _WHOLE: Final = r"(?=[.,;:!?)”\"]|$| (?:in|for|from|after|before|when|last|since|on|at|as|because|during|by|but|while|this|early|late|with|and (?:now|has|is|was))\b)"
 
-EPITHET: Final = re.compile(rf"(?P<org>{ORG}) (?P<role>{_ROLE}),? (?P<who>{_PERSON})")
+EPITHET: Final = rf"(?P<org>{ORG}) (?P<role>{_ROLE}),? (?P<who>{_PERSON})"
 """In this form histories, too, name presidents and ministers: "British Prime Minister …"."""
 
-ITS: Final = re.compile(rf"\b(?:[Ii]ts|[Tt]heir) (?P<role>{_ROLE}),? (?P<who>{_PERSON})")
+ITS: Final = rf"\b(?:[Ii]ts|[Tt]heir) (?P<role>{_ROLE}),? (?P<who>{_PERSON})"
 
 
 class Family(NamedTuple):
     """Phrases of one kind. They are tried only on sentences with one of the ``words`` and with the ``anchor``: quicker."""
 
     words: frozenset[str]
-    anchor: re.Pattern[str]
-    patterns: tuple[re.Pattern[str], ...]
+    anchor: str
+    patterns: tuple[str, ...]
 
 
 def _family(words: str, anchor: str, *patterns: str) -> Family:
-    return Family(frozenset(words.split()), re.compile(anchor), tuple(re.compile(pattern) for pattern in patterns))
+    return Family(frozenset(words.split()), anchor, patterns)
+
+
+@lru_cache(maxsize=64)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern, compiled when a sentence first needs it: that takes longer than to answer most questions."""
+    return re.compile(pattern)
+
+
+def plain(text: str) -> str:
+    """A text of the same length in which only what may be part of a name is capitalised.
+
+    >>> plain("In May the CEO of May Steel, I. Berg, sang.")
+    'in may the cEO of may Steel, I. Berg, sang.'
+    """
+    return _NO_NAME.sub(lambda found: found[0][0].lower() + found[0][1:], text)
 
 
 FAMILIES: Final = (
@@ -98,7 +117,7 @@ FAMILIES: Final = (
         "executive ceo chair chairman chairwoman chairperson cfo coo cto officer chief director manager secretary minister premier president mayor"
         " governor chancellor rector dean principal headteacher headmaster headmistress editor coach captain conductor speaker owner founder",
         rf"{_ROLE}(?:,? [{UP}]| of | at | is | was | remains | has |[,.;:]|$)",
-        EPITHET.pattern,
+        EPITHET,
         rf"(?P<org>{ORG})['’]s? {_SOLE}(?P<role>{_ROLE}),? (?P<who>{_PERSON})",
         rf"(?P<org>{ORG})['’]s? {_SOLE}(?P<role>{_ROLE}) {_IS} (?P<who>{_PERSON})",
         rf"{_SOLE}(?P<role>{_ROLE}) (?:of|at) (?P<org>{ORG}), (?P<who>{_PERSON})",
@@ -108,13 +127,13 @@ FAMILIES: Final = (
         rf"(?P<who>{_PERSON}), (?:the )?(?P<org>{ORG})(?:['’]s?)? {_SOLE}(?P<role>{_ROLE})",
         rf"(?P<who>{_PERSON}),? (?:who )?(?:{_IS}|{_BECAME}) (?:the )?{_SOLE}(?P<role>{_ROLE}) (?:of|at) (?P<org>{ORG})",
         rf"(?P<who>{_PERSON}),? (?:who )?(?:{_IS}|{_BECAME}) (?:the )?(?P<org>{ORG})(?:['’]s?)? {_SOLE}(?P<role>{_ROLE})",
-        ITS.pattern,
+        ITS,
     ),
     _family(
         "led headed run chaired coached directed conducted founded established set owned bought acquired taken",
         rf"\b(?i:{_PASSIVE})\b[^.;]{{0,30}}? by ",
         rf"(?P<org>{ORG}),? (?:(?:which|who) )?(?:(?P<be>is|was|are|were|has been|had been) )?(?:now )?(?P<verb>{_PASSIVE}){_WHEN} by {_APPOSED}(?P<who>{_PERSON})",
-        rf"(?P<verb>Founded|Owned|Led|Run|Bought|Acquired|Established){_WHEN} by {_APPOSED}(?P<who>{_PERSON}){_WHEN}, (?P<org>{ORG})",
+        rf"\b(?P<verb>founded|owned|led|run|bought|acquired|established){_WHEN} by {_APPOSED}(?P<who>{_PERSON}){_WHEN}, (?P<org>{ORG})",
     ),
     _family(
         "leads heads runs chairs coaches directs conducts founded established set owns bought acquired took taken",

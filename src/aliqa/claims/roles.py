@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from aliqa.claims.holders import Holder
-from aliqa.claims.phrases import EPITHET, FAMILIES, ITS, ORG, ROLES, TITLE, UP, VERBS, WORD
+from aliqa.claims.phrases import EPITHET, FAMILIES, ITS, ORG, ROLES, TITLE, UP, VERBS, WORD, compiled, plain
 from aliqa.claims.words import is_name, name_of, terms_of
 from aliqa.types import Span
 
@@ -40,7 +40,7 @@ _LIST_BEHIND: Final = re.compile(
 )
 _WITH: Final = re.compile(r"[^.;]{0,30}\bwith (?:an? |his |her |their |the |two |three |\w+ (?:other|friends)|[A-Z])")
 _PART: Final = re.compile(
-    r"['’]s\b|['’](?= )|-\w| (?:for|in|of) (?!(?:January|February|March|April|May|June|July|August|September|October|November|December|\d)\b)[A-Z]"
+    r"['’]s\b|['’](?= )|-\w| (?:for|in|of) [A-Z]"
     r"| (?:division|unit|arm|subsidiary|business|department|branch|region|operations|office|team|section)\b"
 )
 _DOUBT: Final = re.compile(
@@ -70,17 +70,19 @@ def find(text: str, words: Collection[str]) -> list[Held]:
     []
     """
     found: dict[tuple[Span, str], Held] = {}
-    for family in FAMILIES:
-        if not family.words.isdisjoint(words) and family.anchor.search(text):
-            for match in chain.from_iterable(pattern.finditer(text) for pattern in family.patterns):
-                if held := _held(text, match):
+    families = [family for family in FAMILIES if not family.words.isdisjoint(words)]
+    shown = plain(text) if families else text
+    for family in families:
+        if compiled(family.anchor).search(shown):
+            for match in chain.from_iterable(compiled(pattern).finditer(shown) for pattern in family.patterns):
+                if held := _held(shown, match):
                     found.setdefault((held.holder.span, held.holder.unit), held)
     return sorted(found.values(), key=lambda held: held.holder.span)
 
 
 def _held(text: str, match: re.Match[str]) -> Held | None:
     """What a phrase says, if it leaves no doubt; "its" stands for the only other name of the sentence."""
-    if match.re.pattern == ITS.pattern:
+    if match.re.pattern == ITS:
         others = [one for one in _NAMED.finditer(text) if not Span(*one.span()).overlaps(Span(*match.span()))]
         return _made(text, match, others[0]["org"]) if len(others) == 1 else None
     return None if _is_part(text, match) else _made(text, match, match.groupdict().get("born") or match["org"])
@@ -98,7 +100,7 @@ def _is_part(text: str, match: re.Match[str]) -> bool:
 def _made(text: str, match: re.Match[str], of: str) -> Held | None:
     group = match.groupdict()
     role = _role_of(group)
-    epithet = match.re.pattern == EPITHET.pattern
+    epithet = match.re.pattern == EPITHET
     if (epithet and not _is_office(role) and _ADJECTIVE.search(of)) or _is_spoilt(text, match, role):
         return None
     words = [term for word in re.findall(r"[\w&.’'-]+", of) for term in terms_of(re.sub(r"['’]s?$", "", word))]
