@@ -276,13 +276,23 @@ def test_what_is_wrong_with_the_store_is_told(postgres: PostgresServer, tmp_path
         Library.open(stored(tmp_path, postgres.address(options="?corpus=none")))
 
 
-def test_a_database_without_the_extension(postgres: PostgresServer, tmp_path: Path) -> None:
-    postgres.execute("CREATE ROLE reader LOGIN PASSWORD 'correct horse'")
-    postgres.execute("CREATE DATABASE bare")
-    settings = stored(tmp_path, postgres.address("bare").replace("//aliqa:", "//reader:"))
-    count(settings, 1)
+def test_a_role_that_may_only_read_answers_and_builds_nothing(postgres: PostgresServer, tmp_path: Path) -> None:
+    for statement in (
+        "CREATE ROLE reader LOGIN PASSWORD 'correct horse'",
+        "CREATE DATABASE bare",
+        "CREATE DATABASE full",
+    ):
+        postgres.execute(statement)
+    reading = [stored(tmp_path, postgres.address(name).replace("//aliqa:", "//reader:")) for name in ("bare", "full")]
+    count(reading[0], 1)
     with pytest.raises(ExtensionMissing, match="CREATE EXTENSION vector"):
-        build(settings)
+        build(reading[0])
+    build(stored(tmp_path, postgres.address("full")))
+    postgres.execute("GRANT USAGE ON SCHEMA aliqa TO reader", "full")
+    postgres.execute("GRANT SELECT ON ALL TABLES IN SCHEMA aliqa TO reader", "full")
+    assert Library.open(reading[1]).ask("How many herons did the shore count?").answered
+    with pytest.raises(StoreRefused, match="permission denied"):
+        build(reading[1])
 
 
 def test_tables_of_another_release(postgres: PostgresServer, tmp_path: Path) -> None:
