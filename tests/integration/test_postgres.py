@@ -280,16 +280,16 @@ def test_a_role_that_may_only_read_answers_and_builds_nothing(postgres: Postgres
     for statement in (
         "CREATE ROLE reader LOGIN PASSWORD 'correct horse'",
         "CREATE DATABASE bare",
-        "CREATE DATABASE full",
+        "CREATE DATABASE rich",
     ):
         postgres.execute(statement)
-    reading = [stored(tmp_path, postgres.address(name).replace("//aliqa:", "//reader:")) for name in ("bare", "full")]
+    reading = [stored(tmp_path, postgres.address(name).replace("//aliqa:", "//reader:")) for name in ("bare", "rich")]
     count(reading[0], 1)
     with pytest.raises(ExtensionMissing, match="CREATE EXTENSION vector"):
         build(reading[0])
-    build(stored(tmp_path, postgres.address("full")))
-    postgres.execute("GRANT USAGE ON SCHEMA aliqa TO reader", "full")
-    postgres.execute("GRANT SELECT ON ALL TABLES IN SCHEMA aliqa TO reader", "full")
+    build(stored(tmp_path, postgres.address("rich")))
+    postgres.execute("GRANT USAGE ON SCHEMA aliqa TO reader", "rich")
+    postgres.execute("GRANT SELECT ON ALL TABLES IN SCHEMA aliqa TO reader", "rich")
     assert Library.open(reading[1]).ask("How many herons did the shore count?").answered
     with pytest.raises(StoreRefused, match="permission denied"):
         build(reading[1])
