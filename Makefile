@@ -4,7 +4,7 @@
 # make index  index corpus/           make train-reader DATA=folder RUN=folder CALIBRATE=folder
 # make package  build dist/, and try the wheel in an empty environment
 # make screenshots  the pictures in docs/images
-#                                     make clean  remove what make made (not the index)
+# make bench  measure beside peers    make clean  remove what make made (not the index)
 
 PYTHON ?= python3
 VENV   := .venv
@@ -12,7 +12,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
-.PHONY: run test lint fuzz index package screenshots train-reader clean
+.PHONY: run test lint fuzz index bench package screenshots train-reader clean
 
 run: $(READY)
 	$(BIN)/python ui.py
@@ -36,6 +36,9 @@ package:
 
 screenshots: $(READY)-dev
 	$(BIN)/python -m tools.screenshots
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks.compare --publish $(if $(SET),--set $(SET)) $(BENCH)
 
 train-reader: $(READY)-dev
 	$(BIN)/python training/train_reader.py --data $(DATA) --out $(RUN)

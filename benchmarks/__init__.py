@@ -1,0 +1,1 @@
+"""Measurements, each a module that says what it measures."""

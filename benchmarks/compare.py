@@ -1,0 +1,275 @@
+"""aliqa beside its peers: one run, one machine, the same articles and the same embedding model.
+
+    python -m benchmarks.compare [--set EVAL_SET] [--gold QUESTIONS.jsonl --articles FOLDER]
+
+The ``EVAL_SET`` is a folder with ``corpus.jsonl`` (doc_id, title, text) and ``questions.jsonl`` (question,
+relevant_doc_ids); ``QUESTIONS.jsonl`` has questions with their evidence in the articles of ``FOLDER``, as
+`aliqa eval` reads them. Every peer gets an environment of its own, made from ``benchmarks/peers/PEER.txt``
+on the first run, and a process of its own for each corpus, so that its peak memory is its own. Peers index what lies in memory and keep it there; aliqa reads files and publishes an index on disk.
+
+The table goes to ``docs/performance.md``, between its two marks, and the plot beside it.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from aliqa.embedding.bundled import bundled_folder
+
+PEERS: Final = ("llamaindex", "langchain", "haystack", "txtai")
+NAMES: Final = {
+    "aliqa": "aliqa", "llamaindex": "LlamaIndex + FAISS", "langchain": "LangChain + FAISS",
+    "haystack": "Haystack in memory", "txtai": "txtai hybrid",
+}  # fmt: skip
+COLUMNS: Final = {
+    "index_s": ("index", "{:,.0f} s"), "index_cpu_s": ("of processors", "{:,.1f} s"),
+    "peak_mb": ("peak memory", "{:,.0f} MB"), "search_p50_ms": ("search p50", "{:.1f} ms"),
+    "search_p95_ms": ("p95", "{:.1f} ms"), "search_cpu_ms": ("of processors", "{:.1f} ms"),
+    "add_s": ("add one article", "{:.2f} s"), "add_cpu_s": ("of processors", "{:.2f} s"),
+    "ndcg_at_10": ("nDCG@10", "{:.3f}"), "evidence_at_5": ("evidence in five passages", "{:.2f}"),
+}  # fmt: skip
+NEW_WORDS: Final = 1000
+HERE: Final = Path(__file__).parent
+DOCS: Final = HERE.parent / "docs"
+MARKS: Final = ("<!-- comparison: written by make bench -->", "<!-- end of comparison -->")
+
+Values = dict[str, Any]
+
+
+# --- what is asked ---------------------------------------------------------------------------
+
+
+def read_lines(path: Path) -> list[Values]:
+    """The objects of a file with one JSON object a line."""
+    with open(path, encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def from_set(folder: Path, limit: int | None) -> Values:
+    """A job out of an evaluation set; a limit keeps the articles that questions want, and as many others."""
+    rows = read_lines(folder / "corpus.jsonl")
+    asked = [one for one in read_lines(folder / "questions.jsonl") if one.get("relevant_doc_ids")][:limit]
+    if limit:
+        wanted = {doc_id for one in asked for doc_id in one["relevant_doc_ids"]}
+        rows = [one for one in rows if one["doc_id"] in wanted] + [one for one in rows if one["doc_id"] not in wanted]
+        rows = rows[: 2 * len(wanted)]
+    texts = {f"{one['doc_id']}.txt": "\n\n".join(filter(None, (one.get("title"), one["text"]))) for one in rows}
+    questions = [
+        {"question": one["question"], "relevant": [f"{doc_id}.txt" for doc_id in one["relevant_doc_ids"]]}
+        for one in asked
+    ]
+    return {"articles": list(texts.items()), "questions": questions, "new": new_article(list(texts.values()))}
+
+
+def from_gold(gold: Path, folder: Path) -> Values:
+    """A job out of a folder of articles and questions with evidence."""
+    texts = {path.name: path.read_text("utf-8") for path in sorted(folder.iterdir()) if path.suffix in (".txt", ".md")}
+    questions = [
+        {"question": one["question"], "evidence": [[place["text"] for place in group] for group in one["evidence"]]}
+        for one in read_lines(gold)
+        if one["answerable"] and not one.get("history")
+    ]
+    return {"articles": list(texts.items()), "questions": questions, "new": new_article(list(texts.values()))}
+
+
+def new_article(texts: Sequence[str]) -> tuple[str, str]:
+    """An article of about a thousand words: the sentences of others, the last ones first."""
+    sentences = re.split(r"(?<=[.!?])\s+", " ".join(reversed(texts[:40])))[::-1]
+    chosen: list[str] = []
+    while sentences and sum(len(one.split()) for one in chosen) < NEW_WORDS:
+        chosen.append(sentences.pop())
+    return "zz-new.txt", "A new article on lanterns at Vardnes\n\n" + " ".join(chosen)
+
+
+# --- who is asked ----------------------------------------------------------------------------
+
+
+def python_of(system: str, environments: Path) -> Path:
+    """The Python of a system's environment, which is made if it is not there."""
+    if system == "aliqa":
+        return Path(sys.executable)
+    folder, requirements = environments / system, HERE / "peers" / f"{system}.txt"
+    python, done = folder / "bin" / "python", folder / ".installed"
+    if not (done.exists() and done.read_text("utf-8") == requirements.read_text("utf-8")):
+        print(f"installing {system} into {folder}", flush=True)
+        venv.create(folder, with_pip=True)
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(requirements)]
+        subprocess.run(pip, check=True)
+        done.write_text(requirements.read_text("utf-8"), "utf-8")
+    return python
+
+
+def measured(system: str, job: Values, environments: Path, cores: int) -> Values:
+    """What a system was measured to do with a job, in a process of its own on so many cores."""
+    with tempfile.TemporaryDirectory() as folder:
+        asked, result = Path(folder, "job.json"), Path(folder, "result.json")
+        scratch = Path(folder, "scratch")
+        scratch.mkdir()
+        asked.write_text(json.dumps({**job, "model": str(bundled_folder()), "scratch": str(scratch)}), "utf-8")
+        offline = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "true", "PYTHONWARNINGS": "ignore"}
+        python, measure = python_of(system, environments), HERE / "peers" / "measure.py"
+        command = [str(one) for one in (python, measure, system, asked, result)]
+        allowed = sorted(os.sched_getaffinity(0))[:cores]
+        done = subprocess.run(
+            command, env={**os.environ, **offline}, cwd=folder, capture_output=True, text=True,
+            preexec_fn=lambda: os.sched_setaffinity(0, allowed),
+        )  # fmt: skip
+        if done.returncode:
+            raise SystemExit(f"{system} failed:\n{done.stderr[-3000:]}")
+        values: Values = json.loads(result.read_text("utf-8"))
+    return values
+
+
+def answering(articles: Path, gold: Path) -> Values:
+    """How long aliqa takes to answer: in a process that runs, in a new one, and until a server does."""
+    questions = [one["question"] for one in read_lines(gold)]
+    found: Values = {}
+    with tempfile.TemporaryDirectory() as folder:
+        index = ["--index", str(Path(folder, "index"))]
+        aliqa = [sys.executable, "-m", "aliqa"]
+        subprocess.run([*aliqa, "index", "--corpus", str(articles), *index], check=True, capture_output=True)
+        for name, more in (("ask_p50_ms", {}), ("ask_unread_p50_ms", {"ALIQA_READING__MODEL": "none"})):
+            script = [sys.executable, "-m", "benchmarks.asking", str(Path(folder, "index")), *questions]
+            told = subprocess.run(script, check=True, capture_output=True, text=True, env={**os.environ, **more})
+            found[name] = float(told.stdout)
+        times = []
+        for _ in range(5):
+            begin = time.perf_counter()
+            subprocess.run([*aliqa, "ask", questions[0], *index], capture_output=True, check=False)
+            times.append(time.perf_counter() - begin)
+        found["cold_ask_s"] = min(times)
+        begin = time.perf_counter()
+        command = [*aliqa, "serve", "--corpus", str(articles), *index, "--port", "0"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+            assert server.stdout
+            server.stdout.readline()
+            found["serves_s"] = time.perf_counter() - begin
+            server.terminate()
+    return found
+
+
+# --- what is told ----------------------------------------------------------------------------
+
+
+def table(results: dict[str, Values]) -> str:
+    """The results of one corpus as a table in Markdown."""
+    shown = {key: column for key, column in COLUMNS.items() if any(key in values for values in results.values())}
+    rows = [["", *(title for title, _ in shown.values())], ["---"] * (1 + len(shown))]
+    for system, values in results.items():
+        cells = [form.format(values[key]) if key in values else "" for key, (_, form) in shown.items()]
+        rows.append([NAMES[system], *cells])
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+def ratios(results: dict[str, Values]) -> list[str]:
+    """How aliqa does against the fastest peer and against what the machine allows, as lines of a list."""
+    own = results["aliqa"]
+    peers = {system: values for system, values in results.items() if system != "aliqa"}
+    lines = []
+    for what, key, busy in (("indexes", "index_s", "index_cpu_s"), ("searches", "search_p50_ms", "search_cpu_ms")):
+        if peers:
+            best = min(peers, key=lambda system: float(peers[system][busy]))
+            times, work = peers[best][key] / own[key], peers[best][busy] / own[busy]
+            lines.append(
+                f"- aliqa {what} {times:.1f} times as fast as {NAMES[best]}, the peer that takes least;"
+                f" counting the time of processors, {work:.1f} times"
+            )
+    lines.append(
+        f"- indexing takes {own['index_s'] / own['bare_s']:.2f} times as long as the bare forward passes of its"
+        f" {own['tokens'] / 1e3:,.0f} thousand word pieces, {own['index_cpu_s'] / own['bare_cpu_s']:.2f} times the processor"
+        f" time; as one large matrix product ({own['gflops']:,.0f} GFLOP/s a core in bfloat16) they would take"
+        f" {own['matrix_cpu_s'] / own['bare_cpu_s']:.2f} of theirs"
+    )
+    return lines
+
+
+def told(sections: dict[str, dict[str, Values]], answers: Values, cores: int) -> str:
+    """All results in Markdown."""
+    parts = []
+    for title, results in sections.items():
+        loads = [one for values in results.values() for one in values["loadavg"]]
+        parts += [f"### {title}", table(results), "\n".join(ratios(results))]
+        parts.append(
+            f"Each system had {cores} of {os.cpu_count()} cores; the load average was {min(loads):.1f} to {max(loads):.1f}."
+        )
+    asked = (
+        f"- `/ask` in-process, p50: {answers['ask_unread_p50_ms']:.0f} ms without the reader,"
+        f" {answers['ask_p50_ms']:.0f} ms with it\n"
+        f"- `aliqa ask` in a new process, best of 5: {answers['cold_ask_s']:.2f} s\n"
+        f"- `aliqa serve` until it answers: {answers['serves_s']:.2f} s"
+    )
+    return "\n\n".join([*parts, "### Answering", asked])
+
+
+def draw(results: dict[str, Values], path: Path) -> None:
+    """Bars of how long indexing and searching take, with the bare forward passes as a line."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3), layout="constrained")
+    names = [NAMES[system] for system in results][::-1]
+    for axis, key, title in zip(axes, ("index_s", "search_p50_ms"), ("Index, s", "Search p50, ms"), strict=True):
+        lengths = [values[key] for values in results.values()][::-1]
+        bars = axis.barh(names, lengths, color=["#9aa7b1"] * (len(names) - 1) + ["#1f6f8b"])
+        axis.bar_label(bars, fmt="%.0f" if key == "index_s" else "%.1f", padding=3)
+        axis.set_title(title)
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.margins(x=0.15)
+    axes[0].axvline(results["aliqa"]["bare_s"], color="#b4452f", linestyle="--", linewidth=1)
+    axes[0].set_xlabel("dashed: aliqa's bare forward passes")
+    figure.savefig(path, metadata={"Date": None})
+    plt.close(figure)
+
+
+def publish(text: str, results: dict[str, Values]) -> None:
+    """Put text and plot into the documentation."""
+    path = DOCS / "performance.md"
+    before, rest = path.read_text("utf-8").split(MARKS[0])
+    after = rest.split(MARKS[1])[1]
+    plot = "![How long indexing and searching take, for aliqa and its peers](performance.svg)"
+    path.write_text(f"{before}{MARKS[0]}\n\n{plot}\n\n{text}\n\n{MARKS[1]}{after}", "utf-8")
+    draw(results, DOCS / "performance.svg")
+
+
+def main() -> None:
+    """Measure, print and publish."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--set", type=Path, help="folder with corpus.jsonl and questions.jsonl")
+    parser.add_argument("--gold", type=Path, default=HERE / "questions.jsonl")
+    parser.add_argument("--articles", type=Path, default=HERE.parent / "corpus")
+    parser.add_argument("--systems", nargs="+", choices=tuple(NAMES), default=list(NAMES))
+    parser.add_argument("--environments", type=Path, default=HERE.parent / ".bench")
+    parser.add_argument("--cores", type=int, default=os.cpu_count(), help="how many cores each system gets")
+    parser.add_argument("--limit", type=int, help="only so many questions of the set, and fewer articles")
+    parser.add_argument("--publish", action="store_true", help="put table and plot into docs/")
+    chosen = parser.parse_args()
+    jobs = {chosen.set.name: from_set(chosen.set, chosen.limit)} if chosen.set else {}
+    jobs[chosen.gold.stem] = from_gold(chosen.gold, chosen.articles)
+    for system in chosen.systems:
+        python_of(system, chosen.environments)
+    sections: dict[str, dict[str, Values]] = {}
+    for name, job in jobs.items():
+        title = f"{name}: {len(job['articles']):,} articles, {len(job['questions'])} questions"
+        sections[title] = {}
+        for system in chosen.systems:
+            sections[title][system] = measured(system, job, chosen.environments, chosen.cores)
+            print(name, system, json.dumps(sections[title][system]), flush=True)
+    text = told(sections, answering(chosen.articles, chosen.gold), chosen.cores)
+    print(text)
+    if chosen.publish:
+        publish(text, next(iter(sections.values())))
+
+
+if __name__ == "__main__":
+    main()
