@@ -46,7 +46,7 @@ train-reader: $(READY)-dev
 	$(BIN)/python training/fit_reading.py --train $(DATA) --calibrate $(CALIBRATE)
 
 clean:
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .bench dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV) || (sh tools/system-packages.sh python3-venv && $(PYTHON) -m venv $(VENV))
