@@ -9,7 +9,8 @@ from tests.dairies import ARTICLES, CHEESE
 
 from aliqa import settings as aliqa_settings
 from aliqa.library import Library, build
-from aliqa.synthesis.support import Quote, fault
+from aliqa.synthesis.evidence import Quote, quote_of
+from aliqa.synthesis.support import fault
 from aliqa.types import Answer
 
 pytestmark = pytest.mark.llm
@@ -39,8 +40,10 @@ def test_what_a_real_model_writes_is_carried_by_its_quotes(library: Library, que
     sentences: dict[str, list[Quote]] = {}
     for one in answer.citations:
         sentence = answer.answer[one.answer_start : one.answer_end]
-        sentences.setdefault(sentence, []).append(Quote(one.quote, one.title))
+        sentences.setdefault(sentence, []).append(quote_of(one, ARTICLES[one.doc_id]))
         assert ARTICLES[one.doc_id][one.char_start : one.char_end] == one.quote
+    said = ""
     for sentence, quotes in sentences.items():
-        assert fault(sentence, quotes) is None
+        assert fault(sentence, quotes, question, said) is None
+        said = sentence
     assert re.sub(r"\s*\[\d+\]", "", answer.answer) == " ".join(sentences)
