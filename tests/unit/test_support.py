@@ -48,6 +48,7 @@ def test_at_most_one_in_ten_carried_replies_is_refused(cases: tuple[replies.Case
 def test_a_quote_carries_itself(case: tuple[str, str]) -> None:
     title, quote = case[:2]
     assert fault(quote, [Quote(quote, title)]) is None
+    assert fault(quote, [Quote(quote, title)], "What is known?") is None
 
 
 @pytest.mark.parametrize(

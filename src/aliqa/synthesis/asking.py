@@ -26,7 +26,7 @@ _STARTS_LEANING: Final = re.compile(
     r"(?:it|its|they|their|he|she|his|her|this|these)\b",
     re.I,
 )
-_NAME_DOES: Final = re.compile(r"\b[A-Z][\w-]+ [a-z]+s (?:an?|the|its|their|over|more|about|\d)\b")
+_NAME_DOES: Final = re.compile(r"\b[A-Z][\w-]+ [a-z]+s (?:an?|the|its|their|over|more|about|to|\d)\b")
 _KIND: Final = re.compile(
     r"\b(?:which|what)\s+(?P<kind>(?:(?!(?:and|or|than)\b)[\w-]+\s+){1,4}?)"
     r"(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|must|may|might|of|in|for|from|to|on|at|by|that|who)\b",

@@ -78,6 +78,9 @@ def fault(sentence: str, quotes: Sequence[Quote], question: str = "", said: str 
     if is_cjk(sentence):
         return _cjk_fault(sentence, "".join(one.text for one in quotes))
     asked = read_question(question)
+    own = terms(sentence)
+    if own and not leans(sentence) and any(own == terms(one.text) for one in quotes):
+        return None
     if question and is_short(sentence):
         return _short_fault(sentence, [one for one in quotes if answers(sentence, one, asked)], question, asked)
     of_whom = meant(said, asked) if question and leans(sentence) else ()
