@@ -37,7 +37,7 @@ from aliqa.errors import (
 )
 from aliqa.types import Failure, IndexInfo
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 MANIFEST: Final = "manifest.json"
 _POINTER: Final = "CURRENT"
 _BUILDING: Final = ".building-"
@@ -49,6 +49,12 @@ _REST: Final = 50_000_000
 """Nanoseconds, several ticks of a file system's clock: what was written to a file longer ago than this, its time tells."""
 
 _MOST_KNOWN: Final = 1000
+_LARGE: Final = 8 << 20
+"""Bytes of a file that is not read again by every process that opens it."""
+
+
+Seal = tuple[int, int, int]
+"""The size of a file in bytes, its CRC-32, and when it was last written, in nanoseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +62,9 @@ class Manifest:
     """What an index version is made of.
 
     ``embedding`` and ``chunking`` are the fingerprints of what made it, ``next_key`` the key that
-    the next new article will get, ``files`` the size and CRC-32 of every file by its relative path,
-    ``aliqa`` the release that wrote it.
+    the next new article will get, ``segments`` what its parts are and ``vectors`` how it is searched by meaning if
+    not exactly (see `aliqa.store`), ``files`` the size, CRC-32 and time in nanoseconds of every file by its relative
+    path, ``aliqa`` the release that wrote it.
     """
 
     version: str
@@ -71,7 +78,9 @@ class Manifest:
     next_key: int
     newest_published: str | None
     failures: list[Failure] = field(default_factory=list)
-    files: dict[str, tuple[int, int]] = field(default_factory=dict)
+    segments: list[dict[str, Any]] = field(default_factory=list)
+    vectors: dict[str, Any] | None = None
+    files: dict[str, Seal] = field(default_factory=dict)
     format: int = FORMAT
     aliqa: str = __version__
 
@@ -151,6 +160,8 @@ class Catalog:
     def seal(self, workshop: Path, fields: dict[str, Any]) -> Manifest:
         """Force all that was built in ``workshop`` to the disk, under the next version's manifest.
 
+        Files that are links to those of the published version were forced and summed up with that.
+
         Args:
             workshop: the folder that `building` gave.
             fields: the fields of `Manifest` that the builder knows.
@@ -159,7 +170,7 @@ class Catalog:
         number = 1 + max(map(_number, self.versions()), default=0)
         name = f"{number:06d}-{now:%Y%m%dT%H%M%SZ}"
         with translated(self._folder):
-            manifest = Manifest(version=name, built_at=now.isoformat(), files=_seal(workshop), **fields)
+            manifest = Manifest(version=name, built_at=now.isoformat(), files=_seal(workshop, self._sealed()), **fields)
             _write_synced(workshop / MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
             sync(workshop)
         return manifest
@@ -178,6 +189,16 @@ class Catalog:
             self._switch()
         self._prune(named)
         return manifest
+
+    def _sealed(self) -> dict[tuple[int, int], Seal]:
+        """The files of the published version, by what their links have in common; none if it cannot be read."""
+        try:
+            folder = self.current()
+            files = _fields(folder).files
+            states = {name: os.stat(folder / name) for name in files}
+        except (OSError, IndexError_):
+            return {}
+        return {_inode(state): files[name] for name, state in states.items() if _unwritten(state, files[name])}
 
     def rollback(self) -> Manifest:
         """Publish the version before the published one again; the two change places.
@@ -236,30 +257,40 @@ class Catalog:
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of a version, after a check that its files are whole.
 
-    What this process has read before is not read again, as long as its size and time are the same.
+    Of large files size and time are checked, of others every byte. What this process has read before is not read
+    again, as long as its size and time are the same.
 
     Raises:
         IndexDamaged: a file is missing, short, or altered.
         IndexIncompatible: another release of aliqa wrote it.
     """
+    manifest = _fields(folder)
+    try:
+        states = {name: os.stat(folder / name) for name in manifest.files}
+        doubted = [
+            name for name, seal in manifest.files.items() if seal[0] < _LARGE or not _unwritten(states[name], seal)
+        ]
+        found = _sums([folder / name for name in doubted])
+    except OSError as error:
+        raise IndexDamaged(folder, f"{Path(error.filename or folder).name} cannot be read") from None
+    for name, one in zip(doubted, found, strict=True):
+        if one != manifest.files[name][:2]:
+            raise IndexDamaged(folder, f"{name} is not what was written")
+    return manifest
+
+
+def _fields(folder: Path) -> Manifest:
+    """What the manifest of a version says. Raises IndexDamaged or IndexIncompatible."""
     try:
         fields = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         found = fields["format"]
         if found != FORMAT:
             raise IndexIncompatible(folder, "format", found, FORMAT)
         fields["failures"] = [Failure(**failure) for failure in fields["failures"]]
-        fields["files"] = {name: (size, checksum) for name, (size, checksum) in fields["files"].items()}
-        manifest = Manifest(**fields)
+        fields["files"] = {name: tuple(seal) for name, seal in fields["files"].items()}
+        return Manifest(**fields)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamaged(folder, f"its {MANIFEST} cannot be read") from error
-    try:
-        found = _sums([folder / name for name in manifest.files])
-    except OSError as error:
-        raise IndexDamaged(folder, f"{Path(error.filename or folder).name} cannot be read") from None
-    for (name, written), one in zip(manifest.files.items(), found, strict=True):
-        if one != written:
-            raise IndexDamaged(folder, f"{name} is not what was written")
-    return manifest
 
 
 def hold(folder: Path) -> int:
@@ -298,13 +329,29 @@ def _number(version: str) -> int:
     return int(version.split("-")[0])
 
 
-def _seal(folder: Path) -> dict[str, tuple[int, int]]:
-    """Force every file to the disk; their sizes and checksums by relative path."""
+def _seal(folder: Path, sealed: dict[tuple[int, int], Seal]) -> dict[str, Seal]:
+    """Force every file to the disk that was not ``sealed`` already; their seals by relative path."""
     paths = [path for path in sorted(folder.rglob("*")) if not path.name.endswith(".lock")]
-    for path in paths:
+    states = {path: os.stat(path) for path in paths}
+    new = [path for path in paths if _inode(states[path]) not in sealed]
+    for path in new:
         sync(path)
-    files = [path for path in paths if path.is_file()]
-    return dict(zip((path.relative_to(folder).as_posix() for path in files), _sums(files), strict=True))
+    files = [path for path in new if path.is_file()]
+    sums = dict(zip(files, _sums(files), strict=True))
+    made = {
+        path: (*sums[path], states[path].st_mtime_ns) if path in sums else sealed.get(_inode(states[path]))
+        for path in paths
+    }
+    return {path.relative_to(folder).as_posix(): seal for path, seal in made.items() if seal}
+
+
+def _inode(state: os.stat_result) -> tuple[int, int]:
+    return state.st_dev, state.st_ino
+
+
+def _unwritten(state: os.stat_result, seal: Seal) -> bool:
+    """Whether a file still has the size and time that it was sealed with."""
+    return (state.st_size, state.st_mtime_ns) == (seal[0], seal[2])
 
 
 _known: Final[dict[tuple[int, ...], int]] = {}

@@ -28,6 +28,8 @@ _RUN: Final = 3
 
 _WORDS: Final = 3
 _ALIKE: Final = 0.5
+_FEW: Final = 64
+"""So many new articles are compared with all others one by one, which costs less than sorting all."""
 
 
 def sign(text: str, sentences: Sequence[Sentence]) -> Signatures:
@@ -44,17 +46,42 @@ def sign(text: str, sentences: Sequence[Sentence]) -> Signatures:
     return signature
 
 
-def originals(signatures: Signatures) -> NDArray[np.int64]:
+def originals(signatures: Signatures, groups: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
     """For each of the articles with these signatures (n, `PLACES`), the number of the first one that it is a copy of.
 
     An article that is no copy, or the first of several, has its own number. Copies of copies are copies.
+
+    Args:
+        signatures: those of all articles.
+        groups: a number (n,) that copies have in common if they were compared before, -1 for articles that were not.
     """
-    first = np.arange(len(signatures))
-    for one, other in _candidates(signatures):
+    if groups is None or np.count_nonzero(groups < 0) > _FEW:
+        first, alike = np.arange(len(signatures)), _candidates(signatures)
+    else:
+        first, alike = _first_of_each(groups), _neighbours(signatures, np.flatnonzero(groups < 0))
+    for one, other in alike:
         a, b = _root(first, one), _root(first, other)
         if a != b and float(np.mean(signatures[one] == signatures[other])) >= _ALIKE:
             first[max(a, b)] = min(a, b)
-    return np.array([_root(first, one) for one in range(len(first))], np.int64)
+    copies = np.flatnonzero(first != np.arange(len(first)))
+    first[copies] = [_root(first, one) for one in copies.tolist()]
+    return first
+
+
+def _first_of_each(groups: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each article the first one of its group."""
+    first = np.arange(len(groups))
+    known = np.flatnonzero(groups >= 0)
+    _, index, inverse = np.unique(groups[known], return_index=True, return_inverse=True)
+    first[known] = known[index[inverse]]
+    return first
+
+
+def _neighbours(signatures: Signatures, fresh: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Pairs of each of a few articles with those that it is a copy of."""
+    for one in fresh.tolist():
+        alike = np.count_nonzero(signatures == signatures[one], axis=1) >= _ALIKE * PLACES
+        yield from ((one, other) for other in np.flatnonzero(alike).tolist())
 
 
 def _candidates(signatures: Signatures) -> Iterator[tuple[int, int]]:

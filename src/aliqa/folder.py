@@ -5,17 +5,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from aliqa.catalog import Catalog, Manifest, read_manifest, translated
 from aliqa.chunking import Chunks
 from aliqa.errors import IndexDamaged, IndexError_, VersionNotFound
 from aliqa.loading import FileState
 from aliqa.protocols import Embedded
 from aliqa.store import FaissStore, VersionWriter
-from aliqa.types import Article, ArticleMeta, IndexInfo
+from aliqa.types import Article, Filters, IndexInfo
 
-_PROBES_AT_ONCE: Final = 512
+_PROBES: Final = 500
 _LEAST_COSINE: Final = 0.99
 
 
@@ -89,14 +87,12 @@ class FolderBuild:
     def begin(self, dimension: int, *, anew: bool) -> None:
         """Start writing. Raises IndexUnwritable."""
         base = None if anew else self.published
-        self._kept = {shelf.key: shelf for shelf in base.shelves} if base else {}
         with self._translated():
             self._writer = VersionWriter(self._workshop, dimension, base)
 
-    def keep(self, key: int, meta: ArticleMeta, state: FileState | None) -> None:
-        """Take an article over from the published version. Raises IndexUnwritable."""
-        with self._translated():
-            self._writer.keep(self._kept[key], meta, state)
+    def keep(self, key: int, doc_id: str, state: FileState | None) -> None:
+        """Take an article over from the published version."""
+        self._writer.keep(key, doc_id, state)
 
     def add(self, article: Article, chunks: Chunks, embedded: Sequence[Embedded], state: FileState | None) -> None:
         """Write an article. Raises IndexUnwritable."""
@@ -122,11 +118,12 @@ class FolderBuild:
 
 
 def _probe(store: FaissStore, doc_ids: Sequence[str]) -> None:
-    """Ask for every new article by its own first passage. Raises IndexDamaged if it is not found."""
-    for first in range(0, len(doc_ids), _PROBES_AT_ONCE):
-        probed = doc_ids[first : first + _PROBES_AT_ONCE]
-        rows = [store.first_row(doc_id) for doc_id in probed]
-        cosines = store.best_cosines(np.array(rows, np.int64))
-        for doc_id, record, cosine in zip(probed, store.records(rows), cosines, strict=True):
-            if not (cosine >= _LEAST_COSINE and record.meta.doc_id == doc_id):
-                raise IndexDamaged(store.folder, f"the new article {doc_id} is not found in it; it was not published")
+    """Ask for the new articles, of very many for some all over, by their own first passages.
+
+    Raises IndexDamaged if one is not found.
+    """
+    for doc_id in doc_ids[:: 1 + len(doc_ids) // _PROBES]:
+        row = store.first_row(doc_id)
+        rows, cosines = store.dense(store.vectors([row])[0], 1, Filters())
+        if not (len(rows) and cosines[0] >= _LEAST_COSINE and store.records([row])[0].meta.doc_id == doc_id):
+            raise IndexDamaged(store.folder, f"the new article {doc_id} is not found in it; it was not published")

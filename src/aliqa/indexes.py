@@ -31,8 +31,12 @@ class Entry(Protocol):
         """Names what was made of its text; an article that only moves keeps it."""
 
     @property
+    def doc_id(self) -> str:
+        """Its name."""
+
+    @property
     def meta(self) -> ArticleMeta:
-        """What is known of it."""
+        """What is known of it, its name included. Builds ask this of few, so that it may be read when it is asked for."""
 
     @property
     def state(self) -> FileState | None:
@@ -57,6 +61,9 @@ class Version(Store, Protocol):
     def entries(self) -> Sequence[Entry]:
         """All articles, ordered by ``doc_id``."""
 
+    def entries_of(self, hashes: Collection[str]) -> Sequence[Entry]:
+        """The articles that have one of these hashes, ordered by ``doc_id``."""
+
     def remake(self, key: int) -> tuple[Chunks, list[Embedded]]:
         """The chunks and vectors of an article, as they were made."""
 
@@ -74,8 +81,8 @@ class Build(Protocol):
     def begin(self, dimension: int, *, anew: bool) -> None:
         """Start writing: articles of the published version can be kept unless all is made ``anew``."""
 
-    def keep(self, key: int, meta: ArticleMeta, state: FileState | None) -> None:
-        """Take an article over, at most once, under what is known of it and its file now."""
+    def keep(self, key: int, doc_id: str, state: FileState | None) -> None:
+        """Take an article over, at most once, under a name and with the state of its file now."""
 
     def add(self, article: Article, chunks: Chunks, embedded: Sequence[Embedded], state: FileState | None) -> None:
         """Write an article; ``embedded`` holds the vectors of ``chunks.passages``, in their order."""

@@ -22,7 +22,7 @@ from aliqa.errors import ArticleError, ArticleUnreadable, CorpusEmpty, IndexShri
 from aliqa.indexes import Build, Entry, Index, Version
 from aliqa.loading import SUFFIXES, FileState, file_of, file_state, list_articles, parse_article, read_files
 from aliqa.protocols import Embedded, Embedder
-from aliqa.types import Article, ArticleMeta, BuildReport, Failure
+from aliqa.types import Article, BuildReport, Failure
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many articles are done, and how many there are."""
@@ -38,14 +38,14 @@ class _Plan:
     """What a build has to do with every article, in the order of ``doc_id``.
 
     ``before`` is what is published, ``base`` the same if its articles may be kept; ``kept`` are articles
-    of the base under what is known about them now, ``new`` those to be written, of which ``recalled``
+    of the base under the names that they have now, ``new`` those to be written, of which ``recalled``
     stand in a version that is still there and need not be embedded; ``states`` are those of the files,
     by their paths, as they were before they were read or left unread.
     """
 
     base: Version | None
-    before: dict[str, ArticleMeta]
-    kept: dict[str, tuple[Entry, ArticleMeta]] = field(default_factory=dict)
+    before: dict[str, Entry]
+    kept: dict[str, Entry] = field(default_factory=dict)
     new: dict[str, Article] = field(default_factory=dict)
     recalled: dict[str, tuple[Version, int]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
@@ -57,12 +57,17 @@ class _Plan:
 
     def changes(self) -> tuple[int, int, int, int]:
         """How many articles are added, changed, removed and unchanged, by path and hash."""
-        before = {doc_id: meta.sha256 for doc_id, meta in self.before.items()}
-        now = {doc_id: meta.sha256 for doc_id, (_, meta) in self.kept.items()}
-        now |= {doc_id: article.meta.sha256 for doc_id, article in self.new.items()}
-        same = sum(before.get(doc_id) == sha256 for doc_id, sha256 in now.items())
-        changed = sum(doc_id in before for doc_id in now) - same
-        return len(now) - same - changed, changed, len(before.keys() - now.keys()), same
+        now = self.kept.keys() | self.new.keys()
+        both = now & self.before.keys()
+        same = sum(self._is_same(doc_id) for doc_id in both)
+        return len(now - both), len(both) - same, len(self.before.keys() - both), same
+
+    def _is_same(self, doc_id: str) -> bool:
+        """Whether an article that was published is what it was."""
+        before, kept = self.before[doc_id], self.kept.get(doc_id)
+        if kept and kept.key == before.key:
+            return True
+        return before.meta.sha256 == (kept or self.new[doc_id]).meta.sha256
 
     def lost(self, deleted: Collection[str]) -> int:
         """How many published articles are gone, but for those that were deleted: by themselves or with their file."""
@@ -75,7 +80,8 @@ class _Plan:
             self.base is not None
             and self.base.complete
             and not self.new
-            and {doc_id: meta for doc_id, (_, meta) in self.kept.items()} == self.before
+            and {doc_id: entry.key for doc_id, entry in self.kept.items()}
+            == {doc_id: entry.key for doc_id, entry in self.before.items()}
             and self.failures == self.base.manifest.failures
         )
 
@@ -125,7 +131,7 @@ class Indexer:
             base = published if published and not full and self._made(published.manifest) else None
             known = {} if retry_failed else _known_failures(base)
             names = _outside(ignored, corpus, list_articles(corpus)) if ignored else list_articles(corpus)
-            plan = _plan(corpus, names, _Plan(base, _metas(published)), known, progress)
+            plan = _plan(corpus, names, _Plan(base, _entries(published)), known, progress)
             if not plan.kept and not plan.new:
                 raise CorpusEmpty(corpus, SUFFIXES, failed=len(plan.failures))
             lost = plan.lost(deleted)
@@ -147,7 +153,7 @@ class Indexer:
         wanted = {article.meta.sha256 for article in plan.new.values()}
         for store in (plan.base, *build.recall(wanted)):
             if self._made(store.manifest):
-                at = {replace(one.meta, doc_id=""): one for one in store.entries() if one.meta.sha256 in wanted}
+                at = {replace(one.meta, doc_id=""): one for one in store.entries_of(wanted)}
                 for doc_id, article in plan.new.items():
                     if entry := at.get(replace(article.meta, doc_id="")):
                         plan.recalled[doc_id] = (store, entry.key)
@@ -158,8 +164,7 @@ class Indexer:
         made = self._new(plan, progress)
         for doc_id in sorted(plan.kept.keys() | plan.new.keys()):
             if doc_id in plan.kept:
-                entry, meta = plan.kept[doc_id]
-                build.keep(entry.key, meta, plan.state(doc_id))
+                build.keep(plan.kept[doc_id].key, doc_id, plan.state(doc_id))
             elif doc_id in plan.recalled:
                 store, key = plan.recalled[doc_id]
                 build.add(plan.new[doc_id], *store.remake(key), plan.state(doc_id))
@@ -217,8 +222,8 @@ def _ahead(batches: Iterator[list[_Made]]) -> Iterator[list[_Made]]:
             yield batch
 
 
-def _metas(store: Version | None) -> dict[str, ArticleMeta]:
-    return {meta.doc_id: meta for meta in store.metas()} if store else {}
+def _entries(store: Version | None) -> dict[str, Entry]:
+    return {entry.doc_id: entry for entry in store.entries()} if store else {}
 
 
 def _known_failures(base: Version | None) -> dict[tuple[str, str | None], Failure]:
@@ -239,15 +244,14 @@ def _plan(
 
     A file whose state is the one under which the base has its articles, all of them, is not read.
     """
-    entries = plan.base.entries() if plan.base else []
-    at = {entry.meta.doc_id: entry for entry in entries}
-    resting = _resting(plan.base)
+    at = plan.before if plan.base else {}
+    resting = _resting(at, plan.base.manifest.failures if plan.base else ())
     moved: list[Article] = []
     unreadable: set[str] = set()
     for number, name in enumerate(names, 1):
         state = plan.states[name] = file_state(os.path.join(corpus, name))
         if state and (same := resting.get((name, state))):
-            plan.kept |= {entry.meta.doc_id: (entry, entry.meta) for entry in same}
+            plan.kept.update((entry.doc_id, entry) for entry in same)
             continue
         try:
             files = read_files(corpus / name, name)
@@ -258,7 +262,7 @@ def _plan(
             continue
         for file in files:
             if file.doc_id in at and at[file.doc_id].meta.sha256 == file.sha256:
-                plan.kept[file.doc_id] = (at[file.doc_id], at[file.doc_id].meta)
+                plan.kept[file.doc_id] = at[file.doc_id]
             elif failure := known.get((file.doc_id, file.sha256)):
                 plan.failures.append(failure)
             else:
@@ -269,24 +273,23 @@ def _plan(
         progress("reading", number, len(names))
     progress("reading", len(names), len(names))
     if unreadable:
-        plan.kept |= {one.meta.doc_id: (one, one.meta) for one in entries if file_of(one.meta.doc_id) in unreadable}
+        plan.kept.update((doc_id, one) for doc_id, one in at.items() if file_of(doc_id) in unreadable)
     alike: dict[str, list[Entry]] = {article.meta.sha256: [] for article in moved}
-    for entry in entries:
-        if entry.meta.sha256 in alike:
-            alike[entry.meta.sha256].append(entry)
-    taken = {entry.key for entry, _ in plan.kept.values()}
+    for entry in plan.base.entries_of(alike) if plan.base and alike else ():
+        alike[entry.meta.sha256].append(entry)
+    taken = {entry.key for entry in plan.kept.values()}
     for article in moved:
         _plan_new(plan, article, [one for one in alike[article.meta.sha256] if one.key not in taken], taken)
     plan.failures.sort(key=lambda failure: failure.doc_id)
     return plan
 
 
-def _resting(base: Version | None) -> dict[tuple[str, FileState], list[Entry]]:
+def _resting(entries: Mapping[str, Entry], failures: Sequence[Failure]) -> dict[tuple[str, FileState], list[Entry]]:
     """The articles of the files that have not failed, by file and its state."""
-    failed = {file_of(failure.doc_id) for failure in base.manifest.failures} if base else set()
+    failed = {file_of(failure.doc_id) for failure in failures}
     resting: dict[tuple[str, FileState], list[Entry]] = {}
-    for entry in base.entries() if base else ():
-        name = file_of(entry.meta.doc_id)
+    for doc_id, entry in entries.items():
+        name = file_of(doc_id)
         if entry.state and name not in failed:
             resting.setdefault((name, entry.state), []).append(entry)
     return resting
@@ -296,7 +299,7 @@ def _plan_new(plan: _Plan, article: Article, alike: Sequence[Entry], taken: set[
     """Take over an article that only moved, or make it new."""
     for entry in alike:
         if replace(entry.meta, doc_id=article.meta.doc_id) == article.meta:
-            plan.kept[article.meta.doc_id] = (entry, article.meta)
+            plan.kept[article.meta.doc_id] = entry
             taken.add(entry.key)
             return
     plan.new[article.meta.doc_id] = article

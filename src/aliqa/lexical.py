@@ -41,6 +41,12 @@ _ASKING: Final = re.compile(
     "|[的了吗呢吧嗎谁誰哪几是]"
 )
 _HEAP_BYTES: Final = 64_000_000
+_MANY: Final = 1000
+"""So many articles are named to the index, if only they may be searched."""
+
+_DEEPEST: Final = 5000
+"""So many passages are looked at, if many articles may be searched, but not all."""
+
 _local = threading.local()
 
 
@@ -138,14 +144,18 @@ class LexicalIndex:
             return cls(tantivy.Index.open(links))
 
     def search(
-        self, query: Sequence[str], k: int, keys: Sequence[int] | None = None
+        self, query: Sequence[str], k: int, keys: Sequence[int] | NDArray[np.int64] | None = None, articles: int = 0
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The best passages for the query's terms.
+
+        Where a good part of many articles may be searched, all are, and those that may not are left out afterwards:
+        to name each to the index would take longer.
 
         Args:
             query: terms; a repeated term counts once.
             k: how many passages at the most.
             keys: the articles to search; None for all.
+            articles: how many there are, if that is known.
 
         Returns:
             (n, 2) article keys and passage numbers, and (n,) BM25 scores, best first.
@@ -154,10 +164,21 @@ class LexicalIndex:
         if not should or k < 1 or (keys is not None and not len(keys)):
             return np.empty((0, 2), np.int64), np.empty(0, np.float32)
         wanted = tantivy.Query.boolean_query(should)
-        if keys is not None:
-            admitted = tantivy.Query.term_set_query(self._schema, "article", [int(key) for key in keys])
-            unscored = tantivy.Query.const_score_query(admitted, 0.0)
-            wanted = tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, unscored)])
+        if keys is None:
+            return self._best(wanted, k)
+        depth = 2 * k * articles // len(keys)
+        if len(keys) > _MANY and k <= depth <= _DEEPEST:
+            places, scores = self._best(wanted, depth)
+            admitted = np.isin(places[:, 0], keys)
+            if np.count_nonzero(admitted) >= k or len(places) < depth:
+                return places[admitted][:k], scores[admitted][:k]
+        named = tantivy.Query.term_set_query(self._schema, "article", [int(key) for key in keys])
+        unscored = tantivy.Query.const_score_query(named, 0.0)
+        return self._best(
+            tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, unscored)]), k
+        )
+
+    def _best(self, wanted: Any, k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         hits = self._searcher.search(wanted, k, count=False).hits
         addresses = [address for _, address in hits]
         places = [self._searcher.fast_field_values(name, addresses) for name in ("article", "number")]

@@ -67,7 +67,7 @@ def _distinct(found: Sequence[Candidate], copied: Mapping[str, str]) -> list[Can
 
     ``copied`` names the first article of which another is a copy. A passage with a figure of its own is kept.
     """
-    groups = set(copied.values())
+    groups = {copied[one.record.meta.doc_id] for one in found if one.record.meta.doc_id in copied}
     said: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     kept: list[Candidate] = []
     for one in found:

@@ -162,8 +162,8 @@ def test_a_version_that_was_asked_for_stays_as_it_is(index: Index) -> None:
     with index.building() as build:
         build.begin(EMBEDDER.dimension, anew=False)
         keys = {entry.meta.doc_id: entry.key for entry in old.entries()}
-        build.keep(keys["a/ferry.md"], replace(ARTICLES[0].meta, doc_id="a/moved.md"), None)
-        build.keep(keys["b.txt"], ARTICLES[1].meta, (1, 2, 3, 4))
+        build.keep(keys["a/ferry.md"], "a/moved.md", None)
+        build.keep(keys["b.txt"], "b.txt", (1, 2, 3, 4))
         build.add(NEWER, *made(NEWER), None)
         fields = {"embedding": "hashing-1", "chunking": CHUNKER.fingerprint, "failures": [Failure("x.txt", "Why.")]}
         build.publish(fields, [NEWER.meta.doc_id], lambda _: None)
@@ -253,7 +253,7 @@ def test_files_that_do_not_fit_together_are_refused(tmp_path: Path) -> None:
     write(FolderIndex(tmp_path))
     current = Catalog(tmp_path).current()
     manifest = read_manifest(current)
-    lines = (current / "articles.jsonl").read_text().splitlines()
-    (current / "articles.jsonl").write_text("\n".join(lines[:-1]) + "\n")
+    names = (current / "names.utf8").read_bytes()
+    (current / "names.utf8").write_bytes(names[:-1])
     with pytest.raises(IndexDamaged):
         FaissStore(current, manifest)

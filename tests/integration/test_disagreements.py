@@ -109,7 +109,7 @@ def made_old(version: Path) -> None:
     """Take out of a version what releases before did not write."""
     manifest = version / "manifest.json"
     fields = json.loads(manifest.read_text(encoding="utf-8"))
-    for name in (CLAIMS_FILE, PAIRS_FILE):
+    for name in [one for one in fields["files"] if one.endswith((CLAIMS_FILE, PAIRS_FILE))]:
         del fields["files"][name]
         (version / name).unlink()
     manifest.write_text(json.dumps(fields), encoding="utf-8")

@@ -305,3 +305,12 @@ def test_an_index_of_other_settings_is_refused_then_rebuilt(settings: Settings) 
         Library.open(shorter)
     assert build(shorter).unchanged == 3
     assert texts(shorter) == files(shorter)
+
+
+def test_an_index_of_another_format_says_so_and_the_next_build_makes_it_anew(settings: Settings) -> None:
+    old = settings.index_dir / build(settings).index.version
+    fields = json.loads((old / "manifest.json").read_text("utf-8"))
+    (old / "manifest.json").write_text(json.dumps(fields | {"format": fields["format"] - 1}), encoding="utf-8")
+    with pytest.raises(IndexIncompatible, match="rebuild with: aliqa index"):
+        Library.open(settings)
+    assert build(settings).added == len(Library.open(settings).articles())

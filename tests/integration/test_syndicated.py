@@ -1,6 +1,5 @@
 """Syndicated copies through the whole of aliqa: found when articles are indexed, counted once in answers."""
 
-import json
 from datetime import date
 from pathlib import Path
 
@@ -10,10 +9,8 @@ from tests.stories import OTHER, STORY
 
 from aliqa import settings as aliqa_settings
 from aliqa import versions
-from aliqa.catalog import Catalog
 from aliqa.library import Library, build
 from aliqa.settings import Settings
-from aliqa.store import FaissStore
 from aliqa.types import Filters, Sources
 
 COST = "How much does Northwind Lines pay for the ferries?"
@@ -75,19 +72,3 @@ def test_what_is_a_copy_follows_the_articles(settings: Settings) -> None:
     (settings.corpus_dir / "third.txt").write_text(OTHER, encoding="utf-8")
     assert build(settings).unchanged == 3
     assert Library.open(settings).store.copied() == {"copy-b.md": "copy-a.md", "third.txt": "own.md"}
-
-
-def test_an_index_that_knows_no_copies_opens_and_learns_them_at_the_next_build(settings: Settings) -> None:
-    folder = Catalog(settings.index_dir).current()
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    for name in ("copies.i64", "signatures.u32"):
-        del manifest["files"][name]
-        (folder / name).unlink()
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    library = Library.open(settings)
-    assert library.store.copied() == {}
-    assert library.ask(COST).answered
-    report = build(settings)
-    assert (report.added, report.changed, report.removed, report.unchanged) == (0, 0, 0, 4)
-    assert len(FaissStore.published(Catalog(settings.index_dir)).copied()) == 2
-    assert build(settings).index == report.index

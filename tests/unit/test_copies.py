@@ -68,3 +68,11 @@ def test_among_thousands_of_articles_the_copies_are_found() -> None:
     signatures = np.random.default_rng(1).integers(0, 2**32, (3000, PLACES), np.uint32)
     signatures[1500:] = signatures[:1500]
     assert originals(signatures).tolist() == [*range(1500), *range(1500)]
+
+
+@pytest.mark.parametrize("fresh", [[], [0], [2, 3], [0, 1, 2, 3, 4, 5]])
+def test_only_what_is_new_is_compared_and_the_groups_are_the_same(fresh: list[int]) -> None:
+    signatures = signed(STORY, OTHER, STORY, CHINESE, OTHER, STORY)
+    known = np.array([7, 3, 7, 9, 3, 7])
+    known[fresh] = -1
+    assert originals(signatures, known).tolist() == [0, 1, 0, 3, 1, 0]

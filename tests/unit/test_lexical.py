@@ -67,3 +67,17 @@ def test_a_removed_article_counts_no_more(folder: Path) -> None:
     assert index.search(terms("cloud"), 10)[0].tolist() == []
     assert sorted(index.search(terms("ferry"), 10)[0].tolist()) == [[2, 0], [3, 0]]
     assert LexicalIndex.open(folder).document_frequency("cloud") == 2
+
+
+def test_naming_many_articles_finds_what_looking_at_all_and_leaving_some_out_does(tmp_path: Path) -> None:
+    writer = LexicalWriter(tmp_path / "words")
+    for key in range(3000):
+        writer.add(key, 0, "lamp " * (1 + key % 50) + "word " * (key % 7))
+    writer.commit()
+    index = LexicalIndex.open(tmp_path / "words")
+    for keys in (range(0, 3000, 2), range(2999), [7]):
+        named, scores = index.search(["lamp"], 20, keys)
+        looked, others = index.search(["lamp"], 20, keys, 3000)
+        assert others.tolist() == pytest.approx(scores.tolist())
+        assert set(looked[:, 0].tolist()) <= set(keys)
+        assert len(looked) == len(named) == min(20, len(keys))

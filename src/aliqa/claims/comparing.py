@@ -1,12 +1,13 @@
-"""Which sentences of different articles disagree, found while an index is built, and kept in two of its files.
+"""Which sentences of different articles disagree, found while an index is built, and kept in files of its own.
 
 =========================  ======================================================================
-``claims-4.i64``           a row a key of a claim: the key, the article's, the sentence's number, the year
+``…claims-4.i64``          four columns, a row a key of a claim: the key, the article's, the sentence's number, the year
 ``disagreements.jsonl``    a line a pair: what about, and on each side article, sentence, value and date
 =========================  ======================================================================
 
 Only claims that share a key (a name and what is measured, in a unit of one kind) are compared, and of
 those only the pairs with an article that is new or changed: the rest is taken over from the version before.
+The rows are sorted by key, year and article, so that the few that matter to a new article are found without the rest.
 """
 
 import json
@@ -35,6 +36,7 @@ COLUMNS: Final = 4
 _CONTEXT: Final = 2
 _NEIGHBOURS: Final = 20
 _MOST_COMPARED: Final = 500_000
+_MOST_LOOKED_AT: Final = 8 * _MOST_COMPARED
 _MOST_PAIRS: Final = 5_000
 _KINDS: Final[dict[Relation, DisagreementKind]] = {Relation.CONTRADICT: "contradiction", Relation.CHANGE: "change"}
 
@@ -63,52 +65,52 @@ class Pair:
 
 
 class Comparison:
-    """Gathers the claims of one version's articles, then writes them and the pairs that disagree."""
+    """Gathers the claims of new articles, then finds where they disagree with others, or with one another."""
 
     def __init__(self) -> None:
         """Begin with no article."""
-        self.rows: list[tuple[int, int, int, int]] = []
+        self._rows: list[Rows] = []
         self._new: set[int] = set()
 
     def add(self, key: int, meta: ArticleMeta, text: str, sentences: Sequence[Sentence]) -> None:
         """Read the claims of an article that is new, or was compared by other rules."""
         self._new.add(key)
+        found: set[tuple[int, int, int, int]] = set()
         for number in range(len(sentences)):
             for claim in _claims(meta, text, sentences, number):
                 year = claim.period.first.year if claim.period else claim.published.year if claim.published else 0
-                self.rows += [(one, key, number, year) for one in _keys(claim)]
+                found.update((one, key, number, year) for one in _keys(claim))
+        self._rows.append(np.array(list(found), np.int64).reshape(-1, COLUMNS))
 
-    def finish(self, folder: Path, read: Read, kept: Collection[int], rows: Rows, pairs: Sequence[Pair]) -> None:
-        """Write both files.
+    def rows(self) -> Rows:
+        """The rows (n, 4) of the articles that were added."""
+        return np.concatenate([np.empty((0, COLUMNS), np.int64), *self._rows])
 
-        Args:
-            folder: where to.
-            read: gives any article of this version.
-            kept: the keys of the articles that were not added here.
-            rows: all rows of the version that they were kept from, (n, 4).
-            pairs: its pairs.
-        """
-        rows = rows[np.isin(rows[:, 1], list(kept))]
-        added = np.array(sorted(set(self.rows)), np.int64).reshape(-1, COLUMNS)
-        rows = np.concatenate((rows, added))
-        rows = rows[np.lexsort((rows[:, 1], rows[:, 3], rows[:, 0]))]
-        (folder / CLAIMS_FILE).write_bytes(rows.tobytes())
-        with open(folder / PAIRS_FILE, "w", encoding="utf-8", newline="\n") as lines:
-            found = self.pairs(rows, read, kept, pairs)
-            lines.writelines(json.dumps(asdict(pair), ensure_ascii=True) + "\n" for pair in found)
-
-    def pairs(self, rows: Rows, read: Read, kept: Collection[int], pairs: Sequence[Pair]) -> list[Pair]:
-        """The pairs of a version, contradictions first.
+    def pairs(self, parts: Sequence[Rows], articles: NDArray[np.int64], read: Read, kept: Sequence[Pair]) -> list[Pair]:
+        """The pairs that disagree, contradictions before changes.
 
         Args:
-            rows: the claims to compare, (n, 4), sorted by key of the claim, year and key of the article.
-            read: gives any article of this version.
-            kept: the keys of the articles that were not added here.
-            pairs: those of the version that they were kept from.
+            parts: rows, each part sorted, that hold those of all articles and perhaps of some that are gone.
+            articles: the keys of all articles, ascending.
+            read: gives any of them.
+            kept: the pairs that are known already; those of articles that are gone are left out.
         """
-        kept_pairs = (pair for pair in pairs if all(side.article in kept for side in pair.sides))
-        found = sorted(chain(kept_pairs, self._pairs(rows, read)), key=lambda pair: pair.kind != "contradiction")
-        return found[:_MOST_PAIRS]
+        there = set(articles.tolist())
+        known = [pair for pair in kept if all(side.article in there for side in pair.sides)]
+        found = self._pairs(self._touched(parts, articles), read)
+        return sorted(chain(known, found), key=lambda pair: pair.kind != "contradiction")[:_MOST_PAIRS]
+
+    def _touched(self, parts: Sequence[Rows], articles: NDArray[np.int64]) -> Rows:
+        """The rows of all articles that share a key with one that was added, sorted."""
+        keys = np.unique(self.rows()[:, 0])
+        found = []
+        for part in parts if len(keys) else ():
+            first = np.searchsorted(part[:, 0], keys, side="left")
+            counts = np.searchsorted(part[:, 0], keys, side="right") - first
+            rows = part[np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())]
+            place = np.minimum(np.searchsorted(articles, rows[:, 1]), len(articles) - 1)
+            found.append(rows[articles[place] == rows[:, 1]])
+        return found[0] if len(found) == 1 else in_order(np.concatenate([np.empty((0, COLUMNS), np.int64), *found]))
 
     def _pairs(self, rows: Rows, read: Read) -> Iterator[Pair]:
         """The pairs with a new article. Articles are read in the order of their keys, so that few are read twice."""
@@ -119,8 +121,12 @@ class Comparison:
             meta, text, sentences = article(key)
             return _claims(meta, text, sentences, number)
 
-        wanted = sorted(islice(dict.fromkeys(_candidates(rows, self._new)), _MOST_COMPARED))
-        for first, second in wanted:
+        wanted: set[tuple[tuple[int, int], tuple[int, int]]] = set()
+        for candidate in islice(_candidates(rows, self._new), _MOST_LOOKED_AT):
+            wanted.add(candidate)
+            if len(wanted) == _MOST_COMPARED:
+                break
+        for first, second in sorted(wanted):
             if pair := _compare(first, second, stated, article):
                 yield pair
 
@@ -141,18 +147,32 @@ def _statement(place: Place, meta: ArticleMeta, text: str, sentences: Sequence[S
     )
 
 
-def read_pairs(folder: Path) -> list[Pair]:
-    """The pairs of a version; none if it was made before there were any. Raises OSError or ValueError."""
-    path = folder / PAIRS_FILE
-    if not path.exists():
-        return []
-    with open(path, encoding="utf-8") as lines:
-        return [pair_of(json.loads(line)) for line in lines]
+def read_pairs(data: bytes) -> list[Pair]:
+    """The pairs in the file of a version. Raises ValueError, KeyError or TypeError."""
+    return [pair_of(json.loads(line)) for line in data.split(b"\n") if line]
 
 
-def read_rows(folder: Path) -> Rows:
-    """The rows of a version's claims. Raises OSError or ValueError."""
-    return np.fromfile(folder / CLAIMS_FILE, np.int64).reshape(-1, COLUMNS)
+def write_pairs(folder: Path, pairs: Sequence[Pair]) -> None:
+    """Write the pairs of a version. Raises OSError."""
+    with open(folder / PAIRS_FILE, "w", encoding="utf-8", newline="\n") as lines:
+        lines.writelines(json.dumps(asdict(pair), ensure_ascii=True) + "\n" for pair in pairs)
+
+
+def read_rows(path: Path) -> Rows:
+    """The rows (n, 4) of claims in a file, memory-mapped. Raises OSError or ValueError."""
+    if not path.stat().st_size:
+        return np.empty((0, COLUMNS), np.int64)
+    return np.asarray(np.memmap(path, np.int64, "r")).reshape(COLUMNS, -1).T
+
+
+def write_rows(path: Path, rows: Rows) -> None:
+    """Write rows (n, 4) of claims in their order. Raises OSError."""
+    path.write_bytes(np.ascontiguousarray(in_order(rows).T).data)
+
+
+def in_order(rows: Rows) -> Rows:
+    """The rows by key, year and article."""
+    return rows[np.lexsort((rows[:, 1], rows[:, 3], rows[:, 0]))]
 
 
 def pair_of(line: dict[str, Any]) -> Pair:

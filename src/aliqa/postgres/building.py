@@ -5,7 +5,7 @@ What belongs to no version is seen by nobody: a build that dies leaves only rows
 
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -73,9 +73,11 @@ class PostgresBuild:
             self._remove_unused()
             [[self._next_key]] = self._rows("SELECT next_key FROM aliqa.corpora WHERE corpus = %s", self._corpus)
 
-    def keep(self, key: int, meta: ArticleMeta, state: FileState | None) -> None:
+    def keep(self, key: int, doc_id: str, state: FileState | None) -> None:
         """Take an article over from the published version."""
-        self._entries.append(Entry(key, meta, state, self._kept[key].passages))
+        kept = self._kept[key]
+        meta = replace(kept.meta, doc_id=doc_id)
+        self._entries.append(Entry(key, meta, state, kept.passages))
         if self._base and self._base.complete:
             self._compared.add(key)
         elif self._base:
@@ -240,7 +242,7 @@ class PostgresBuild:
         """Where articles disagree: those with new articles are found, the others are taken over."""
         keys = [entry.key for entry in self._entries]
         self._execute("DELETE FROM aliqa.claims WHERE corpus = %s AND NOT key = ANY(%s)", self._corpus, keys)
-        made = sorted(set(self._comparison.rows))
+        made = self._comparison.rows().tolist()
         renewed = list({key for _, key, _, _ in made} - self._compared)
         self._execute("DELETE FROM aliqa.claims WHERE corpus = %s AND key = ANY(%s)", self._corpus, renewed)
         self._copy("claims", _CLAIM_COLUMNS, ((self._corpus, *row) for row in made))
@@ -253,7 +255,8 @@ class PostgresBuild:
         metas = {entry.key: entry.meta for entry in self._entries}
         pairs = self._base.pairs() if self._base and self._compared else []
         claims = np.array(rows, np.int64).reshape(-1, COLUMNS)
-        return self._comparison.pairs(claims, lambda key: self._read(key, metas[key]), self._compared, pairs)
+        articles = np.array(sorted(keys), np.int64)
+        return self._comparison.pairs([claims], articles, lambda key: self._read(key, metas[key]), pairs)
 
     def _read(self, key: int, meta: ArticleMeta) -> tuple[ArticleMeta, str, tuple[Sentence, ...]]:
         [[text, sentences]] = self._rows(

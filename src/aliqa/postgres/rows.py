@@ -37,6 +37,11 @@ class Entry:
     state: FileState | None
     passages: int
 
+    @property
+    def doc_id(self) -> str:
+        """Its name."""
+        return self.meta.doc_id
+
 
 @dataclass(frozen=True, slots=True)
 class PassageRow:

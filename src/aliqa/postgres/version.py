@@ -67,6 +67,10 @@ class PostgresVersion:
         """All articles, ordered by ``doc_id``."""
         return self._entries
 
+    def entries_of(self, hashes: Collection[str]) -> Sequence[Entry]:
+        """The articles that have one of these hashes, ordered by ``doc_id``."""
+        return [entry for entry in self._entries if entry.meta.sha256 in hashes]
+
     def metas(self) -> Sequence[ArticleMeta]:
         """All articles, ordered by ``doc_id``."""
         return [entry.meta for entry in self._entries]
