@@ -46,7 +46,8 @@ ASKED = ("How large is {}?", "What did {} announce?", "Why did {} lose customers
 
 def questions() -> Iterator[bytes]:
     """Requests without end, no two of them the same."""
-    for number, name, asked in itertools.product(itertools.count(1), NAMES, ASKED):
+    for number in itertools.count():
+        name, asked = NAMES[number % len(NAMES)], ASKED[number % len(ASKED)]
         body = json.dumps({"question": f"{asked.format(name)} Tell me about point {number}."}).encode()
         head = f"POST /ask HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         yield head.encode() + body
