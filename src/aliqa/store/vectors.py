@@ -37,7 +37,9 @@ _FILTERED_PROBES: Final = 4
 _POINTS_A_LIST: Final = 40
 _BLOCK: Final = 65_536
 _SAMPLES: Final = 256
-_PROBES: Final = (4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256)
+_PROBES: Final = (24, 32, 48, 64, 96, 128, 192, 256)
+"""At least so many: questions are farther from passages than sentences are. Of a million passages 4 lists of 2,048
+found 0.99 of those nearest to sentences, but 0.89 of those nearest to questions; 16 found 0.98 of both."""
 
 
 @dataclass(frozen=True, slots=True)
