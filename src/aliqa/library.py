@@ -125,7 +125,7 @@ class Library:
         self._retriever = Retriever(store)
         self._reader = reader
         self._failures = tuple(failures)
-        self._writer = Writer(settings.llm, self.text)
+        self._writer = Writer(settings.llm, lambda doc_id: store.article(doc_id).text)
         self._reads_english_only = settings.embedding.model == BUNDLED
 
     @classmethod

@@ -259,7 +259,7 @@ def test_killed_before_each_step(
         for step in range(3):  # so that each later build removes a version
             _change(folders, random.Random(step))
             build(folders.settings)
-    for step in itertools.count(1) if first else itertools.count(1 + SEED % 2, 2):  # there are some 250: every other
+    for step in itertools.count(1) if first else itertools.count(1 + SEED % 5, 5):  # there are some 250: every fifth
         if first:
             shutil.rmtree(folders.settings.index_dir, ignore_errors=True)
         old = {} if first else dict(folders.contents)
