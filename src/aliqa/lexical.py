@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 _CJK: Final = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 _TOKEN: Final = re.compile(rf"[{_CJK}]+|\d+(?:[.,]\d+)*|[^\W\d_{_CJK}]+(?:['’][^\W\d_{_CJK}]+)?\d*")
+_POSSESSIVE: Final = re.compile(r"['’]s$")
 _FIRST_CJK: Final = re.compile(rf"[{_CJK}]")
 _LONGEST: Final = 60
 _FUNCTION_WORDS: Final = frozenset(
@@ -80,10 +81,12 @@ def query_terms(text: str) -> list[str]:
 
 
 def content_words(text: str) -> dict[str, str]:
-    """The words of a question that carry its meaning, by their search term, in order.
+    """The words of a question that carry its meaning, by their search term, in order; without a possessive's ending.
 
     >>> content_words("How much was Alibaba fined in 2021?")
     {'alibaba': 'Alibaba', 'fine': 'fined', '2021': '2021'}
+    >>> content_words("Amazon's revenue")
+    {'amazon': 'Amazon', 'revenu': 'revenue'}
     """
     words: dict[str, str] = {}
     for match in _TOKEN.finditer(unicodedata.normalize("NFKC", text)):
@@ -93,7 +96,7 @@ def content_words(text: str) -> dict[str, str]:
                     words.setdefault(term, run)
         elif match.group().casefold() not in _FUNCTION_WORDS:
             for term in terms(match.group()):
-                words.setdefault(term, match.group())
+                words.setdefault(term, _POSSESSIVE.sub("", match.group()))
     return words
 
 
