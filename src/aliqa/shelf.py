@@ -19,6 +19,9 @@ from aliqa.settings import Settings
 _RETRIED: Final = 10.0
 """Seconds after which a version that could not be opened is tried again."""
 
+_PATIENCE: Final = 2.0
+"""Seconds that a request waits for another one that opens a newer version, which mostly takes a tenth of one."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -42,8 +45,8 @@ class Shelf:
     def library(self) -> Library:
         """The library to answer one request from.
 
-        Who first notices a newer version opens it; those who ask meanwhile get the old one, and so do
-        all while the newer one cannot be opened.
+        Who first notices a newer version opens it, and those who ask meanwhile wait for it, so that whoever has
+        published answers from that at once; if it takes long, or cannot be opened, they get the old one.
 
         Raises:
             AliqaError: there is none yet; what `Library.open` raises, anew on every call until it opens.
@@ -51,7 +54,7 @@ class Shelf:
         library = self._library
         if library is None:
             return self.refresh()
-        if self._index.stamp() == self._stamp or not self._opening.acquire(blocking=False):
+        if self._index.stamp() == self._stamp or not self._opening.acquire(timeout=_PATIENCE):
             return library
         try:
             return self._followed(library)

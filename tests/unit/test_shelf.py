@@ -4,6 +4,7 @@ import gc
 import logging
 import threading
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,17 @@ def test_an_index_that_is_taken_away_goes_on_answering(settings: Settings) -> No
     shelf.warm()
     (settings.index_dir / "CURRENT").unlink()
     assert shelf.library().article("a.txt").text == "Tea is green."
+
+
+def test_all_who_ask_after_a_version_was_published_get_that(settings: Settings) -> None:
+    publish(settings, "Tea number 0 is green.")
+    shelf = Shelf(settings)
+    shelf.warm()
+    with ThreadPoolExecutor(8) as askers:
+        for step in range(1, 8):
+            version = publish(settings, f"Tea number {step} is green.")
+            asked = [askers.submit(shelf.library) for _ in range(8)]
+            assert {one.result().info.version for one in asked} == {version}
 
 
 def test_many_ask_while_versions_are_published(settings: Settings) -> None:
