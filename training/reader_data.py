@@ -14,6 +14,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,7 +32,9 @@ SHORTEST, LONGEST = 72, 232
 """The least and the most word pieces of a training window, the question not counted."""
 HUMAN_COPIES: Final = 2
 NEGATIVES: Final = 0.45
-"""The share of the answerable questions that are also shown with a wrong passage."""
+"""The share of the answerable questions that are also shown with a wrong passage of their article."""
+FAR: Final = 0.15
+"""The share that are also shown with one of another article."""
 _SEARCHED: Final = 12
 _SENTENCE_END: Final = re.compile(r"[.!?][\"”’')\]]*\s+|\n+")
 
@@ -98,15 +101,16 @@ def _row(raw: dict[str, Any], source: str) -> Row:
 def hard_negatives(rows: Sequence[Row], rng: random.Random) -> list[Row]:
     """For a share of the answerable questions, the passage that lexical search finds best and that does not answer.
 
-    It is one of the same article where there is one, else of any article. A passage that holds the words
-    of an answer is not taken.
+    It is one of the same article where there is one, else of any article; for a smaller share one of another
+    article. A passage that holds the words of an answer is not taken.
     """
     passages: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         if row.passage not in passages[row.group]:
             passages[row.group].append(row.passage)
     groups = list(passages)
-    chosen = rng.sample([row for row in rows if row.answerable], int(NEGATIVES * sum(row.answerable for row in rows)))
+    answerable = [row for row in rows if row.answerable]
+    near, far = (rng.sample(answerable, int(share * len(answerable))) for share in (NEGATIVES, FAR))
     with tempfile.TemporaryDirectory() as folder:
         writer = LexicalWriter(Path(folder))
         for key, group in enumerate(groups):
@@ -115,24 +119,20 @@ def hard_negatives(rows: Sequence[Row], rng: random.Random) -> list[Row]:
         writer.commit()
         index = LexicalIndex.open(Path(folder))
         keys = {group: key for key, group in enumerate(groups)}
-        return [
-            Row(row.question, wrong, (), False, row.group, row.source, False)
-            for row in chosen
-            if (wrong := _wrong(row, index, keys, groups, passages))
-        ]
 
+        def wrong(row: Row, own: list[int] | None) -> Iterator[Row]:
+            answers = [row.passage[start:end].casefold() for start, end in row.answers]
+            for key, number in index.search(list(content_words(row.question)), _SEARCHED, own)[0]:
+                text = passages[groups[int(key)]][int(number)]
+                mine = groups[int(key)] == row.group and not own
+                if text != row.passage and not mine and not any(answer in text.casefold() for answer in answers):
+                    yield Row(row.question, text, (), False, row.group, row.source, False)
 
-def _wrong(
-    row: Row, index: LexicalIndex, keys: dict[str, int], groups: list[str], passages: dict[str, list[str]]
-) -> str | None:
-    query = list(content_words(row.question))
-    own = [keys[row.group]] if len(passages[row.group]) > 1 else None
-    answers = [row.passage[start:end].casefold() for start, end in row.answers]
-    for key, number in index.search(query, _SEARCHED, own)[0]:
-        text = passages[groups[int(key)]][int(number)]
-        if text != row.passage and not any(answer in text.casefold() for answer in answers):
-            return text
-    return None
+        def first(row: Row, own: list[int] | None) -> list[Row]:
+            return list(islice(wrong(row, own), 1))
+
+        inside = (first(row, [keys[row.group]] if len(passages[row.group]) > 1 else None) for row in near)
+        return [one for found in (*inside, *(first(row, None) for row in far)) for one in found]
 
 
 class Windows:

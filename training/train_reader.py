@@ -1,12 +1,14 @@
 """Train the bundled reader: all-MiniLM-L6-v2 with a start and an end head, on questions with answer spans.
 
     python training/train_reader.py --data TRAIN_FOLDER --out RUN_FOLDER [--epochs 2] [--rows 5000]
+    python training/train_reader.py --data TRAIN_FOLDER --out RUN_FOLDER --further --peak 1e-4
 
 The first token stands for "no answer", as in SQuAD 2.0 (Devlin et al., 2019). The loss is the marginal
 likelihood of all annotated starts and ends; where only a sentence is annotated, any of its tokens counts.
 Word embeddings stay as they are. The learning rate rises, stays, and falls over the last part. A run
 that was cut is resumed from RUN_FOLDER/checkpoint.pt; ``--epochs`` may be changed then. Losses go to
-RUN_FOLDER/log.jsonl; the end measures the reader on the articles held out.
+RUN_FOLDER/log.jsonl; the end measures the reader on the articles held out. ``--further`` begins with the
+reader that lies in the package instead of the bare encoder.
 """
 
 import argparse
@@ -27,6 +29,7 @@ from tokenizers import Tokenizer
 from transformers import BertForQuestionAnswering
 
 from aliqa.embedding.bundled import bundled_folder
+from aliqa.reading.bundled import bundled_module
 
 PEAK: Final = 1.5e-4
 WARM_UP, FALL = 0.03, 0.45
@@ -42,6 +45,13 @@ def fresh_model() -> Any:
     )
     for parameter in model.bert.embeddings.parameters():
         parameter.requires_grad = False
+    return model
+
+
+def packed_model() -> Any:
+    """The reader of the package, to be trained further."""
+    model = fresh_model()
+    model.load_state_dict(bundled_module().state_dict())
     return model
 
 
@@ -75,19 +85,19 @@ def loss_of(model: Any, batch: dict[str, torch.Tensor]) -> torch.Tensor:
 
 
 def rate(step: int, steps: int) -> float:
-    """The learning rate at a step."""
-    return PEAK * min(1.0, (step + 1) / (WARM_UP * steps), max(0.02, (steps - step) / (FALL * steps)))
+    """The learning rate at a step, as a share of the highest."""
+    return min(1.0, (step + 1) / (WARM_UP * steps), max(0.02, (steps - step) / (FALL * steps)))
 
 
 class Run:
     """A training run that can be cut at any time."""
 
-    def __init__(self, out: Path, seed: int) -> None:
-        """Take the run up again where its folder holds a checkpoint."""
+    def __init__(self, out: Path, seed: int, model: Any, peak: float) -> None:
+        """Train a model at a learning rate of at most ``peak``; go on where the folder holds a checkpoint."""
         self.path, self.log = out / "checkpoint.pt", out / "log.jsonl"
-        self.model = fresh_model()
+        self.model, self.peak = model, peak
         trained = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
-        self.optimizer = torch.optim.AdamW(trained, lr=PEAK, weight_decay=0.01, fused=True)
+        self.optimizer = torch.optim.AdamW(trained, lr=peak, weight_decay=0.01, fused=True)
         self.step, self.tokens, self.seed = 0, 0, seed
         torch.manual_seed(seed)
         if self.path.exists():
@@ -105,7 +115,7 @@ class Run:
     def learn(self, batch: Sequence[Window], steps: int) -> float:
         """One step of the optimizer; its loss."""
         for group in self.optimizer.param_groups:
-            group["lr"] = rate(self.step, steps)
+            group["lr"] = self.peak * rate(self.step, steps)
         loss = loss_of(self.model, tensors(batch))
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -153,6 +163,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=float, default=2)
     parser.add_argument("--rows", type=int, help="take this many rows at random: for a trial, or a learning curve")
+    parser.add_argument("--further", action="store_true", help="begin with the reader in the package")
+    parser.add_argument("--peak", type=float, default=PEAK, help="the highest learning rate")
     parser.add_argument("--seed", type=int, default=20)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -160,7 +172,8 @@ def main() -> None:
     if arguments.rows:
         rows = random.Random(arguments.seed).sample(rows, arguments.rows)
     windows = Windows(Tokenizer.from_file(str(bundled_folder() / "tokenizer.json")))
-    run = Run(arguments.out, arguments.seed)
+    model = packed_model() if arguments.further else fresh_model()
+    run = Run(arguments.out, arguments.seed, model, arguments.peak)
     train(run, rows, windows, arguments.epochs)
     windows.prepare(held)
     figures = measure(run.model, held, windows)

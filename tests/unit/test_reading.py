@@ -7,6 +7,7 @@ from aliqa.protocols import Candidate
 from aliqa.reading import features
 from aliqa.reading.features import QUESTION_FEATURES, SENTENCE_FEATURES, summarise, weigh
 from aliqa.reading.linear import LinearReader
+from aliqa.reading.owners import owned_elsewhere
 from aliqa.retrieval import Retriever
 from aliqa.settings import EmbeddingSettings
 from aliqa.types import Filters
@@ -101,3 +102,21 @@ def test_a_figure_belongs_to_what_the_passage_names(library: Library, question: 
 )
 def test_days_years_and_names_are_no_amounts(text: str, wanted: float) -> None:
     assert features._fits("amount", text, "How many?") == wanted
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "elsewhere"),
+    [
+        ("What was Tern's net profit in 2024?", "In 2024 Marlowe's net profit was 4 million.", True),
+        ("What was Tern's profit?", "Marlowe's net profit was 4 million, Tern's 2 million.", False),
+        ("What was the net profit of Tern?", "Marlowe’s net profit for 2024 was 4 million.", True),
+        ("Who is the chief executive of Tern?", "Priya Raman became chief executive of Marlowe Stores.", True),
+        ("Who chairs the board of the UMC?", "The United Mariners Club's board is chaired by Ann Lee.", False),
+        ("Who owns the port of Jumieges?", "The port of Jumièges belongs to its fishermen.", False),
+        ("What was Tern's profit?", "The company's net profit was 4 million.", False),
+        ("What was Tern's profit?", "Marlowe's turnover was 4 million.", False),
+        ("How much did the ferries cost?", "Marlowe's ferries cost 92 million.", False),
+    ],
+)
+def test_what_is_told_of_another_owner_is_not_what_was_asked(question: str, sentence: str, elsewhere: bool) -> None:
+    assert owned_elsewhere(question, sentence) is elsewhere

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from aliqa.lexical import content_words, terms
 from aliqa.protocols import Candidate, PassageSpans, Store, Vector
+from aliqa.reading.owners import owned_elsewhere
 from aliqa.types import SentenceKind
 
 Features = NDArray[np.float64]
@@ -64,7 +65,7 @@ SENTENCE_FEATURES: Final = (
 )  # fmt: skip
 QUESTION_FEATURES: Final = (
     "score", "cosine", "own_cosine", "passage_cosine", "own_passage_cosine", "share", "held", "held_in_passage", "names_held", "absent", "bm25", "amount_missing",
-    "wanted_missing", "unknown_names", "named_elsewhere", "span", "span_anywhere", "no_answer", "log_passages",
+    "wanted_missing", "unknown_names", "named_elsewhere", "owned_elsewhere", "span", "span_anywhere", "no_answer", "log_passages",
 )  # fmt: skip
 _ALIKE: Final = 0.8
 _FIGURES: Final = frozenset({"amount", "figure"})
@@ -77,13 +78,14 @@ _SPAN: Final = SENTENCE_FEATURES.index("span")
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A question with its candidates, ready to be read.
+    """A ``question`` with its candidates, ready to be read.
 
     ``absent`` are the question's words that no article holds, ``unknown`` the names and years among them;
     ``named`` are the terms of all its names, none if it compares what they name, which passages may do one by one.
     ``places`` are (candidate, sentence) numbers of the sentences, ``features`` their (n, f) matrix.
     """
 
+    question: str
     idf: Mapping[str, float]
     absent: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -149,6 +151,7 @@ def weigh(
     top = max((candidate.lexical for candidate in candidates), default=0.0)
     unknown = _unknown(question, absent, candidates)
     return Weighed(
+        question,
         idf,
         tuple(dict.fromkeys(absent.values())),
         unknown,
@@ -165,7 +168,8 @@ def summarise(weighed: Weighed, scores: Features, candidates: Sequence[Candidate
     """What tells whether the best sentence answers, by the names of `QUESTION_FEATURES`."""
     best = int(np.argmax(scores))
     column = dict(zip(SENTENCE_FEATURES, weighed.features[best], strict=True))
-    candidate = candidates[weighed.places[best][0]]
+    place, sentence = weighed.places[best]
+    candidate = candidates[place]
     anywhere = frozenset(term for one in candidates for term in terms(one.record.text)) & weighed.idf.keys()
     in_passage = frozenset(terms(candidate.record.text)) & weighed.idf.keys()
     about = in_passage.union(terms(f"{candidate.record.meta.title} {candidate.record.section or ''}"))
@@ -186,6 +190,7 @@ def summarise(weighed: Weighed, scores: Features, candidates: Sequence[Candidate
         "wanted_missing": float(bool(missing)),
         "unknown_names": float(bool(weighed.unknown)),
         "named_elsewhere": float(bool(_FIGURES & set(weighed.asks) and weighed.named - about)),
+        "owned_elsewhere": float(owned_elsewhere(weighed.question, _text(candidate, sentence))),
         **_summarise_spans(weighed, best),
         "log_passages": math.log1p(weighed.passages),
     }
