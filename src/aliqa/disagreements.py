@@ -71,7 +71,8 @@ def find(question: str, chosen: Sequence[Evidence], pool: Sequence[Evidence]) ->
         pool: all evidence, best first.
 
     Returns:
-        ``chosen``, followed by the other sides that it lacks, and what was found.
+        The statements that answer a specific question differently, which are surely about it; ``chosen``; the other
+        sides that it lacks; and what was found.
     """
     if not chosen:
         return [], []
@@ -81,11 +82,13 @@ def find(question: str, chosen: Sequence[Evidence], pool: Sequence[Evidence]) ->
     if len({one.record.meta.doc_id for one in near}) > 1:
         stated = [made for one in (quoted | {id(one): one for one in near}).values() if (made := _read(one))]
         asked = _asked(question, stated, quoted.keys())
-        found = [asked] if asked else _same(stated, quoted.keys())
-    else:
-        found = []
-    quoted |= {id(side): side for one in found for side, _ in one.sides}
-    return list(quoted.values()), found
+        if asked:
+            return list((_sides(asked) | quoted).values()), [asked]
+        found = _same(stated, quoted.keys())
+        for one in found:
+            quoted |= _sides(one)
+        return list(quoted.values()), found
+    return list(quoted.values()), []
 
 
 def state(found: Sequence[Found], quoted: Sequence[Evidence]) -> tuple[Disagreement, ...]:
@@ -101,6 +104,10 @@ def state(found: Sequence[Found], quoted: Sequence[Evidence]) -> tuple[Disagreem
         )
         for one in found
     )
+
+
+def _sides(found: Found) -> dict[int, Evidence]:
+    return {id(side): side for side, _ in found.sides}
 
 
 def _read(evidence: Evidence) -> _Stated | None:

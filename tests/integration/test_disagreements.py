@@ -11,12 +11,16 @@ import pytest
 from starlette.testclient import TestClient
 from tests.conftest import QUICK, THRESHOLD, environment
 
+from aliqa import disagreements
 from aliqa import settings as aliqa_settings
+from aliqa.answering import quote
 from aliqa.claims.comparing import CLAIMS_FILE, PAIRS_FILE
 from aliqa.errors import NotCompared
 from aliqa.library import Library, build
+from aliqa.retrieval import Retriever
 from aliqa.service.app import create_app
 from aliqa.settings import Settings
+from aliqa.types import Filters
 
 TEXTS = {
     "gazette.txt": "Ferries of the north\n\nThe harbour has changed. Northwind Lines has 38 ferries. People like them.",
@@ -53,6 +57,24 @@ def test_an_answer_quotes_both_sides(settings: Settings) -> None:
     quotes = {citation.number: citation.quote for citation in answer.citations}
     assert all(claim.value in quotes[claim.citation] for claim in found.claims)
     assert "Northwind" in found.about
+
+
+def test_the_statements_that_answer_differently_come_before_what_else_is_quoted(settings: Settings) -> None:
+    question = "What share of Tern Cloud's revenue comes from AI products?"
+    (settings.corpus_dir / "cloud.txt").write_text(
+        "The price war goes on, and Tern Cloud has a 33% share.\n\nAI products brought 18% of Tern Cloud's revenue.",
+        "utf-8",
+    )
+    (settings.corpus_dir / "sky.txt").write_text("AI products account for 25% of the revenue of Tern Cloud.", "utf-8")
+    build(settings)
+    library = Library.open(settings)
+    vector = library.embedder.embed_query(question)
+    found = Retriever(library.store).retrieve(question, vector, 8, Filters())
+    evidence = library.reader.read(question, vector, found, library.store).evidence
+    [other] = [one for one in evidence if "33%" in quote(one)]
+    sides = [one for one in evidence if "AI products" in quote(one)]
+    quoted, [disagreement] = disagreements.find(question, [other, sides[1]], evidence)
+    assert [quote(one) for one in quoted] == [quote(one) for one, _ in disagreement.sides] + [quote(other)]
 
 
 def test_an_answer_of_one_side_alone_has_none(settings: Settings) -> None:
