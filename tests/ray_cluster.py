@@ -11,6 +11,12 @@ import time
 from pathlib import Path
 
 from tests.conftest import ROOT
+from tests.doubles import HashingEmbedder
+
+from aliqa.chunking import Chunker
+from aliqa.errors import ModelError
+from aliqa.making import Maker
+from aliqa.settings import ChunkingSettings, EmbeddingSettings
 
 _PATIENCE = 120
 
@@ -62,3 +68,14 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def hashing_maker(tokens: int = 200) -> Maker:
+    """What a worker may load: no neural network."""
+    embedder = HashingEmbedder(EmbeddingSettings())
+    return Maker(embedder, Chunker(ChunkingSettings(tokens=tokens), embedder))
+
+
+def lost_maker() -> Maker:
+    """What a worker cannot load."""
+    raise ModelError("lost", "there are no weights here")

@@ -11,9 +11,10 @@ import logging
 import os
 import re
 import socket
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from importlib import import_module
 from typing import Any, Final
 
@@ -64,7 +65,8 @@ def connected(address: str, load: Callable[[], Maker], maker: Maker, journal: Jo
     except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
         raise ClusterUnreachable(address, _summary(error)) from error
     try:
-        yield Cluster(load, maker, journal)
+        with redirect_stdout(sys.stderr):  # where Ray tells of workers that died
+            yield Cluster(load, maker, journal)
     finally:
         ray.shutdown()
 

@@ -15,18 +15,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.conftest import ARTICLES, ROOT, environment
-from tests.doubles import HashingEmbedder
 from tests.postgres_server import PostgresServer
-from tests.ray_cluster import RayCluster, free_port
+from tests.ray_cluster import RayCluster, free_port, hashing_maker, lost_maker
 
 from aliqa import cluster
 from aliqa import settings as aliqa_settings
-from aliqa.chunking import Chunker
-from aliqa.errors import ClusterUnreachable, ModelError, PackageMissing, WorkerDiffers, WorkerFailed
+from aliqa.errors import ClusterUnreachable, PackageMissing, WorkerDiffers, WorkerFailed
 from aliqa.indexes import index_of
 from aliqa.library import JOURNAL, Library, build
 from aliqa.making import Journal, Maker, unpack
-from aliqa.settings import ChunkingSettings, EmbeddingSettings, Settings
+from aliqa.settings import Settings
 from aliqa.types import Article, ArticleMeta
 
 pytestmark = pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed: pip install 'aliqa[ray]'")
@@ -47,8 +45,12 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def ray(record: Path) -> Iterator[RayCluster]:
+    """The cluster; this process knows its token, too, which Ray reads once."""
     running = RayCluster(environment(ALIQA_EMBEDDING__MODEL=EMBEDDER, RECORD=str(record))).start()
-    yield running
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RECORD"):
+            patch.setenv(name, running.environment[name])
+        yield running
     running.close()
 
 
@@ -67,12 +69,10 @@ def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def here(articles: Path, record: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def here(ray: RayCluster, articles: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The index that a build without Ray makes."""
     settings = _settings(articles, tmp_path_factory.mktemp("here"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RECORD", str(record))
-        build(settings)
+    build(settings)
     return settings
 
 
@@ -201,10 +201,11 @@ def test_a_store_in_postgresql_is_filled_alike(
     assert not (tmp_path / JOURNAL).exists()
 
 
+@pytest.mark.usefixtures("ray")
 def test_nobody_listens(articles: Path, tmp_path: Path) -> None:
     address = f"127.0.0.1:{free_port()}"
     for name in (address, f"ray://{address}", "nonsense", "http://127.0.0.1:1"):
-        with pytest.raises(ClusterUnreachable, match="ray status"), _connected(name, _hashing, tmp_path):
+        with pytest.raises(ClusterUnreachable, match="ray status"), _connected(name, hashing_maker, tmp_path):
             pass
     done = subprocess.run(
         [sys.executable, "-m", "aliqa", "index", "--corpus", articles, "--index", tmp_path, "--ray", address],
@@ -220,34 +221,29 @@ def test_nobody_listens(articles: Path, tmp_path: Path) -> None:
 
 def test_ray_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
-    with pytest.raises(PackageMissing, match=r"aliqa\[ray\]"), _connected("auto", _hashing, tmp_path):
+    with pytest.raises(PackageMissing, match=r"aliqa\[ray\]"), _connected("auto", hashing_maker, tmp_path):
         pass
 
 
-def test_workers_that_cannot_do_it(ray: RayCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN"):
-        monkeypatch.setenv(name, ray.environment[name])
+def test_workers_that_cannot_do_it(ray: RayCluster, tmp_path: Path) -> None:
     block = [Article(ArticleMeta("a.txt", "", "A"), "A ferry sank.")]
-    with _connected(ray.address, _failing, tmp_path) as workers, pytest.raises(WorkerFailed, match="no weights here"):
-        list(workers.make_each([block]))
-    longer = partial(_hashing, tokens=100)
+    for load, reason in ((lost_maker, "no weights here"), (_unknown, "No module named")):
+        with _connected(ray.address, load, tmp_path) as workers, pytest.raises(WorkerFailed, match=reason):
+            list(workers.make_each([block]))
+    longer = partial(hashing_maker, tokens=100)
     with _connected(ray.address, longer, tmp_path) as workers, pytest.raises(WorkerDiffers, match="tokens=100"):
         list(workers.make_each([block]))
-    with _connected(ray.address, _hashing, tmp_path) as workers:
+    with _connected(ray.address, hashing_maker, tmp_path) as workers:
         [[(article, chunks, _)]] = list(workers.make_each([block]))
     assert article == block[0]
-    packed = Path(tmp_path, _hashing().name(article)).read_bytes()
+    packed = Path(tmp_path, hashing_maker().name(article)).read_bytes()
     assert unpack(packed)[0] == chunks
 
 
 def _connected(address: str, load: Callable[[], Maker], folder: Path) -> AbstractContextManager[cluster.Cluster]:
-    return cluster.connected(address, load, _hashing(), Journal(folder))
+    return cluster.connected(address, load, hashing_maker(), Journal(folder))
 
 
-def _hashing(tokens: int = 200) -> Maker:
-    embedder = HashingEmbedder(EmbeddingSettings())
-    return Maker(embedder, Chunker(ChunkingSettings(tokens=tokens), embedder))
-
-
-def _failing() -> Maker:
-    raise ModelError("lost", "there are no weights here")
+def _unknown() -> Maker:
+    """What no worker can import."""
+    return hashing_maker()
