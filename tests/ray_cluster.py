@@ -10,13 +10,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.conftest import ROOT
-from tests.doubles import HashingEmbedder
-
 from aliqa.chunking import Chunker
 from aliqa.errors import ModelError
 from aliqa.making import Maker
 from aliqa.settings import ChunkingSettings, EmbeddingSettings
+from tests.conftest import ROOT
+from tests.doubles import HashingEmbedder
 
 _PATIENCE = 120
 
