@@ -5,7 +5,9 @@ any other backend: ``ALIQA_EMBEDDING__MODEL=tests.doubles:HashingEmbedder``.
 """
 
 import hashlib
+import os
 import re
+import time
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -93,3 +95,17 @@ class HashingEmbedder:
         for row, span in enumerate(one.sentences):
             sentences[row] = hashed(words(span.cut(one.text)))
         return Embedded(passage, sentences)
+
+
+class RecordingEmbedder(HashingEmbedder):
+    """A slow one that writes down, in the file that RECORD names, which process embeds which passages."""
+
+    def embed_passages(self, inputs: Sequence[EmbeddingInput]) -> list[Embedded]:
+        """The same vectors."""
+        time.sleep(0.3)
+        found = super().embed_passages(inputs)
+        with open(os.environ["RECORD"], "a", encoding="utf-8") as record:
+            for one in inputs:
+                text = hashlib.sha256(f"{one.context}\n{one.text}".encode()).hexdigest()
+                record.write(f"{os.getpid()} {text}\n")
+        return found

@@ -40,7 +40,8 @@ from sklearn.preprocessing import StandardScaler
 from aliqa.chunking import Chunker
 from aliqa.folder import FolderIndex
 from aliqa.indexing import Indexer
-from aliqa.library import READ_PASSAGES, make_embedder
+from aliqa.library import JOURNAL, READ_PASSAGES, make_embedder
+from aliqa.making import Journal, Maker
 from aliqa.protocols import Candidate, Embedder, SpanReader, Store
 from aliqa.reading import load_span_reader
 from aliqa.reading.features import QUESTION_FEATURES, SENTENCE_FEATURES, Weighed, summarise, weigh
@@ -125,7 +126,8 @@ def indexed(texts: dict[str, str], settings: Settings) -> Iterator[tuple[Embedde
         corpus.mkdir()
         for name, text in texts.items():
             (corpus / name).write_text(text, encoding="utf-8", newline="")
-        Indexer(embedder, Chunker(settings.chunking, embedder)).build(corpus, index, lambda *_: None)
+        maker = Maker(embedder, Chunker(settings.chunking, embedder))
+        Indexer(maker, Journal(index.place / JOURNAL)).build(corpus, index, lambda *_: None)
         yield embedder, index.published()
 
 

@@ -119,6 +119,12 @@ def index(
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="read unchanged files anew that could not be read")
     ] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            "--ray", metavar="ADDRESS", help="embed on a Ray cluster: auto, host:port, ray://host:port, local"
+        ),
+    ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="go on, and index what changes in the folder")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -129,7 +135,7 @@ def index(
     embedder = make_embedder(chosen)
     with Bar() as bar:
         report = build(
-            chosen, full=full, force=force, retry_failed=retry_failed, embedder=embedder, progress=bar.update
+            chosen, full=full, force=force, retry_failed=retry_failed, ray=ray, embedder=embedder, progress=bar.update
         )
     _print_report(report, as_json)
     if watch:

@@ -29,13 +29,23 @@ _PROBE: Final = np.arange(2000, 2048, dtype=np.int64).reshape(2, 24)
 _LEAST_COSINE: Final = 0.999
 
 
+_threads: int | None = None
+
+
+def use_threads(count: int) -> None:
+    """Let models that this process compiles from now on use so many threads instead of one a core."""
+    global _threads
+    _threads = count
+
+
 class CompiledModel:
     """A converted model, ready to run. Safe to share between threads."""
 
     def __init__(self, model: Any) -> None:
         """Compile it for this machine's processor."""
         ov = openvino()
-        self._compiled = ov.Core().compile_model(model, "CPU", {"PERFORMANCE_HINT": "THROUGHPUT"})
+        limit = {"INFERENCE_NUM_THREADS": _threads} if _threads else {}
+        self._compiled = ov.Core().compile_model(model, "CPU", {"PERFORMANCE_HINT": "THROUGHPUT", **limit})
         self.at_once: Final = int(self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
         """How many batches run at the same time, each on a core of its own."""
         self._requests = threading.local()

@@ -39,9 +39,13 @@
     │   ├── StoreFailed        the database reports another error
     │   ├── ExtensionMissing   the database lacks pgvector, or has an old one
     │   ├── SchemaDiffers      another release of aliqa made its tables
-    │   ├── PackageMissing     a package that the store needs is not installed
+    │   ├── PackageMissing     a package that the store, or Ray, needs is not installed
     │   ├── NoEarlierVersion   there is no version before the published one to go back to
     │   └── VersionNotFound    the folder holds no version of this name
+    ├── ClusterError           nothing can be embedded on the Ray cluster
+    │   ├── ClusterUnreachable there is none at the address, or one of another version
+    │   ├── WorkerFailed       an actor cannot start, or dies of its work
+    │   └── WorkerDiffers      an actor has another release of aliqa, or another model
     ├── ModelError             the embedding model cannot be used
     ├── LlmError               the language model cannot be used; there is the extractive answer
     ├── EvaluationError        answers cannot be scored
@@ -363,10 +367,10 @@ class SchemaDiffers(IndexError_):
 
 
 class PackageMissing(IndexError_):
-    """A package that the chosen store needs is not installed."""
+    """A package that the chosen store needs, or a build on Ray, is not installed."""
 
     def __init__(self, extra: str) -> None:
-        super().__init__(f"This store needs packages that are not installed. Run: pip install 'aliqa[{extra}]'")
+        super().__init__(f"This needs packages that are not installed. Run: pip install 'aliqa[{extra}]'")
 
 
 class NoEarlierVersion(IndexError_):
@@ -393,6 +397,40 @@ def _whole(place: Path | str) -> Path | str:
 def _named(place: Path | str) -> str:
     """How the command line is told of an index: the address of a database is a setting."""
     return f" --index {place}" if isinstance(place, Path) else ""
+
+
+class ClusterError(AliqaError):
+    """Nothing can be embedded on the Ray cluster; the published version still stands."""
+
+
+class ClusterUnreachable(ClusterError):
+    """There is no Ray cluster at the address, or one that this process cannot use."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(
+            f"No Ray cluster can be used at {address} ({reason}). See with 'ray status' whether it runs there; it needs the"
+            " same versions of Ray and Python as here, and, if it asks for a token, RAY_AUTH_MODE=token and the token."
+        )
+
+
+class WorkerFailed(ClusterError):
+    """An actor cannot start, or a block of articles cannot be made; what had arrived is kept."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"A worker of the Ray cluster failed: {reason}. Every machine needs aliqa and enough memory for the model on"
+            " each core. Mend it and run again; what was embedded is not embedded again."
+        )
+
+
+class WorkerDiffers(ClusterError):
+    """An actor would make another index than this process."""
+
+    def __init__(self, found: str, wanted: str) -> None:
+        super().__init__(
+            f"A worker of the Ray cluster has {found}; here is {wanted}. Install the same release, and the same model,"
+            " on every machine and run again."
+        )
 
 
 class ModelError(AliqaError):

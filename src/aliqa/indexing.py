@@ -11,26 +11,18 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
-from typing import Final
 
 from aliqa import __version__
 from aliqa.catalog import Manifest
-from aliqa.chunking import Chunker, Chunks, embedding_input
 from aliqa.errors import ArticleError, ArticleUnreadable, CorpusEmpty, IndexShrinking
 from aliqa.indexes import Build, Entry, Index, Version
 from aliqa.loading import SUFFIXES, FileState, file_of, file_state, list_articles, parse_article, read_files
-from aliqa.protocols import Embedded, Embedder
+from aliqa.making import Engine, Journal, Made, Maker, in_blocks
 from aliqa.types import Article, BuildReport, Failure
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many articles are done, and how many there are."""
-
-_PASSAGES_AT_ONCE: Final = 256
-
-_Made = tuple[Article, Chunks, list[Embedded]]
-"""An article with its passages and their vectors."""
 
 
 @dataclass(slots=True)
@@ -88,10 +80,11 @@ class _Plan:
 
 @dataclass(frozen=True, slots=True)
 class Indexer:
-    """Builds index versions with one embedder and one way of cutting."""
+    """Builds index versions out of what an engine makes, ``maker`` itself if none, and of what a build that died kept."""
 
-    embedder: Embedder
-    chunker: Chunker
+    maker: Maker
+    journal: Journal
+    engine: Engine | None = None
 
     def build(
         self,
@@ -140,11 +133,13 @@ class Indexer:
             self._recall(plan, draft)
             current = base.manifest if base and plan.is_current() else None
             manifest = current or self._publish(plan, draft, progress, keep)
+            self.journal.clear()
         return BuildReport(manifest.info, *plan.changes(), time.perf_counter() - begin, tuple(plan.failures))
 
     def _made(self, manifest: Manifest) -> bool:
         """Whether a version was made as this indexer would make it."""
-        return (manifest.embedding, manifest.chunking) == (self.embedder.fingerprint, self.chunker.fingerprint)
+        embedder, chunker = self.maker.embedder, self.maker.chunker
+        return (manifest.embedding, manifest.chunking) == (embedder.fingerprint, chunker.fingerprint)
 
     def _recall(self, plan: _Plan, build: Build) -> None:
         """Find the new articles that the published version, or the one before it, has in another place."""
@@ -160,7 +155,7 @@ class Indexer:
 
     def _publish(self, plan: _Plan, build: Build, progress: Progress, keep: Callable[[Version], object]) -> Manifest:
         """Write the version that the plan describes, check it, and make it the published one."""
-        build.begin(self.embedder.dimension, anew=plan.base is None)
+        build.begin(self.maker.embedder.dimension, anew=plan.base is None)
         made = self._new(plan, progress)
         for doc_id in sorted(plan.kept.keys() | plan.new.keys()):
             if doc_id in plan.kept:
@@ -171,38 +166,40 @@ class Indexer:
             else:
                 build.add(*next(made), plan.state(doc_id))
         fields = {
-            "embedding": self.embedder.fingerprint,
-            "chunking": self.chunker.fingerprint,
+            "embedding": self.maker.embedder.fingerprint,
+            "chunking": self.maker.chunker.fingerprint,
             "failures": plan.failures,
         }
         return build.publish(fields, list(plan.new), keep)
 
-    def _new(self, plan: _Plan, progress: Progress) -> Iterator[_Made]:
+    def _new(self, plan: _Plan, progress: Progress) -> Iterator[Made]:
         """The new articles with their passages and vectors; while some are used, the next are embedded."""
+        wanted = sorted(plan.new.keys() - plan.recalled.keys())
         done = 0
-        for batch in _ahead(self._batches(plan)):
-            yield from batch
-            done += len(batch)
+        for block in _ahead(self._blocks(list(in_blocks(plan.new[doc_id] for doc_id in wanted)))):
+            yield from block
+            done += len(block)
             progress("embedding", done, len(plan.new))
         progress("embedding", len(plan.new), len(plan.new))
 
-    def _batches(self, plan: _Plan) -> Iterator[list[_Made]]:
-        """The new articles, embedded many at a time."""
-        pending: list[tuple[Article, Chunks]] = []
-        passages = 0
-        for article in (plan.new[doc_id] for doc_id in sorted(plan.new.keys() - plan.recalled.keys())):
-            pending.append((article, self.chunker.chunk(article)))
-            passages += len(pending[-1][1].passages)
-            if passages >= _PASSAGES_AT_ONCE:
-                yield self._embed(pending)
-                passages, pending = 0, []
-        if pending:
-            yield self._embed(pending)
+    def _blocks(self, blocks: Sequence[Sequence[Article]]) -> Iterator[list[Made]]:
+        """What is made of blocks, in their order; only those are given to the engine that the journal lacks a part of."""
+        kept = self.journal.names()
+        held = [bool(kept) and all(self.maker.name(article) in kept for article in block) for block in blocks]
+        make_each = self.engine or self.maker.make_each
+        fresh = make_each(block for block, is_held in zip(blocks, held, strict=True) if not is_held)
+        for block, is_held in zip(blocks, held, strict=True):
+            yield self._kept(block) if is_held else next(fresh)
 
-    def _embed(self, batch: Sequence[tuple[Article, Chunks]]) -> list[_Made]:
-        inputs = [embedding_input(article, chunks, one) for article, chunks in batch for one in chunks.passages]
-        embedded = iter(self.embedder.embed_passages(inputs))
-        return [(article, chunks, list(islice(embedded, len(chunks.passages)))) for article, chunks in batch]
+    def _kept(self, block: Sequence[Article]) -> list[Made]:
+        """A block out of the journal, made anew here if that is damaged."""
+        found: list[Made] = []
+        for article in block:
+            made = self.journal.read(self.maker.name(article))
+            if made is None:
+                return self.maker.make(block)
+            found.append((article, *made))
+        return found
 
 
 def _outside(folder: Path, corpus: Path, names: Sequence[str]) -> Sequence[str]:
@@ -213,7 +210,7 @@ def _outside(folder: Path, corpus: Path, names: Sequence[str]) -> Sequence[str]:
     return [name for name in names if not name.startswith(here[len(there) :] + "/")]
 
 
-def _ahead(batches: Iterator[list[_Made]]) -> Iterator[list[_Made]]:
+def _ahead(batches: Iterator[list[Made]]) -> Iterator[list[Made]]:
     """What an iterator gives; while one batch is used, the next is made in the background."""
     with ThreadPoolExecutor(1, "aliqa-embedding") as maker:
         coming = maker.submit(next, batches, None)

@@ -6,12 +6,15 @@
 import time
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from datetime import date
-from functools import wraps
+from functools import partial, wraps
 from itertools import islice
+from pathlib import Path
 from pkgutil import resolve_name
+from tempfile import TemporaryDirectory
 from threading import Event
 from typing import Concatenate, Final, NamedTuple, ParamSpec, Protocol, TypeVar
 
@@ -27,13 +30,14 @@ from aliqa.examples import propose
 from aliqa.indexes import index_of
 from aliqa.indexing import Indexer, Progress
 from aliqa.lexical import terms
+from aliqa.making import Engine, Journal, Maker
 from aliqa.protocols import Candidate, Embedder, Evidence, Reader, Reading, Store
 from aliqa.reading import load_reader, prepare
 from aliqa.reading.linear import LinearReader
 from aliqa.retrieval import Retriever
 from aliqa.scripts import LATIN, is_written_in, language_of, script_of
 from aliqa.sentences import split_sentences
-from aliqa.settings import BUNDLED, Settings
+from aliqa.settings import BUNDLED, ChunkingSettings, EmbeddingSettings, Settings
 from aliqa.synthesis import Writer
 from aliqa.types import (
     Answer,
@@ -60,6 +64,8 @@ LONGEST_QUESTION: Final = 2000
 READ_PASSAGES: Final = 8
 MODELS: Final = "models"
 """The folder inside the index folder that keeps converted models."""
+JOURNAL: Final = "embedded"
+"""The folder inside the index folder that keeps what was embedded on a cluster until it is published."""
 _TOLD_MENTIONS: Final = 400
 _TOLD_ARTICLES: Final = 50
 """How many passages that name something are looked at, and how many articles are told from, for its timeline."""
@@ -381,6 +387,7 @@ def build(
     retry_failed: bool = False,
     deleted: Collection[str] = (),
     wait: float = 0,
+    ray: str | None = None,
     embedder: Embedder | None = None,
     progress: Progress | None = None,
     keep: Callable[[Store], object] = lambda _: None,
@@ -394,28 +401,52 @@ def build(
         retry_failed: read files anew that could not be read and have not changed since.
         deleted: articles and files that were deleted on purpose; they do not count as lost.
         wait: how many seconds to wait for another process that builds.
+        ray: the address of a Ray cluster that embeds, as ``ray.init`` takes it; if None, this process does.
         embedder: the model that the settings name, if it is loaded already.
         progress: told how far it is.
         keep: given the new version, open; as long as it is kept, `Library.open` need not open it again.
 
     Raises:
-        CorpusError, IndexBusy, IndexUnwritable, IndexShrinking, ModelError: nothing was changed.
+        CorpusError, IndexBusy, IndexUnwritable, IndexShrinking, ModelError, ClusterError: nothing was changed.
     """
     embedder = embedder or make_embedder(settings)
     prepare(settings.reading, settings.index_dir / MODELS)
-    indexer = Indexer(embedder, Chunker(settings.chunking, embedder))
-    return indexer.build(
-        settings.corpus_dir,
-        index_of(settings),
-        progress or (lambda *_: None),
-        ignored=settings.index_dir,
-        full=full,
-        force=force,
-        retry_failed=retry_failed,
-        deleted=deleted,
-        wait=wait,
-        keep=keep,
-    )
+    maker = Maker(embedder, Chunker(settings.chunking, embedder))
+    journal = Journal(settings.index_dir / JOURNAL)
+    with _engine(settings, ray, maker, journal) as engine:
+        return Indexer(maker, journal, engine).build(
+            settings.corpus_dir,
+            index_of(settings),
+            progress or (lambda *_: None),
+            ignored=settings.index_dir,
+            full=full,
+            force=force,
+            retry_failed=retry_failed,
+            deleted=deleted,
+            wait=wait,
+            keep=keep,
+        )
+
+
+@contextmanager
+def _engine(settings: Settings, ray: str | None, maker: Maker, journal: Journal) -> Iterator[Engine | None]:
+    """The cluster at an address, which makes passages and vectors; None if none is named."""
+    if ray is None:
+        yield None
+        return
+    from aliqa import cluster
+
+    models = (settings.index_dir / MODELS).absolute()
+    load = partial(_load_maker, settings.embedding, settings.chunking, models)  # no more of the settings is sent
+    with cluster.connected(ray, load, maker, journal) as workers:
+        yield workers.make_each
+
+
+def _load_maker(embedding: EmbeddingSettings, chunking: ChunkingSettings, models: Path) -> Maker:
+    """What embeds on a machine of a cluster; where that lacks the folder of models, it keeps none."""
+    with TemporaryDirectory() as nowhere:
+        embedder = _load_embedder(embedding, models if models.is_dir() else Path(nowhere))
+    return Maker(embedder, Chunker(chunking, embedder))
 
 
 def make_embedder(settings: Settings) -> Embedder:
@@ -424,11 +455,15 @@ def make_embedder(settings: Settings) -> Embedder:
     Raises:
         ModelError: there is no such model or class.
     """
-    model = settings.embedding.model
+    return _load_embedder(settings.embedding, settings.index_dir / MODELS)
+
+
+def _load_embedder(settings: EmbeddingSettings, models: Path) -> Embedder:
+    model = settings.model
     if ":" not in model:
-        return load_model(settings.embedding, settings.index_dir / MODELS)
+        return load_model(settings, models)
     try:
-        made: Embedder = resolve_name(model)(settings.embedding)
+        made: Embedder = resolve_name(model)(settings)
     except (ImportError, AttributeError, ValueError) as error:
         raise ModelError(model, "there is no such module and class") from error
     return made

@@ -6,6 +6,7 @@ import shutil
 from itertools import takewhile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.conftest import EMBEDDER, NOBODY, QUICK, unprivileged
 from tests.doubles import HashingEmbedder
@@ -13,8 +14,12 @@ from tests.doubles import HashingEmbedder
 from aliqa import __version__
 from aliqa import settings as aliqa_settings
 from aliqa.catalog import Catalog
+from aliqa.chunking import Chunker
 from aliqa.errors import CorpusEmpty, CorpusMissing, IndexIncompatible, IndexShrinking
-from aliqa.library import Library, build
+from aliqa.indexes import index_of
+from aliqa.library import JOURNAL, Library, build, make_embedder
+from aliqa.loading import list_articles, read_article
+from aliqa.making import Journal, Maker, pack
 from aliqa.protocols import Embedded, EmbeddingInput, Store
 from aliqa.settings import EmbeddingSettings, Settings
 
@@ -314,3 +319,29 @@ def test_an_index_of_another_format_says_so_and_the_next_build_makes_it_anew(set
     with pytest.raises(IndexIncompatible, match="rebuild with: aliqa index"):
         Library.open(settings)
     assert build(settings).added == len(Library.open(settings).articles())
+
+
+def test_what_a_build_that_died_had_kept_is_used_if_it_is_whole(settings: Settings) -> None:
+    embedder = make_embedder(settings)
+    maker = Maker(embedder, Chunker(settings.chunking, embedder))
+    articles = [read_article(settings.corpus_dir / name, name) for name in list_articles(settings.corpus_dir)]
+    journal = Journal(settings.index_dir / JOURNAL)
+    for article, chunks, embedded in maker.make(articles):
+        marked = [Embedded(-one.passage, one.sentences) for one in embedded]
+        journal.keep(maker.name(article), pack(chunks, marked))
+    build(settings)
+    _hold_vectors(settings, maker, sign=-1)
+    for article in articles:
+        journal.keep(maker.name(article), b"torn")
+    build(settings, full=True)
+    _hold_vectors(settings, maker, sign=1)
+    assert not (settings.index_dir / JOURNAL).exists()
+
+
+def _hold_vectors(settings: Settings, maker: Maker, sign: int) -> None:
+    """The index holds what is made of its articles, every vector with this sign."""
+    published = index_of(settings).published()
+    for entry in published.entries():
+        [(_, _, expected)] = maker.make([published.article(entry.doc_id)])
+        for found, one in zip(published.remake(entry.key)[1], expected, strict=True):
+            assert np.array_equal(found.passage, sign * one.passage)
