@@ -35,6 +35,7 @@ from aliqa.service.observing import Observer
 from aliqa.service.patience import Patience
 from aliqa.service.problems import shown as _shows
 from aliqa.service.requests import AskBody, Question, SearchBody, admitted
+from aliqa.service.shedding import Shedding
 from aliqa.service.throttle import Throttle
 from aliqa.service.watchlist import follow
 from aliqa.service.watchlist import routes as watchlist_routes
@@ -320,7 +321,8 @@ def create_app(
     app.state.keys = Keys(settings.index_dir, settings.api_key)
     app.state.sessions = Sessions(app.state.keys)
     routers = (api, changes, watchlist_routes, completions, agents, server, login_routes)
-    problems.install(app, [route for router in routers for route in router.routes])
+    routes = [route for router in routers for route in router.routes]
+    problems.install(app, routes)
     for router in routers:
         app.include_router(router)
     throttle = app.state.throttle = Throttle(settings.service.rate)
@@ -329,6 +331,7 @@ def create_app(
         Guard, keys=app.state.keys, sessions=app.state.sessions, throttle=throttle, origins=origins, hosts=hosts
     )
     app.add_middleware(Patience, seconds=2 * settings.service.client_timeout)
+    app.add_middleware(Shedding, lanes=lanes, routes=routes)
     if origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["Authorization", "Content-Type"]
