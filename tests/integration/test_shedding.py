@@ -73,7 +73,7 @@ def test_a_burst_is_let_in_as_far_as_it_can_be_answered_and_a_slow_body_keeps_no
         async def send(message: Message) -> None:
             statuses.append(message.get("status", 0))
 
-        tasks = [asyncio.create_task(app(ASKED.copy(), receive, send)) for _ in range(60)]
+        tasks = [asyncio.create_task(app({**ASKED}, receive, send)) for _ in range(60)]
         while reading < len(places):
             await asyncio.sleep(0.01)
         assert [one for one in statuses if one] == [503] * (60 - len(places))
