@@ -22,7 +22,7 @@ from aliqa.settings import Settings
 
 _SWITCHING = 0.0005
 """Seconds, a tenth of Python's own, after which a thread that answers lets others run: the one that speaks to clients
-gives way whenever it sends or receives, and would wait so long each time. With it a sixth more is answered, too."""
+gives way whenever it sends or receives, and would wait so long each time. A fifth more was answered under a flood."""
 
 _LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
 _PATIENCE = 5
