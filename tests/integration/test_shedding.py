@@ -14,6 +14,7 @@ from tests.unit.test_lanes import full
 from aliqa.lanes import Lanes
 from aliqa.library import Library
 from aliqa.service import create_app
+from aliqa.service.patience import WHOLE
 from aliqa.service.shedding import ASKING
 from aliqa.settings import Settings
 
@@ -51,14 +52,16 @@ def test_a_question_too_many_is_refused_whatever_its_body_holds(path: str, clien
     assert metrics(client)["aliqa_queued",] == len(places) - 1
 
 
+@pytest.mark.parametrize("whole", [True, False])
 def test_a_burst_is_let_in_as_far_as_it_can_be_answered_and_a_slow_body_keeps_no_place(
-    settings: Settings, library: Library
+    settings: Settings, library: Library, whole: bool
 ) -> None:
     app = create_app(settings, library)
     lanes: Lanes = app.state.lanes
     places = full(lanes)
     for place in places:
         place.give_up()
+    let_in = len(places) if whole else 60
 
     async def burst() -> None:
         statuses: list[int] = []
@@ -73,17 +76,15 @@ def test_a_burst_is_let_in_as_far_as_it_can_be_answered_and_a_slow_body_keeps_no
         async def send(message: Message) -> None:
             statuses.append(message.get("status", 0))
 
-        tasks = [asyncio.create_task(app({**ASKED}, receive, send)) for _ in range(60)]
-        while reading < len(places):
+        tasks = [asyncio.create_task(app({**ASKED, WHOLE: whole}, receive, send)) for _ in range(60)]
+        while reading < let_in:
             await asyncio.sleep(0.01)
-        assert [one for one in statuses if one] == [503] * (60 - len(places))
-        assert lanes.load.queued == reading == len(places)
-        while lanes.load.queued:
-            await asyncio.sleep(0.01)
+        assert [one for one in statuses if one] == [503] * (60 - let_in)
+        assert lanes.load.queued == len(places) * whole
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        assert lanes.load.queued == 0
+        assert (reading, lanes.load.queued) == (let_in, 0)
 
     asyncio.run(burst())
     lanes.close()

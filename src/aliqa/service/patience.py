@@ -10,6 +10,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from aliqa.lanes import waiting
 
+WHOLE: Final = "aliqa.whole"
+"""Whether all of a request is there, in its scope."""
+
 _HEAD_BYTES: Final = 65_536
 """How large the headers of a request may be."""
 
@@ -65,6 +68,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The request is there; if it is answered already, wait for another one."""
+        self.scope[WHOLE] = True  # type: ignore[typeddict-unknown-key]
         if self.cycle.response_complete:
             self._expect()
         super().on_message_complete()

@@ -1,10 +1,10 @@
 """Refuses questions while too many wait: before their bodies are read, so that a refusal takes next to nothing.
 
 Under a flood, refusing is most of what the server does, and whatever it takes, those who are answered wait for. What is
-let in has its place among those who wait from then on, so that a burst is not let in as a whole while nobody waits yet.
+let in has its place among those who wait from then on, so that a burst is not let in as a whole while nobody waits yet;
+but a request whose body is still to come has none, so that slow clients keep none from others.
 """
 
-import asyncio
 from collections.abc import Iterable
 from typing import Final
 
@@ -14,12 +14,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from aliqa.errors import Overloaded
 from aliqa.lanes import Lanes
 from aliqa.service import problems
+from aliqa.service.patience import WHOLE
 
 ASKING: Final = {"/ask": "POST", "/search": "POST", "/timeline": "GET", "/v1/chat/completions": "POST"}
 """The routes whose every request is a question, and their methods."""
-
-_KEPT: Final = 1.0
-"""Seconds for which a place is kept: a body that comes slowly has to find another one."""
 
 
 class Shedding:
@@ -47,7 +45,7 @@ class Shedding:
         except Overloaded as error:
             scope["route"] = self._routes[path]
             return await problems.overloaded(error.seconds)(scope, receive, send)
-        lapse = asyncio.get_running_loop().call_later(_KEPT, place.give_up)
+        if not scope.get(WHOLE):
+            place.give_up()
         with place:
             await self._app(scope, receive, send)
-        lapse.cancel()
