@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from threading import Event, Lock, local
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
 from aliqa.errors import Abandoned, AliqaError, Overloaded
 from aliqa.library import Library
@@ -26,10 +26,10 @@ from aliqa.settings import Settings
 from aliqa.shelf import Shelf
 from aliqa.types import Answer
 
-_PATIENCE: Final = 0.5
+_PATIENCE: Final = 0.4
 """Seconds that a question may be expected to wait for its turn."""
 
-_FEWEST: Final = 4
+_FEWEST: Final = 2
 _MOST: Final = 24
 """How many questions may wait for each lane in any case, and at most: threads wait with them."""
 
@@ -48,6 +48,7 @@ T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 _gone: ContextVar[Event | None] = ContextVar("aliqa_gone", default=None)
+_place: ContextVar["Place | None"] = ContextVar("aliqa_place", default=None)
 
 
 @contextmanager
@@ -69,6 +70,36 @@ class Load:
     refused: int = 0
     restarts: int = 0
     mean: float = _GUESS
+
+
+class Place:
+    """A place among those who wait; the first question that is asked inside the block takes it."""
+
+    def __init__(self, load: Load, lock: Lock) -> None:
+        """``load`` counts it already; ``lock`` guards that."""
+        self._load = load
+        self._lock = lock
+        self._kept = True
+
+    def __enter__(self) -> Self:
+        """Begin the block."""
+        self._token = _place.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give the place up if nobody took it."""
+        _place.reset(self._token)
+        self.give_up()
+
+    def taken(self) -> bool:
+        """Whether whoever calls, with the lock held, has it from now on."""
+        kept, self._kept = self._kept, False
+        return kept
+
+    def give_up(self) -> None:
+        """Let others have it, unless it is taken."""
+        with self._lock:
+            self._load.queued -= self.taken()
 
 
 class Lanes:
@@ -120,13 +151,21 @@ class Lanes:
                 answer: T = self._asked(work.__name__, args, kwargs)
                 return answer
 
+        place = _place.get()
         with self._lock:
-            self._admit()
+            if not (place and place.taken()):
+                self._admit()
             future = self._threads.submit(turn)
         answer = future.result()
         if isinstance(answer, Answer):
             self._observe(answer)
         return answer
+
+    def reserve(self) -> "Place":
+        """A place for a question that is about to be asked. Raises Overloaded."""
+        with self._lock:
+            self._admit()
+        return Place(self.load, self._lock)
 
     def pids(self) -> list[int]:
         """The processes that answer."""
@@ -146,8 +185,8 @@ class Lanes:
     def _admit(self) -> None:
         """Count one more that waits. Raises Overloaded."""
         wait = (self.load.queued + 1) * self.load.mean / self.count
-        fewest, most = _FEWEST * self.count, _MOST
-        if self.load.queued >= fewest and (wait > _PATIENCE or self.load.queued >= most):
+        fewest = min(_FEWEST * self.count, _MOST)
+        if self.load.queued >= fewest and (wait > _PATIENCE or self.load.queued >= _MOST):
             self.load.refused += 1
             raise Overloaded(max(1, math.ceil(wait)))
         self.load.queued += 1

@@ -111,7 +111,7 @@ def _content_runs(run: str) -> list[str]:
     return [part for part in parts if len(part) > 1] or parts
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
     """The stem of an English word (Snowball); the possessive goes first."""
     if not hasattr(_local, "stemmer"):

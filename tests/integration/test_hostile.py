@@ -148,6 +148,21 @@ def test_slow_clients_are_cut_off_and_others_are_served_meanwhile(address: str, 
         connection.close()
 
 
+def test_a_connection_does_not_stay_open_for_the_rest_of_what_was_refused(address: str, client: httpx.Client) -> None:
+    host, _, port = address.removeprefix("http://").partition(":")
+    head = b"POST /ask HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://evil.example\r\nContent-Length: 9\r\n\r\n"
+    for rest in (b"", b"123", b"123456789"):
+        with socket.create_connection((host, int(port)), timeout=30) as connection:
+            connection.sendall(head)
+            assert connection.recv(65_536).startswith(b"HTTP/1.1 403")
+            connection.sendall(rest)
+            try:
+                while connection.recv(65_536):
+                    pass
+            except ConnectionResetError:
+                pass
+
+
 def test_bombs_are_not_unpacked(client: httpx.Client) -> None:
     body = gzip.compress(b" " * 50_000_000 + json.dumps(ASK).encode())
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aliqa.errors import Abandoned, ArticleNotFound, InvalidRequest, Overloaded
-from aliqa.lanes import Lanes, waiting
+from aliqa.lanes import Lanes, Place, waiting
 from aliqa.library import Library
 from aliqa.settings import Settings
 
@@ -33,6 +33,15 @@ def lanes() -> Iterator[Lanes]:
     lanes = Lanes(2)
     yield lanes
     lanes.close()
+
+
+def full(lanes: Lanes) -> list[Place]:
+    """All places that there are."""
+    places: list[Place] = []
+    with pytest.raises(Overloaded):
+        while True:
+            places.append(lanes.reserve())
+    return places
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +71,35 @@ def test_what_would_wait_too_long_is_refused_at_once_and_the_rest_is_answered(la
             time.sleep(0.01)
         assert not slow.end.is_set()
         assert lanes.load.running == 2
-        assert 8 <= lanes.load.queued <= 24
+        assert 4 <= lanes.load.queued <= 24
         refused = [one.exception() for one in asked if one.done()]
         assert all(isinstance(one, Overloaded) and one.seconds >= 1 for one in refused)
         slow.end.set()
         assert sum(one.exception() is None for one in asked) == 60 - lanes.load.refused
     assert (lanes.load.running, lanes.load.queued) == (0, 0)
+
+
+def test_a_place_counts_from_when_it_is_reserved_and_is_taken_once(lanes: Lanes, library: Library) -> None:
+    places = full(lanes)
+    assert 4 <= len(places) == lanes.load.queued <= 24
+    assert (lanes.load.running, lanes.load.refused) == (0, 1)
+    with pytest.raises(Overloaded):
+        lanes.run(Library.articles, library)
+    with places[0]:
+        assert lanes.run(Library.articles, library)
+        assert lanes.load.queued == len(places) - 1
+        with lanes.reserve():
+            pass
+    assert lanes.load.queued == len(places) - 1
+    for place in [*places, *places]:
+        place.give_up()
+    assert (lanes.load.running, lanes.load.queued) == (0, 0)
+
+
+def test_more_lanes_let_no_more_wait_than_threads_can(library: Library) -> None:
+    lanes = Lanes(64)
+    assert len(full(lanes)) == 24
+    lanes.close()
 
 
 def test_what_nobody_waits_for_any_more_is_not_begun(library: Library) -> None:

@@ -9,7 +9,8 @@
     guard.py      who may use which route       login.py      logging in to the page
     agents.py     the tools of aliqa.mcp            throttle.py   how often one may ask
     patience.py   how slowly one may send           front.py      headers, and what nobody caught
-    observing.py  metrics, logs and traces
+    observing.py  metrics, logs and traces          shedding.py   whether there is room for a question
+    streaming.py  answers as events                 given.py      what routes are given
 """
 
 from aliqa.service.app import create_app

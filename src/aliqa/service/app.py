@@ -2,10 +2,9 @@
 
 import logging
 import platform
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from threading import Event, Thread
 from typing import Annotated, Literal
 
@@ -28,6 +27,7 @@ from aliqa.service.bodies import BodyRoute
 from aliqa.service.changes import changes
 from aliqa.service.completions import completions
 from aliqa.service.front import Front
+from aliqa.service.given import Shelved
 from aliqa.service.guard import Guard, needs
 from aliqa.service.login import Sessions
 from aliqa.service.login import routes as login_routes
@@ -35,6 +35,7 @@ from aliqa.service.observing import Observer
 from aliqa.service.patience import Patience
 from aliqa.service.problems import shown as _shows
 from aliqa.service.requests import AskBody, Question, SearchBody, admitted
+from aliqa.service.shedding import Shedding
 from aliqa.service.throttle import Throttle
 from aliqa.service.watchlist import follow
 from aliqa.service.watchlist import routes as watchlist_routes
@@ -44,11 +45,8 @@ from aliqa.types import (
     Answer,
     ArticleSummary,
     ArticleText,
-    Filters,
     FoundPassage,
     IndexInfo,
-    Mode,
-    Part,
     StatedPair,
     Timeline,
     Verification,
@@ -97,17 +95,11 @@ class Version:
     index: IndexInfo | None = None
 
 
-async def _shelf(request: Request) -> Shelf:
-    shelf: Shelf = request.app.state.shelf
-    return shelf
-
-
 async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 
 
-Shelved = Annotated[Shelf, Depends(_shelf)]
 Configured = Annotated[Settings, Depends(_settings)]
 api = APIRouter(route_class=BodyRoute, dependencies=[needs("ask")])
 server = APIRouter()
@@ -135,14 +127,10 @@ async def ask(body: AskBody, shelf: Shelved, request: Request) -> Answer | Respo
         return library, library.ask(body.question, history=body.turns(), top_k=body.top_k, filters=filters)
 
     library, answer = await run_in_threadpool(quoted)
-    parts = partial(_parts, library, answer, body.mode, filters)
+    parts = streaming.parts_of(library, answer, body.mode, filters)
     if body.stream:
         return streaming.stream(parts, request)
     return answer if body.mode == "extractive" else await streaming.whole(parts, request)
-
-
-def _parts(library: Library, answer: Answer, mode: Mode, filters: Filters, cancelled: Event) -> Iterator[Part]:
-    return library.parts(answer, mode, filters=filters, cancelled=cancelled)
 
 
 @api.post(
@@ -320,7 +308,8 @@ def create_app(
     app.state.keys = Keys(settings.index_dir, settings.api_key)
     app.state.sessions = Sessions(app.state.keys)
     routers = (api, changes, watchlist_routes, completions, agents, server, login_routes)
-    problems.install(app, [route for router in routers for route in router.routes])
+    routes = [route for router in routers for route in router.routes]
+    problems.install(app, routes)
     for router in routers:
         app.include_router(router)
     throttle = app.state.throttle = Throttle(settings.service.rate)
@@ -329,6 +318,7 @@ def create_app(
         Guard, keys=app.state.keys, sessions=app.state.sessions, throttle=throttle, origins=origins, hosts=hosts
     )
     app.add_middleware(Patience, seconds=2 * settings.service.client_timeout)
+    app.add_middleware(Shedding, lanes=lanes, routes=routes)
     if origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["Authorization", "Content-Type"]

@@ -7,14 +7,13 @@ System messages, tools and sampling are taken and change nothing: no instruction
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from threading import Event
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -26,9 +25,9 @@ from aliqa.errors import InvalidRequest
 from aliqa.library import Library, checked
 from aliqa.service import examples, problems, streaming
 from aliqa.service.bodies import BodyRoute
+from aliqa.service.given import Shelved
 from aliqa.service.guard import needs
 from aliqa.service.requests import MAX_TURNS, FiltersBody, Text
-from aliqa.shelf import Shelf
 from aliqa.types import Answer, Filters, Mode, Part, Turn
 
 MODELS: Final[dict[str, Mode]] = {"aliqa": "extractive", "aliqa-synthesis": "synthesis"}
@@ -180,12 +179,6 @@ class Models:
     object: Literal["list"] = "list"
 
 
-async def _shelf(request: Request) -> Shelf:
-    shelf: Shelf = request.app.state.shelf
-    return shelf
-
-
-Shelved = Annotated[Shelf, Depends(_shelf)]
 completions = APIRouter(route_class=BodyRoute, dependencies=[needs("ask")], tags=["OpenAI's chat API"])
 _COMPLETED = problems.shown("An answer, or that there is none", completion=examples.COMPLETION)
 _COMPLETED[200]["content"]["text/event-stream"] = {"example": examples.COMPLETION_EVENTS}
@@ -211,7 +204,7 @@ async def complete(body: CompletionBody, shelf: Shelved, request: Request) -> Co
     library, mode, answer = await run_in_threadpool(quoted)
     said = [*(turn.content for turn in history), question]
     completed = partial(_completion, body.model, said, str(request.base_url))
-    parts = partial(_parts, library, answer, mode, filters)
+    parts = streaming.parts_of(library, answer, mode, filters)
     if body.stream:
         counted = body.stream_options is not None and bool(body.stream_options.include_usage)
         return streaming.stream(parts, request, lambda part: _chunks(part, completed, counted), _FAULT)
@@ -240,10 +233,6 @@ def _mode(model: str, library: Library) -> Mode:
         known = ", ".join(_names(library))
         raise HTTPException(404, f"There is no model {model[:100]!r}. Send one of: {known}.")
     return MODELS[model]
-
-
-def _parts(library: Library, answer: Answer, mode: Mode, filters: Filters, cancelled: Event) -> Iterator[Part]:
-    return library.parts(answer, mode, filters=filters, cancelled=cancelled)
 
 
 def _said(content: str) -> str:

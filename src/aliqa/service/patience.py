@@ -10,6 +10,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from aliqa.lanes import waiting
 
+WHOLE: Final = "aliqa.whole"
+"""Whether all of a request is there, in its scope."""
+
 _HEAD_BYTES: Final = 65_536
 """How large the headers of a request may be."""
 
@@ -22,7 +25,8 @@ _SLOW: Final = "The body came too slowly. Send it again."
 class Protocol(HttpToolsProtocol):
     """HTTP/1.1 as uvicorn speaks it, but a head that is too slow or too large ends the connection.
 
-    A head may take as long as a connection may lie idle: ``timeout_keep_alive`` of uvicorn's settings.
+    A head may take as long as a connection may lie idle, ``timeout_keep_alive`` of uvicorn's settings; so may the rest
+    of a request that was answered, as a refusal is, before all of it was there.
     """
 
     _deadline: asyncio.TimerHandle | None = None
@@ -55,6 +59,19 @@ class Protocol(HttpToolsProtocol):
         """The head is there."""
         self._arrived()
         super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """The answer is sent; if that was before the whole request was there, wait for the rest."""
+        super().on_response_complete()
+        if self.cycle.response_complete and self.cycle.more_body:
+            self._expect()
+
+    def on_message_complete(self) -> None:
+        """The request is there; if it is answered already, wait for another one."""
+        self.scope[WHOLE] = True  # type: ignore[typeddict-unknown-key]
+        if self.cycle.response_complete:
+            self._expect()
+        super().on_message_complete()
 
     def _expect(self) -> None:
         self._arrived()

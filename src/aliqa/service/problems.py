@@ -80,6 +80,11 @@ def problem(
     return ProblemResponse(content, status, headers)
 
 
+def overloaded(seconds: int) -> ProblemResponse:
+    """The refusal of a question that would have to wait too long."""
+    return problem(503, str(Overloaded(seconds)), headers={"Retry-After": str(seconds)})
+
+
 def _in_their_words(told: dict[str, Any]) -> dict[str, Any]:
     """A problem with the member that clients of OpenAI's API look for."""
     kind = "server_error" if told["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
@@ -156,8 +161,7 @@ async def _on_aliqa(request: Request, error: Exception) -> Response:
     assert isinstance(error, AliqaError)
     if isinstance(error, Abandoned):
         return Response(status_code=GONE)
-    headers = {"Retry-After": str(error.seconds)} if isinstance(error, Overloaded) else None
-    return problem(*told(error), headers=headers)
+    return overloaded(error.seconds) if isinstance(error, Overloaded) else problem(*told(error))
 
 
 def told(error: AliqaError) -> tuple[int, str]:

@@ -20,6 +20,10 @@ from aliqa.service.observing import set_up_log
 from aliqa.service.patience import Protocol
 from aliqa.settings import Settings
 
+_SWITCHING = 0.0005
+"""Seconds, a tenth of Python's own, after which a thread that answers lets others run: the one that speaks to clients
+gives way whenever it sends or receives, and would wait so long each time. A fifth more was answered under a flood."""
+
 _LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
 _PATIENCE = 5
 """Seconds that a shutdown waits for open requests."""
@@ -107,6 +111,7 @@ def serve(settings: Settings, *, watch: bool = False) -> None:
             )
         from aliqa import chat
 
+        sys.setswitchinterval(_SWITCHING)
         set_up_log(settings.service.log)
         app = create_app(settings, watch=watch, hosts={*_LOCAL_NAMES, settings.host})
         chat.mount(app, app.state.shelf.library, app.state.jobs, app.state.watchlist, app.state.feedback, BodyRoute)

@@ -11,8 +11,9 @@ from fastapi import Request
 from pydantic import TypeAdapter
 from starlette.responses import Response, StreamingResponse
 
+from aliqa.library import Library
 from aliqa.service.changes import STOPPING
-from aliqa.types import Answer, Citation, Delta, Part, Restart, Searched
+from aliqa.types import Answer, Citation, Delta, Filters, Mode, Part, Restart, Searched
 
 PING: Final = 10.0
 """Seconds of silence after which a stream sends a comment, so that the line stays open."""
@@ -37,6 +38,11 @@ Parts = Callable[[Event], Iterator[Part]]
 """Gives the parts of an answer until the event is set."""
 
 logger = logging.getLogger(__name__)
+
+
+def parts_of(library: Library, answer: Answer, mode: Mode, filters: Filters) -> Parts:
+    """The parts of an answer in a mode; whoever takes them says when to stop."""
+    return lambda cancelled: library.parts(answer, mode, filters=filters, cancelled=cancelled)
 
 
 def event(part: Part) -> bytes:

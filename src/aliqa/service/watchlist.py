@@ -10,6 +10,7 @@ from aliqa.errors import AliqaError
 from aliqa.library import checked
 from aliqa.service import examples, problems
 from aliqa.service.bodies import BodyRoute
+from aliqa.service.given import Shelved
 from aliqa.service.guard import needs
 from aliqa.service.requests import WatchBody
 from aliqa.shelf import Shelf
@@ -27,13 +28,7 @@ async def _watchlist(request: Request) -> Watchlist:
     return watchlist
 
 
-async def _shelf(request: Request) -> Shelf:
-    shelf: Shelf = request.app.state.shelf
-    return shelf
-
-
 Listed = Annotated[Watchlist, Depends(_watchlist)]
-Shelved = Annotated[Shelf, Depends(_shelf)]
 routes = APIRouter(route_class=BodyRoute, dependencies=[needs("ask")], tags=["watchlist"])
 
 
