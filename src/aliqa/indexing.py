@@ -27,7 +27,7 @@ from aliqa.types import Article, BuildReport, Failure
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many articles are done, and how many there are."""
 
-_PASSAGES_AT_ONCE: Final = 256
+_PASSAGES_AT_ONCE: Final = 512
 
 _Made = tuple[Article, Chunks, list[Embedded]]
 """An article with its passages and their vectors."""
