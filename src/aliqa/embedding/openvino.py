@@ -91,8 +91,8 @@ class OpenVinoEmbedder:
     def embed_passages(self, inputs: Sequence[EmbeddingInput]) -> list[Embedded]:
         """The unit-length float32 vectors of passages and of their sentences."""
         read = self._tokenizer.encode_batch([text_of(each) for each in inputs])
-        chosen = list(_batches([len(one) for one in read], self._batch_size))
-        padded = (_padded([read[i].ids for i in batch]) for batch in chosen)
+        chosen = list(batches([len(one) for one in read], self._batch_size))
+        padded = (padded_ids([read[i].ids for i in batch]) for batch in chosen)
         numbered: list[tuple[int, Embedded]] = []
         for batch, tokens in zip(chosen, self._model.each(padded), strict=True):
             for i, vectors in zip(batch, tokens, strict=True):
@@ -111,17 +111,18 @@ def _tokenizer() -> Any:
     return tokenizer
 
 
-def _batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
+def batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
     """The numbers of texts of these lengths in batches of like length, longest first, of at most so many.
 
-    >>> list(_batches([250, 9, 256, 7, 255, 241, 240], 16))
+    >>> list(batches([250, 9, 256, 7, 255, 241, 240], 16))
     [[2, 4, 0, 5], [6, 1, 3]]
     """
     by_length = sorted(range(len(lengths)), key=lambda i: -lengths[i])
-    while by_length:
-        size = max(1, min(most, _TOKENS_AT_ONCE // _width(lengths[by_length[0]])))
-        yield by_length[:size]
-        by_length = by_length[size:]
+    first = 0
+    while first < len(by_length):
+        size = max(1, min(most, _TOKENS_AT_ONCE // _width(lengths[by_length[first]])))
+        yield by_length[first : first + size]
+        first += size
 
 
 def _width(length: int) -> int:
@@ -129,7 +130,7 @@ def _width(length: int) -> int:
     return -(-length // _STEP) * _STEP
 
 
-def _padded(tokens: Sequence[Sequence[int]]) -> tuple[Ids, Ids]:
+def padded_ids(tokens: Sequence[Sequence[int]]) -> tuple[Ids, Ids]:
     """The ids of texts, longest first, and the mask that tells them from padding, (b, t) both."""
     ids = np.zeros((len(tokens), _width(len(tokens[0]))), np.int64)
     mask = np.zeros_like(ids)
