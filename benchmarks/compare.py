@@ -55,19 +55,30 @@ def read_lines(path: Path) -> list[Values]:
 
 
 def from_set(folder: Path, limit: int | None) -> Values:
-    """A job out of an evaluation set; a limit keeps the articles that questions want, and as many others."""
+    """A job out of an evaluation set, of at most so many articles: half of them or more that no question wants."""
     rows = read_lines(folder / "corpus.jsonl")
-    asked = [one for one in read_lines(folder / "questions.jsonl") if one.get("relevant_doc_ids")][:limit]
+    asked = [one for one in read_lines(folder / "questions.jsonl") if one.get("relevant_doc_ids")]
     if limit:
-        wanted = {doc_id for one in asked for doc_id in one["relevant_doc_ids"]}
-        rows = [one for one in rows if one["doc_id"] in wanted] + [one for one in rows if one["doc_id"] not in wanted]
-        rows = rows[: 2 * len(wanted)]
+        asked, wanted = _first_questions(asked, limit // 2)
+        rows = sorted(rows, key=lambda one: one["doc_id"] not in wanted)[:limit]
     texts = {f"{one['doc_id']}.txt": "\n\n".join(filter(None, (one.get("title"), one["text"]))) for one in rows}
     questions = [
         {"question": one["question"], "relevant": [f"{doc_id}.txt" for doc_id in one["relevant_doc_ids"]]}
         for one in asked
     ]
     return {"articles": list(texts.items()), "questions": questions, "new": new_article(list(texts.values()))}
+
+
+def _first_questions(asked: Sequence[Values], most: int) -> tuple[list[Values], set[str]]:
+    """The first questions that want at most so many articles, and these."""
+    kept: list[Values] = []
+    wanted: set[str] = set()
+    for one in asked:
+        if len(wanted.union(one["relevant_doc_ids"])) > most:
+            break
+        kept.append(one)
+        wanted.update(one["relevant_doc_ids"])
+    return kept, wanted
 
 
 def from_gold(gold: Path, folder: Path) -> Values:
@@ -186,7 +197,7 @@ def ratios(results: dict[str, Values]) -> list[str]:
     lines.append(
         f"- indexing takes {own['index_s'] / own['bare_s']:.2f} times as long as the bare forward passes of its"
         f" {own['tokens'] / 1e3:,.0f} thousand word pieces, {own['index_cpu_s'] / own['bare_cpu_s']:.2f} times the processor"
-        f" time; as one large matrix product ({own['gflops']:,.0f} GFLOP/s a core in bfloat16) they would take"
+        f" time; their matrix products alone ({own['gflops']:,.0f} GFLOP/s a core in bfloat16) would take"
         f" {own['matrix_cpu_s'] / own['bare_cpu_s']:.2f} of theirs"
     )
     return lines
@@ -237,9 +248,9 @@ def publish(text: str, results: dict[str, Values]) -> None:
     path = DOCS / "performance.md"
     before, rest = path.read_text("utf-8").split(MARKS[0])
     after = rest.split(MARKS[1])[1]
-    plot = "![How long indexing and searching take, for aliqa and its peers](performance.svg)"
+    plot = "![How long indexing and searching take, for aliqa and its peers](images/performance.svg)"
     path.write_text(f"{before}{MARKS[0]}\n\n{plot}\n\n{text}\n\n{MARKS[1]}{after}", "utf-8")
-    draw(results, DOCS / "performance.svg")
+    draw(results, DOCS / "images" / "performance.svg")
 
 
 def main() -> None:
@@ -251,7 +262,7 @@ def main() -> None:
     parser.add_argument("--systems", nargs="+", choices=tuple(NAMES), default=list(NAMES))
     parser.add_argument("--environments", type=Path, default=HERE.parent / ".bench")
     parser.add_argument("--cores", type=int, default=os.cpu_count(), help="how many cores each system gets")
-    parser.add_argument("--limit", type=int, help="only so many questions of the set, and fewer articles")
+    parser.add_argument("--limit", type=int, help="only so many articles of the set")
     parser.add_argument("--publish", action="store_true", help="put table and plot into docs/")
     chosen = parser.parse_args()
     jobs = {chosen.set.name: from_set(chosen.set, chosen.limit)} if chosen.set else {}

@@ -3,14 +3,12 @@
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from aliqa import settings
 from aliqa.chunking import Chunker, embedding_input
 from aliqa.compiled import CompiledModel, openvino
 from aliqa.embedding.bundled import FINGERPRINT, bundled_file
+from aliqa.embedding.openvino import batches, padded_ids
 from aliqa.embedding.pooling import text_of
 from aliqa.library import MODELS, Library, build, make_embedder
 from aliqa.loading import list_articles, parse_article, read_files
@@ -54,7 +52,8 @@ class System:
         rate = _multiplications()
         model = self._model()
         begin, busy = time.perf_counter(), time.process_time()
-        for _ in model.each(_batches(tokens, self._settings.embedding.batch_size)):
+        chosen = batches([len(one) for one in tokens], self._settings.embedding.batch_size)
+        for _ in model.each(padded_ids([tokens[i] for i in batch]) for batch in chosen):
             pass
         bare = {"bare_s": time.perf_counter() - begin, "bare_cpu_s": time.process_time() - busy}
         work = sum(len(one) * _operations(len(one)) for one in tokens)
@@ -85,30 +84,18 @@ class System:
         path.write_text(text, encoding="utf-8", newline="")
 
 
-def _batches(tokens: list[list[int]], size: int) -> Iterator[tuple[Any, Any]]:
-    """Batches of like length: ids and masks, (b, t) both."""
-    ordered = sorted(tokens, key=len)
-    for first in range(0, len(ordered), size):
-        batch = ordered[first : first + size]
-        ids = np.zeros((len(batch), len(batch[-1])), np.int64)
-        mask = np.zeros_like(ids)
-        for row, one in enumerate(batch):
-            ids[row, : len(one)], mask[row, : len(one)] = one, 1
-        yield ids, mask
-
-
 def _operations(length: int) -> float:
     """Floating point operations that a token of a text of this length takes in matrix products."""
     return _LAYERS * 2 * (4 * _WIDTH**2 + 2 * _WIDTH * _INNER + 2 * length * _WIDTH)
 
 
-def _multiplications(size: int = 2048, times: int = 10) -> float:
-    """How many floating point operations a large bfloat16 matrix product does in a second of one processor."""
+def _multiplications(rows: int = 1024, times: int = 200) -> float:
+    """How many floating point operations bfloat16 matrix products of the model's widths do in a second of one processor."""
     import torch
 
-    one = torch.rand(size, size).to(torch.bfloat16)
-    one @ one
+    one, other = torch.rand(rows, _WIDTH).to(torch.bfloat16), torch.rand(_WIDTH, _INNER).to(torch.bfloat16)
+    one @ other
     busy = time.process_time()
     for _ in range(times):
-        one @ one
-    return times * 2 * size**3 / (time.process_time() - busy)
+        one @ other
+    return times * 2 * rows * _WIDTH * _INNER / (time.process_time() - busy)

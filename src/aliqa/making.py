@@ -29,8 +29,8 @@ Made = tuple[Article, Chunks, list[Embedded]]
 Engine = Callable[[Iterable[Sequence[Article]]], Iterator[list[Made]]]
 """Makes blocks of articles, in their order."""
 
-_BLOCK_CHARACTERS: Final = 180_000
-"""A block ends with the article that reaches so many code points: about 256 passages of English."""
+_BLOCK_CHARACTERS: Final = 360_000
+"""A block ends with the article that reaches so many code points: about 512 passages of English."""
 
 _KINDS: Final = tuple(SentenceKind)
 _NO_HEADING: Final = Span(-1, -1)

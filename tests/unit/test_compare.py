@@ -45,7 +45,7 @@ def test_an_evaluation_set_becomes_articles_and_questions_with_known_answers(eva
     job = compare.from_set(eval_set, None)
     assert job["articles"][0] == ("a.txt", "Ferries\n\nThe ferry crosses the strait. It is electric.")
     assert [one["relevant"] for one in job["questions"]] == [["a.txt"], ["b.txt", "c.txt"]]
-    assert [name for name, _ in compare.from_set(eval_set, 1)["articles"]] == ["a.txt", "b.txt"]
+    assert [name for name, _ in compare.from_set(eval_set, 2)["articles"]] == ["a.txt", "b.txt"]
 
 
 def test_what_is_found_is_scored_and_a_new_article_must_be_found(eval_set: Path) -> None:

@@ -1,7 +1,10 @@
-"""The bundled model on OpenVINO, which takes a third of PyTorch's time."""
+"""The bundled model on OpenVINO, which takes a third of PyTorch's time.
+
+OpenVINO makes code for each shape of a batch when it first meets it, which takes as long as running it. So there are
+few shapes: passages are padded to a multiple of 16 tokens, and a batch has as many as its length allows.
+"""
 
 import logging
-from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -12,13 +15,19 @@ import numpy as np
 from aliqa import compiled
 from aliqa.compiled import CompiledModel, Ids
 from aliqa.embedding.bundled import FINGERPRINT, MAX_TOKENS, bundled_file
-from aliqa.embedding.pooling import batches, in_order, pooled, text_of, unit
+from aliqa.embedding.pooling import in_order, pooled, text_of, unit
 from aliqa.errors import ModelError
 from aliqa.protocols import Embedded, EmbeddingInput, Vector
 from aliqa.settings import EmbeddingSettings
 
 _SPECIAL_TOKENS: Final = 2
 _DIMENSION: Final = 384
+
+_STEP: Final = 16
+"""Lengths are multiples of it: the tiles of a processor's matrix unit have so many rows."""
+
+_TOKENS_AT_ONCE: Final = 1024
+"""About so many tokens a batch: their intermediate results stay in the cache of a core."""
 
 
 class OpenVinoEmbedder:
@@ -81,17 +90,13 @@ class OpenVinoEmbedder:
 
     def embed_passages(self, inputs: Sequence[EmbeddingInput]) -> list[Embedded]:
         """The unit-length float32 vectors of passages and of their sentences."""
-        chosen = list(batches(inputs, self._batch_size))
-        read: deque[list[Any]] = deque()
-
-        def tokenized() -> Iterator[tuple[Ids, Ids]]:
-            for batch in chosen:
-                read.append(self._tokenizer.encode_batch([text_of(inputs[i]) for i in batch]))
-                yield _padded(read[-1])
-
+        read = self._tokenizer.encode_batch([text_of(each) for each in inputs])
+        chosen = list(batches([len(one) for one in read], self._batch_size))
+        padded = (padded_ids([read[i].ids for i in batch]) for batch in chosen)
         numbered: list[tuple[int, Embedded]] = []
-        for batch, tokens in zip(chosen, self._model.each(tokenized()), strict=True):
-            for i, one, vectors in zip(batch, read.popleft(), tokens, strict=True):
+        for batch, tokens in zip(chosen, self._model.each(padded), strict=True):
+            for i, vectors in zip(batch, tokens, strict=True):
+                one = read[i]
                 numbered.append((i, pooled(inputs[i], vectors[: len(one)], np.array(one.offsets, np.int64))))
         return in_order(numbered)
 
@@ -106,12 +111,31 @@ def _tokenizer() -> Any:
     return tokenizer
 
 
-def _padded(encoded: Sequence[Any]) -> tuple[Ids, Ids]:
-    """The ids of texts and the mask that tells them from padding, (b, t) both."""
-    ids = np.zeros((len(encoded), max(map(len, encoded))), np.int64)
+def batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """The numbers of texts of these lengths in batches of like length, longest first, of at most so many.
+
+    >>> list(batches([250, 9, 256, 7, 255, 241, 240], 16))
+    [[2, 4, 0, 5], [6, 1, 3]]
+    """
+    by_length = sorted(range(len(lengths)), key=lambda i: -lengths[i])
+    first = 0
+    while first < len(by_length):
+        size = max(1, min(most, _TOKENS_AT_ONCE // _width(lengths[by_length[first]])))
+        yield by_length[first : first + size]
+        first += size
+
+
+def _width(length: int) -> int:
+    """The length to which a text is padded."""
+    return -(-length // _STEP) * _STEP
+
+
+def padded_ids(tokens: Sequence[Sequence[int]]) -> tuple[Ids, Ids]:
+    """The ids of texts, longest first, and the mask that tells them from padding, (b, t) both."""
+    ids = np.zeros((len(tokens), _width(len(tokens[0]))), np.int64)
     mask = np.zeros_like(ids)
-    for row, one in enumerate(encoded):
-        ids[row, : len(one)] = one.ids
+    for row, one in enumerate(tokens):
+        ids[row, : len(one)] = one
         mask[row, : len(one)] = 1
     return ids, mask
 
