@@ -92,6 +92,8 @@ class CompiledModel:
 def load(folder: Path, inputs: Sequence[str], original: Callable[[], Any]) -> CompiledModel:
     """The model kept in a folder; if it is not there or damaged, it is converted and kept.
 
+    Who converts it loads it from there, too: its weights are rounded when it is kept, and all processes compute alike.
+
     Args:
         folder: where the converted model lies; it need not be there or writable.
         inputs: the names of the inputs, all int64 (b, t); ``attention_mask`` among them.
@@ -102,19 +104,15 @@ def load(folder: Path, inputs: Sequence[str], original: Callable[[], Any]) -> Co
     """
     openvino()  # where it is missing, nothing else needs to be loaded
     probe = [np.ones_like(_PROBE) if name == "attention_mask" else _PROBE * (name == "input_ids") for name in inputs]
-    try:
-        expected = np.load(folder / "probe.npy", allow_pickle=False)
-        kept = CompiledModel(openvino().Core().read_model(folder / "model.xml"))
-        if _agree(kept(*probe), expected):
-            return kept
-    except (OSError, ValueError, RuntimeError):
-        pass
-    module = original()
-    model, expected = _convert(module, inputs, probe)
+    if kept := _kept(folder, probe):
+        return kept
+    model, expected = _convert(original(), inputs, probe)
+    _keep(model, expected, folder)
+    if kept := _kept(folder, probe):
+        return kept
     converted = CompiledModel(model)
     if not _agree(converted(*probe), expected):
         raise RuntimeError("OpenVINO's numbers differ from PyTorch's")
-    _keep(model, expected, folder)
     return converted
 
 
@@ -154,6 +152,16 @@ def _convert(module: Any, inputs: Sequence[str], probe: Sequence[Ids]) -> tuple[
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return openvino().convert_model(module, example_input=example), expected
+
+
+def _kept(folder: Path, probe: Sequence[Ids]) -> CompiledModel | None:
+    """The model in a folder; None if there is none that gives PyTorch's numbers."""
+    try:
+        expected = np.load(folder / "probe.npy", allow_pickle=False)
+        kept = CompiledModel(openvino().Core().read_model(folder / "model.xml"))
+        return kept if _agree(kept(*probe), expected) else None
+    except (OSError, ValueError, RuntimeError):
+        return None
 
 
 def _keep(model: Any, probe: Output, folder: Path) -> None:
