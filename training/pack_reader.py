@@ -45,7 +45,7 @@ def pack(state: dict[str, torch.Tensor], facts: dict[str, Any]) -> float:
 
 
 def main() -> None:
-    """Pack the last checkpoint of a run."""
+    """Pack what a run ended with."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", type=Path, required=True)
     run = parser.parse_args().run
@@ -53,7 +53,7 @@ def main() -> None:
     measured = run / "measured.json"
     facts = {"base": "all-MiniLM-L6-v2", "steps": kept["step"], "tokens": kept["tokens"]}
     facts["held_out"] = json.loads(measured.read_text("utf-8")) if measured.exists() else {}
-    moved = pack(kept["model"], facts)
+    moved = pack(torch.load(run / "weights.pt", weights_only=True), facts)
     print(f"{(PACKAGE / WEIGHTS).stat().st_size / 1e6:.1f} MB; logits moved by at most {moved:.4f}")
     if moved > TOLERANCE:
         raise SystemExit(f"that is more than {TOLERANCE}")

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from aliqa.lexical import LexicalIndex, LexicalWriter, content_words
@@ -226,3 +227,18 @@ def epoch(rows: Sequence[Row], negatives: Sequence[Row], windows: Windows, rng: 
     """All rows of one pass: every question once, people's unanswerable ones more often, and the negatives."""
     chosen = [row for row in rows for _ in range(HUMAN_COPIES if row.human else 1)]
     return [windows.cut(row, rng) for row in (*chosen, *negatives)]
+
+
+def tensors(batch: Sequence[Window]) -> dict[str, torch.Tensor]:
+    """A batch (b, t): ids, token types, mask, and where starts and ends may be."""
+    shape = len(batch), max(len(one.ids) for one in batch)
+    made = {name: np.zeros(shape, np.int64) for name in ("input_ids", "token_type_ids", "attention_mask")}
+    made |= {name: np.zeros(shape, bool) for name in ("starts", "ends")}
+    for row, one in enumerate(batch):
+        length = len(one.ids)
+        made["input_ids"][row, :length] = one.ids
+        made["token_type_ids"][row, one.passage_from : length] = 1
+        made["attention_mask"][row, :length] = 1
+        made["starts"][row, list(one.starts)] = True
+        made["ends"][row, list(one.ends)] = True
+    return {name: torch.from_numpy(array) for name, array in made.items()}

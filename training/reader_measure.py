@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 import torch
-from reader_data import Row, Windows
+from reader_data import Row, Windows, tensors
 from sklearn.metrics import roc_auc_score
 
 from aliqa.reading.spans import best_span
@@ -45,8 +45,6 @@ def measure(model: Any, rows: Sequence[Row], windows: Windows) -> dict[str, floa
 
 def read(model: Any, rows: Sequence[Row], windows: Windows) -> list[tuple[str, float]]:
     """The best span of each row, and by how much its logits exceed those of no answer."""
-    from train_reader import tensors
-
     cut = [windows.whole(row, LONGEST) for row in rows]
     batch = tensors([window for window, _ in cut])
     inputs = {name: batch[name] for name in ("input_ids", "token_type_ids", "attention_mask")}
