@@ -136,6 +136,7 @@ def test_a_large_version_is_searched_by_lists_with_the_recall_that_it_states(
 ) -> None:
     monkeypatch.setattr(vectors, "EXACT", 1000)
     monkeypatch.setattr(vectors, "_FEW", 100)
+    monkeypatch.setattr(vectors, "_LOOKED_AT", 100)
     index = FolderIndex(tmp_path)
     assert publish(index, range(200)).lists is None
     large = publish(index, range(200, 700))
@@ -151,9 +152,11 @@ def test_a_large_version_is_searched_by_lists_with_the_recall_that_it_states(
     assert recall(later) >= 0.95
     check(later, range(100, 720))
 
+    monkeypatch.setattr(vectors, "_LOOKED_AT", 2000)
     extended = publish(index, range(720, 1000))
     assert extended.lists is not None
     assert (extended.lists.passages, extended.lists.trained) == (4000, 2800)
+    assert extended.lists.probes * 2 >= extended.lists.lists, "half of the passages are to be looked at"
     assert recall(extended) >= 0.95
     trained = publish(index, range(1000, 1500))
     assert trained.lists is not None
