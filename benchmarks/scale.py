@@ -21,7 +21,8 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -177,7 +178,8 @@ def changed(settings: Settings, source: Sequence[str]) -> dict[str, float]:
     library = Library.open(settings)
     library.ask(NEW_QUESTION)
     added = []
-    for lanterns in range(40, 44):
+    first = 40 + len(list(settings.corpus_dir.glob("new-*.txt")))
+    for lanterns in range(first, first + 4):
         write_new(settings.corpus_dir / f"new-{lanterns}.txt", lanterns, source)
         begin = time.perf_counter()
         library = _follow(settings, library)
@@ -228,9 +230,12 @@ def in_a_new_process(measure: Callable[..., dict[str, float]], *arguments: Any) 
 
 
 def measured(count: int, material: Material, source: Sequence[str], seed: int, folder: Path) -> dict[str, float]:
-    """All figures for an index of so many passages."""
+    """All figures for an index of so many passages, which is written unless the folder holds it already."""
     settings = aliqa_settings.load(corpus_dir=folder / "corpus", index_dir=folder / "index")
-    made = in_a_new_process(written, settings, material, count, seed)
+    kept = folder / "written.json"
+    if not kept.exists():
+        kept.write_text(json.dumps(in_a_new_process(written, settings, material, count, seed)), encoding="utf-8")
+    made = json.loads(kept.read_text(encoding="utf-8"))
     size = sum(path.stat().st_size for path in settings.index_dir.glob("0*/**/*") if path.is_file())
     found = in_a_new_process(searched, settings, material)
     then = in_a_new_process(changed, settings, source)
@@ -274,6 +279,17 @@ def draw(columns: dict[int, dict[str, float]], path: Path) -> None:
     figure.savefig(path)
 
 
+@contextmanager
+def _folder(kept: Path | None, within: Path | None) -> Iterator[Path]:
+    """A folder to stay, or one that is removed again."""
+    if kept:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept
+    else:
+        with tempfile.TemporaryDirectory(dir=within) as folder:
+            yield Path(folder)
+
+
 def main() -> None:
     """Measure, print a table in Markdown, and draw it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -284,6 +300,7 @@ def main() -> None:
     parser.add_argument("--paragraphs", type=int, default=2_000, help="how many are embedded")
     parser.add_argument("--questions", type=int, default=100)
     parser.add_argument("--folder", type=Path, help="where to put what is measured; removed again")
+    parser.add_argument("--keep", type=Path, help="where to put it, else; left there, and measured again the next time")
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--json", type=Path, help="where to write the figures, too")
     parser.add_argument("--seed", type=int, default=7)
@@ -292,8 +309,8 @@ def main() -> None:
     material = gather(settings, chosen.texts, chosen.paragraphs, chosen.questions, random.Random(chosen.seed))
     source, columns = material.texts, dict[int, dict[str, float]]()
     for count in chosen.passages:
-        with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
-            columns[count] = measured(count, material, source, chosen.seed, Path(folder))
+        with _folder(chosen.keep and chosen.keep / str(count), chosen.folder) as folder:
+            columns[count] = measured(count, material, source, chosen.seed, folder)
             print(f"{count:,}: {columns[count]}", flush=True)
     if chosen.json:
         chosen.json.write_text(json.dumps(columns, indent=1), encoding="utf-8")

@@ -90,9 +90,9 @@ class FolderBuild:
         with self._translated():
             self._writer = VersionWriter(self._workshop, dimension, base)
 
-    def keep(self, key: int, doc_id: str, state: FileState | None) -> None:
-        """Take an article over from the published version."""
-        self._writer.keep(key, doc_id, state)
+    def keep(self, keys: Sequence[int], doc_ids: Sequence[str], states: Sequence[FileState | None]) -> None:
+        """Take articles over from the published version."""
+        self._writer.keep(keys, doc_ids, states)
 
     def add(self, article: Article, chunks: Chunks, embedded: Sequence[Embedded], state: FileState | None) -> None:
         """Write an article. Raises IndexUnwritable."""

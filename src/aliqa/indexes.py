@@ -61,6 +61,15 @@ class Version(Store, Protocol):
     def entries(self) -> Sequence[Entry]:
         """All articles, ordered by ``doc_id``."""
 
+    def keys(self) -> dict[str, int]:
+        """The key of every article by its ``doc_id``, in that order."""
+
+    def states(self) -> dict[str, FileState]:
+        """The state of every article's file when it was read, by ``doc_id``, in that order, where it is known."""
+
+    def meta(self, doc_id: str) -> ArticleMeta:
+        """What is known of an article. Raises ArticleNotFound."""
+
     def entries_of(self, hashes: Collection[str]) -> Sequence[Entry]:
         """The articles that have one of these hashes, ordered by ``doc_id``."""
 
@@ -81,8 +90,8 @@ class Build(Protocol):
     def begin(self, dimension: int, *, anew: bool) -> None:
         """Start writing: articles of the published version can be kept unless all is made ``anew``."""
 
-    def keep(self, key: int, doc_id: str, state: FileState | None) -> None:
-        """Take an article over, at most once, under a name and with the state of its file now."""
+    def keep(self, keys: Sequence[int], doc_ids: Sequence[str], states: Sequence[FileState | None]) -> None:
+        """Take articles over, each at most once, under these names and with the states of their files now."""
 
     def add(self, article: Article, chunks: Chunks, embedded: Sequence[Embedded], state: FileState | None) -> None:
         """Write an article; ``embedded`` holds the vectors of ``chunks.passages``, in their order."""

@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 
 from aliqa import __version__
 from aliqa.catalog import Manifest
 from aliqa.errors import ArticleError, ArticleUnreadable, CorpusEmpty, IndexShrinking
 from aliqa.indexes import Build, Entry, Index, Version
-from aliqa.loading import SUFFIXES, FileState, file_of, file_state, list_articles, parse_article, read_files
+from aliqa.loading import SUFFIXES, FileState, file_of, file_states, list_articles, parse_article, read_files
 from aliqa.making import Engine, Journal, Made, Maker, in_blocks
 from aliqa.types import Article, BuildReport, Failure
 
@@ -29,15 +30,17 @@ Progress = Callable[[str, int, int], None]
 class _Plan:
     """What a build has to do with every article, in the order of ``doc_id``.
 
-    ``before`` is what is published, ``base`` the same if its articles may be kept; ``kept`` are articles
+    ``before`` are the articles of what is published, ``base`` the same if they may be kept; ``kept`` are articles
     of the base under the names that they have now, ``new`` those to be written, of which ``recalled``
     stand in a version that is still there and need not be embedded; ``states`` are those of the files,
-    by their paths, as they were before they were read or left unread.
+    by their paths, as they were before they were read or left unread. There may be very many articles of
+    which few are new: what stands for one that is only kept is its key.
     """
 
+    published: Version | None
     base: Version | None
-    before: dict[str, Entry]
-    kept: dict[str, Entry] = field(default_factory=dict)
+    before: dict[str, int]
+    kept: dict[str, int] = field(default_factory=dict)
     new: dict[str, Article] = field(default_factory=dict)
     recalled: dict[str, tuple[Version, int]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
@@ -49,22 +52,27 @@ class _Plan:
 
     def changes(self) -> tuple[int, int, int, int]:
         """How many articles are added, changed, removed and unchanged, by path and hash."""
-        now = self.kept.keys() | self.new.keys()
-        both = now & self.before.keys()
-        same = sum(self._is_same(doc_id) for doc_id in both)
-        return len(now - both), len(both) - same, len(self.before.keys() - both), same
+        other = [doc_id for doc_id, key in self.kept.items() if self.before.get(doc_id) != key] + list(self.new)
+        added = sum(doc_id not in self.before for doc_id in other)
+        changed = sum(doc_id in self.before and not self._is_same(doc_id) for doc_id in other)
+        return added, changed, len(self._gone()), len(self.kept) + len(self.new) - added - changed
 
     def _is_same(self, doc_id: str) -> bool:
-        """Whether an article that was published is what it was."""
-        before, kept = self.before[doc_id], self.kept.get(doc_id)
-        if kept and kept.key == before.key:
-            return True
-        return before.meta.sha256 == (kept or self.new[doc_id]).meta.sha256
+        """Whether an article that was published, and is written anew or kept from elsewhere, is what it was."""
+        if self.published is None:
+            return False
+        before = self.published.meta(doc_id).sha256
+        if new := self.new.get(doc_id):
+            return new.meta.sha256 == before
+        return any(one.key == self.kept[doc_id] for one in self.published.entries_of({before}))
 
     def lost(self, deleted: Collection[str]) -> int:
         """How many published articles are gone, but for those that were deleted: by themselves or with their file."""
-        gone = self.before.keys() - self.kept.keys() - self.new.keys()
-        return sum(doc_id not in deleted and file_of(doc_id) not in deleted for doc_id in gone)
+        return sum(doc_id not in deleted and file_of(doc_id) not in deleted for doc_id in self._gone())
+
+    def _gone(self) -> list[str]:
+        """The published articles that are gone."""
+        return [doc_id for doc_id in self.before if doc_id not in self.kept and doc_id not in self.new]
 
     def is_current(self) -> bool:
         """Whether the base already says all that a new version would."""
@@ -72,8 +80,7 @@ class _Plan:
             self.base is not None
             and self.base.complete
             and not self.new
-            and {doc_id: entry.key for doc_id, entry in self.kept.items()}
-            == {doc_id: entry.key for doc_id, entry in self.before.items()}
+            and self.kept == self.before
             and self.failures == self.base.manifest.failures
         )
 
@@ -124,7 +131,8 @@ class Indexer:
             base = published if published and not full and self._made(published.manifest) else None
             known = {} if retry_failed else _known_failures(base)
             names = _outside(ignored, corpus, list_articles(corpus)) if ignored else list_articles(corpus)
-            plan = _plan(corpus, names, _Plan(base, _entries(published)), known, progress)
+            before = published.keys() if published else {}
+            plan = _plan(corpus, names, _Plan(published, base, before), known, progress)
             if not plan.kept and not plan.new:
                 raise CorpusEmpty(corpus, SUFFIXES, failed=len(plan.failures))
             lost = plan.lost(deleted)
@@ -157,14 +165,18 @@ class Indexer:
         """Write the version that the plan describes, check it, and make it the published one."""
         build.begin(self.maker.embedder.dimension, anew=plan.base is None)
         made = self._new(plan, progress)
-        for doc_id in sorted(plan.kept.keys() | plan.new.keys()):
-            if doc_id in plan.kept:
-                build.keep(plan.kept[doc_id].key, doc_id, plan.state(doc_id))
-            elif doc_id in plan.recalled:
-                store, key = plan.recalled[doc_id]
-                build.add(plan.new[doc_id], *store.remake(key), plan.state(doc_id))
-            else:
-                build.add(*next(made), plan.state(doc_id))
+        doc_ids = sorted(dict.fromkeys((*plan.kept, *plan.new)))  # most are in order already
+        for new, run in groupby(doc_ids, plan.new.__contains__):
+            if not new:
+                kept = list(run)
+                build.keep([plan.kept[doc_id] for doc_id in kept], kept, [plan.state(doc_id) for doc_id in kept])
+                continue
+            for doc_id in run:
+                if doc_id in plan.recalled:
+                    store, key = plan.recalled[doc_id]
+                    build.add(plan.new[doc_id], *store.remake(key), plan.state(doc_id))
+                else:
+                    build.add(*next(made), plan.state(doc_id))
         fields = {
             "embedding": self.maker.embedder.fingerprint,
             "chunking": self.maker.chunker.fingerprint,
@@ -219,10 +231,6 @@ def _ahead(batches: Iterator[list[Made]]) -> Iterator[list[Made]]:
             yield batch
 
 
-def _entries(store: Version | None) -> dict[str, Entry]:
-    return {entry.doc_id: entry for entry in store.entries()} if store else {}
-
-
 def _known_failures(base: Version | None) -> dict[tuple[str, str | None], Failure]:
     """The failures that would come again, by file and hash: this release of aliqa has parsed the same bytes."""
     if base is None or base.manifest.aliqa != __version__:
@@ -241,14 +249,15 @@ def _plan(
 
     A file whose state is the one under which the base has its articles, all of them, is not read.
     """
-    at = plan.before if plan.base else {}
-    resting = _resting(at, plan.base.manifest.failures if plan.base else ())
+    base = plan.base
+    at = plan.before if base else {}
+    plan.states = dict(zip(names, file_states(corpus, names), strict=True))
+    plan.kept = _resting(base, at, plan.states) if base else {}
+    unread = {file_of(doc_id) for doc_id in plan.kept}
     moved: list[Article] = []
     unreadable: set[str] = set()
     for number, name in enumerate(names, 1):
-        state = plan.states[name] = file_state(os.path.join(corpus, name))
-        if state and (same := resting.get((name, state))):
-            plan.kept.update((entry.doc_id, entry) for entry in same)
+        if name in unread:
             continue
         try:
             files = read_files(corpus / name, name)
@@ -258,7 +267,7 @@ def _plan(
             unreadable.add(name)
             continue
         for file in files:
-            if file.doc_id in at and at[file.doc_id].meta.sha256 == file.sha256:
+            if base and file.doc_id in at and base.meta(file.doc_id).sha256 == file.sha256:
                 plan.kept[file.doc_id] = at[file.doc_id]
             elif failure := known.get((file.doc_id, file.sha256)):
                 plan.failures.append(failure)
@@ -272,31 +281,30 @@ def _plan(
     if unreadable:
         plan.kept.update((doc_id, one) for doc_id, one in at.items() if file_of(doc_id) in unreadable)
     alike: dict[str, list[Entry]] = {article.meta.sha256: [] for article in moved}
-    for entry in plan.base.entries_of(alike) if plan.base and alike else ():
+    for entry in base.entries_of(alike) if base and alike else ():
         alike[entry.meta.sha256].append(entry)
-    taken = {entry.key for entry in plan.kept.values()}
+    taken = set(plan.kept.values())
     for article in moved:
         _plan_new(plan, article, [one for one in alike[article.meta.sha256] if one.key not in taken], taken)
     plan.failures.sort(key=lambda failure: failure.doc_id)
     return plan
 
 
-def _resting(entries: Mapping[str, Entry], failures: Sequence[Failure]) -> dict[tuple[str, FileState], list[Entry]]:
-    """The articles of the files that have not failed, by file and its state."""
-    failed = {file_of(failure.doc_id) for failure in failures}
-    resting: dict[tuple[str, FileState], list[Entry]] = {}
-    for doc_id, entry in entries.items():
-        name = file_of(doc_id)
-        if entry.state and name not in failed:
-            resting.setdefault((name, entry.state), []).append(entry)
-    return resting
+def _resting(base: Version, keys: Mapping[str, int], states: Mapping[str, FileState | None]) -> dict[str, int]:
+    """Those ``keys`` whose article's file has the state under which the base has it, and did not fail."""
+    failed = {file_of(failure.doc_id) for failure in base.manifest.failures}
+    return {
+        doc_id: keys[doc_id]
+        for doc_id, state in base.states().items()
+        if states.get(name := file_of(doc_id)) == state and name not in failed
+    }
 
 
 def _plan_new(plan: _Plan, article: Article, alike: Sequence[Entry], taken: set[int]) -> None:
     """Take over an article that only moved, or make it new."""
     for entry in alike:
         if replace(entry.meta, doc_id=article.meta.doc_id) == article.meta:
-            plan.kept[article.meta.doc_id] = entry
+            plan.kept[article.meta.doc_id] = entry.key
             taken.add(entry.key)
             return
     plan.new[article.meta.doc_id] = article

@@ -162,8 +162,7 @@ def test_a_version_that_was_asked_for_stays_as_it_is(index: Index) -> None:
     with index.building() as build:
         build.begin(EMBEDDER.dimension, anew=False)
         keys = {entry.meta.doc_id: entry.key for entry in old.entries()}
-        build.keep(keys["a/ferry.md"], "a/moved.md", None)
-        build.keep(keys["b.txt"], "b.txt", (1, 2, 3, 4))
+        build.keep([keys["a/ferry.md"], keys["b.txt"]], ["a/moved.md", "b.txt"], [None, (1, 2, 3, 4)])
         build.add(NEWER, *made(NEWER), None)
         fields = {"embedding": "hashing-1", "chunking": CHUNKER.fingerprint, "failures": [Failure("x.txt", "Why.")]}
         build.publish(fields, [NEWER.meta.doc_id], lambda _: None)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.conftest import unprivileged
 
 from aliqa.errors import ArticleError, CorpusMissing, CorpusUnreadable
-from aliqa.loading import MAX_BYTES, READERS, SUFFIXES, file_state, list_articles, read_article
+from aliqa.loading import MAX_BYTES, READERS, SUFFIXES, file_state, file_states, list_articles, read_article
 from aliqa.types import Article, ArticleMeta
 
 
@@ -344,5 +344,7 @@ def test_a_file_that_was_just_changed_has_no_state(tmp_path: Path) -> None:
     assert file_state(str(path)) is None
     assert file_state(str(tmp_path)) is None
     assert file_state(str(tmp_path / "nowhere")) is None
-    old = __file__
-    assert file_state(old) == file_state(old)
+    old = Path(__file__)
+    assert file_state(str(old)) == file_state(str(old))
+    assert file_states(old.parent, [old.name, "nowhere"]) == [file_state(str(old)), None]
+    assert file_states(tmp_path, ["a.txt"]) == [None]

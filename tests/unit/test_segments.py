@@ -9,7 +9,7 @@ import pytest
 from aliqa.chunking import Chunks
 from aliqa.folder import FolderIndex
 from aliqa.protocols import Embedded, Matrix
-from aliqa.store import FaissStore, vectors
+from aliqa.store import FaissStore, segments, vectors
 from aliqa.types import Article, ArticleMeta, Filters, Passage, Sentence, Span
 
 DIMENSION = 16
@@ -49,7 +49,7 @@ def publish(index: FolderIndex, numbers: Sequence[int], gone: Collection[int] = 
             if doc_id in new:
                 build.add(*made(new[doc_id]), None)
             else:
-                build.keep(kept[doc_id], doc_id, None)
+                build.keep([kept[doc_id]], [doc_id], [None])
         build.publish({"embedding": "e", "chunking": "c", "failures": []}, list(new), lambda _: None)
     return index.published()
 
@@ -104,6 +104,21 @@ def test_a_new_article_leaves_the_files_of_the_others_as_they_are(tmp_path: Path
     assert recall(again) == 1
 
 
+def test_rows_of_large_files_are_read_and_are_what_is_mapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segments, "_MAPPED", 0)
+    index = FolderIndex(tmp_path)
+    publish(index, range(40))
+    store = publish(index, [50], gone={7})
+    check(store, [*range(7), *range(8, 40), 50])
+    assert recall(store) == 1
+    rows = np.array([9, 2, 3, 4, 2, 163, 100])
+    [large, small] = store.table.segments
+    assert np.array_equal(store.vectors(rows.tolist()), np.concatenate([large.vectors, small.vectors])[rows])
+    assert large.vectors_of(np.empty(0, np.int64)).shape == (0, DIMENSION)
+    chunks, embedded = store.remake(store.keys()["00050.txt"])
+    assert (chunks, len(embedded)) == (made(50)[1], PASSAGES)
+
+
 def test_segments_stay_few_and_lose_what_is_gone(tmp_path: Path) -> None:
     index, there = FolderIndex(tmp_path), set(range(20))
     publish(index, sorted(there))
@@ -121,6 +136,7 @@ def test_a_large_version_is_searched_by_lists_with_the_recall_that_it_states(
 ) -> None:
     monkeypatch.setattr(vectors, "EXACT", 1000)
     monkeypatch.setattr(vectors, "_FEW", 100)
+    monkeypatch.setattr(vectors, "_LOOKED_AT", 100)
     index = FolderIndex(tmp_path)
     assert publish(index, range(200)).lists is None
     large = publish(index, range(200, 700))
@@ -136,9 +152,11 @@ def test_a_large_version_is_searched_by_lists_with_the_recall_that_it_states(
     assert recall(later) >= 0.95
     check(later, range(100, 720))
 
+    monkeypatch.setattr(vectors, "_LOOKED_AT", 2000)
     extended = publish(index, range(720, 1000))
     assert extended.lists is not None
     assert (extended.lists.passages, extended.lists.trained) == (4000, 2800)
+    assert extended.lists.probes * 2 >= extended.lists.lists, "half of the passages are to be looked at"
     assert recall(extended) >= 0.95
     trained = publish(index, range(1000, 1500))
     assert trained.lists is not None

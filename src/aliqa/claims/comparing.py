@@ -113,7 +113,11 @@ class Comparison:
         return found[0] if len(found) == 1 else in_order(np.concatenate([np.empty((0, COLUMNS), np.int64), *found]))
 
     def _pairs(self, rows: Rows, read: Read) -> Iterator[Pair]:
-        """The pairs with a new article. Articles are read in the order of their keys, so that few are read twice."""
+        """The pairs with a new article, by their articles' keys.
+
+        They are compared in the order in which groups name them: a sentence is compared with those near it in its
+        group, so that its claims are read about once a group, however many articles there are.
+        """
         article = lru_cache(maxsize=256)(read)
 
         @lru_cache(maxsize=20_000)
@@ -121,14 +125,14 @@ class Comparison:
             meta, text, sentences = article(key)
             return _claims(meta, text, sentences, number)
 
-        wanted: set[tuple[tuple[int, int], tuple[int, int]]] = set()
+        wanted: dict[tuple[tuple[int, int], tuple[int, int]], Pair | None] = {}
         for candidate in islice(_candidates(rows, self._new), _MOST_LOOKED_AT):
-            wanted.add(candidate)
+            if candidate not in wanted:
+                wanted[candidate] = _compare(*candidate, stated, article)
             if len(wanted) == _MOST_COMPARED:
                 break
-        for first, second in sorted(wanted):
-            if pair := _compare(first, second, stated, article):
-                yield pair
+        for _, pair in sorted((one, pair) for one, pair in wanted.items() if pair):
+            yield pair
 
 
 def stated(pairs: Sequence[Pair], read: Read) -> tuple[StatedPair, ...]:

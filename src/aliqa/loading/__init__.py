@@ -8,7 +8,17 @@ author, source and date are what the format itself knows, else what lines that s
 
 from aliqa.loading.articles import parse_article, read_article
 from aliqa.loading.extract import Extract, Reader
-from aliqa.loading.files import MAX_BYTES, FileState, SourceFile, cut, file_of, file_state, read_bytes, read_files
+from aliqa.loading.files import (
+    MAX_BYTES,
+    FileState,
+    SourceFile,
+    cut,
+    file_of,
+    file_state,
+    file_states,
+    read_bytes,
+    read_files,
+)
 from aliqa.loading.folder import list_articles
 from aliqa.loading.formats import READERS, SUFFIXES, looks_like
 from aliqa.loading.origin import note_origin
@@ -24,6 +34,7 @@ __all__ = [
     "cut",
     "file_of",
     "file_state",
+    "file_states",
     "list_articles",
     "looks_like",
     "note_origin",

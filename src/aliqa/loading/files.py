@@ -5,6 +5,7 @@ import os
 import re
 import stat
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -51,7 +52,7 @@ def file_of(doc_id: str) -> str:
     >>> file_of("export/2025.jsonl#17"), file_of("mill #2.txt")
     ('export/2025.jsonl', 'mill #2.txt')
     """
-    return _LINE_OF.sub("", doc_id)
+    return _LINE_OF.sub("", doc_id) if "#" in doc_id else doc_id
 
 
 def file_state(path: str) -> FileState | None:
@@ -60,11 +61,21 @@ def file_state(path: str) -> FileState | None:
     Take it before the file is read. A file that was changed within the last two seconds has none: it could
     be changed once more without a trace. (Git's index does the same with files that it calls racily clean.)
     """
+    return _state(path, time.time_ns() - _REST)
+
+
+def file_states(folder: Path, names: Sequence[str]) -> list[FileState | None]:
+    """The `file_state` of each of these files in a folder. Those changed since this began have none."""
+    root, latest = os.path.join(folder, ""), time.time_ns() - _REST
+    return [_state(root + name, latest) for name in names]
+
+
+def _state(path: str, latest: int) -> FileState | None:
     try:
-        now, found = time.time_ns(), os.stat(path)
+        found = os.stat(path)
     except OSError:
         return None
-    if not stat.S_ISREG(found.st_mode) or max(found.st_mtime_ns, found.st_ctime_ns) > now - _REST:
+    if not stat.S_ISREG(found.st_mode) or found.st_mtime_ns > latest or found.st_ctime_ns > latest:
         return None
     return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 

@@ -44,7 +44,7 @@ def list_articles(folder: Path) -> list[str]:
             continue
         seen.add(place)
         for entry in entries:
-            child, there = f"{name}/{entry.name}".lstrip("/"), os.path.join(place, entry.name)
+            child, there = f"{name}/{entry.name}".lstrip("/"), entry.path
             if entry.is_symlink():
                 links.append((os.path.realpath(there), child))
             elif not entry.is_file(follow_symlinks=False):
@@ -60,7 +60,7 @@ def _is_article(name: str) -> bool:
 
 
 def _known_as(name: str) -> str:
-    return os.fsencode(name).decode("utf-8", "replace")
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "replace")
 
 
 def _look(place: str) -> tuple[int, list[os.DirEntry[str]]]:

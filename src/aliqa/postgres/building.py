@@ -73,8 +73,12 @@ class PostgresBuild:
             self._remove_unused()
             [[self._next_key]] = self._rows("SELECT next_key FROM aliqa.corpora WHERE corpus = %s", self._corpus)
 
-    def keep(self, key: int, doc_id: str, state: FileState | None) -> None:
-        """Take an article over from the published version."""
+    def keep(self, keys: Sequence[int], doc_ids: Sequence[str], states: Sequence[FileState | None]) -> None:
+        """Take articles over from the published version."""
+        for one in zip(keys, doc_ids, states, strict=True):
+            self._keep(*one)
+
+    def _keep(self, key: int, doc_id: str, state: FileState | None) -> None:
         kept = self._kept[key]
         meta = replace(kept.meta, doc_id=doc_id)
         self._entries.append(Entry(key, meta, state, kept.passages))

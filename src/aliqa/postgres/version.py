@@ -1,5 +1,6 @@
 """One version in the database, open for questions."""
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any, Final
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from aliqa.chunking import Chunks
 from aliqa.claims.comparing import RULES, Pair, pair_of, stated
 from aliqa.errors import ArticleNotFound
+from aliqa.loading import FileState
 from aliqa.postgres.connecting import Database
 from aliqa.postgres.rows import (
     SENTENCE_BYTES,
@@ -66,6 +68,21 @@ class PostgresVersion:
     def entries(self) -> Sequence[Entry]:
         """All articles, ordered by ``doc_id``."""
         return self._entries
+
+    def keys(self) -> dict[str, int]:
+        """The key of every article by its ``doc_id``, in that order."""
+        return {entry.doc_id: entry.key for entry in self._entries}
+
+    def states(self) -> dict[str, FileState]:
+        """The state of every article's file when it was read, by ``doc_id``, in that order, where it is known."""
+        return {entry.doc_id: entry.state for entry in self._entries if entry.state}
+
+    def meta(self, doc_id: str) -> ArticleMeta:
+        """What is known of an article. Raises ArticleNotFound."""
+        row = bisect_left(self._entries, doc_id, key=lambda entry: entry.doc_id)
+        if row == len(self._entries) or self._entries[row].doc_id != doc_id:
+            raise ArticleNotFound(doc_id)
+        return self._entries[row].meta
 
     def entries_of(self, hashes: Collection[str]) -> Sequence[Entry]:
         """The articles that have one of these hashes, ordered by ``doc_id``."""

@@ -23,6 +23,7 @@ as an ordinal, the digests of its source and of its hash, the row of the first a
 four numbers of its file's state. 0 stands for what is not known."""
 
 COLUMNS: Final = STATE + 4
+_UNKNOWN: Final = (0, 0, 0, 0)
 TABLE_FILE: Final = "articles.i64"
 NAMES_FILE: Final = "names.utf8"
 
@@ -101,17 +102,24 @@ class ArticleTable:
 
     def entries(self) -> list[Entry]:
         """All articles, in order; what is known of one is read when it is asked for."""
-        states = map(_unpacked_state, *self.columns[STATE:].tolist())
-        return list(map(Entry, repeat(self), range(len(self)), self.columns[KEY].tolist(), self.names(), states))
+        keys = self.columns[KEY].tolist()
+        return list(map(Entry, repeat(self), range(len(self)), keys, self.names(), self.states()))
+
+    def states(self, rows: Numbers | slice = slice(None)) -> list[FileState | None]:
+        """The states of the files of articles, of all in order if ``rows`` are not given."""
+        inodes, sizes, changed, inode_changed = self.columns[STATE:, rows]
+        parts = (inodes.view(np.uint64), sizes, changed, inode_changed)
+        states: list[FileState | None] = list(zip(*(part.tolist() for part in parts), strict=True))
+        for place in np.flatnonzero((changed | inode_changed) == 0).tolist():
+            states[place] = None
+        return states
 
     def entries_of(self, hashes: Collection[str]) -> list[Entry]:
         """The articles that have one of these hashes, in order."""
-        rows = np.flatnonzero(np.isin(self.columns[SHA256], [digest(one) for one in hashes])).tolist()
-        states = [_unpacked_state(*self.columns[STATE:, row].tolist()) for row in rows]
-        found = [
-            Entry(self, row, int(self.columns[KEY, row]), self.name(row), s)
-            for row, s in zip(rows, states, strict=True)
-        ]
+        rows = np.flatnonzero(np.isin(self.columns[SHA256], [digest(one) for one in hashes]))
+        keys, states = self.columns[KEY, rows].tolist(), self.states(rows)
+        names = map(self.name, rows.tolist())
+        found = [Entry(self, *one) for one in zip(rows.tolist(), keys, names, states, strict=True)]
         return [entry for entry in found if entry.meta.sha256 in hashes]
 
     # --- articles ----------------------------------------------------------------------------
@@ -204,7 +212,7 @@ class ArticleTable:
         made = np.empty((len(passages), self.segments[0].vectors.shape[1]), np.float32)
         for one in np.unique(index).tolist():
             here = index == one
-            made[here] = self.segments[one].vectors[passages[here] - self.first_rows[one]]
+            made[here] = self.segments[one].vectors_of(passages[here] - self.first_rows[one])
         return made
 
     @property
@@ -240,16 +248,10 @@ def digest(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)
 
 
-def packed_state(state: FileState | None) -> tuple[int, int, int, int]:
-    """The state of a file as the table holds it: an inode can be too large for a signed number."""
-    if state is None:
-        return 0, 0, 0, 0
-    inode, size, changed, inode_changed = state
-    return inode - 2**64 if inode >= 2**63 else inode, size, changed, inode_changed
-
-
-def _unpacked_state(inode: int, size: int, changed: int, inode_changed: int) -> FileState | None:
-    return (inode % 2**64, size, changed, inode_changed) if changed or inode_changed else None
+def packed_states(states: Sequence[FileState | None]) -> Numbers:
+    """The states of files as columns (4, n) of the table: an inode can be too large for a signed number."""
+    inodes, *others = zip(*(state or _UNKNOWN for state in states), strict=True)
+    return np.array([np.array(inodes, np.uint64).view(np.int64), *others], np.int64)
 
 
 def _firsts(sizes: Iterable[int]) -> Numbers:

@@ -16,9 +16,11 @@
 import json
 import os
 import shutil
+import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -39,6 +41,10 @@ _NO_HEADING: Final = -1
 _RECORDED: Final = tuple(field.name for field in fields(ArticleMeta) if field.name != "doc_id")
 _FILES: Final = ("texts.utf8", "records.jsonl", "passages.i64", "sentences.i64")
 """The files that are copied by the columns of ``ends.i64``, in their order."""
+
+_MAPPED: Final = 64 << 20
+"""Bytes of a file of which rows are looked at where it is mapped. Of larger ones they are read: a page of a mapped file
+that is looked at brings up to fifteen neighbours into the memory of the process, and they stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ class Segment:
         """Map its files. Raises OSError or ValueError if one is missing or has not the size that it should have."""
         self.info = info
         self._folder = folder
+        self._large: dict[str, int] = {}
         self.ends: NDArray[np.int64] = self._map("ends.i64", np.int64, (4, info.articles + 1))
         if self.ends[[PASSAGES, SENTENCES], -1].tolist() != [info.passages, info.sentences]:
             raise ValueError("the counts of a segment differ")
@@ -80,7 +87,34 @@ class Segment:
         path = self.info.path(self._folder, part)
         if path.stat().st_size != np.dtype(kind).itemsize * int(np.prod(shape)):
             raise ValueError(f"{part} has not the size that it should have")
+        if path.stat().st_size > _MAPPED:
+            self._large[part] = os.open(path, os.O_RDONLY)
+            weakref.finalize(self, os.close, self._large[part])
         return np.asarray(np.memmap(path, kind, "r", shape=shape)) if np.prod(shape) else np.empty(shape, kind)
+
+    def _between(self, part: str, mapped: NDArray[Any], first: int, last: int) -> NDArray[Any]:
+        """Some rows of a file. Raises OSError or ValueError if they are no longer there."""
+        if part not in self._large:
+            return mapped[first:last]
+        size = mapped.itemsize * int(np.prod(mapped.shape[1:]))
+        read = os.pread(self._large[part], (last - first) * size, first * size)
+        return np.frombuffer(read, mapped.dtype).reshape(last - first, *mapped.shape[1:])
+
+    def vectors_of(self, passages: NDArray[np.int64]) -> Matrix:
+        """The vectors (n, d) of these passages; those of passages that follow one another are read at once."""
+        if "vectors.f32" not in self._large:
+            return self.vectors[passages]
+        made = np.empty((len(passages), self.vectors.shape[1]), np.float32)
+        breaks = np.flatnonzero(np.diff(passages) != 1) + 1
+        for first, last in pairwise((0, *breaks.tolist(), len(passages))):
+            if last:
+                begin = int(passages[first])
+                made[first:last] = self._between("vectors.f32", self.vectors, begin, begin + last - first)
+        return made
+
+    def sentence_vectors_between(self, first: int, last: int) -> Matrix:
+        """The vectors (n, d) of the sentences of these rows, as float32."""
+        return self._between("sentences.f16", self.sentence_vectors, first, last).astype(np.float32)
 
     def span(self, article: int, column: int) -> Span:
         """Where an article's part stands in the file of a column."""
@@ -93,15 +127,15 @@ class Segment:
     def meta(self, article: int, doc_id: str) -> ArticleMeta:
         """What is known of an article, under a name."""
         start, end = self.span(article, RECORD)
-        record = json.loads(self.records[start:end].tobytes())
+        record = json.loads(self._between("records.jsonl", self.records, start, end).tobytes())
         record["published"] = date.fromisoformat(record["published"]) if record["published"] else None
         record["pages"] = tuple(record["pages"])
         return ArticleMeta(doc_id, **record)
 
     def text(self, article: int) -> str:
         """The text of an article."""
-        start, end = self.span(article, TEXT)
-        return self.texts[start:end].tobytes().decode("utf-8", "surrogatepass")
+        read = self._between("texts.utf8", self.texts, *self.span(article, TEXT))
+        return read.tobytes().decode("utf-8", "surrogatepass")
 
     def sentence_list(self, article: int) -> tuple[Sentence, ...]:
         """The sentences of an article."""
@@ -109,11 +143,13 @@ class Segment:
 
     def sentences_between(self, first: int, last: int) -> tuple[Sentence, ...]:
         """The sentences of these rows."""
-        return tuple(Sentence(Span(*span), _KINDS[kind]) for *span, kind in self.sentences[first:last].tolist())
+        rows = self._between("sentences.i64", self.sentences, first, last).tolist()
+        return tuple(Sentence(Span(*span), _KINDS[kind]) for *span, kind in rows)
 
     def passage(self, number: int) -> Passage:
         """One passage."""
-        start, end, first, last, heading_start, heading_end = self.passages[number].tolist()
+        [row] = self._between("passages.i64", self.passages, number, number + 1).tolist()
+        start, end, first, last, heading_start, heading_end = row
         heading = None if heading_start == _NO_HEADING else Span(heading_start, heading_end)
         return Passage(Span(start, end), Span(first, last), heading)
 

@@ -14,6 +14,7 @@ from aliqa.chunking import Chunks
 from aliqa.claims.comparing import PAIRS_FILE, Pair, read_pairs, stated
 from aliqa.errors import IndexDamaged, NotCompared
 from aliqa.lexical import LexicalIndex
+from aliqa.loading import FileState
 from aliqa.protocols import Embedded, Matrix, PassageRecord, Vector
 from aliqa.store.articles import COLUMNS, KEY, ORIGINAL, SHA256, TABLE_FILE, ArticleTable, Entry, Numbers, digest
 from aliqa.store.segments import SENTENCES, SegmentInfo
@@ -82,6 +83,19 @@ class FaissStore:
     def entries(self) -> Sequence[Entry]:
         """All articles, ordered by ``doc_id``; what is known of one is read when it is asked for."""
         return self.table.entries()
+
+    def keys(self) -> dict[str, int]:
+        """The key of every article by its ``doc_id``, in that order."""
+        return dict(zip(self.table.names(), self.table.columns[KEY].tolist(), strict=True))
+
+    def states(self) -> dict[str, FileState]:
+        """The state of every article's file when it was read, by ``doc_id``, in that order, where it is known."""
+        states = zip(self.table.names(), self.table.states(), strict=True)
+        return {doc_id: state for doc_id, state in states if state}
+
+    def meta(self, doc_id: str) -> ArticleMeta:
+        """What is known of an article. Raises ArticleNotFound."""
+        return self.table.meta(self.table.row(doc_id))
 
     def article(self, doc_id: str) -> Article:
         """One article with its text. Raises ArticleNotFound."""
@@ -182,8 +196,7 @@ class FaissStore:
     def _sentences(self, first: int, count: int) -> Matrix:
         index = int(np.searchsorted(self.table.first_sentences, first, side="right")) - 1
         begin = first - int(self.table.first_sentences[index])
-        vectors: Matrix = self.table.segments[index].sentence_vectors[begin : begin + count].astype(np.float32)
-        return vectors
+        return self.table.segments[index].sentence_vectors_between(begin, begin + count)
 
     # --- what the next build asks ------------------------------------------------------------
 

@@ -4,7 +4,8 @@ Up to `EXACT` passages, all are compared: one product of a matrix and a vector, 
 that, passages are sorted into lists around centroids, 8 bits a dimension (Jégou et al., "Product Quantization for
 Nearest Neighbor Search", 2011, without the product); the lists nearest to the vector are looked through, and what is
 found is ranked by its exact cosine. How many lists are looked through is chosen when the index is trained: the fewest
-by which sentences of the articles, in place of questions, find `RECALL` of the ten passages that are truly nearest.
+by which sentences of the articles, in place of questions, find `RECALL` of the ten passages that are truly nearest; but
+not so few that they hold less than `_LOOKED_AT` passages.
 Later passages are compared exactly until there are `EXACT` of them, then they are added, too; once there are twice as
 many as it was trained for, it is trained anew.
 """
@@ -38,8 +39,11 @@ _POINTS_A_LIST: Final = 40
 _BLOCK: Final = 65_536
 _SAMPLES: Final = 256
 _PROBES: Final = (24, 32, 48, 64, 96, 128, 192, 256)
-"""At least so many: questions are farther from passages than sentences are. Of a million passages 4 lists of 2,048
-found 0.99 of those nearest to sentences, but 0.89 of those nearest to questions; 16 found 0.98 of both."""
+_LOOKED_AT: Final = 20_000
+"""At least so many lists, and so many that they hold about so many passages: questions are farther from passages than
+sentences are. Of a million passages 4 lists of 2,048 found 0.99 of those nearest to sentences, but 0.89 of those nearest
+to questions; 16 found 0.98 of both. Of 100,000, 48 lists of 512 (9,400 passages) found 0.98 and 0.94, 96 found 0.97 of
+those nearest to questions, 128 found 0.98."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +148,9 @@ def _calibrate(index: Any, table: ArticleTable) -> tuple[int, float]:
         for i, row in enumerate(near):
             top = np.argpartition(-row, min(_NEAREST, len(row) - 1))[:_NEAREST]
             best[i], cosines[i] = _best(np.r_[best[i], first + top], np.r_[cosines[i], row[top]], _NEAREST)
-    recall, probes = 0.0, _PROBES[0]
-    for probes in (one for one in _PROBES if one <= index.nlist):
+    least = min(index.nlist, _LOOKED_AT * index.nlist / index.ntotal)
+    recall, probes = 0.0, 0
+    for probes in [one for one in _PROBES if least <= one <= index.nlist] or [int(index.nlist)]:
         found = _search(index, samples, _SPARE * _NEAREST, probes, table.live)
         recall = float(
             np.mean([len(np.intersect1d(one, near)) / len(one) for one, near in zip(best, found, strict=True)])

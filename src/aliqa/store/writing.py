@@ -34,7 +34,7 @@ from aliqa.store.articles import (
     ArticleTable,
     Numbers,
     digest,
-    packed_state,
+    packed_states,
 )
 from aliqa.store.segments import Segment, SegmentInfo, SegmentWriter, take_over
 from aliqa.store.store import FaissStore
@@ -66,7 +66,7 @@ class VersionWriter:
         self._names: list[bytes] = []
         self._keys: list[int] = []
         self._facts: list[tuple[int, int, int, int, int]] = []
-        self._states: list[tuple[int, int, int, int]] = []
+        self._states: list[FileState | None] = []
         self._anew: set[int] = set()
 
     def add(
@@ -78,20 +78,17 @@ class VersionWriter:
         meta = article.meta
         facts = key, len(self._facts), published, digest((meta.source or "").casefold()), digest(meta.sha256)
         self._facts.append(facts)
-        self._note(article.meta.doc_id, _NEW, state)
+        self.keep([_NEW], [article.meta.doc_id], [state])
         self._segment.add(article, chunks, embedded, sign(article.text, chunks.sentences))
         for number, passage in enumerate(chunks.passages):
             self._lexical.add(key, number, f"{passage_context(article, passage)}\n{passage.span.cut(article.text)}")
         self._comparison.add(key, article.meta, article.text, chunks.sentences)
 
-    def keep(self, key: int, doc_id: str, state: FileState | None = None) -> None:
-        """Take an article over from the base, at most once, under a name and with the state of its file now."""
-        self._note(doc_id, key, state)
-
-    def _note(self, doc_id: str, key: int, state: FileState | None) -> None:
-        self._names.append(doc_id.encode("utf-8", "surrogatepass"))
-        self._keys.append(key)
-        self._states.append(packed_state(state))
+    def keep(self, keys: Sequence[int], doc_ids: Sequence[str], states: Sequence[FileState | None]) -> None:
+        """Take articles over from the base, each at most once, under these names and with the states of their files now."""
+        self._names += [doc_id.encode("utf-8", "surrogatepass") for doc_id in doc_ids]
+        self._keys += keys
+        self._states += states
 
     def finish(self) -> dict[str, Any]:
         """Write the rest; what the manifest has to say about the content."""
@@ -127,7 +124,7 @@ class VersionWriter:
         columns = np.zeros((COLUMNS, len(self._keys)), np.int64)
         keys = np.array(self._keys, np.int64)
         new = keys == _NEW
-        columns[STATE:] = np.array(self._states, np.int64).T
+        columns[STATE:] = packed_states(self._states)
         columns[NAME_END] = np.cumsum([len(name) for name in self._names])
         columns[np.ix_((KEY, PLACE, PUBLISHED, SOURCE, SHA256), new)] = np.array(self._facts, np.int64).reshape(-1, 5).T
         columns[SEGMENT, new] = _NEW
@@ -221,9 +218,9 @@ class VersionWriter:
 
     def _kept_in(self, segments: Collection[int]) -> list[int]:
         """The keys of the articles that are kept out of some of the base's segments."""
-        keys = np.array([key for key in self._keys if key != _NEW], np.int64)
         if not self._base or not segments:
             return []
+        keys = np.array([key for key in self._keys if key != _NEW], np.int64)
         within = self._base.table.columns[SEGMENT, self._base.table.rows_of_keys(keys)]
         kept: list[int] = keys[np.isin(within, list(segments))].tolist()
         return kept
