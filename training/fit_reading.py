@@ -5,15 +5,14 @@
 The weights of sentences are fitted on questions with a known answer span (``*.jsonl.gz`` in
 TRAIN_FOLDER, see ``reader_data.py``): the passages become a corpus, each question is searched in it by
 aliqa's own retrieval, and a conditional logit over the sentences found (McFadden, 1974) learns to prefer
-those that overlap the answer. They are those of ``WHOLE``, whose articles come with all their passages, among which
-a reader has to choose as it has to in use; other files hold one passage an article. Only questions on articles that
-the span reader was not trained on are used, as it would look better than it is on the others.
+those that overlap the answer. Only questions on articles that the span reader was not trained on are used,
+as it would look better than it is on the others.
 
 The confidence is a logistic regression on whether the first sentence is right. It is fitted on those
-questions, each read with and every other one also without the article that answers it, and, counting
-three times as much, on CLAPNQ_FOLDER (``corpus.jsonl``, ``questions.jsonl``), where half of the questions
-are unanswerable and people wrote them. Every other question of both is read once more in a small corpus, some
-articles chosen at random: there a lower score means more, as less competes. Figures are printed, cross-validated.
+questions, each read with and every other one also without the article that answers it, and on CLAPNQ_FOLDER
+(``corpus.jsonl``, ``questions.jsonl``), where half of the questions are unanswerable and people wrote them. Every
+other question of both is read once more in a small corpus, some articles chosen at random: there a lower score
+means more, as less competes. Figures are printed, cross-validated.
 """
 
 import argparse
@@ -57,11 +56,9 @@ DISTRACTORS: Final = 3000
 RIDGE: Final = 1.0
 SMALL_CORPUS: Final = (10, 200)
 """The least and the most articles of a small corpus."""
-GENERAL, NATURAL = 0.3, 1.0
-"""How much the training questions and those of real users count, each as a whole."""
+GENERAL, GENERAL_SMALL, NATURAL, NATURAL_SMALL = 0.6, 1.0, 1.0, 0.5
+"""How much the training questions and those of real users count, each as a whole, and each in small corpora."""
 HELD_SAMPLE: Final = 1400
-WHOLE: Final = "squad"
-"""How the names of the files begin that hold whole articles."""
 BY_HAND: Final = {"unknown_names": -2.5, "named_elsewhere": -2.0, "owned_elsewhere": -2.0}
 """Set by hand: training questions name what their articles do not hold only by mistake, those have no titles, and few
 ask of one what is told of another."""
@@ -274,7 +271,7 @@ def fit(rows: Sequence[Row], others: Sequence[Row], calibrate: Path, spans: Span
         reads = [read(one, *index, spans) for one in asked]
         hidden = [read(one, *index, spans, hide_answer=True) for one in asked[::2] if one.answers]
         small = [read_small(one, *index, spans, rng) for one in asked[::2]]
-    answerable = [one for one, row in zip(reads, rows, strict=True) if one.answerable and row.source.startswith(WHOLE)]
+    answerable = [one for one in (*reads, *small) if one.answerable]
     reached = np.mean([one.right.any() for one in answerable])
     print(f"{len(answerable)} questions, answer among the passages of {reached:.3f}")
     weights = fit_sentences(answerable)
@@ -284,7 +281,12 @@ def fit(rows: Sequence[Row], others: Sequence[Row], calibrate: Path, spans: Span
     with indexed(texts, settings) as index:
         natural = [read(one, *index, spans) for one in asked]
         small_natural = [read_small(one, *index, spans, rng) for one in asked[::2]]
-    groups = [(reads + hidden, GENERAL), (small, GENERAL), (natural, NATURAL), (small_natural, NATURAL)]
+    groups = [
+        (reads + hidden, GENERAL),
+        (small, GENERAL_SMALL),
+        (natural, NATURAL),
+        (small_natural, NATURAL_SMALL),
+    ]
     sentence = {name: round(float(weight), 4) for name, weight in zip(SENTENCE_FEATURES, weights, strict=True)}
     return {"sentence": sentence, "confidence": fit_confidence(groups, weights)}
 
