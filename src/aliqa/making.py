@@ -32,6 +32,9 @@ Engine = Callable[[Iterable[Sequence[Article]]], Iterator[list[Made]]]
 _BLOCK_CHARACTERS: Final = 360_000
 """A block ends with the article that reaches so many code points: about 512 passages of English."""
 
+_LEAST_CHARACTERS: Final = 700
+"""What an article counts at least: it makes a passage, however short it is."""
+
 _KINDS: Final = tuple(SentenceKind)
 _NO_HEADING: Final = Span(-1, -1)
 
@@ -72,7 +75,7 @@ def in_blocks(articles: Iterable[Article]) -> Iterator[list[Article]]:
     characters = 0
     for article in articles:
         block.append(article)
-        characters += len(article.text)
+        characters += max(len(article.text), _LEAST_CHARACTERS)
         if characters >= _BLOCK_CHARACTERS:
             yield block
             block, characters = [], 0
