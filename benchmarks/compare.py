@@ -188,11 +188,11 @@ def ratios(results: dict[str, Values]) -> list[str]:
     lines = []
     for what, key, busy in (("indexes", "index_s", "index_cpu_s"), ("searches", "search_p50_ms", "search_cpu_ms")):
         if peers:
-            best = min(peers, key=lambda system: float(peers[system][busy]))
-            times, work = peers[best][key] / own[key], peers[best][busy] / own[busy]
+            quickest, thriftiest = (min(peers, key=lambda system: float(peers[system][one])) for one in (key, busy))
+            times, work = peers[quickest][key] / own[key], peers[thriftiest][busy] / own[busy]
             lines.append(
-                f"- aliqa {what} {times:.1f} times as fast as {NAMES[best]}, the peer that takes least;"
-                f" counting the time of processors, {work:.1f} times"
+                f"- aliqa {what} {times:.1f} times as fast as {NAMES[quickest]}, the fastest peer by the clock; counting the"
+                f" time of processors, {work:.1f} times as fast as {NAMES[thriftiest]}, which takes least of it"
             )
     lines.append(
         f"- indexing takes {own['index_s'] / own['bare_s']:.2f} times as long as the bare forward passes of its"
