@@ -1,7 +1,9 @@
 """PyTorch models on OpenVINO: converted once, then loaded from a folder in a fraction of a second.
 
-Each core runs a batch of its own: that takes a sixth less time than all cores at one batch, since the
-intermediate results of a small batch stay in a core's cache.
+Of many batches each core runs one of its own: that takes a sixth less time than all cores at one batch, since
+the intermediate results of a small batch stay in a core's cache. Who waits for a single one has it sooner from all cores.
+OpenVINO makes code for each shape of a batch when it first meets it, and a change between shapes that it has met takes as
+long as a short question again. So texts are padded, and there are few shapes.
 
 What the original gives for a probe is kept beside the converted model and compared at each load, so
 that a damaged or foreign file is noticed. OpenVINO's own usage reports are switched off.
@@ -28,6 +30,12 @@ Output = NDArray[np.float32]
 _PROBE: Final = np.arange(2000, 2048, dtype=np.int64).reshape(2, 24)
 _LEAST_COSINE: Final = 0.999
 
+_SOON, _MANY = "LATENCY", "THROUGHPUT"
+"""What OpenVINO is told to compile a model for."""
+
+_STEP: Final = 16
+"""Lengths are multiples of it: the tiles of a processor's matrix unit have so many rows."""
+
 
 _threads: int | None = None
 
@@ -39,33 +47,37 @@ def use_threads(count: int) -> None:
 
 
 class CompiledModel:
-    """A converted model, ready to run. Safe to share between threads."""
+    """A converted model, compiled for this machine's processor when it is first used. Safe to share between threads."""
 
     def __init__(self, model: Any) -> None:
-        """Compile it for this machine's processor."""
-        ov = openvino()
-        limit = {"INFERENCE_NUM_THREADS": _threads} if _threads else {}
-        self._compiled = ov.Core().compile_model(model, "CPU", {"PERFORMANCE_HINT": "THROUGHPUT", **limit})
-        self.at_once: Final = int(self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
-        """How many batches run at the same time, each on a core of its own."""
+        """Take a model that OpenVINO has read."""
+        self._model = model
         self._requests = threading.local()
+        self._compiling = threading.Lock()
+        self._compiled: dict[str, Any] = {}
 
     def __call__(self, *inputs: Ids) -> Output:
-        """Its first output for these inputs, in the order in which they were named."""
-        return next(self.each([inputs])).copy()
+        """Its first output for these inputs, in the order in which they were named; all cores are at it."""
+        free, compiled = self._free(_SOON), self._get(_SOON)
+        request = free.pop() if free else compiled.create_infer_request()
+        request.infer(list(inputs), share_inputs=True, share_outputs=True)
+        output: Output = request.get_output_tensor(0).data.copy()
+        free.append(request)
+        return output
 
     def each(self, batches: Iterable[tuple[Ids, ...]]) -> Iterator[Output]:
-        """The first output for each batch of inputs, in order; a few run at the same time.
+        """The first output for each batch of inputs, in order; a few run at the same time, each on a core of its own.
 
         An output is only good until the next one is asked for, and a thread runs one of these at a time.
         """
-        free = self._free()
+        free, compiled = self._free(_MANY), self._get(_MANY)
+        at_once = int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
         running: deque[Any] = deque()
         try:
             for inputs in batches:
-                running.append(free.pop() if free else self._compiled.create_infer_request())
+                running.append(free.pop() if free else compiled.create_infer_request())
                 running[-1].start_async(list(inputs))
-                if len(running) > self.at_once:
+                if len(running) > at_once:
                     yield self._output(running[0])
                     free.append(running.popleft())
             while running:
@@ -81,15 +93,24 @@ class CompiledModel:
         output: Output = request.get_output_tensor(0).data
         return output
 
-    def _free(self) -> list[Any]:
+    def _get(self, hint: str) -> Any:
+        """The model as it is compiled for this."""
+        with self._compiling:
+            if hint not in self._compiled:
+                limit = {"INFERENCE_NUM_THREADS": _threads} if _threads else {}
+                options = {"PERFORMANCE_HINT": hint, **limit}
+                self._compiled[hint] = openvino().Core().compile_model(self._model, "CPU", options)
+            return self._compiled[hint]
+
+    def _free(self, hint: str) -> list[Any]:
         """This thread's requests that wait for work."""
         if not hasattr(self._requests, "free"):
-            self._requests.free = []
-        free: list[Any] = self._requests.free
+            self._requests.free = {_SOON: [], _MANY: []}
+        free: list[Any] = self._requests.free[hint]
         return free
 
 
-def load(folder: Path, inputs: Sequence[str], original: Callable[[], Any]) -> CompiledModel:
+def load(folder: Path, inputs: Sequence[str], original: Callable[[], Any], *, called: bool) -> CompiledModel:
     """The model kept in a folder; if it is not there or damaged, it is converted and kept.
 
     Who converts it loads it from there, too: its weights are rounded when it is kept, and all processes compute alike.
@@ -98,20 +119,21 @@ def load(folder: Path, inputs: Sequence[str], original: Callable[[], Any]) -> Co
         folder: where the converted model lies; it need not be there or writable.
         inputs: the names of the inputs, all int64 (b, t); ``attention_mask`` among them.
         original: gives the PyTorch module, called with these names; only asked for when converting.
+        called: whether it is first to be called, and not to run `each` of some batches; as such it is tried.
 
     Raises:
         ImportError, RuntimeError: OpenVINO is missing, or its numbers differ from PyTorch's.
     """
     openvino()  # where it is missing, nothing else needs to be loaded
     probe = [np.ones_like(_PROBE) if name == "attention_mask" else _PROBE * (name == "input_ids") for name in inputs]
-    if kept := _kept(folder, probe):
+    if kept := _kept(folder, probe, called=called):
         return kept
     model, expected = _convert(original(), inputs, probe)
     _keep(model, expected, folder)
-    if kept := _kept(folder, probe):
+    if kept := _kept(folder, probe, called=called):
         return kept
     converted = CompiledModel(model)
-    if not _agree(converted(*probe), expected):
+    if not _agrees(converted, probe, expected, called=called):
         raise RuntimeError("OpenVINO's numbers differ from PyTorch's")
     return converted
 
@@ -131,6 +153,44 @@ def weights_sha256(module: Any) -> str:
         digest.update(name.encode())
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()
+
+
+def batches(lengths: Sequence[int], most: int, tokens: int) -> Iterator[list[int]]:
+    """The numbers of texts of these lengths in batches of like length, longest first.
+
+    A batch has at most so many texts, and of tokens about as many as given.
+
+    >>> list(batches([250, 9, 256, 7, 255, 241, 240], 16, 1024))
+    [[2, 4, 0, 5], [6, 1, 3]]
+    """
+    by_length = sorted(range(len(lengths)), key=lambda i: -lengths[i])
+    first = 0
+    while first < len(by_length):
+        size = max(1, min(most, tokens // _width(lengths[by_length[first]])))
+        yield by_length[first : first + size]
+        first += size
+
+
+def padded(rows: Sequence[Sequence[int]], step: int = _STEP) -> Ids:
+    """The numbers of texts (b, t), the longest text first, with zeros behind; t is a multiple of ``step``.
+
+    >>> padded([[5, 6, 7], [8]], 4)
+    array([[5, 6, 7, 0],
+           [8, 0, 0, 0]])
+    """
+    made = np.zeros((len(rows), _width(len(rows[0]), step)), np.int64)
+    for place, one in enumerate(rows):
+        made[place, : len(one)] = one
+    return made
+
+
+def _width(length: int, step: int = _STEP) -> int:
+    return -(-length // step) * step
+
+
+def _agrees(model: CompiledModel, probe: Sequence[Ids], expected: Output, *, called: bool) -> bool:
+    """Whether what a model gives for a probe is what is expected."""
+    return _agree(model(*probe) if called else next(model.each([tuple(probe)])), expected)
 
 
 def _agree(output: Output, expected: Output) -> bool:
@@ -154,12 +214,12 @@ def _convert(module: Any, inputs: Sequence[str], probe: Sequence[Ids]) -> tuple[
         return openvino().convert_model(module, example_input=example), expected
 
 
-def _kept(folder: Path, probe: Sequence[Ids]) -> CompiledModel | None:
+def _kept(folder: Path, probe: Sequence[Ids], *, called: bool) -> CompiledModel | None:
     """The model in a folder; None if there is none that gives PyTorch's numbers."""
     try:
         expected = np.load(folder / "probe.npy", allow_pickle=False)
         kept = CompiledModel(openvino().Core().read_model(folder / "model.xml"))
-        return kept if _agree(kept(*probe), expected) else None
+        return kept if _agrees(kept, probe, expected, called=called) else None
     except (OSError, ValueError, RuntimeError):
         return None
 

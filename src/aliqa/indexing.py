@@ -9,7 +9,6 @@ file is known to be gone or to hold something else: one that cannot be read just
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -188,7 +187,7 @@ class Indexer:
         """The new articles with their passages and vectors; while some are used, the next are embedded."""
         wanted = sorted(plan.new.keys() - plan.recalled.keys())
         done = 0
-        for block in _ahead(self._blocks(list(in_blocks(plan.new[doc_id] for doc_id in wanted)))):
+        for block in self._blocks(list(in_blocks(plan.new[doc_id] for doc_id in wanted))):
             yield from block
             done += len(block)
             progress("embedding", done, len(plan.new))
@@ -220,15 +219,6 @@ def _outside(folder: Path, corpus: Path, names: Sequence[str]) -> Sequence[str]:
     if not here.startswith(there):
         return names
     return [name for name in names if not name.startswith(here[len(there) :] + "/")]
-
-
-def _ahead(batches: Iterator[list[Made]]) -> Iterator[list[Made]]:
-    """What an iterator gives; while one batch is used, the next is made in the background."""
-    with ThreadPoolExecutor(1, "aliqa-embedding") as maker:
-        coming = maker.submit(next, batches, None)
-        while batch := coming.result():
-            coming = maker.submit(next, batches, None)
-            yield batch
 
 
 def _known_failures(base: Version | None) -> dict[tuple[str, str | None], Failure]:

@@ -7,7 +7,9 @@ they are made, by their length alone, which is known before they are read: who m
 import hashlib
 import os
 import shutil
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -29,8 +31,11 @@ Made = tuple[Article, Chunks, list[Embedded]]
 Engine = Callable[[Iterable[Sequence[Article]]], Iterator[list[Made]]]
 """Makes blocks of articles, in their order."""
 
-_BLOCK_CHARACTERS: Final = 360_000
-"""A block ends with the article that reaches so many code points: about 512 passages of English."""
+_BLOCK_CHARACTERS: Final = 120_000
+"""A block ends with the article that reaches so many code points: about 170 passages of English."""
+
+_AT_ONCE: Final = 2
+"""So many blocks are made at the same time here: while one is cut, or its last batches run, the other keeps all cores busy."""
 
 _LEAST_CHARACTERS: Final = 700
 """What an article counts at least: it makes a passage, however short it is."""
@@ -65,8 +70,19 @@ class Maker:
         return [(article, chunks, list(islice(embedded, len(chunks.passages)))) for article, chunks in cut]
 
     def make_each(self, blocks: Iterable[Sequence[Article]]) -> Iterator[list[Made]]:
-        """Make blocks in this process: an `Engine`."""
-        return map(self.make, blocks)
+        """Make blocks in this process, in their order, while those that are made are used: an `Engine`."""
+        with ThreadPoolExecutor(_AT_ONCE, "aliqa-embedding") as pool:
+            coming: deque[Future[list[Made]]] = deque()
+            try:
+                for block in blocks:
+                    coming.append(pool.submit(self.make, block))
+                    if len(coming) > _AT_ONCE:
+                        yield coming.popleft().result()
+                while coming:
+                    yield coming.popleft().result()
+            finally:
+                for one in coming:
+                    one.cancel()
 
 
 def in_blocks(articles: Iterable[Article]) -> Iterator[list[Article]]:

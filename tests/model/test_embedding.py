@@ -68,6 +68,21 @@ def test_both_backends_give_the_same_vectors(fast: Embedder, plain: Embedder) ->
     assert ((one.sentences * other.sentences).sum(axis=1) > 0.999).all()
 
 
+def test_a_passage_has_the_same_vectors_whatever_is_embedded_beside_it(fast: Embedder) -> None:
+    texts = [f"{TEXT} {'Bread. ' * (number % 30)}" for number in range(120)]
+    inputs = [EmbeddingInput("A title", text, (Span(0, 28),)) for text in texts]  # more batches than run one by one
+    together, alone = fast.embed_passages(inputs), [fast.embed_passages([one])[0] for one in inputs]
+    for one, other in zip(together, alone, strict=True):
+        assert one.passage @ other.passage > 0.9995
+        assert one.sentences[0] @ other.sentences[0] > 0.9995
+
+
+def test_questions_of_all_lengths_are_read_whole(fast: Embedder, plain: Embedder) -> None:
+    for words in (1, 29, 30, 31, 62, 63, 200):
+        question = " ".join(TEXT.split()[number % 17] for number in range(words))
+        assert fast.embed_query(question) @ plain.embed_query(question) > 0.999
+
+
 def test_a_damaged_converted_model_is_converted_again(fast: Embedder, cache: Path) -> None:
     weights = next(cache.glob("*/model.bin"))
     data = bytearray(weights.read_bytes())

@@ -1,6 +1,8 @@
 """What is made of articles survives packing; a journal gives back what it keeps, and never anything else."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -44,6 +46,28 @@ def test_blocks_hold_every_article_once_in_order(monkeypatch: pytest.MonkeyPatch
     blocks = list(in_blocks(articles()))
     assert len(blocks) > 2
     assert [article for block in blocks for article in block] == articles()
+
+
+def test_blocks_come_in_order_while_the_next_are_made() -> None:
+    blocks = [[article] for article in articles()]
+    taken: list[int] = []
+
+    def given() -> Iterator[list[Article]]:
+        for number, block in enumerate(blocks):
+            taken.append(number)
+            yield block
+
+    made = maker().make_each(given())
+    first = next(made)
+    assert taken == [0, 1, 2]
+    for one, block in zip((first, *made), blocks, strict=True):
+        assert same(one[0], maker().make(block)[0])
+
+
+def test_a_block_that_cannot_be_made_ends_it() -> None:
+    broken = Maker(HashingEmbedder(EmbeddingSettings()), cast(Chunker, None))
+    with pytest.raises(AttributeError):
+        list(broken.make_each([articles()[:1]] * 9))
 
 
 def test_a_name_changes_with_what_the_vectors_depend_on() -> None:

@@ -38,6 +38,8 @@ _NEIGHBOURS: Final = 20
 _MOST_COMPARED: Final = 500_000
 _MOST_LOOKED_AT: Final = 8 * _MOST_COMPARED
 _MOST_PAIRS: Final = 5_000
+_MOST_KEPT: Final = 10_000
+"""Of so many sentences the claims are kept from when they are read until they are compared, some 2 KB each."""
 _KINDS: Final[dict[Relation, DisagreementKind]] = {Relation.CONTRADICT: "contradiction", Relation.CHANGE: "change"}
 
 Rows = NDArray[np.int64]
@@ -71,13 +73,17 @@ class Comparison:
         """Begin with no article."""
         self._rows: list[Rows] = []
         self._new: set[int] = set()
+        self._kept: dict[tuple[int, int], list[Claim]] = {}
 
     def add(self, key: int, meta: ArticleMeta, text: str, sentences: Sequence[Sentence]) -> None:
         """Read the claims of an article that is new, or was compared by other rules."""
         self._new.add(key)
         found: set[tuple[int, int, int, int]] = set()
         for number in range(len(sentences)):
-            for claim in _claims(meta, text, sentences, number):
+            held = _claims(meta, text, sentences, number)
+            if held and len(self._kept) < _MOST_KEPT:
+                self._kept[key, number] = held
+            for claim in held:
                 year = claim.period.first.year if claim.period else claim.published.year if claim.published else 0
                 found.update((one, key, number, year) for one in _keys(claim))
         self._rows.append(np.array(list(found), np.int64).reshape(-1, COLUMNS))
@@ -122,6 +128,8 @@ class Comparison:
 
         @lru_cache(maxsize=20_000)
         def stated(key: int, number: int) -> list[Claim]:
+            if kept := self._kept.get((key, number)):
+                return kept
             meta, text, sentences = article(key)
             return _claims(meta, text, sentences, number)
 

@@ -1,8 +1,4 @@
-"""The bundled model on OpenVINO, which takes a third of PyTorch's time.
-
-OpenVINO makes code for each shape of a batch when it first meets it, which takes as long as running it. So there are
-few shapes: passages are padded to a multiple of 16 tokens, and a batch has as many as its length allows.
-"""
+"""The bundled model on OpenVINO, which takes a third of PyTorch's time."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -13,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from aliqa import compiled
-from aliqa.compiled import CompiledModel, Ids
+from aliqa.compiled import CompiledModel, Ids, Output
 from aliqa.embedding.bundled import FINGERPRINT, MAX_TOKENS, bundled_file
 from aliqa.embedding.pooling import in_order, pooled, text_of, unit
 from aliqa.errors import ModelError
@@ -23,11 +19,15 @@ from aliqa.settings import EmbeddingSettings
 _SPECIAL_TOKENS: Final = 2
 _DIMENSION: Final = 384
 
-_STEP: Final = 16
-"""Lengths are multiples of it: the tiles of a processor's matrix unit have so many rows."""
-
 _TOKENS_AT_ONCE: Final = 1024
 """About so many tokens a batch: their intermediate results stay in the cache of a core."""
+
+_QUESTION_STEP: Final = 32
+"""Questions are padded to a multiple of so many tokens, and so most have one shape; the model reads the weights longer than
+so few tokens."""
+
+_FEW: Final = 6
+"""So many batches, a long article, are run one after the other, each on all cores, for which it is compiled anyway."""
 
 
 class OpenVinoEmbedder:
@@ -48,8 +48,8 @@ class OpenVinoEmbedder:
             ModelError: it cannot run, and the settings ask for no other backend.
         """
         try:
-            model = compiled.load(cache / FINGERPRINT, ("input_ids", "attention_mask"), lambda: _encoder(settings))
-            return cls(model, settings)
+            inputs = "input_ids", "attention_mask"
+            return cls(compiled.load(cache / FINGERPRINT, inputs, lambda: _encoder(settings), called=True), settings)
         except (ImportError, RuntimeError) as error:
             if settings.backend == "openvino":
                 raise ModelError(
@@ -84,21 +84,26 @@ class OpenVinoEmbedder:
 
     def embed_query(self, text: str) -> Vector:
         """The unit-length float32 vector (d,) of a question; what the model cannot read is cut off."""
-        ids = np.array([self._tokenizer.encode(text).ids], np.int64)
-        vector: Vector = unit(self._model(ids, np.ones_like(ids)).sum(axis=1))[0]
+        ids = self._tokenizer.encode(text).ids
+        tokens = self._model(*_masked([ids], _QUESTION_STEP))[:, : len(ids)]
+        vector: Vector = unit(tokens.sum(axis=1))[0]
         return vector
 
     def embed_passages(self, inputs: Sequence[EmbeddingInput]) -> list[Embedded]:
         """The unit-length float32 vectors of passages and of their sentences."""
         read = self._tokenizer.encode_batch([text_of(each) for each in inputs])
-        chosen = list(batches([len(one) for one in read], self._batch_size))
-        padded = (padded_ids([read[i].ids for i in batch]) for batch in chosen)
+        chosen = list(compiled.batches([len(one) for one in read], self._batch_size, _TOKENS_AT_ONCE))
         numbered: list[tuple[int, Embedded]] = []
-        for batch, tokens in zip(chosen, self._model.each(padded), strict=True):
+        for batch, tokens in zip(chosen, self._run([[read[i].ids for i in batch] for batch in chosen]), strict=True):
             for i, vectors in zip(batch, tokens, strict=True):
                 one = read[i]
                 numbered.append((i, pooled(inputs[i], vectors[: len(one)], np.array(one.offsets, np.int64))))
         return in_order(numbered)
+
+    def _run(self, chosen: Sequence[Sequence[Sequence[int]]]) -> Iterator[Output]:
+        """The vectors (b, t, d) of the tokens of each batch."""
+        inputs = map(_masked, chosen)
+        return (self._model(*one) for one in inputs) if len(chosen) <= _FEW else self._model.each(inputs)
 
 
 def _tokenizer() -> Any:
@@ -111,33 +116,9 @@ def _tokenizer() -> Any:
     return tokenizer
 
 
-def batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
-    """The numbers of texts of these lengths in batches of like length, longest first, of at most so many.
-
-    >>> list(batches([250, 9, 256, 7, 255, 241, 240], 16))
-    [[2, 4, 0, 5], [6, 1, 3]]
-    """
-    by_length = sorted(range(len(lengths)), key=lambda i: -lengths[i])
-    first = 0
-    while first < len(by_length):
-        size = max(1, min(most, _TOKENS_AT_ONCE // _width(lengths[by_length[first]])))
-        yield by_length[first : first + size]
-        first += size
-
-
-def _width(length: int) -> int:
-    """The length to which a text is padded."""
-    return -(-length // _STEP) * _STEP
-
-
-def padded_ids(tokens: Sequence[Sequence[int]]) -> tuple[Ids, Ids]:
+def _masked(tokens: Sequence[Sequence[int]], step: int = 16) -> tuple[Ids, Ids]:
     """The ids of texts, longest first, and the mask that tells them from padding, (b, t) both."""
-    ids = np.zeros((len(tokens), _width(len(tokens[0]))), np.int64)
-    mask = np.zeros_like(ids)
-    for row, one in enumerate(tokens):
-        ids[row, : len(one)] = one
-        mask[row, : len(one)] = 1
-    return ids, mask
+    return compiled.padded(tokens, step), compiled.padded([[1] * len(one) for one in tokens], step)
 
 
 def _encoder(settings: EmbeddingSettings) -> Any:

@@ -15,6 +15,10 @@ from aliqa.reading.spans import LONGEST_QUESTION, TokenLogits, token_logits
 _INPUTS: Final = ("input_ids", "attention_mask", "token_type_ids")
 _MAX_TOKENS: Final = 512
 
+_AT_ONCE: Final = 2
+_TOKENS_AT_ONCE: Final = 512
+"""Passages a batch, and about how many tokens: few, so that the cores finish at about the same time."""
+
 
 class OpenVinoReader:
     """An `aliqa.reading.spans.TokenModel`. Safe to share between threads."""
@@ -29,7 +33,7 @@ class OpenVinoReader:
         from tokenizers import Tokenizer
 
         weights_file()
-        self._model = compiled.load(cache / fingerprint(), _INPUTS, _heads)
+        self._model = compiled.load(cache / fingerprint(), _INPUTS, _heads, called=False)
         self._tokenizer = Tokenizer.from_file(str(bundled_file("tokenizer.json")))
         self._tokenizer.enable_truncation(_MAX_TOKENS, strategy="only_second")
         self._tokenizer.no_padding()
@@ -43,22 +47,28 @@ class OpenVinoReader:
         return fingerprint()
 
     def logits(self, question: str, texts: Sequence[str]) -> list[TokenLogits]:
-        """A forward pass for each text, the longest first, so that the cores finish at about the same time."""
+        """What it says of each text; the longest are read first."""
         places = self._questions.encode(question, add_special_tokens=False).offsets
         asked = question[: places[-1][1]] if places else question
         encoded = self._tokenizer.encode_batch([(asked, text) for text in texts])
-        order = sorted(range(len(encoded)), key=lambda i: -len(encoded[i]))
-        both = self._model.each(_inputs(encoded[i]) for i in order)
-        found = {i: _logits(encoded[i], one[0]) for i, one in zip(order, both, strict=True)}
+        chosen = list(compiled.batches([len(one) for one in encoded], _AT_ONCE, _TOKENS_AT_ONCE))
+        outputs = self._model.each(_inputs([encoded[i] for i in batch]) for batch in chosen)
+        found = {
+            i: _logits(encoded[i], both)
+            for batch, output in zip(chosen, outputs, strict=True)
+            for i, both in zip(batch, output, strict=True)
+        }
         return [found[i] for i in range(len(encoded))]
 
 
-def _inputs(one: Any) -> tuple[Ids, ...]:
-    return tuple(np.array([getattr(one, name)], np.int64) for name in ("ids", "attention_mask", "type_ids"))
+def _inputs(batch: Sequence[Any]) -> tuple[Ids, ...]:
+    names = "ids", "attention_mask", "type_ids"
+    return tuple(compiled.padded([getattr(one, name) for one in batch]) for name in names)
 
 
 def _logits(one: Any, both: Output) -> TokenLogits:
     passage = np.array(one.type_ids, bool) & ~np.array(one.special_tokens_mask, bool)
+    both = both[: len(passage)]
     return token_logits(both[:, 0].copy(), both[:, 1].copy(), np.array(one.offsets, np.int64), passage)
 
 

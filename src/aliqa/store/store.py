@@ -18,7 +18,7 @@ from aliqa.loading import FileState
 from aliqa.protocols import Embedded, Matrix, PassageRecord, Vector
 from aliqa.store.articles import COLUMNS, KEY, ORIGINAL, SHA256, TABLE_FILE, ArticleTable, Entry, Numbers, digest
 from aliqa.store.segments import SENTENCES, SegmentInfo
-from aliqa.store.vectors import ListsInfo, NearestPassages
+from aliqa.store.vectors import ListsInfo, NearestPassages, cosines
 from aliqa.types import Article, ArticleMeta, Filters, IndexInfo, StatedPair
 
 
@@ -151,8 +151,7 @@ class FaissStore:
 
     def cosines(self, vector: Vector, rows: Numbers) -> Vector:
         """The cosine of ``vector`` with each of these passages."""
-        cosines: Vector = self.table.vectors(rows) @ vector
-        return cosines
+        return cosines(self.table.vectors(rows), vector)
 
     def lexical(self, terms: Sequence[str], k: int, filters: Filters) -> tuple[Numbers, Vector]:
         """The rows of the ``k`` passages that match the terms best by BM25 and their scores, best first."""

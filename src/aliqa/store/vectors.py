@@ -1,6 +1,6 @@
 """Which passages are nearest to a vector: exactly in a small version, by an inverted-file index (FAISS) in a large one.
 
-Up to `EXACT` passages, all are compared: one product of a matrix and a vector, which FAISS would not do faster. Beyond
+Up to `EXACT` passages, all are compared: one product a passage, which FAISS would not do faster. Beyond
 that, passages are sorted into lists around centroids, 8 bits a dimension (Jégou et al., "Product Quantization for
 Nearest Neighbor Search", 2011, without the product); the lists nearest to the vector are looked through, and what is
 found is ranked by its exact cosine. How many lists are looked through is chosen when the index is trained: the fewest
@@ -76,7 +76,7 @@ class NearestPassages:
     def search(self, vector: Vector, k: int, rows: Numbers | None) -> tuple[Numbers, Vector]:
         """The rows of the ``k`` nearest passages, of ``rows`` (ascending) if given, and their cosines, best first."""
         if rows is not None and len(rows) <= _FEW:
-            return _best(rows, self._table.vectors(rows) @ vector, k)
+            return _best(rows, cosines(self._table.vectors(rows), vector), k)
         mask = self._table.live
         if rows is not None:
             mask = np.zeros(int(self._table.first_rows[-1]), bool)
@@ -84,7 +84,7 @@ class NearestPassages:
         covered = self._info.passages if self._info else 0
         near = self._in_lists(vector, k, mask, filtered=rows is not None)
         later = np.concatenate([near, *_exactly(self._table, vector, k, mask, covered)])
-        return _best(later, self._table.vectors(later) @ vector, k)
+        return _best(later, cosines(self._table.vectors(later), vector), k)
 
     def _in_lists(self, vector: Vector, k: int, mask: NDArray[np.bool_] | None, *, filtered: bool) -> Numbers:
         """The rows that the lists hold."""
@@ -180,11 +180,21 @@ def _exactly(
     for index, segment in enumerate(table.segments):
         first, last = table.first_rows[index : index + 2].tolist()
         if begin <= first < last:
-            cosines = segment.vectors @ vector
+            near = cosines(segment.vectors, vector)
             if mask is not None:
-                cosines[~mask[first:last]] = -np.inf
-            top = np.argpartition(-cosines, min(k, len(cosines) - 1))[:k]
-            yield first + top[np.isfinite(cosines[top])]
+                near[~mask[first:last]] = -np.inf
+            top = np.argpartition(-near, min(k, len(near) - 1))[:k]
+            yield first + top[np.isfinite(near[top])]
+
+
+def cosines(vectors: Matrix, vector: Vector) -> Vector:
+    """The cosine of a unit-length vector (d,) with each of others (n, d).
+
+    ``@`` would wake a thread of OpenBLAS on each core, and these go on turning for a tenth of a second, which
+    takes the processor from the models.
+    """
+    found: Vector = np.vecdot(vectors, vector)
+    return found
 
 
 def _best(rows: Numbers, cosines: Vector, k: int) -> tuple[Numbers, Vector]:
