@@ -5,7 +5,8 @@
 The ``EVAL_SET`` is a folder with ``corpus.jsonl`` (doc_id, title, text) and ``questions.jsonl`` (question,
 relevant_doc_ids); ``QUESTIONS.jsonl`` has questions with their evidence in the articles of ``FOLDER``, as
 `aliqa eval` reads them. Every peer gets an environment of its own, made from ``benchmarks/peers/PEER.txt``
-on the first run, and a process of its own for each corpus, so that its peak memory is its own. Peers index what lies in memory and keep it there; aliqa reads files and publishes an index on disk.
+on the first run, and a process of its own for each corpus, so that its peak memory is its own. Peers index what lies
+in memory and keep it there; aliqa reads files and publishes an index on disk.
 
 The table goes to ``docs/performance.md``, between its two marks, and the plot beside it.
 """
@@ -14,12 +15,14 @@ import argparse
 import json
 import os
 import re
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import venv
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,6 +41,12 @@ COLUMNS: Final = {
     "ndcg_at_10": ("nDCG@10", "{:.3f}"), "evidence_at_5": ("evidence in five passages", "{:.2f}"),
 }  # fmt: skip
 NEW_WORDS: Final = 1000
+IN_A_TURN: Final = 10
+"""So many questions a system answers before it is another one's turn."""
+
+REST: Final = 0.2
+"""Seconds between turns: threads of the last one go on turning for a while."""
+
 HERE: Final = Path(__file__).parent
 DOCS: Final = HERE.parent / "docs"
 MARKS: Final = ("<!-- comparison: written by make bench -->", "<!-- end of comparison -->")
@@ -119,25 +128,87 @@ def python_of(system: str, environments: Path) -> Path:
     return python
 
 
-def measured(system: str, job: Values, environments: Path, cores: int) -> Values:
-    """What a system was measured to do with a job, in a process of its own on so many cores."""
-    with tempfile.TemporaryDirectory() as folder:
-        asked, result = Path(folder, "job.json"), Path(folder, "result.json")
-        scratch = Path(folder, "scratch")
-        scratch.mkdir()
-        asked.write_text(json.dumps({**job, "model": str(bundled_folder()), "scratch": str(scratch)}), "utf-8")
+class Running:
+    """A system in a process of its own on so many cores: see `benchmarks.peers.measure`."""
+
+    def __init__(self, system: str, job: Path, scratch: Path, environments: Path, cores: int) -> None:
+        """Load it."""
         offline = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "true", "PYTHONWARNINGS": "ignore"}
-        python, measure = python_of(system, environments), HERE / "peers" / "measure.py"
-        command = [str(one) for one in (python, measure, system, asked, result)]
+        command = [str(one) for one in (python_of(system, environments), HERE / "peers" / "measure.py", system, job)]
         allowed = sorted(os.sched_getaffinity(0))[:cores]
-        done = subprocess.run(
-            command, env={**os.environ, **offline}, cwd=folder, capture_output=True, text=True,
+        self.system = system
+        self._errors = open(scratch / "errors.txt", "w+", encoding="utf-8")  # noqa: SIM115 - closed by close
+        self._process = subprocess.Popen(
+            [*command, str(scratch)], env={**os.environ, **offline}, cwd=scratch, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=self._errors, text=True,
             preexec_fn=lambda: os.sched_setaffinity(0, allowed),
         )  # fmt: skip
-        if done.returncode:
-            raise SystemExit(f"{system} failed:\n{done.stderr[-3000:]}")
-        values: Values = json.loads(result.read_text("utf-8"))
-    return values
+        self.values = self._answer()
+
+    def do(self, what: str) -> Values:
+        """Have it do something; the names and values that it gives."""
+        assert self._process.stdin
+        print(what, file=self._process.stdin, flush=True)
+        return self._answer()
+
+    def close(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.wait()
+        self._errors.close()
+
+    def _answer(self) -> Values:
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        if not line:
+            self._errors.seek(0)
+            raise SystemExit(f"{self.system} failed:\n{self._errors.read()[-3000:]}")
+        values: Values = json.loads(line)
+        return values
+
+
+def measured(systems: Sequence[str], job: Values, environments: Path, cores: int) -> dict[str, Values]:
+    """What systems were measured to do with a job.
+
+    They index one after the other. Then they take turns with a few questions each, so that a machine that is faster
+    at one time than at another is so for all of them.
+    """
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as open_ones:
+        asked = Path(folder, "job.json")
+        asked.write_text(json.dumps({**job, "model": str(bundled_folder())}), "utf-8")
+        running: list[Running] = []
+        for system in systems:
+            scratch = Path(folder, system)
+            scratch.mkdir()
+            one = Running(system, asked, scratch, environments, cores)
+            open_ones.callback(one.close)
+            before = os.getloadavg()[0]
+            one.values |= {**one.do("index"), "loadavg": [before, os.getloadavg()[0]]}
+            print(system, json.dumps(one.values), flush=True)
+            running.append(one)
+        _search_in_turns(running, len(job["questions"]))
+        for one in running:
+            one.values |= one.do("finish")
+    return {one.system: one.values for one in running}
+
+
+def _search_in_turns(running: Sequence[Running], questions: int) -> None:
+    """Have systems answer all questions, and summarise how long they took."""
+    wall: dict[str, list[float]] = {one.system: [] for one in running}
+    busy: dict[str, list[float]] = {one.system: [] for one in running}
+    for first in range(0, questions, IN_A_TURN):
+        for one in running:
+            time.sleep(REST)
+            found = one.do(f"search {first} {min(first + IN_A_TURN, questions)}")
+            wall[one.system] += found["search_ms"]
+            busy[one.system] += found["search_cpu_ms"]
+    for one in running:
+        ordered = sorted(wall[one.system])
+        one.values |= {
+            "search_p50_ms": statistics.median(ordered),
+            "search_p95_ms": ordered[int(0.95 * (len(ordered) - 1))],
+            "search_cpu_ms": statistics.median(busy[one.system]),
+        }
 
 
 def answering(articles: Path, gold: Path) -> Values:
@@ -272,10 +343,8 @@ def main() -> None:
     sections: dict[str, dict[str, Values]] = {}
     for name, job in jobs.items():
         title = f"{name}: {len(job['articles']):,} articles, {len(job['questions'])} questions"
-        sections[title] = {}
-        for system in chosen.systems:
-            sections[title][system] = measured(system, job, chosen.environments, chosen.cores)
-            print(name, system, json.dumps(sections[title][system]), flush=True)
+        sections[title] = measured(chosen.systems, job, chosen.environments, chosen.cores)
+        print(json.dumps(sections[title]), flush=True)
     text = told(sections, answering(chosen.articles, chosen.gold), chosen.cores)
     print(text)
     if chosen.publish:

@@ -1,6 +1,14 @@
 """Measures one system on one corpus, in that system's own environment: standard library only.
 
-    python measure.py SYSTEM JOB.json RESULT.json
+    python measure.py SYSTEM JOB.json SCRATCH
+
+It loads the system, then does what it is told, a line at a time, and answers each with a line of JSON of names and values:
+
+==============================  ================================================================
+``index``                       index the articles of the job
+``search FIRST LAST``           answer its questions of these numbers: milliseconds of each
+``finish``                      how good is what is found, and how long it takes to add an article
+==============================  ================================================================
 
 A system is a module ``use_SYSTEM.py`` beside this file with a class ``System``:
 
@@ -10,7 +18,7 @@ A system is a module ``use_SYSTEM.py`` beside this file with a class ``System``:
 ``search(query, k)``            the best ``k`` passages, pairs of an article's name and a text
 ``add(name, text)``             index one more article, so that the next search finds it
 ``prepare(articles)``           optional: what is done with them before the time begins to run
-``limits()``                    optional: more names and values, asked for at the end
+``limits()``                    optional: more names and values, asked for once the articles are indexed
 ==============================  ================================================================
 """
 
@@ -22,11 +30,12 @@ import resource
 import statistics
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 Passages = list[tuple[str, str]]
+Values = dict[str, Any]
 
 K: Final = 10
 DEEP: Final = 50
@@ -49,31 +58,40 @@ class System(Protocol):
         """Index one more article."""
 
 
-def measure(system: System, job: dict[str, Any]) -> Iterator[tuple[str, float]]:
-    """The names and values of what is measured; seconds (``cpu``: of processors), milliseconds, megabytes, shares."""
-    questions = job["questions"]
+def indexed(system: System, job: Values) -> Values:
+    """How long it takes to index the articles, seconds (``cpu``: of processors), and the peak of memory, megabytes."""
     articles = [(name, text) for name, text in job["articles"]]
     getattr(system, "prepare", lambda _: None)(articles)
-    yield from zip(("index_s", "index_cpu_s"), _seconds(lambda: system.index(articles)), strict=True)
-    for one in questions[:WARM]:
-        system.search(one["question"], K)
-    times = [_seconds(lambda one=one: system.search(one["question"], K)) for one in questions]
-    wall = sorted(1000 * one for one, _ in times)
-    yield "search_p50_ms", statistics.median(wall)
-    yield "search_p95_ms", wall[int(0.95 * (len(wall) - 1))]
-    yield "search_cpu_ms", statistics.median(1000 * one for _, one in times)
-    yield "peak_mb", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    wall, busy = _seconds(lambda: system.index(articles))
+    limits: Callable[[], Values] = getattr(system, "limits", dict)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"index_s": wall, "index_cpu_s": busy, "peak_mb": peak, **limits()}
+
+
+def searched(system: System, job: Values, first: int, last: int) -> Values:
+    """How long each of some questions takes; milliseconds. Those before them are asked first, to be warm."""
+    questions = [one["question"] for one in job["questions"]]
+    for one in questions[max(0, first - WARM) : first] or questions[:WARM]:
+        system.search(one, K)
+    times = [_seconds(lambda one=one: system.search(one, K)) for one in questions[first:last]]
+    return {"search_ms": [1000 * wall for wall, _ in times], "search_cpu_ms": [1000 * busy for _, busy in times]}
+
+
+def finished(system: System, job: Values) -> Values:
+    """How good is what is found (shares), and how long it takes to add an article."""
+    questions = job["questions"]
+    values: Values = {}
     if any(one.get("relevant") for one in questions):
-        yield "ndcg_at_10", statistics.mean(ndcg(system, one) for one in questions if one.get("relevant"))
+        values["ndcg_at_10"] = statistics.mean(ndcg(system, one) for one in questions if one.get("relevant"))
     if any(one.get("evidence") for one in questions):
-        yield "evidence_at_5", statistics.mean(evidence(system, one) for one in questions if one.get("evidence"))
+        values["evidence_at_5"] = statistics.mean(evidence(system, one) for one in questions if one.get("evidence"))
     name, text = job["new"]
-    yield from zip(("add_s", "add_cpu_s"), _seconds(lambda: system.add(name, text)), strict=True)
+    values["add_s"], values["add_cpu_s"] = _seconds(lambda: system.add(name, text))
     asked = " ".join(text.split()[:12])
-    yield "new_is_found", float(any(found == name for found, _ in system.search(asked, K)))
+    return {**values, "new_is_found": float(any(found == name for found, _ in system.search(asked, K)))}
 
 
-def ndcg(system: System, question: dict[str, Any]) -> float:
+def ndcg(system: System, question: Values) -> float:
     """nDCG@10 over articles, each at the rank of its best passage."""
     relevant = set(question["relevant"])
     ranked = list(dict.fromkeys(name for name, _ in system.search(question["question"], DEEP)))[:K]
@@ -81,7 +99,7 @@ def ndcg(system: System, question: dict[str, Any]) -> float:
     return gain / sum(1 / math.log2(place + 2) for place in range(min(K, len(relevant))))
 
 
-def evidence(system: System, question: dict[str, Any]) -> float:
+def evidence(system: System, question: Values) -> float:
     """The share of the groups of evidence of which some text stands in the best five passages."""
     found = [_plain(text) for _, text in system.search(question["question"], FEW)]
     groups = question["evidence"]
@@ -100,16 +118,25 @@ def _seconds(do: Any) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Measure, and write the values as JSON."""
-    name, job_file, result = sys.argv[1:]
+    """Load the system and do what is told; what systems print goes to the errors."""
+    name, job_file, scratch = sys.argv[1:]
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
     sys.path.insert(0, str(Path(__file__).parent))
     job = json.loads(Path(job_file).read_text("utf-8"))
-    before = os.getloadavg()[0]
     begin = time.perf_counter()
-    system = importlib.import_module(f"use_{name}").System(Path(job["model"]), Path(job["scratch"]))
-    values = {"load_s": time.perf_counter() - begin, **dict(measure(system, job))}
-    extra: dict[str, float] = getattr(system, "limits", dict)()
-    Path(result).write_text(json.dumps({**values, **extra, "loadavg": [before, os.getloadavg()[0]]}), "utf-8")
+    system = importlib.import_module(f"use_{name}").System(Path(job["model"]), Path(scratch))
+    values: Values = {"load_s": time.perf_counter() - begin}
+    print(json.dumps(values), file=answers, flush=True)
+    for line in sys.stdin:
+        match line.split():
+            case ["index"]:
+                values = indexed(system, job)
+            case ["search", first, last]:
+                values = searched(system, job, int(first), int(last))
+            case _:
+                values = finished(system, job)
+        print(json.dumps(values), file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -50,11 +50,43 @@ def test_an_evaluation_set_becomes_articles_and_questions_with_known_answers(eva
 
 def test_what_is_found_is_scored_and_a_new_article_must_be_found(eval_set: Path) -> None:
     job = compare.from_set(eval_set, None)
-    found = dict(measure.measure(Words(), job))
+    system = Words()
+    found = measure.indexed(system, job) | measure.finished(system, job)
     assert found["ndcg_at_10"] == pytest.approx(0.9599, abs=1e-4)  # one of three is found third, not second
     assert found["new_is_found"] == 1.0
     assert found["index_s"] >= 0
     assert "evidence_at_5" not in found
+
+
+def test_questions_are_timed_a_few_at_a_time(eval_set: Path) -> None:
+    job = compare.from_set(eval_set, None)
+    system = Words()
+    measure.indexed(system, job)
+    found = measure.searched(system, job, 1, 2)
+    assert [len(found[name]) for name in ("search_ms", "search_cpu_ms")] == [1, 1]
+
+
+def test_systems_take_turns(eval_set: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns: list[tuple[str, str]] = []
+
+    class Told:
+        def __init__(self, system: str, *_: object) -> None:
+            self.system, self.values = system, {"load_s": 0.0}
+
+        def do(self, what: str) -> dict[str, object]:
+            turns.append((self.system, what))
+            return {"search_ms": [4.0], "search_cpu_ms": [2.0]} if what.startswith("search") else {what: 1.0}
+
+        def close(self) -> None:
+            turns.append((self.system, "close"))
+
+    monkeypatch.setattr(compare, "Running", Told)
+    monkeypatch.setattr(compare, "IN_A_TURN", 1)
+    found = compare.measured(["aliqa", "txtai"], compare.from_set(eval_set, None), eval_set, 1)
+    assert turns[:4] == [("aliqa", "index"), ("txtai", "index"), ("aliqa", "search 0 1"), ("txtai", "search 0 1")]
+    assert turns[-2:] == [("txtai", "close"), ("aliqa", "close")]
+    assert found["txtai"]["search_p50_ms"] == 4.0
+    assert found["aliqa"]["finish"] == 1.0
 
 
 def test_ranks_below_the_first_count_less() -> None:
