@@ -144,7 +144,10 @@ def read_words(words: Sequence[Token], names: frozenset[str], kind: str) -> Word
 
 def _is_name(word: str, names: frozenset[str]) -> bool:
     """Whether a word is part of one of these names, or a title."""
-    found = terms_of(word)
-    if any(term in names or name_of(term) in names for term in found):
-        return True
-    return word[0].isupper() and any(not is_name(term) and term not in _SPOKEN for term in found)
+    capital = word[0].isupper()
+    if not capital and not names:
+        return False
+    for term in terms_of(word):
+        if term in names or name_of(term) in names or (capital and not is_name(term) and term not in _SPOKEN):
+            return True
+    return False

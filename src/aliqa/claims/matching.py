@@ -49,7 +49,9 @@ _CJK: Final = re.compile("[\u3400-\u9fff]")
 
 def compare(one: Claim, other: Claim) -> Relation:
     """Whether two claims are about the same thing, and then whether their values and dates fit."""
-    if not _same_unit(one, other) or one.limits != other.limits or not _same_subject(one, other):
+    if one.value.kind != other.value.kind or one.limits != other.limits:
+        return Relation.UNRELATED
+    if not _same_unit(one, other) or not _same_subject(one, other):
         return Relation.UNRELATED
     when = _same_time(one, other)
     if when is None:
@@ -137,7 +139,7 @@ def _same_unit(one: Claim, other: Claim) -> bool:
 def _same_subject(one: Claim, other: Claim) -> bool:
     """Whether two claims name, measure and narrow down the same."""
     first, second = _named(one, other), _named(other, one)
-    if _CJK.search("".join(one.words | other.words)) and not first and not second:
+    if not first and not second and _CJK.search("".join(one.words | other.words)):
         shared, least = one.words & other.words, min(len(one.words), len(other.words))
         told = any(limit.startswith("of ") for limit in one.limits)
         return len(shared) >= 2 and len(shared) >= (0.5 if told else _ALIKE) * least

@@ -187,9 +187,9 @@ class ArticleTable:
         made: Numbers = np.repeat(starts, counts) + within
         return made
 
-    def first_passage(self, row: int) -> int:
-        """The row of an article's first passage."""
-        return int(self._starts[row])
+    def first_passages(self, rows: Numbers) -> Numbers:
+        """The row of the first passage of each of these articles."""
+        return self._starts[rows]
 
     def segment_of(self, passages: Sequence[int] | Numbers) -> Numbers:
         """The index of the segment of each passage row."""

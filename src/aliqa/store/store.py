@@ -157,8 +157,7 @@ class FaissStore:
         """The rows of the ``k`` passages that match the terms best by BM25 and their scores, best first."""
         keys = np.sort(self.table.columns[KEY][self.table.rows_admitted(filters)]) if filters else None
         places, scores = self._lexical.search(terms, k, keys, len(self.table))
-        rows = self.table.rows_of_keys(places[:, 0])
-        return np.array([self.table.first_passage(row) for row in rows.tolist()], np.int64) + places[:, 1], scores
+        return self.table.first_passages(self.table.rows_of_keys(places[:, 0])) + places[:, 1], scores
 
     def document_frequencies(self, terms: Collection[str]) -> dict[str, int]:
         """In how many of all passages each of these terms stands."""
@@ -233,7 +232,7 @@ class FaissStore:
 
     def first_row(self, doc_id: str) -> int:
         """The row of an article's first passage."""
-        return self.table.first_passage(self.table.row(doc_id))
+        return int(self.table.first_passages(np.array([self.table.row(doc_id)]))[0])
 
 
 _open: Final[weakref.WeakValueDictionary[tuple[int, ...], FaissStore]] = weakref.WeakValueDictionary()

@@ -12,7 +12,9 @@ many as it was trained for, it is trained anew.
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +35,9 @@ _SPARE: Final = 2
 
 _FEW: Final = 20_000
 """So many admitted passages are compared exactly."""
+
+_HALVED: Final = 5_000
+"""So many vectors are compared by two threads, each of which reads half of them."""
 
 _FILTERED_PROBES: Final = 4
 _POINTS_A_LIST: Final = 40
@@ -193,8 +198,18 @@ def cosines(vectors: Matrix, vector: Vector) -> Vector:
     ``@`` would wake a thread of OpenBLAS on each core, and these go on turning for a tenth of a second, which
     takes the processor from the models.
     """
-    found: Vector = np.vecdot(vectors, vector)
-    return found
+    if len(vectors) < _HALVED:
+        found: Vector = np.vecdot(vectors, vector)
+        return found
+    half = len(vectors) // 2
+    later = _helper().submit(np.vecdot, vectors[half:], vector)
+    return np.concatenate([np.vecdot(vectors[:half], vector), later.result()])
+
+
+@cache
+def _helper() -> ThreadPoolExecutor:
+    """A thread that does the other half of what reads much memory."""
+    return ThreadPoolExecutor(1, "aliqa-search")
 
 
 def _best(rows: Numbers, cosines: Vector, k: int) -> tuple[Numbers, Vector]:
