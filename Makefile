@@ -21,7 +21,7 @@ index: $(READY)
 	$(BIN)/aliqa index
 
 test: $(READY)-dev
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 fuzz: $(READY)-dev
 	SCHEMATHESIS_CASES=2000 $(BIN)/python -m pytest tests/integration/test_openapi.py
