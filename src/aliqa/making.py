@@ -34,8 +34,8 @@ Engine = Callable[[Iterable[Sequence[Article]]], Iterator[list[Made]]]
 _BLOCK_CHARACTERS: Final = 120_000
 """A block ends with the article that reaches so many code points: about 170 passages of English."""
 
-_AT_ONCE: Final = 3
-"""So many blocks are made at the same time here: while one is cut, or its last batches run, others keep all cores busy."""
+_AT_ONCE: Final = 2
+"""So many blocks are made at the same time here: while one is cut, or its last batches run, the other keeps all cores busy."""
 
 _LEAST_CHARACTERS: Final = 700
 """What an article counts at least: it makes a passage, however short it is."""
