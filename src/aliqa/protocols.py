@@ -34,7 +34,7 @@ class Embedded:
 
 
 class Embedder(Protocol):
-    """Turns text into unit-length float32 vectors."""
+    """Turns text into unit-length float32 vectors. Several threads may call it at the same time."""
 
     @property
     def fingerprint(self) -> str:

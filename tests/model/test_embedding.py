@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,20 @@ def test_long_and_odd_texts_are_read_as_far_as_they_can_be(embedder: Embedder) -
     assert embedder.count_tokens([long, "", "日本"]) == [2000, 0, 2]
     for text in ("\x00", "日本語", "😀" * 500, " "):
         assert np.isfinite(embedder.embed_query(text)).all()
+
+
+def test_threads_may_share_it(embedder: Embedder) -> None:
+    long = "A word of many. " * 400
+    given = EmbeddingInput("t", long, (Span(0, 15),))
+    [alone] = embedder.embed_passages([given])
+    with ThreadPoolExecutor(2) as pool:
+        both = [
+            (pool.submit(embedder.count_tokens, [long]), pool.submit(embedder.embed_passages, [given]))
+            for _ in range(30)
+        ]
+    counts, vectors = zip(*both, strict=True)
+    assert {tuple(one.result()) for one in counts} == {(2000,)}
+    assert all(one.result()[0].passage @ alone.passage > 0.999 for one in vectors)
 
 
 def test_both_backends_give_the_same_vectors(fast: Embedder, plain: Embedder) -> None:

@@ -6,6 +6,7 @@ A model that does not pool by the mean reads its sentences one by one.
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from aliqa.compiled import weights_sha256
@@ -19,7 +20,10 @@ _SPECIAL_TOKENS: Final = 2
 
 
 class SentenceTransformerEmbedder:
-    """Any sentence-transformers model as an `aliqa.protocols.Embedder`."""
+    """Any sentence-transformers model as an `aliqa.protocols.Embedder`. Safe to share between threads.
+
+    Its tokenizer keeps whether it cuts texts off from one call to the next, so that one thread has it at a time.
+    """
 
     def __init__(self, settings: EmbeddingSettings) -> None:
         """Load the model named in the settings.
@@ -43,6 +47,7 @@ class SentenceTransformerEmbedder:
             raise ModelError(settings.model, "it cannot be loaded; name a folder or a model of the hub") from error
         self._batch_size = settings.batch_size
         self._tokenizer: Any = self._model.tokenizer
+        self._tokenizing = Lock()
         self._pools_by_mean = getattr(self._model[1], "pooling_mode", None) == "mean"
         self._fingerprint = (
             FINGERPRINT
@@ -74,12 +79,14 @@ class SentenceTransformerEmbedder:
         """How many word pieces each text has."""
         if not texts:
             return []
-        encoded = self._tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
+        with self._tokenizing:
+            encoded = self._tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
     def embed_query(self, text: str) -> Vector:
         """The unit-length float32 vector (d,) of a question; what the model cannot read is cut off."""
-        vector: Vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
+        with self._tokenizing:
+            vector: Vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
         return vector
 
     def embed_passages(self, inputs: Sequence[EmbeddingInput]) -> list[Embedded]:
@@ -95,10 +102,11 @@ class SentenceTransformerEmbedder:
         import torch
 
         texts = [text_of(each) for each in inputs]
-        features = self._tokenizer(
-            texts, padding=True, truncation=True, max_length=self._model.max_seq_length,
-            return_offsets_mapping=True, return_tensors="pt",
-        )  # fmt: skip
+        with self._tokenizing:
+            features = self._tokenizer(
+                texts, padding=True, truncation=True, max_length=self._model.max_seq_length,
+                return_offsets_mapping=True, return_tensors="pt",
+            )  # fmt: skip
         offsets = features.pop("offset_mapping").numpy()
         with torch.inference_mode():
             output = self._model({**features, "modality": "text"})
@@ -111,5 +119,6 @@ class SentenceTransformerEmbedder:
         """A forward pass for each passage and each sentence."""
         for each in inputs:
             texts = [text_of(each), *(span.cut(each.text) for span in each.sentences)]
-            vectors = self._model.encode_document(texts, normalize_embeddings=True, show_progress_bar=False)
+            with self._tokenizing:
+                vectors = self._model.encode_document(texts, normalize_embeddings=True, show_progress_bar=False)
             yield Embedded(vectors[0], vectors[1:])
