@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
@@ -46,6 +47,7 @@ class TransformerReader:
             raise ModelError(
                 model, "it cannot be loaded; name a folder or a hub model for extractive question answering"
             ) from error
+        self._tokenizing = Lock()
         if not self._tokenizer.is_fast:
             raise ModelError(model, "its tokenizer does not tell where tokens stand; name a model with a fast one")
         self._fingerprint = (
@@ -62,18 +64,19 @@ class TransformerReader:
         """One forward pass for all texts."""
         import torch
 
-        places = self._tokenizer(
-            question,
-            add_special_tokens=False,
-            truncation=True,
-            max_length=LONGEST_QUESTION,
-            return_offsets_mapping=True,
-        )["offset_mapping"]
-        asked = question[: places[-1][1]] if places else question
-        encoded = self._tokenizer(
-            [asked] * len(texts), list(texts), truncation="only_second", max_length=self._longest, padding=True,
-            return_offsets_mapping=True, return_tensors="pt",
-        )  # fmt: skip
+        with self._tokenizing:  # it keeps how it cuts texts off from one call to the next
+            places = self._tokenizer(
+                question,
+                add_special_tokens=False,
+                truncation=True,
+                max_length=LONGEST_QUESTION,
+                return_offsets_mapping=True,
+            )["offset_mapping"]
+            asked = question[: places[-1][1]] if places else question
+            encoded = self._tokenizer(
+                [asked] * len(texts), list(texts), truncation="only_second", max_length=self._longest, padding=True,
+                return_offsets_mapping=True, return_tensors="pt",
+            )  # fmt: skip
         offsets = encoded.pop("offset_mapping").numpy().astype(np.int64)
         with torch.inference_mode():
             output = self._module(**encoded)
