@@ -409,7 +409,7 @@ def build(
     Raises:
         CorpusError, IndexBusy, IndexUnwritable, IndexShrinking, ModelError, ClusterError: nothing was changed.
     """
-    embedder = embedder or make_embedder(settings)
+    embedder = embedder or make_embedder(settings, asked=False)
     prepare(settings.reading, settings.index_dir / MODELS)
     maker = Maker(embedder, Chunker(settings.chunking, embedder))
     journal = Journal(settings.index_dir / JOURNAL)
@@ -445,23 +445,25 @@ def _engine(settings: Settings, ray: str | None, maker: Maker, journal: Journal)
 def _load_maker(embedding: EmbeddingSettings, chunking: ChunkingSettings, models: Path) -> Maker:
     """What embeds on a machine of a cluster; where that lacks the folder of models, it keeps none."""
     with TemporaryDirectory() as nowhere:
-        embedder = _load_embedder(embedding, models if models.is_dir() else Path(nowhere))
+        embedder = _load_embedder(embedding, models if models.is_dir() else Path(nowhere), asked=False)
     return Maker(embedder, Chunker(chunking, embedder))
 
 
-def make_embedder(settings: Settings) -> Embedder:
+def make_embedder(settings: Settings, *, asked: bool = True) -> Embedder:
     """The embedder that the settings name: a model, or any ``module:Class`` of one's own.
+
+    It is made ready for questions, or for passages if not ``asked``; it takes both.
 
     Raises:
         ModelError: there is no such model or class.
     """
-    return _load_embedder(settings.embedding, settings.index_dir / MODELS)
+    return _load_embedder(settings.embedding, settings.index_dir / MODELS, asked=asked)
 
 
-def _load_embedder(settings: EmbeddingSettings, models: Path) -> Embedder:
+def _load_embedder(settings: EmbeddingSettings, models: Path, *, asked: bool) -> Embedder:
     model = settings.model
     if ":" not in model:
-        return load_model(settings, models)
+        return load_model(settings, models, asked=asked)
     try:
         made: Embedder = resolve_name(model)(settings)
     except (ImportError, AttributeError, ValueError) as error:

@@ -8,7 +8,9 @@ Fusion Functions for Hybrid Retrieval", 2023).
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -45,10 +47,13 @@ class Retriever:
             distinct: leave out what near-copies of an article repeat.
         """
         depth = max(_DEPTH, 4 * k)
-        near, _ = self.store.dense(vector, depth, filters)
-        matched, bm25 = self.store.lexical(query_terms(query), depth, filters)
-        rows = np.union1d(near, matched)
-        cosines = self.store.cosines(vector, rows)
+        words = _beside().submit(self.store.lexical, query_terms(query), depth, filters)
+        near, near_cosines = self.store.dense(vector, depth, filters)
+        matched, bm25 = words.result()
+        others = np.setdiff1d(matched, near, assume_unique=True)
+        rows = np.concatenate([near, others])
+        order = np.argsort(rows)
+        rows, cosines = rows[order], np.concatenate([near_cosines, self.store.cosines(vector, others)])[order]
         lexical = np.zeros(len(rows), np.float32)
         lexical[np.searchsorted(rows, matched)] = bm25
         scores = fuse(cosines, lexical)
@@ -60,6 +65,12 @@ class Retriever:
             for record, i in zip(records, best, strict=True)
         ]
         return _distinct(found, copied)[:k]
+
+
+@cache
+def _beside() -> ThreadPoolExecutor:
+    """Threads that search words while who asks for it searches vectors."""
+    return ThreadPoolExecutor(thread_name_prefix="aliqa-words")
 
 
 def _distinct(found: Sequence[Candidate], copied: Mapping[str, str]) -> list[Candidate]:

@@ -131,10 +131,41 @@ def test_segments_stay_few_and_lose_what_is_gone(tmp_path: Path) -> None:
     assert store.table.signatures().shape[0] == len(there)
 
 
+def test_a_copy_in_eight_bits_finds_the_nearest_until_a_version_is_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "EXACT", 400)
+    monkeypatch.setattr(vectors, "ONE_LIST", 2000)
+    monkeypatch.setattr(vectors, "_LOOKED_AT", 100)
+    index = FolderIndex(tmp_path)
+    assert publish(index, range(100)).lists is None
+    copied = publish(index, range(100, 300))
+    assert copied.lists is not None
+    assert (copied.lists.passages, copied.lists.lists, copied.lists.recall) == (1200, 1, 1.0)
+    assert recall(copied) == recall(copied, Filters(sources=("odd",))) == 1
+    assert recall(copied, Filters(doc_ids=("00003.txt", "00004.txt", "00204.txt"))) == 1
+
+    later = publish(index, range(300, 400), gone=set(range(20)))
+    assert later.lists == copied.lists, "later passages are compared exactly"
+    assert recall(later) == recall(later, Filters(sources=("even",))) == 1
+    check(later, range(20, 400))
+
+    extended = publish(index, [400])
+    assert extended.lists is not None
+    assert (extended.lists.passages, extended.lists.trained, extended.lists.lists) == (1604, 1200, 1)
+    assert recall(extended) == 1
+    large = publish(index, range(401, 520))
+    assert large.lists is not None
+    assert (large.lists.passages, large.lists.trained) == (2080, 2080), "sorted into lists, though not twice as many"
+    assert large.lists.lists > 1
+    check(large, range(20, 520))
+
+
 def test_a_large_version_is_searched_by_lists_with_the_recall_that_it_states(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vectors, "EXACT", 1000)
+    monkeypatch.setattr(vectors, "ONE_LIST", 2000)
     monkeypatch.setattr(vectors, "_FEW", 100)
     monkeypatch.setattr(vectors, "_LOOKED_AT", 100)
     index = FolderIndex(tmp_path)

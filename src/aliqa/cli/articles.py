@@ -50,7 +50,7 @@ def index(
     chosen = settings.load(corpus_dir=corpus, index_dir=index)
     from aliqa.library import build, make_embedder
 
-    embedder = make_embedder(chosen)
+    embedder = make_embedder(chosen, asked=False)
     with Bar() as bar:
         report = build(
             chosen, full=full, force=force, retry_failed=retry_failed, ray=ray, embedder=embedder, progress=bar.update

@@ -13,12 +13,13 @@ from aliqa.protocols import Embedder
 from aliqa.settings import BUNDLED, EmbeddingSettings
 
 
-def load_model(settings: EmbeddingSettings, cache: Path) -> Embedder:
+def load_model(settings: EmbeddingSettings, cache: Path, *, asked: bool = True) -> Embedder:
     """The embedder for the model that the settings name.
 
     Args:
         settings: which model, and which backend runs it.
         cache: a folder that keeps the converted model; it need not exist or be writable.
+        asked: whether questions come first, and not passages; it is made ready for these.
 
     Raises:
         ModelError: there is no such model, or the backend asked for cannot run it.
@@ -26,7 +27,7 @@ def load_model(settings: EmbeddingSettings, cache: Path) -> Embedder:
     if settings.model == BUNDLED and settings.backend != "torch":
         from aliqa.embedding.openvino import OpenVinoEmbedder
 
-        embedder = OpenVinoEmbedder.load(settings, cache)
+        embedder = OpenVinoEmbedder.load(settings, cache, asked=asked)
         if embedder is not None:
             return embedder
     from aliqa.embedding.sentence_transformer import SentenceTransformerEmbedder

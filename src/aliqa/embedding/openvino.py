@@ -41,15 +41,21 @@ class OpenVinoEmbedder:
         self._batch_size = settings.batch_size
 
     @classmethod
-    def load(cls, settings: EmbeddingSettings, cache: Path) -> "OpenVinoEmbedder | None":
+    def load(cls, settings: EmbeddingSettings, cache: Path, *, asked: bool) -> "OpenVinoEmbedder | None":
         """The embedder, converted first if ``cache`` does not hold it; None where OpenVINO cannot run.
+
+        Args:
+            settings: how many passages it takes at once.
+            cache: the folder that keeps it.
+            asked: whether questions come first, and not passages.
 
         Raises:
             ModelError: it cannot run, and the settings ask for no other backend.
         """
         try:
-            inputs = "input_ids", "attention_mask"
-            return cls(compiled.load(cache / FINGERPRINT, inputs, lambda: _encoder(settings), called=True), settings)
+            inputs, short = ("input_ids", "attention_mask"), _QUESTION_STEP if asked else None
+            model = compiled.load(cache / FINGERPRINT, inputs, lambda: _encoder(settings), called=True, short=short)
+            return cls(model, settings)
         except (ImportError, RuntimeError) as error:
             if settings.backend == "openvino":
                 raise ModelError(

@@ -200,7 +200,7 @@ class ArticleTable:
         """The article row of each passage row."""
         index = self.segment_of(passages)
         made = np.empty(len(passages), np.int64)
-        for one in np.unique(index).tolist():
+        for one in set(index.tolist()):
             here = index == one
             places = self.segments[one].article_of(passages[here] - self.first_rows[one])
             made[here] = self._row_at[self._first_articles[one] + places]
@@ -210,7 +210,7 @@ class ArticleTable:
         """The vectors (n, d) of passages."""
         index = self.segment_of(passages)
         made = np.empty((len(passages), self.segments[0].vectors.shape[1]), np.float32)
-        for one in np.unique(index).tolist():
+        for one in set(index.tolist()):
             here = index == one
             made[here] = self.segments[one].vectors_of(passages[here] - self.first_rows[one])
         return made

@@ -143,8 +143,8 @@ class Segment:
 
     def sentences_between(self, first: int, last: int) -> tuple[Sentence, ...]:
         """The sentences of these rows."""
-        rows = self._between("sentences.i64", self.sentences, first, last).tolist()
-        return tuple(Sentence(Span(*span), _KINDS[kind]) for *span, kind in rows)
+        starts, ends, kinds = self._between("sentences.i64", self.sentences, first, last).T.tolist()
+        return tuple(map(Sentence, map(Span, starts, ends), map(_KINDS.__getitem__, kinds)))
 
     def passage(self, number: int) -> Passage:
         """One passage."""

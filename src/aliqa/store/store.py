@@ -168,13 +168,13 @@ class FaissStore:
     def records(self, rows: Sequence[int]) -> list[PassageRecord]:
         """The passages of these rows, in their order. Each article's text is decoded once."""
         wanted = np.asarray(rows, np.int64)
-        articles = self.table.articles_of(wanted).tolist()
+        articles, indices = self.table.articles_of(wanted).tolist(), self.table.segment_of(wanted).tolist()
         read = {article: self.table.article(article) for article in set(articles)}
-        return [self._record(row, one, read[one]) for row, one in zip(wanted.tolist(), articles, strict=True)]
+        places = zip(wanted.tolist(), indices, articles, strict=True)
+        return [self._record(row, index, article, read[article]) for row, index, article in places]
 
-    def _record(self, row: int, article: int, read: Article) -> PassageRecord:
+    def _record(self, row: int, index: int, article: int, read: Article) -> PassageRecord:
         segment, place = self.table.place(article)
-        index = int(self.table.segment_of([row])[0])
         passage = segment.passage(row - int(self.table.first_rows[index]))
         first, last = (int(segment.ends[SENTENCES, place]) + number for number in passage.sentences)
         return PassageRecord(

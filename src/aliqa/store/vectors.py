@@ -1,20 +1,18 @@
 """Which passages are nearest to a vector: exactly in a small version, by an inverted-file index (FAISS) in a large one.
 
-Up to `EXACT` passages, all are compared: one product a passage, which FAISS would not do faster. Beyond
-that, passages are sorted into lists around centroids, 8 bits a dimension (Jégou et al., "Product Quantization for
-Nearest Neighbor Search", 2011, without the product); the lists nearest to the vector are looked through, and what is
-found is ranked by its exact cosine. How many lists are looked through is chosen when the index is trained: the fewest
-by which sentences of the articles, in place of questions, find `RECALL` of the ten passages that are truly nearest; but
-not so few that they hold less than `_LOOKED_AT` passages.
-Later passages are compared exactly until there are `EXACT` of them, then they are added, too; once there are twice as
-many as it was trained for, it is trained anew.
+Up to `EXACT` passages, all are compared. Beyond that, there is a copy of their vectors of 8 bits a dimension, a quarter
+of the memory to be read; what is nearest there is ranked by its exact cosine. Up to `ONE_LIST` passages, all of the copy
+is looked through. Of more, passages are sorted into lists around centroids (Jégou et al., "Product Quantization for
+Nearest Neighbor Search", 2011, without the product), and the lists nearest to the vector are looked through. How many is
+chosen when the index is trained: the fewest by which sentences of the articles, in place of questions, find `RECALL` of
+the ten passages that are truly nearest; but not so few that they hold less than `_LOOKED_AT` passages.
+Later passages are compared exactly until there are `EXACT` of them, or a twentieth, then they are added, too; once there
+are twice as many as it was trained for, it is trained anew.
 """
 
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +23,8 @@ from aliqa.protocols import Matrix, Vector
 from aliqa.store.articles import ArticleTable, Numbers
 from aliqa.store.segments import link
 
-EXACT: Final = 50_000
+EXACT: Final = 5_000
+ONE_LIST: Final = 50_000
 RECALL: Final = 0.98
 VECTORS_FILE: Final = "vectors.faiss"
 
@@ -34,12 +33,13 @@ _SPARE: Final = 2
 """So many times as many passages are taken from the lists as are wanted, for their cosines are only nearly right there."""
 
 _FEW: Final = 20_000
-"""So many admitted passages are compared exactly."""
+"""So many admitted passages are compared exactly, where not all lists are looked through."""
 
-_HALVED: Final = 5_000
-"""So many vectors are compared by two threads, each of which reads half of them."""
+_LATER: Final = 1 / 20
+"""The share of passages that may have come later and are compared exactly, if it is more than `EXACT`."""
 
 _FILTERED_PROBES: Final = 4
+_POINTS: Final = 10_000
 _POINTS_A_LIST: Final = 40
 _BLOCK: Final = 65_536
 _SAMPLES: Final = 256
@@ -80,7 +80,7 @@ class NearestPassages:
 
     def search(self, vector: Vector, k: int, rows: Numbers | None) -> tuple[Numbers, Vector]:
         """The rows of the ``k`` nearest passages, of ``rows`` (ascending) if given, and their cosines, best first."""
-        if rows is not None and len(rows) <= _FEW:
+        if rows is not None and len(rows) <= (_FEW if self._info and self._info.lists > 1 else EXACT):
             return _best(rows, cosines(self._table.vectors(rows), vector), k)
         mask = self._table.live
         if rows is not None:
@@ -88,8 +88,8 @@ class NearestPassages:
             mask[rows] = True
         covered = self._info.passages if self._info else 0
         near = self._in_lists(vector, k, mask, filtered=rows is not None)
-        later = np.concatenate([near, *_exactly(self._table, vector, k, mask, covered)])
-        return _best(later, cosines(self._table.vectors(later), vector), k)
+        found = [(near, cosines(self._table.vectors(near), vector)), *_exactly(self._table, vector, k, mask, covered)]
+        return _best(np.concatenate([one for one, _ in found]), np.concatenate([one for _, one in found]), k)
 
     def _in_lists(self, vector: Vector, k: int, mask: NDArray[np.bool_] | None, *, filtered: bool) -> Numbers:
         """The rows that the lists hold."""
@@ -114,12 +114,12 @@ def renew(folder: Path, table: ArticleTable, base: Path | None, info: ListsInfo 
         OSError: it cannot be written.
     """
     total = int(table.first_rows[-1])
-    if info and base and total - info.passages <= EXACT:
+    if info and base and total - info.passages <= max(EXACT, _LATER * total):
         link(base / VECTORS_FILE, folder / VECTORS_FILE)
         return info
     if total <= EXACT:
         return None
-    if info and base and total <= 2 * info.trained:
+    if info and base and total <= 2 * info.trained and (total > ONE_LIST) == (info.lists > 1):
         index, begin, trained = _read(base / VECTORS_FILE, changing=True), info.passages, info.trained
     else:
         index, begin, trained = _train(table, total), 0, total
@@ -131,11 +131,11 @@ def renew(folder: Path, table: ArticleTable, base: Path | None, info: ListsInfo 
 
 
 def _train(table: ArticleTable, total: int) -> Any:
-    """An empty index whose lists fit the passages: about twice as many as the root of their number."""
+    """An empty index whose lists fit the passages: one, or about twice as many as the root of their number."""
     import faiss
 
-    lists = 2 ** round(np.log2(2 * np.sqrt(total)))
-    points = np.unique(np.linspace(0, total - 1, lists * _POINTS_A_LIST).astype(np.int64))
+    lists = 1 if total <= ONE_LIST else 2 ** round(np.log2(2 * np.sqrt(total)))
+    points = np.unique(np.linspace(0, total - 1, max(_POINTS, lists * _POINTS_A_LIST)).astype(np.int64))
     index = faiss.index_factory(table.segments[0].vectors.shape[1], f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
     index.train(table.vectors(points))
     return index
@@ -180,8 +180,8 @@ def _sentences(table: ArticleTable) -> Matrix:
 
 def _exactly(
     table: ArticleTable, vector: Vector, k: int, mask: NDArray[np.bool_] | None, begin: int
-) -> Iterator[Numbers]:
-    """The rows of the best passages of each segment from the row ``begin`` on, which begins a segment."""
+) -> Iterator[tuple[Numbers, Vector]]:
+    """The best passages of each segment from the row ``begin`` on, which begins a segment: rows and cosines."""
     for index, segment in enumerate(table.segments):
         first, last = table.first_rows[index : index + 2].tolist()
         if begin <= first < last:
@@ -189,7 +189,8 @@ def _exactly(
             if mask is not None:
                 near[~mask[first:last]] = -np.inf
             top = np.argpartition(-near, min(k, len(near) - 1))[:k]
-            yield first + top[np.isfinite(near[top])]
+            top = top[np.isfinite(near[top])]
+            yield first + top, near[top]
 
 
 def cosines(vectors: Matrix, vector: Vector) -> Vector:
@@ -198,18 +199,8 @@ def cosines(vectors: Matrix, vector: Vector) -> Vector:
     ``@`` would wake a thread of OpenBLAS on each core, and these go on turning for a tenth of a second, which
     takes the processor from the models.
     """
-    if len(vectors) < _HALVED:
-        found: Vector = np.vecdot(vectors, vector)
-        return found
-    half = len(vectors) // 2
-    later = _helper().submit(np.vecdot, vectors[half:], vector)
-    return np.concatenate([np.vecdot(vectors[:half], vector), later.result()])
-
-
-@cache
-def _helper() -> ThreadPoolExecutor:
-    """A thread that does the other half of what reads much memory."""
-    return ThreadPoolExecutor(1, "aliqa-search")
+    found: Vector = np.vecdot(vectors, vector)
+    return found
 
 
 def _best(rows: Numbers, cosines: Vector, k: int) -> tuple[Numbers, Vector]:
