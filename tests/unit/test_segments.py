@@ -135,7 +135,7 @@ def test_a_copy_in_eight_bits_finds_the_nearest_until_a_version_is_large(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vectors, "EXACT", 400)
-    monkeypatch.setattr(vectors, "ONE_LIST", 2000)
+    monkeypatch.setattr(vectors, "ONE_LIST", 2400)
     monkeypatch.setattr(vectors, "_LOOKED_AT", 100)
     index = FolderIndex(tmp_path)
     assert publish(index, range(100)).lists is None
@@ -145,27 +145,35 @@ def test_a_copy_in_eight_bits_finds_the_nearest_until_a_version_is_large(
     assert recall(copied) == recall(copied, Filters(sources=("odd",))) == 1
     assert recall(copied, Filters(doc_ids=("00003.txt", "00004.txt", "00204.txt"))) == 1
 
-    later = publish(index, range(300, 400), gone=set(range(20)))
+    later = publish(index, range(300, 320), gone=set(range(20)))
     assert later.lists == copied.lists, "later passages are compared exactly"
     assert recall(later) == recall(later, Filters(sources=("even",))) == 1
-    check(later, range(20, 400))
+    check(later, range(20, 320))
 
-    extended = publish(index, [400])
+    merged = publish(index, range(320, 420))
+    assert merged.lists is not None
+    assert (merged.lists.passages, merged.lists.lists) == (1600, 1)
+    assert len(merged.segments) == 1, "the copy is made anew rather than segments kept apart"
+    check(merged, range(20, 420))
+    extended = merged
+    for number in range(420, 525):
+        extended = publish(index, [number])
     assert extended.lists is not None
-    assert (extended.lists.passages, extended.lists.trained, extended.lists.lists) == (1604, 1200, 1)
+    assert extended.lists.passages > 2000
+    assert (extended.lists.lists, extended.lists.recall) == (1, 1.0)
     assert recall(extended) == 1
-    large = publish(index, range(401, 520))
+    large = publish(index, range(525, 640))
     assert large.lists is not None
-    assert (large.lists.passages, large.lists.trained) == (2080, 2080), "sorted into lists, though not twice as many"
-    assert large.lists.lists > 1
-    check(large, range(20, 520))
+    assert large.lists.lists > 1, "sorted into lists, though not twice as many"
+    assert large.lists.passages == large.lists.trained == 2480
+    check(large, range(20, 640))
 
 
 def test_a_large_version_is_searched_by_lists_with_the_recall_that_it_states(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vectors, "EXACT", 1000)
-    monkeypatch.setattr(vectors, "ONE_LIST", 2000)
+    monkeypatch.setattr(vectors, "ONE_LIST", 1000)
     monkeypatch.setattr(vectors, "_FEW", 100)
     monkeypatch.setattr(vectors, "_LOOKED_AT", 100)
     index = FolderIndex(tmp_path)

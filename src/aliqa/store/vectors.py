@@ -6,8 +6,8 @@ is looked through. Of more, passages are sorted into lists around centroids (Jé
 Nearest Neighbor Search", 2011, without the product), and the lists nearest to the vector are looked through. How many is
 chosen when the index is trained: the fewest by which sentences of the articles, in place of questions, find `RECALL` of
 the ten passages that are truly nearest; but not so few that they hold less than `_LOOKED_AT` passages.
-Later passages are compared exactly until there are `EXACT` of them, or a twentieth, then they are added, too; once there
-are twice as many as it was trained for, it is trained anew.
+Later passages are compared exactly until there are `EXACT` of them, or `ONE_LIST` where there are many lists, then they
+are added, too; once there are twice as many as it was trained for, it is trained anew.
 """
 
 import re
@@ -34,9 +34,6 @@ _SPARE: Final = 2
 
 _FEW: Final = 20_000
 """So many admitted passages are compared exactly, where not all lists are looked through."""
-
-_LATER: Final = 1 / 20
-"""The share of passages that may have come later and are compared exactly, if it is more than `EXACT`."""
 
 _FILTERED_PROBES: Final = 4
 _POINTS: Final = 10_000
@@ -66,6 +63,11 @@ class ListsInfo:
     trained: int
     kind: str = "IVF, SQ8"
 
+    @property
+    def sorted(self) -> bool:
+        """Whether there is more than one list, and not all are looked through."""
+        return self.lists > 1
+
 
 class NearestPassages:
     """Searches the vectors of an open version."""
@@ -80,7 +82,7 @@ class NearestPassages:
 
     def search(self, vector: Vector, k: int, rows: Numbers | None) -> tuple[Numbers, Vector]:
         """The rows of the ``k`` nearest passages, of ``rows`` (ascending) if given, and their cosines, best first."""
-        if rows is not None and len(rows) <= (_FEW if self._info and self._info.lists > 1 else EXACT):
+        if rows is not None and len(rows) <= (_FEW if self._info and self._info.sorted else EXACT):
             return _best(rows, cosines(self._table.vectors(rows), vector), k)
         mask = self._table.live
         if rows is not None:
@@ -114,12 +116,12 @@ def renew(folder: Path, table: ArticleTable, base: Path | None, info: ListsInfo 
         OSError: it cannot be written.
     """
     total = int(table.first_rows[-1])
-    if info and base and total - info.passages <= max(EXACT, _LATER * total):
+    if info and base and total - info.passages <= (ONE_LIST if info.sorted else EXACT):
         link(base / VECTORS_FILE, folder / VECTORS_FILE)
         return info
     if total <= EXACT:
         return None
-    if info and base and total <= 2 * info.trained and (total > ONE_LIST) == (info.lists > 1):
+    if info and base and total <= 2 * info.trained and info.sorted == (total > ONE_LIST):
         index, begin, trained = _read(base / VECTORS_FILE, changing=True), info.passages, info.trained
     else:
         index, begin, trained = _train(table, total), 0, total

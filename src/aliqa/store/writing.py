@@ -156,7 +156,7 @@ class VersionWriter:
         if own:
             columns[SEGMENT, columns[SEGMENT] == _NEW] = len(segments)
             segments.append(own)
-        return segments, linked[: self._fixed()] == list(range(self._fixed()))
+        return segments, linked[: self._covered()] == list(range(self._covered()))
 
     def _to_write_anew(self, columns: Numbers) -> set[int]:
         """The indexes of the base's segments of which what is left is written behind what is new."""
@@ -168,14 +168,16 @@ class VersionWriter:
         if sum(live) < (1 - _GONE) * sum(info.passages for info in self._base.segments):
             return set(range(len(live)))
         anew, size = set[int](), self._segment.passages
-        for index in reversed(range(self._fixed(), len(live))):
+        lists = self._base.lists
+        fixed = self._covered() if lists and lists.sorted else 0  # one list is soon made anew
+        for index in reversed(range(fixed, len(live))):
             if live[index] and live[index] >= _RATIO * size:
                 break
             anew.add(index)
             size += int(live[index])
         return anew
 
-    def _fixed(self) -> int:
+    def _covered(self) -> int:
         """How many of the base's first segments its index of vectors knows by their rows."""
         if not self._base or not self._base.lists:
             return 0
