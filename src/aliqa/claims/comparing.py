@@ -38,7 +38,7 @@ _NEIGHBOURS: Final = 20
 _MOST_COMPARED: Final = 500_000
 _MOST_LOOKED_AT: Final = 8 * _MOST_COMPARED
 _MOST_PAIRS: Final = 5_000
-_MOST_KEPT: Final = 10_000
+_MOST_KEPT: Final = 25_000
 """Of so many sentences the claims are kept from when they are read until they are compared, some 2 KB each."""
 _KINDS: Final[dict[Relation, DisagreementKind]] = {Relation.CONTRADICT: "contradiction", Relation.CHANGE: "change"}
 
@@ -219,11 +219,11 @@ def _candidates(rows: Rows, new: Collection[int]) -> Iterator[tuple[tuple[int, i
     touched = np.add.reduceat(fresh, starts) > 0
     order = np.flatnonzero((sizes > 1) & touched)
     for group in order[np.argsort(sizes[order], kind="stable")].tolist():
-        first, last = int(starts[group]), int(starts[group] + sizes[group])
-        for i in range(first, last):
-            for j in range(i + 1, min(last, i + 1 + _NEIGHBOURS)):
-                if rows[i, 1] != rows[j, 1] and (fresh[i] or fresh[j]):
-                    one, other = (int(rows[i, 1]), int(rows[i, 2])), (int(rows[j, 1]), int(rows[j, 2]))
+        here = slice(int(starts[group]), int(starts[group] + sizes[group]))
+        held = list(zip(map(tuple, rows[here, 1:3].tolist()), fresh[here].tolist(), strict=True))
+        for i, (one, is_fresh) in enumerate(held):
+            for other, too in held[i + 1 : i + 1 + _NEIGHBOURS]:
+                if one[0] != other[0] and (is_fresh or too):
                     yield (one, other) if one < other else (other, one)
 
 
