@@ -125,11 +125,18 @@ def renew(folder: Path, table: ArticleTable, base: Path | None, info: ListsInfo 
         index, begin, trained = _read(base / VECTORS_FILE, changing=True), info.passages, info.trained
     else:
         index, begin, trained = _train(table, total), 0, total
-    for first, block in _blocks(table, begin):
+    covered = total if total > ONE_LIST else _settled(table)
+    for first, block in _blocks(table, begin, covered):
         index.add_with_ids(block, np.arange(first, first + len(block)))
-    probes, recall = _calibrate(index, table)
+    probes, recall = _calibrate(index, table, covered)
     _write(index, folder / VECTORS_FILE)
-    return ListsInfo(total, int(index.nlist), probes, round(recall, 4), trained)
+    return ListsInfo(covered, int(index.nlist), probes, round(recall, 4), trained)
+
+
+def _settled(table: ArticleTable) -> int:
+    """How many passages the first segments have, without the small last ones, which later builds soon write anew."""
+    ends = table.first_rows[1:]
+    return int(ends[np.searchsorted(ends, ends[-1] - EXACT // 2)])
 
 
 def _train(table: ArticleTable, total: int) -> Any:
@@ -143,12 +150,12 @@ def _train(table: ArticleTable, total: int) -> Any:
     return index
 
 
-def _calibrate(index: Any, table: ArticleTable) -> tuple[int, float]:
-    """The fewest lists to look through, and the recall that is reached."""
+def _calibrate(index: Any, table: ArticleTable, covered: int) -> tuple[int, float]:
+    """The fewest lists to look through, and the recall that is reached of the passages before the row ``covered``."""
     samples = _sentences(table)
     best = [np.empty(0, np.int64)] * len(samples)
     cosines = [np.empty(0, np.float32)] * len(samples)
-    for first, block in _blocks(table, 0):
+    for first, block in _blocks(table, 0, covered):
         near = samples @ block.T
         if table.live is not None:
             near[:, ~table.live[first : first + len(block)]] = -np.inf
@@ -210,10 +217,10 @@ def _best(rows: Numbers, cosines: Vector, k: int) -> tuple[Numbers, Vector]:
     return rows[order], cosines[order]
 
 
-def _blocks(table: ArticleTable, begin: int) -> Iterator[tuple[int, Matrix]]:
-    """The vectors from the row ``begin`` on, which begins a segment, and the row of each block's first."""
+def _blocks(table: ArticleTable, begin: int, end: int) -> Iterator[tuple[int, Matrix]]:
+    """The vectors from the row ``begin`` to ``end``, both of which begin a segment, and the row of each block's first."""
     for index, segment in enumerate(table.segments):
-        if table.first_rows[index] >= begin:
+        if begin <= table.first_rows[index] < end:
             for first in range(0, len(segment.vectors), _BLOCK):
                 yield int(table.first_rows[index]) + first, segment.vectors[first : first + _BLOCK]
 
