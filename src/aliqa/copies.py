@@ -7,16 +7,14 @@ share a run of signature places are compared, and those whose sets have half in 
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from hashlib import sha1
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aliqa.lexical import terms
 from aliqa.types import Sentence, SentenceKind
-
-if TYPE_CHECKING:
-    from datasketch import MinHash
 
 Signatures = NDArray[np.uint32]
 
@@ -27,6 +25,8 @@ _RUN: Final = 3
 """So many places in a row must agree before two articles are compared: 996 of 1,000 pairs that are half alike do."""
 
 _WORDS: Final = 3
+_SEED: Final = 1
+_AT_ONCE: Final = 10_000
 _ALIKE: Final = 0.5
 _FEW: Final = 64
 """So many new articles are compared with all others one by one, which costs less than sorting all."""
@@ -35,15 +35,32 @@ _FEW: Final = 64
 def sign(text: str, sentences: Sequence[Sentence]) -> Signatures:
     """The signature (`PLACES`,) of an article's prose, headings and boilerplate left out.
 
-    A text of fewer than three words is only like itself.
+    A text of fewer than three words is only like itself. Signatures are kept in the index: what makes them must not change.
     """
     prose = "\n".join(one.span.cut(text) for one in sentences if one.kind is SentenceKind.PROSE)
     words = terms(prose)
     runs = {" ".join(words[i : i + _WORDS]) for i in range(len(words) - _WORDS + 1)} or {text}
-    made = _blank().copy()
-    made.update_batch([run.encode("utf-8", "surrogatepass") for run in runs])
-    signature: Signatures = made.hashvalues.astype(np.uint32)
+    digests = b"".join(sha1(run.encode("utf-8", "surrogatepass")).digest()[:4] for run in runs)
+    hashes = _mixed(np.frombuffer(digests, "<u4"))
+    factors, summands = _permutations()
+    blocks = (hashes[begin : begin + _AT_ONCE, None] for begin in range(0, len(hashes), _AT_ONCE))
+    signature: Signatures = np.minimum.reduce([(block * factors + summands).min(axis=0) for block in blocks])
     return signature
+
+
+@cache
+def _permutations() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """By what a hash is multiplied for each place, always odd, and what is added: modulo 2**32 no two become one."""
+    random = np.random.RandomState(_SEED)
+    factors = 2 * random.randint(0, 1 << 31, PLACES, np.uint32) + 1
+    return factors, random.randint(0, 1 << 32, PLACES, np.uint32)
+
+
+def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Hashes of which every bit depends on all bits: the last step of MurmurHash3 (Appleby, 2011)."""
+    hashes = (hashes ^ (hashes >> 16)) * np.uint32(0x85EBCA6B)
+    hashes = (hashes ^ (hashes >> 13)) * np.uint32(0xC2B2AE35)
+    return hashes ^ (hashes >> 16)
 
 
 def originals(signatures: Signatures, groups: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
@@ -97,11 +114,3 @@ def _root(first: NDArray[np.int64], one: int) -> int:
     while first[one] != one:
         one = int(first[one])
     return one
-
-
-@cache
-def _blank() -> "MinHash":
-    """A signature of nothing. Its maker is slow to import, which only builds do."""
-    from datasketch import MinHash
-
-    return MinHash(PLACES, seed=1, scheme="affine32")

@@ -51,6 +51,11 @@ def test_equal_texts_are_copies_of_the_first_and_no_others(texts: list[str]) -> 
     assert groups(*texts) == [texts.index(text) for text in texts]
 
 
+def test_signatures_are_those_that_older_indexes_hold() -> None:
+    [signature] = signed("The harbour of Skarvik saw three ships. Two of them were ferries.")
+    assert signature[:4].tolist() == [11716970, 501569475, 224398401, 139846533]
+
+
 @given(st.text())
 def test_any_text_can_be_signed(text: str) -> None:
     assert sign(text, split_sentences(text)).shape == (PLACES,)
