@@ -58,9 +58,9 @@ def _permutations() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
 
 def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Hashes of which every bit depends on all bits: the last step of MurmurHash3 (Appleby, 2011)."""
-    hashes = (hashes ^ (hashes >> 16)) * np.uint32(0x85EBCA6B)
-    hashes = (hashes ^ (hashes >> 13)) * np.uint32(0xC2B2AE35)
-    return hashes ^ (hashes >> 16)
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35), (16, 1)):
+        hashes = np.multiply(hashes ^ np.right_shift(hashes, shift, dtype=np.uint32), factor, dtype=np.uint32)
+    return hashes
 
 
 def originals(signatures: Signatures, groups: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
