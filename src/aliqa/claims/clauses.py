@@ -125,8 +125,9 @@ def read_words(words: Sequence[Token], names: frozenset[str], kind: str) -> Word
         elif _is_name(word, names):
             within.discard(last)  # "of the novel Driftwood"
             last = ""
-            owner = word.endswith(("'s", "’s")) or any(_is_name(then.word, names) for then in words[i + 1 : i + 2])
-            preposition = preposition if owner else ""  # "of Varga Energy's solar division"
+            if preposition and not word.endswith(("'s", "’s")):  # "of Varga Energy's solar division"
+                goes_on = i + 1 < len(words) and _is_name(words[i + 1].word, names)
+                preposition = preposition if goes_on else ""
         elif word[0].isalnum():
             for term in terms_of(word):
                 known = class_of(term, kind)
@@ -136,8 +137,10 @@ def read_words(words: Sequence[Token], names: frozenset[str], kind: str) -> Word
                 if known == "revenue" and term in _SOLD and [then.word for then in words[i + 1 : i + 2]] == ["for"]:
                     known = "cost"  # "sells for 699 dollars"
                 found.add(known)
-                before |= {(last, known)} if last and not _VERB.search(lowered) else set()
-                within |= {known} if preposition in _NARROWING else set()
+                if last and not _VERB.search(lowered):
+                    before.add((last, known))
+                if preposition in _NARROWING:
+                    within.add(known)
                 last = known
     return Words(frozenset(found), frozenset(before), frozenset(within))
 

@@ -205,8 +205,12 @@ def _keys(claim: Claim) -> Iterator[int]:
     """Numbers of which two claims that `claims.compare` may match share at least one."""
     for name in claim.subjects:
         for measure in claim.measures:
-            digest = blake2b(f"{claim.value.kind}\n{name}\n{measure}".encode(), digest_size=8).digest()
-            yield int.from_bytes(digest, "big", signed=True)
+            yield _key(claim.value.kind, name, measure)
+
+
+@lru_cache(maxsize=20_000)
+def _key(kind: str, name: str, measure: str) -> int:
+    return int.from_bytes(blake2b(f"{kind}\n{name}\n{measure}".encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def _candidates(rows: Rows, new: Collection[int]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
