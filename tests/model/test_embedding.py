@@ -102,13 +102,14 @@ def test_questions_of_all_lengths_are_read_whole(fast: Embedder, plain: Embedder
         assert fast.embed_query(question) @ plain.embed_query(question) > 0.999
 
 
-def test_a_damaged_converted_model_is_converted_again(fast: Embedder, cache: Path) -> None:
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_damaged_converted_model_is_converted_again(fast: Embedder, cache: Path, asked: bool) -> None:
     weights = next(cache.glob("*/model.bin"))
     data = bytearray(weights.read_bytes())
     data[: len(data) // 2] = bytes(len(data) // 2)
     weights.unlink()  # the file in use stays as it is
     weights.write_bytes(data)
-    again = load_model(EmbeddingSettings(backend="openvino"), cache)
+    again = load_model(EmbeddingSettings(backend="openvino"), cache, asked=asked)
     assert again.embed_query("bread") @ fast.embed_query("bread") > 0.999
 
 

@@ -1,7 +1,7 @@
 """The bundled model on OpenVINO, which takes a third of PyTorch's time."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from aliqa import compiled
-from aliqa.compiled import CompiledModel, Ids, Output
+from aliqa.compiled import CompiledModel, Ids
 from aliqa.embedding.bundled import FINGERPRINT, MAX_TOKENS, bundled_file
 from aliqa.embedding.pooling import in_order, pooled, text_of, unit
 from aliqa.errors import ModelError
@@ -25,9 +25,6 @@ _TOKENS_AT_ONCE: Final = 1024
 _QUESTION_STEP: Final = 32
 """Questions are padded to a multiple of so many tokens, and so most have one shape; the model reads the weights longer than
 so few tokens."""
-
-_FEW: Final = 6
-"""So many batches, a long article, are run one after the other, each on all cores, for which it is compiled anyway."""
 
 
 class OpenVinoEmbedder:
@@ -54,7 +51,7 @@ class OpenVinoEmbedder:
         """
         try:
             inputs, short = ("input_ids", "attention_mask"), _QUESTION_STEP if asked else None
-            model = compiled.load(cache / FINGERPRINT, inputs, lambda: _encoder(settings), called=True, short=short)
+            model = compiled.load(cache / FINGERPRINT, inputs, lambda: _encoder(settings), called=asked, short=short)
             return cls(model, settings)
         except (ImportError, RuntimeError) as error:
             if settings.backend == "openvino":
@@ -100,16 +97,12 @@ class OpenVinoEmbedder:
         read = self._tokenizer.encode_batch([text_of(each) for each in inputs])
         chosen = list(compiled.batches([len(one) for one in read], self._batch_size, _TOKENS_AT_ONCE))
         numbered: list[tuple[int, Embedded]] = []
-        for batch, tokens in zip(chosen, self._run([[read[i].ids for i in batch] for batch in chosen]), strict=True):
+        outputs = self._model.each(_masked([read[i].ids for i in batch]) for batch in chosen)
+        for batch, tokens in zip(chosen, outputs, strict=True):
             for i, vectors in zip(batch, tokens, strict=True):
                 one = read[i]
                 numbered.append((i, pooled(inputs[i], vectors[: len(one)], np.array(one.offsets, np.int64))))
         return in_order(numbered)
-
-    def _run(self, chosen: Sequence[Sequence[Sequence[int]]]) -> Iterator[Output]:
-        """The vectors (b, t, d) of the tokens of each batch."""
-        inputs = map(_masked, chosen)
-        return (self._model(*one) for one in inputs) if len(chosen) <= _FEW else self._model.each(inputs)
 
 
 def _tokenizer() -> Any:
