@@ -41,6 +41,14 @@ _ASKING: Final = re.compile(
     "请问|什么时候|为什么|为什麼|什么|什麼|多少|多大|多久|多长|多高|多远|怎么样|怎么|怎样|如何|为何|何时|何地|哪里|哪儿|哪些|哪个|哪家|哪一年|哪年"
     "|[的了吗呢吧嗎谁誰哪几是]"
 )
+_LARGE: Final = 50_000
+_EVERYWHERE: Final = frozenset(
+    "a an and are as at be by for from has have in is it of on or that the this to was were which with".split()  # noqa: SIM905
+)
+"""Words that stand in a great part of all English passages. In an index of more than `_LARGE` passages they are not
+searched if others are: they tell next to nothing (nDCG@10 on SciFact 0.741 with and 0.742 without them), and of a
+million passages they took four fifths of the time."""
+
 _HEAP_BYTES: Final = 64_000_000
 _MANY: Final = 1000
 """So many articles are named to the index, if only they may be searched."""
@@ -155,7 +163,7 @@ class LexicalIndex:
         to name each to the index would take longer.
 
         Args:
-            query: terms; a repeated term counts once.
+            query: terms; a repeated term counts once, and in a large index one that stands everywhere does not.
             k: how many passages at the most.
             keys: the articles to search; None for all.
             articles: how many there are, if that is known.
@@ -163,7 +171,10 @@ class LexicalIndex:
         Returns:
             (n, 2) article keys and passage numbers, and (n,) BM25 scores, best first.
         """
-        should = [(tantivy.Occur.Should, self._term(term)) for term in dict.fromkeys(query)]
+        asked = dict.fromkeys(query)
+        if self._searcher.num_docs > _LARGE:
+            asked = dict.fromkeys(term for term in query if term not in _EVERYWHERE) or asked
+        should = [(tantivy.Occur.Should, self._term(term)) for term in asked]
         if not should or k < 1 or (keys is not None and not len(keys)):
             return np.empty((0, 2), np.int64), np.empty(0, np.float32)
         wanted = tantivy.Query.boolean_query(should)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from aliqa import lexical
 from aliqa.lexical import LexicalIndex, LexicalWriter, content_words, terms
 
 
@@ -54,6 +55,19 @@ def test_nothing_found_is_empty(folder: Path) -> None:
         assert places.shape == (0, 2)
         assert scores.shape == (0,)
     assert index.search(terms("cloud"), 10, [])[0].shape == (0, 2)
+
+
+def test_in_a_large_index_words_that_stand_everywhere_are_not_searched_beside_others(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(query: str) -> list[list[int]]:
+        places: list[list[int]] = LexicalIndex.open(folder).search(terms(query), 10)[0].tolist()
+        return places
+
+    assert found("What is the revenue?") == [[1, 0], [1, 1]]
+    monkeypatch.setattr(lexical, "_LARGE", 2)
+    assert found("What is the revenue?") == [[1, 0]]
+    assert found("Is the?") == [[1, 1]], "they are if there are no others"
 
 
 def test_a_removed_article_counts_no_more(folder: Path) -> None:
