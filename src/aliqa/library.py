@@ -6,7 +6,6 @@
 import time
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
@@ -149,7 +148,8 @@ class Library:
         """
         store = index_of(settings).published()
         manifest = store.manifest
-        embedder, reader = _models(settings, embedder, reader)
+        embedder = embedder or make_embedder(settings)
+        reader = reader or load_reader(settings.reading, settings.index_dir / MODELS)
         chunker = Chunker(settings.chunking, embedder)
         for what, found, wanted in (
             ("the model", manifest.embedding, embedder.fingerprint),
@@ -447,13 +447,6 @@ def _load_maker(embedding: EmbeddingSettings, chunking: ChunkingSettings, models
     with TemporaryDirectory() as nowhere:
         embedder = _load_embedder(embedding, models if models.is_dir() else Path(nowhere), asked=False)
     return Maker(embedder, Chunker(chunking, embedder))
-
-
-def _models(settings: Settings, embedder: Embedder | None, reader: Reader | None) -> tuple[Embedder, Reader]:
-    """The models; those that are not given are loaded at the same time, and so they are there sooner."""
-    with ThreadPoolExecutor(1) as beside:
-        reading = beside.submit(lambda: reader or load_reader(settings.reading, settings.index_dir / MODELS))
-        return embedder or make_embedder(settings), reading.result()
 
 
 def make_embedder(settings: Settings, *, asked: bool = True) -> Embedder:

@@ -29,13 +29,6 @@ _RATES: Final = (
     ("share", re.compile(r"\b(?:a|per) share\b", re.I)),
     ("piece", re.compile(r"\b(?:per|each|every) (?!day|week|month|quarter|year|share|cent)(?:[a-z]+)\b|\ba (?:head|person|unit|piece)\b", re.I)),
 )  # fmt: skip
-_RATED: Final = re.compile(
-    r"\b(?:a|per|each|every) (?:day|week|month|quarter|year|share|head|person|unit|piece)\b|\b(?:per|each|every) [a-z]"
-    r"|\b(?:daily|weekly|monthly|quarterly|yearly|annual)|[每日月]",
-    re.I,
-)
-"""Where none of the rates is, this is not either: quicker than to look for each."""
-
 _UP: Final = r"rise[sn]?|rising|rose|gr[eo]ws?|grown|growing|growth|increas\w*|climb\w*|surg\w*|jump\w*|gain\w*|(?<!make )(?<!makes )(?<!made )(?<!set )up|soar\w*|more|higher|expand\w*|rais\w*"
 _DOWN: Final = r"f[ae]ll\w*|declin\w*|drop\w*|decreas\w*|cuts?|cutting|reduc\w*|shr[iau]nk\w*|down|slump\w*|lower\w*|dip\w*|plung\w*|less|fewer"
 _MOVED: Final = re.compile(
@@ -57,8 +50,7 @@ def limits(text: str, clause: Span, tokens: Sequence[Token], value: Quantity) ->
     """What narrows the claim of a value: beside its words, growth or level, which end of a turn."""
     words = clause.cut(text)
     found = set(narrowing(words, tokens)) | {f"of {word}" for word in _CHINESE.findall(words)}
-    if _RATED.search(words):
-        found |= {f"a {name}" for name, pattern in _RATES if pattern.search(words)}
+    found |= {f"a {name}" for name, pattern in _RATES if pattern.search(words)}
     if text[: value.span.start].lower().endswith("after "):  # "after 26 days"
         found.discard("after")
     found |= {"start"} if value.turn == "from" else set()
