@@ -2,8 +2,10 @@
 
 import sys
 
-from aliqa import printing, service, settings
-from aliqa.errors import AliqaError
+from aliqa.doors import http as service
+from aliqa.doors.cli import printing
+from aliqa.foundations import settings
+from aliqa.foundations.errors import AliqaError
 from aliqa.library import build
 
 if __name__ == "__main__":

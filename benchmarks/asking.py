@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 from typing import Final
 
-from aliqa import Library, settings
+from aliqa import Library
+from aliqa.foundations import settings
 
 WARM: Final = 3
 ROUNDS: Final = 2

@@ -26,7 +26,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
-from aliqa.embedding.bundled import bundled_folder
+from aliqa.index.embedding.bundled import bundled_folder
 
 PEERS: Final = ("llamaindex", "langchain", "haystack", "txtai")
 NAMES: Final = {

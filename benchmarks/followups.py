@@ -18,9 +18,9 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from aliqa.followups import resolve
-from aliqa.lexical import content_words
-from aliqa.types import Turn
+from aliqa.answers.followups import resolve
+from aliqa.foundations.types import Turn
+from aliqa.text.terms import content_words
 
 
 @dataclass(frozen=True, slots=True)

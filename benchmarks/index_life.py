@@ -24,11 +24,11 @@ from typing import Any, Final
 
 from tests.doubles import HashingEmbedder
 
-from aliqa import settings as aliqa_settings
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.protocols import Embedded, EmbeddingInput, Store, Vector
+from aliqa.foundations.settings import EmbeddingSettings, Settings
+from aliqa.foundations.types import Filters
 from aliqa.library import Library, build, make_embedder
-from aliqa.protocols import Embedded, EmbeddingInput, Store, Vector
-from aliqa.settings import EmbeddingSettings, Settings
-from aliqa.types import Filters
 
 WORDS: Final = 300
 NEW_WORDS: Final = 1000

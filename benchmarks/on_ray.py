@@ -14,11 +14,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from aliqa import settings as aliqa_settings
-from aliqa.indexes import index_of
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.protocols import Embedded, EmbeddingInput, Vector
+from aliqa.foundations.settings import EmbeddingSettings, Settings
+from aliqa.index.places import index_of
 from aliqa.library import build, make_embedder
-from aliqa.protocols import Embedded, EmbeddingInput, Vector
-from aliqa.settings import EmbeddingSettings, Settings
 from benchmarks.index_life import paragraphs, write_corpus
 
 

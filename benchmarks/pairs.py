@@ -14,8 +14,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from aliqa.claims import Relation, differ, read
-from aliqa.sentences import split_sentences
+from aliqa.text.claims import Relation, differ, read
+from aliqa.text.sentences import split_sentences
 
 
 def contradicts(row: dict[str, Any]) -> bool:

@@ -29,17 +29,17 @@ from typing import Any, Final
 
 import numpy as np
 
-from aliqa import settings as aliqa_settings
-from aliqa.chunking import Chunker, Chunks
-from aliqa.indexes import index_of
+from aliqa.answers.reading import prepare
+from aliqa.answers.retrieval import Retriever
+from aliqa.articles.loading import file_state
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.protocols import Embedded, EmbeddingInput, Matrix, Store
+from aliqa.foundations.settings import Settings
+from aliqa.foundations.types import Article, ArticleMeta, Filters, Passage, Sentence, SentenceKind, Span
+from aliqa.index.chunking import Chunker, Chunks
+from aliqa.index.places import index_of
 from aliqa.library import MODELS, Library, build, make_embedder
-from aliqa.loading import file_state
-from aliqa.protocols import Embedded, EmbeddingInput, Matrix, Store
-from aliqa.reading import prepare
-from aliqa.retrieval import Retriever
-from aliqa.sentences import split_sentences
-from aliqa.settings import Settings
-from aliqa.types import Article, ArticleMeta, Filters, Passage, Sentence, SentenceKind, Span
+from aliqa.text.sentences import split_sentences
 from benchmarks.index_life import FACT, paragraphs, write_new
 from benchmarks.index_life import QUESTION as NEW_QUESTION
 

@@ -1,4 +1,4 @@
-"""How many pairs of statements the check of `aliqa.synthesis` lets pass, by their label.
+"""How many pairs of statements the check of `aliqa.answers.synthesis` lets pass, by their label.
 
     python benchmarks/support.py PAIRS.jsonl...
 
@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from aliqa.synthesis.support import Quote, fault
+from aliqa.answers.synthesis.support import Quote, fault
 
 
 def main(paths: list[str]) -> None:

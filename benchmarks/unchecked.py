@@ -7,8 +7,8 @@ For measuring what the checks are worth (docs/synthesis.md), and for nothing els
 
 import sys
 
-from aliqa.cli import main
-from aliqa.synthesis import support
+from aliqa.answers.synthesis import support
+from aliqa.doors.cli import main
 
 if __name__ == "__main__":
     support.fault = lambda *_: None

@@ -15,12 +15,12 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 
-from aliqa import chat
-from aliqa import settings as aliqa_settings
+from aliqa.doors import page as chat
+from aliqa.doors.http import server
+from aliqa.doors.http.app import create_app
+from aliqa.doors.http.bodies import BodyRoute
+from aliqa.foundations import settings as aliqa_settings
 from aliqa.library import build
-from aliqa.service import server
-from aliqa.service.app import create_app
-from aliqa.service.bodies import BodyRoute
 from tests.conftest import environment
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from aliqa import settings as aliqa_settings
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.settings import Settings
 from aliqa.library import Library, build
-from aliqa.settings import Settings
 from tests.postgres_server import PostgresServer
 
 ROOT = Path(__file__).parents[1]

@@ -13,8 +13,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from aliqa.protocols import Embedded, EmbeddingInput, Matrix, Vector
-from aliqa.settings import EmbeddingSettings
+from aliqa.foundations.protocols import Embedded, EmbeddingInput, Matrix, Vector
+from aliqa.foundations.settings import EmbeddingSettings
 
 DIMENSION = 384
 _SHORTEST, _STEM = 4, 5

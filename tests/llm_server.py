@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
-from aliqa.settings import LlmSettings
+from aliqa.foundations.settings import LlmSettings
 
 KEY: Final = "sk-3f9b-harbour-secret"
 """The key that it asks for."""

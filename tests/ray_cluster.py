@@ -10,10 +10,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from aliqa.chunking import Chunker
-from aliqa.errors import ModelError
-from aliqa.making import Maker
-from aliqa.settings import ChunkingSettings, EmbeddingSettings
+from aliqa.foundations.errors import ModelError
+from aliqa.foundations.settings import ChunkingSettings, EmbeddingSettings
+from aliqa.index.chunking import Chunker
+from aliqa.index.making import Maker
 from tests.conftest import ROOT
 from tests.doubles import HashingEmbedder
 

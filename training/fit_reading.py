@@ -1,4 +1,4 @@
-"""Fit the coefficients of `aliqa.reading.linear` and write them to ``coefficients.json`` in that room.
+"""Fit the coefficients of `aliqa.answers.reading.linear` and write them to ``coefficients.json`` in that room.
 
     python training/fit_reading.py --train TRAIN_FOLDER --calibrate CLAPNQ_FOLDER
 
@@ -36,22 +36,22 @@ from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from aliqa.chunking import Chunker
-from aliqa.folder import FolderIndex
-from aliqa.indexing import Indexer
+from aliqa.answers.reading import load_span_reader
+from aliqa.answers.reading.features import QUESTION_FEATURES, SENTENCE_FEATURES, Weighed, summarise, weigh
+from aliqa.answers.retrieval import Retriever
+from aliqa.foundations.protocols import Candidate, Embedder, SpanReader, Store
+from aliqa.foundations.settings import ReadingSettings, Settings
+from aliqa.foundations.types import Filters, IndexInfo, Span
+from aliqa.index.chunking import Chunker
+from aliqa.index.folder import FaissStore
+from aliqa.index.folder.index import FolderIndex
+from aliqa.index.indexing import Indexer
+from aliqa.index.making import Journal, Maker
 from aliqa.library import JOURNAL, READ_PASSAGES, make_embedder
-from aliqa.making import Journal, Maker
-from aliqa.protocols import Candidate, Embedder, SpanReader, Store
-from aliqa.reading import load_span_reader
-from aliqa.reading.features import QUESTION_FEATURES, SENTENCE_FEATURES, Weighed, summarise, weigh
-from aliqa.retrieval import Retriever
-from aliqa.settings import ReadingSettings, Settings
-from aliqa.store import FaissStore
-from aliqa.types import Filters, IndexInfo, Span
 
 Floats = NDArray[np.float64]
 Fitted = dict[str, dict[str, float]]
-OUTPUT: Final = Path(__file__).parent.parent / "src" / "aliqa" / "reading" / "coefficients.json"
+OUTPUT: Final = Path(__file__).parent.parent / "src" / "aliqa" / "answers" / "reading" / "coefficients.json"
 DISTRACTORS: Final = 3000
 RIDGE: Final = 1.0
 SMALL_CORPUS: Final = (10, 200)

@@ -16,9 +16,9 @@ import torch
 from safetensors.torch import save_file
 from train_reader import fresh_model
 
-from aliqa.reading.bundled import WEIGHTS, WORDS, bundled_module, manifest
+from aliqa.answers.reading.bundled import WEIGHTS, WORDS, bundled_module, manifest
 
-PACKAGE: Final = Path(__file__).parent.parent / "src" / "aliqa" / "reading" / "weights"
+PACKAGE: Final = Path(__file__).parent.parent / "src" / "aliqa" / "answers" / "reading" / "weights"
 TOLERANCE: Final = 0.05
 """How far a logit may move; logits run from about -10 to 10."""
 

@@ -22,7 +22,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from aliqa.lexical import LexicalIndex, LexicalWriter, content_words
+from aliqa.index.folder.bm25 import LexicalIndex, LexicalWriter
+from aliqa.text.terms import content_words
 
 HELD_OUT: Final = {
     "squad2_dev_part": {"Force", "Normans", "Warsaw"},

@@ -16,7 +16,7 @@ import torch
 from reader_data import Row, Windows, tensors
 from sklearn.metrics import roc_auc_score
 
-from aliqa.reading.spans import best_span
+from aliqa.answers.reading.spans import best_span
 
 LONGEST: Final = 400
 BATCH: Final = 16

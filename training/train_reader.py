@@ -29,8 +29,8 @@ from reader_measure import measure
 from tokenizers import Tokenizer
 from transformers import BertForQuestionAnswering
 
-from aliqa.embedding.bundled import bundled_folder
-from aliqa.reading.bundled import bundled_module
+from aliqa.answers.reading.bundled import bundled_module
+from aliqa.index.embedding.bundled import bundled_folder
 
 PEAK: Final = 1.5e-4
 WARM_UP, FALL = 0.03, 0.45

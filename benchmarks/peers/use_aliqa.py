@@ -4,13 +4,13 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from aliqa import settings
-from aliqa.chunking import Chunker, embedding_input
-from aliqa.compiled import CompiledModel, Ids, batches, openvino, padded
-from aliqa.embedding.bundled import FINGERPRINT, bundled_file
-from aliqa.embedding.pooling import text_of
+from aliqa.articles.loading import list_articles, parse_article, read_files
+from aliqa.foundations import settings
+from aliqa.index.chunking import Chunker, embedding_input
+from aliqa.index.compiled import CompiledModel, Ids, batches, openvino, padded
+from aliqa.index.embedding.bundled import FINGERPRINT, bundled_file
+from aliqa.index.embedding.pooling import text_of
 from aliqa.library import MODELS, Library, build, make_embedder
-from aliqa.loading import list_articles, parse_article, read_files
 
 _LAYERS, _WIDTH, _INNER = 6, 384, 1536
 _TOKENS_AT_ONCE = 1024

@@ -6,19 +6,23 @@ becomes an answer. The README lists the rooms in that order.
 `Library` is imported when it is first asked for: it needs the models.
 """
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from aliqa.foundations import errors, settings, types
     from aliqa.library import Library
 
 __version__ = "0.1.0"
-__all__ = ["Library", "__version__"]
+__all__ = ["Library", "__version__", "errors", "settings", "types"]
+
+_FOUNDATIONS: Final = frozenset({"errors", "settings", "types"})
 
 
 def __getattr__(name: str) -> object:
-    """`Library`, imported now."""
+    """`Library` and the foundations, imported now."""
     if name == "Library":
-        from aliqa.library import Library
-
-        return Library
+        return import_module("aliqa.library").Library
+    if name in _FOUNDATIONS:
+        return import_module(f"aliqa.foundations.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

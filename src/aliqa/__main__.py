@@ -1,6 +1,6 @@
 """`python -m aliqa` is the command line."""
 
-from aliqa.cli import main
+from aliqa.doors.cli import main
 
 if __name__ == "__main__":
     main()

@@ -17,8 +17,8 @@ from urllib.parse import quote
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
-from aliqa.errors import RequestRefused, ServerUnreachable
-from aliqa.types import (
+from aliqa.foundations.errors import RequestRefused, ServerUnreachable
+from aliqa.foundations.types import (
     Answer,
     ArticleSummary,
     ArticleText,

@@ -21,25 +21,16 @@ from typing import Concatenate, Final, NamedTuple, ParamSpec, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from aliqa import answering, dates, disagreements, followups
-from aliqa.chunking import Chunker
-from aliqa.dates import Period, timeline
-from aliqa.embedding import load_model
-from aliqa.errors import IndexIncompatible, InvalidRequest, ModelError
-from aliqa.examples import propose
-from aliqa.indexes import index_of
-from aliqa.indexing import Indexer, Progress
-from aliqa.lexical import terms
-from aliqa.making import Engine, Journal, Maker
-from aliqa.protocols import Candidate, Embedder, Evidence, Reader, Reading, Store
-from aliqa.reading import load_reader, prepare
-from aliqa.reading.linear import LinearReader
-from aliqa.retrieval import Retriever
-from aliqa.scripts import LATIN, is_written_in, language_of, script_of
-from aliqa.sentences import split_sentences
-from aliqa.settings import BUNDLED, ChunkingSettings, EmbeddingSettings, Settings
-from aliqa.synthesis import Writer
-from aliqa.types import (
+from aliqa.answers import answering, disagreements, followups, timeline
+from aliqa.answers.examples import propose
+from aliqa.answers.reading import load_reader, prepare
+from aliqa.answers.reading.linear import LinearReader
+from aliqa.answers.retrieval import Retriever
+from aliqa.answers.synthesis import Writer
+from aliqa.foundations.errors import IndexIncompatible, InvalidRequest, ModelError
+from aliqa.foundations.protocols import Candidate, Embedder, Evidence, Reader, Reading, Store
+from aliqa.foundations.settings import BUNDLED, ChunkingSettings, EmbeddingSettings, Settings
+from aliqa.foundations.types import (
     Answer,
     ArticleSummary,
     ArticleText,
@@ -56,6 +47,16 @@ from aliqa.types import (
     Timings,
     Turn,
 )
+from aliqa.index.chunking import Chunker
+from aliqa.index.embedding import load_model
+from aliqa.index.indexing import Indexer, Progress
+from aliqa.index.making import Engine, Journal, Maker
+from aliqa.index.places import index_of
+from aliqa.text import dates
+from aliqa.text.dates import Period
+from aliqa.text.scripts import LATIN, is_written_in, language_of, script_of
+from aliqa.text.sentences import split_sentences
+from aliqa.text.terms import terms
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -434,7 +435,7 @@ def _engine(settings: Settings, ray: str | None, maker: Maker, journal: Journal)
     if ray is None:
         yield None
         return
-    from aliqa import cluster
+    from aliqa.index import cluster
 
     models = (settings.index_dir / MODELS).absolute()
     load = partial(_load_maker, settings.embedding, settings.chunking, models)  # no more of the settings is sent

@@ -8,17 +8,24 @@ import pytest
 from tests.doubles import HashingEmbedder
 from tests.postgres_server import PostgresServer
 
-from aliqa.catalog import Catalog, read_manifest
-from aliqa.chunking import Chunker, Chunks, embedding_input
-from aliqa.errors import ArticleNotFound, IndexBusy, IndexDamaged, IndexMissing, NoEarlierVersion, VersionNotFound
-from aliqa.folder import FolderIndex
-from aliqa.indexes import Index, Version, index_at
-from aliqa.lexical import terms
-from aliqa.postgres import PostgresIndex
-from aliqa.protocols import Embedded, PassageRecord
-from aliqa.settings import ChunkingSettings, EmbeddingSettings
-from aliqa.store import FaissStore
-from aliqa.types import Article, ArticleMeta, Failure, Filters, SentenceKind
+from aliqa.foundations.errors import (
+    ArticleNotFound,
+    IndexBusy,
+    IndexDamaged,
+    IndexMissing,
+    NoEarlierVersion,
+    VersionNotFound,
+)
+from aliqa.foundations.protocols import Embedded, PassageRecord
+from aliqa.foundations.settings import ChunkingSettings, EmbeddingSettings
+from aliqa.foundations.types import Article, ArticleMeta, Failure, Filters, SentenceKind
+from aliqa.index.chunking import Chunker, Chunks, embedding_input
+from aliqa.index.folder import FaissStore
+from aliqa.index.folder.catalog import Catalog, read_manifest
+from aliqa.index.folder.index import FolderIndex
+from aliqa.index.places import Index, Version, index_at
+from aliqa.index.postgres import PostgresIndex
+from aliqa.text.terms import terms
 
 HALF = 2e-3
 """The error of a cosine where vectors are kept in half precision."""

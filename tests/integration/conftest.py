@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 from tests.browser import CHROMIUM, FLAGS, serving
 from tests.conftest import environment
 
-from aliqa.settings import Settings
+from aliqa.foundations.settings import Settings
 
 
 @pytest.fixture(scope="session")

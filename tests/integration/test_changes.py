@@ -9,10 +9,10 @@ from fastapi.testclient import TestClient
 from tests.integration.test_live import COFFEE, FERRIES, FERRY, folder
 from tests.integration.test_service import fields, problem
 
-from aliqa.loading import MAX_BYTES
-from aliqa.service import create_app
-from aliqa.service.bodies import MAX_BODY, MAX_FILES
-from aliqa.settings import Settings
+from aliqa.articles.loading import MAX_BYTES
+from aliqa.doors.http import create_app
+from aliqa.doors.http.bodies import MAX_BODY, MAX_FILES
+from aliqa.foundations.settings import Settings
 
 
 @pytest.fixture(scope="module")

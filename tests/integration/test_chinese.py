@@ -8,12 +8,12 @@ from tests.conftest import ARTICLES as MOSTLY_ENGLISH
 from tests.conftest import EMBEDDER
 from tests.doubles import HashingEmbedder
 
-from aliqa import settings as aliqa_settings
-from aliqa.chat.render import support_words
+from aliqa.doors.page.render import support_words
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.settings import BUNDLED, EmbeddingSettings
+from aliqa.foundations.types import Filters
 from aliqa.library import Library, build
-from aliqa.sentences import split_sentences
-from aliqa.settings import BUNDLED, EmbeddingSettings
-from aliqa.types import Filters
+from aliqa.text.sentences import split_sentences
 
 
 def opened(folder: Path, articles: dict[str, str], model: str = BUNDLED) -> Library:

@@ -13,8 +13,8 @@ from pydantic import TypeAdapter
 from tests.conftest import ARTICLES, ROOT, environment
 
 from aliqa import __version__
-from aliqa.settings import Settings
-from aliqa.types import Answer, Verification
+from aliqa.foundations.settings import Settings
+from aliqa.foundations.types import Answer, Verification
 
 FERRIES = "How many electric ferries did Northwind Lines order?"
 QUOTE = "Northwind Lines ordered four electric ferries from the Brevik shipyard on Monday."
@@ -416,7 +416,7 @@ def test_version_and_help() -> None:
 
 def test_help_imports_nothing_heavy() -> None:
     script = (
-        "import sys\nfrom aliqa.cli import app\n"
+        "import sys\nfrom aliqa.doors.cli import app\n"
         "try: app(['--help'])\nexcept SystemExit: pass\n"
         "heavy = {'torch', 'sentence_transformers', 'gradio', 'fastapi', 'faiss', 'numpy'} & sys.modules.keys()\n"
         "sys.exit(f'imported: {heavy}' if heavy else 0)"

@@ -16,12 +16,12 @@ from tests.browser import running
 from tests.conftest import ARTICLES, QUICK, ROOT, environment
 
 from aliqa.client import Client
-from aliqa.errors import RequestRefused, ServerUnreachable
+from aliqa.doors.http import create_app
+from aliqa.foundations.errors import RequestRefused, ServerUnreachable
+from aliqa.foundations.settings import Settings
+from aliqa.foundations.settings import load as settings_of
+from aliqa.foundations.types import Answer, Citation, Delta, Filters, Part, Turn
 from aliqa.library import Library
-from aliqa.service import create_app
-from aliqa.settings import Settings
-from aliqa.settings import load as settings_of
-from aliqa.types import Answer, Citation, Delta, Filters, Part, Turn
 
 FERRIES = "How many electric ferries did Northwind Lines order?"
 QUOTE = "Northwind Lines ordered four electric ferries from the Brevik shipyard on Monday."

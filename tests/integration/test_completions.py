@@ -13,10 +13,10 @@ from pydantic import SecretStr
 from tests.conftest import ARTICLES
 from tests.llm_server import Behaviour, llm_server
 
-from aliqa import citing
+from aliqa.answers import citing
+from aliqa.doors.http import create_app
+from aliqa.foundations.settings import Settings
 from aliqa.library import Library
-from aliqa.service import create_app
-from aliqa.settings import Settings
 
 FERRIES = "How many electric ferries did Northwind Lines order?"
 QUOTE = "Northwind Lines ordered four electric ferries from the Brevik shipyard on Monday."

@@ -17,9 +17,9 @@ import yaml
 from fastapi.testclient import TestClient
 from tests.conftest import ROOT
 
+from aliqa.doors.http import create_app
+from aliqa.foundations.settings import Settings
 from aliqa.library import Library
-from aliqa.service import create_app
-from aliqa.settings import Settings
 
 DEPLOY = ROOT / "deploy"
 HADOLINT = shutil.which("hadolint") or shutil.which("hadolint", path=str(Path(sys.executable).parent))

@@ -11,16 +11,16 @@ import pytest
 from starlette.testclient import TestClient
 from tests.conftest import QUICK, THRESHOLD, environment
 
-from aliqa import disagreements
-from aliqa import settings as aliqa_settings
-from aliqa.answering import quote
-from aliqa.claims.comparing import CLAIMS_FILE, PAIRS_FILE
-from aliqa.errors import NotCompared
+from aliqa.answers import disagreements
+from aliqa.answers.answering import quote
+from aliqa.answers.retrieval import Retriever
+from aliqa.doors.http.app import create_app
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.errors import NotCompared
+from aliqa.foundations.settings import Settings
+from aliqa.foundations.types import Filters
 from aliqa.library import Library, build
-from aliqa.retrieval import Retriever
-from aliqa.service.app import create_app
-from aliqa.settings import Settings
-from aliqa.types import Filters
+from aliqa.text.claims.comparing import CLAIMS_FILE, PAIRS_FILE
 
 TEXTS = {
     "gazette.txt": "Ferries of the north\n\nThe harbour has changed. Northwind Lines has 38 ferries. People like them.",

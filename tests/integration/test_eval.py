@@ -8,7 +8,7 @@ import pytest
 from tests.integration.test_cli import failed, run
 from tests.unit.test_evaluating import FERRIES
 
-from aliqa.settings import Settings
+from aliqa.foundations.settings import Settings
 
 QUESTIONS: tuple[dict[str, Any], ...] = (
     FERRIES,

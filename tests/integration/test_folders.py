@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from tests.conftest import QUICK, unprivileged
 
-from aliqa import settings as aliqa_settings
-from aliqa.catalog import Catalog
-from aliqa.errors import CorpusEmpty, IndexMissing, IndexUnwritable
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.errors import CorpusEmpty, IndexMissing, IndexUnwritable
+from aliqa.foundations.settings import Settings
+from aliqa.index.folder.catalog import Catalog
 from aliqa.library import Library, build
-from aliqa.settings import Settings
 
 PAGE = 4096
 FERRY = "The harbour of Skarvik bought four electric ferries for 92 million euros.\n"

@@ -15,11 +15,11 @@ from pydantic import TypeAdapter
 from tests import documents
 from tests.conftest import QUICK, THRESHOLD, environment
 
-from aliqa import settings as aliqa_settings
-from aliqa import verifying
+from aliqa.answers import verifying
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.settings import Settings
+from aliqa.foundations.types import Answer, Citation
 from aliqa.library import Library, build
-from aliqa.settings import Settings
-from aliqa.types import Answer, Citation
 
 FERRY = "Northwind Lines ordered four electric ferries from the Brevik shipyard for 92 million euros."
 STRAIT = "Diesel ferries have crossed the Kelda strait since 1968, says engineer Tomas Lindqvist."

@@ -12,11 +12,11 @@ from tests import documents
 from tests.conftest import ARTICLES
 from tests.integration.test_service import FERRIES
 
-from aliqa.errors import ArticleError
+from aliqa.articles.loading import SUFFIXES, SourceFile, cut, parse_article
+from aliqa.doors.http import create_app
+from aliqa.foundations.errors import ArticleError
+from aliqa.foundations.settings import Settings
 from aliqa.library import Library
-from aliqa.loading import SUFFIXES, SourceFile, cut, parse_article
-from aliqa.service import create_app
-from aliqa.settings import Settings
 
 QUICKLY = hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 SEEDS = {

@@ -14,13 +14,13 @@ from pydantic import SecretStr
 from tests.conftest import environment
 from tests.integration.test_service import FERRIES, problem
 
-from aliqa import chat
-from aliqa.access import NAME
-from aliqa.errors import SettingsError
+from aliqa.doors import page as chat
+from aliqa.doors.http import create_app
+from aliqa.doors.http.guard import OPEN
+from aliqa.doors.kept.access import NAME
+from aliqa.foundations.errors import SettingsError
+from aliqa.foundations.settings import Settings
 from aliqa.library import Library
-from aliqa.service import create_app
-from aliqa.service.guard import OPEN
-from aliqa.settings import Settings
 
 SECRET = "a key of the settings"
 ASK = {"question": FERRIES}

@@ -12,16 +12,16 @@ from tests.conftest import EMBEDDER, NOBODY, QUICK, unprivileged
 from tests.doubles import HashingEmbedder
 
 from aliqa import __version__
-from aliqa import settings as aliqa_settings
-from aliqa.catalog import Catalog
-from aliqa.chunking import Chunker
-from aliqa.errors import CorpusEmpty, CorpusMissing, IndexIncompatible, IndexShrinking
-from aliqa.indexes import index_of
+from aliqa.articles.loading import list_articles, read_article
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.errors import CorpusEmpty, CorpusMissing, IndexIncompatible, IndexShrinking
+from aliqa.foundations.protocols import Embedded, EmbeddingInput, Store
+from aliqa.foundations.settings import EmbeddingSettings, Settings
+from aliqa.index.chunking import Chunker
+from aliqa.index.folder.catalog import Catalog
+from aliqa.index.making import Journal, Maker, pack
+from aliqa.index.places import index_of
 from aliqa.library import JOURNAL, Library, build, make_embedder
-from aliqa.loading import list_articles, read_article
-from aliqa.making import Journal, Maker, pack
-from aliqa.protocols import Embedded, EmbeddingInput, Store
-from aliqa.settings import EmbeddingSettings, Settings
 
 FERRY = "The harbour of Skarvik bought four electric ferries for 92 million euros.\n"
 COFFEE = "Arabica prices doubled because frost hit the plantations of Minas Gerais.\n"
@@ -96,7 +96,7 @@ def test_added_changed_removed_and_renamed_articles_follow(settings: Settings) -
 @pytest.fixture
 def restless(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files need not rest before their state counts."""
-    monkeypatch.setattr("aliqa.loading.files._REST", -(10**9))
+    monkeypatch.setattr("aliqa.articles.loading.files._REST", -(10**9))
 
 
 @pytest.mark.usefixtures("restless")

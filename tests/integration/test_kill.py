@@ -26,12 +26,12 @@ from typing import NamedTuple, NoReturn
 import pytest
 from tests.conftest import QUICK
 
-from aliqa import settings as aliqa_settings
-from aliqa.catalog import Catalog
-from aliqa.chunking import count_tokens
-from aliqa.errors import IndexMissing
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.errors import IndexMissing
+from aliqa.foundations.settings import Settings
+from aliqa.index.chunking import count_tokens
+from aliqa.index.folder.catalog import Catalog
 from aliqa.library import Library, build
-from aliqa.settings import Settings
 
 KILLS = 200
 SEED = int(os.environ.get("KILL_SEED", "7"))

@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 from tests.conftest import QUICK, ROOT, THRESHOLD, environment
 
-from aliqa import settings as aliqa_settings
-from aliqa.catalog import Catalog
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.settings import Settings
+from aliqa.index.folder.catalog import Catalog
+from aliqa.index.versions import diff
 from aliqa.library import build
-from aliqa.settings import Settings
-from aliqa.versions import diff
 
 FERRY = "Northwind Lines ordered four electric ferries from the Brevik shipyard on Monday.\n"
 COFFEE = "Arabica prices doubled because frost hit the plantations of Minas Gerais.\n"

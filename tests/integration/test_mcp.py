@@ -14,11 +14,11 @@ from mcp_types import CallToolResult, TextContent
 from pydantic import SecretStr
 from tests.conftest import ARTICLES, environment
 
+from aliqa.doors.http import create_app
+from aliqa.doors.mcp import build_server
+from aliqa.doors.running.shelf import Shelf
+from aliqa.foundations.settings import Settings
 from aliqa.library import Library
-from aliqa.mcp import build_server
-from aliqa.service import create_app
-from aliqa.settings import Settings
-from aliqa.shelf import Shelf
 
 FERRIES = "How many electric ferries did Northwind Lines order?"
 QUOTE = "Northwind Lines ordered four electric ferries from the Brevik shipyard on Monday."

@@ -20,9 +20,9 @@ from pydantic import SecretStr
 from tests.conftest import environment
 from tests.integration.test_service import FERRIES
 
+from aliqa.doors.http import create_app
+from aliqa.foundations.settings import Settings
 from aliqa.library import Library
-from aliqa.service import create_app
-from aliqa.settings import Settings
 
 SECRET = "a secret that no log may hold"
 ASK = {"question": FERRIES}

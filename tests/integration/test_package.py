@@ -16,7 +16,8 @@ from aliqa import __version__
 
 QUOTE = "Northwind Lines ordered four electric ferries from the Brevik shipyard on Monday."
 ASKED = """
-from aliqa import Library, library, settings
+from aliqa import Library, library
+from aliqa.foundations import settings
 chosen = settings.load(corpus_dir="corpus", index_dir="index")
 library.build(chosen)
 print(Library.open(chosen).ask("How many electric ferries did Northwind Lines order?").answer)

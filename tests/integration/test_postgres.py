@@ -19,9 +19,9 @@ from tests.conftest import QUICK, THRESHOLD, environment
 from tests.postgres_server import PostgresServer
 from typer.testing import CliRunner
 
-from aliqa import settings as aliqa_settings
-from aliqa.cli import app
-from aliqa.errors import (
+from aliqa.doors.cli import app
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.errors import (
     AliqaError,
     ExtensionMissing,
     IndexError_,
@@ -33,10 +33,10 @@ from aliqa.errors import (
     StoreTimeout,
     StoreUnreachable,
 )
-from aliqa.indexes import index_at
+from aliqa.foundations.settings import Settings
+from aliqa.foundations.types import Answer, Filters
+from aliqa.index.places import index_at
 from aliqa.library import Library, build
-from aliqa.settings import Settings
-from aliqa.types import Answer, Filters
 
 QUESTIONS = (
     "How many ferries did Northwind Lines order?",
@@ -320,7 +320,7 @@ def test_a_query_that_takes_too_long(postgres: PostgresServer, tmp_path: Path) -
 
 
 def test_a_store_whose_packages_are_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("aliqa.postgres", "psycopg"):
+    for name in ("aliqa.index.postgres", "psycopg"):
         monkeypatch.setitem(__import__("sys").modules, name, None)
     with pytest.raises(PackageMissing, match=r"aliqa\[postgres\]"):
         index_at("postgresql://127.0.0.1/none")

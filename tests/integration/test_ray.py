@@ -18,19 +18,21 @@ from tests.conftest import ARTICLES, ROOT, environment
 from tests.postgres_server import PostgresServer
 from tests.ray_cluster import RayCluster, free_port, hashing_maker, lost_maker
 
-from aliqa import cluster
-from aliqa import settings as aliqa_settings
-from aliqa.errors import ClusterUnreachable, PackageMissing, WorkerDiffers, WorkerFailed
-from aliqa.indexes import index_of
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.errors import ClusterUnreachable, PackageMissing, WorkerDiffers, WorkerFailed
+from aliqa.foundations.settings import Settings
+from aliqa.foundations.types import Article, ArticleMeta
+from aliqa.index import cluster
+from aliqa.index.making import Journal, Maker, unpack
+from aliqa.index.places import index_of
 from aliqa.library import JOURNAL, Library, build
-from aliqa.making import Journal, Maker, unpack
-from aliqa.settings import Settings
-from aliqa.types import Article, ArticleMeta
 
 pytestmark = pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed: pip install 'aliqa[ray]'")
 
 EMBEDDER = "tests.doubles:RecordingEmbedder"
-SMALL_BLOCKS = "import aliqa.making, aliqa.cli; aliqa.making._BLOCK_CHARACTERS = 4000; aliqa.cli.main()"
+SMALL_BLOCKS = (
+    "import aliqa.index.making, aliqa.doors.cli; aliqa.index.making._BLOCK_CHARACTERS = 4000; aliqa.doors.cli.main()"
+)
 """The command line with blocks of about two articles; blocks are cut by who drives the build."""
 
 PATIENCE = 120

@@ -12,11 +12,11 @@ from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 from tests.conftest import QUICK, environment
 
-from aliqa import settings as aliqa_settings
+from aliqa.doors.http.app import create_app
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.settings import Settings
+from aliqa.foundations.types import Watched
 from aliqa.library import build
-from aliqa.service.app import create_app
-from aliqa.settings import Settings
-from aliqa.types import Watched
 
 FERRY = "The harbour of Skarvik bought four electric ferries for 92 million euros.\n"
 NEWER = "The harbour of Skarvik has now paid 97 million euros for its four electric ferries.\n"

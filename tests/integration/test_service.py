@@ -22,11 +22,11 @@ from hypothesis import strategies as st
 from tests.conftest import ARTICLES, ROOT, environment
 
 from aliqa import __version__
+from aliqa.answers.synthesis import NO_LLM
+from aliqa.doors.http import create_app
+from aliqa.doors.http.bodies import MAX_BODY
+from aliqa.foundations.settings import Settings
 from aliqa.library import Library, build
-from aliqa.service import create_app
-from aliqa.service.bodies import MAX_BODY
-from aliqa.settings import Settings
-from aliqa.synthesis import NO_LLM
 
 FERRIES = "How many electric ferries did Northwind Lines order?"
 NASTY = [
@@ -382,10 +382,10 @@ def test_the_openapi_document_describes_every_route(client: TestClient) -> None:
 def test_the_examples_of_the_document_fit_the_types() -> None:
     from pydantic import TypeAdapter
 
-    from aliqa.service import examples
-    from aliqa.service.app import Found, Version
-    from aliqa.service.requests import AskBody, IndexBody, SearchBody, UploadBody, WatchBody
-    from aliqa.types import Answer, ArticleSummary, ArticleText, Job, Timeline, Verification, Watched
+    from aliqa.doors.http import examples
+    from aliqa.doors.http.app import Found, Version
+    from aliqa.doors.http.requests import AskBody, IndexBody, SearchBody, UploadBody, WatchBody
+    from aliqa.foundations.types import Answer, ArticleSummary, ArticleText, Job, Timeline, Verification, Watched
 
     for kind, example in (
         (Answer, examples.ANSWER),

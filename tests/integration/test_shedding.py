@@ -11,12 +11,12 @@ from tests.integration.test_observing import metrics
 from tests.integration.test_service import FERRIES, problem
 from tests.unit.test_lanes import full
 
-from aliqa.lanes import Lanes
+from aliqa.doors.http import create_app
+from aliqa.doors.http.patience import WHOLE
+from aliqa.doors.http.shedding import ASKING
+from aliqa.doors.running.lanes import Lanes
+from aliqa.foundations.settings import Settings
 from aliqa.library import Library
-from aliqa.service import create_app
-from aliqa.service.patience import WHOLE
-from aliqa.service.shedding import ASKING
-from aliqa.settings import Settings
 
 ASK = {"question": FERRIES}
 ASKED: Final[Scope] = {

@@ -7,11 +7,11 @@ import pytest
 from tests.conftest import QUICK
 from tests.stories import OTHER, STORY
 
-from aliqa import settings as aliqa_settings
-from aliqa import versions
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.settings import Settings
+from aliqa.foundations.types import Filters, Sources
+from aliqa.index import versions
 from aliqa.library import Library, build
-from aliqa.settings import Settings
-from aliqa.types import Filters, Sources
 
 COST = "How much does Northwind Lines pay for the ferries?"
 

@@ -19,12 +19,12 @@ from tests.conftest import QUICK, THRESHOLD, environment
 from tests.dairies import ARTICLES, CHEESE, TRUE
 from tests.llm_server import KEY, Behaviour, LlmServer, llm_server, quotes_in
 
-from aliqa import settings as aliqa_settings
-from aliqa.errors import SettingsError
+from aliqa.answers.synthesis import NO_LLM
+from aliqa.doors.http import create_app
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.errors import SettingsError
+from aliqa.foundations.types import Answer, Claim, Disagreement, Span
 from aliqa.library import Library, build
-from aliqa.service import create_app
-from aliqa.synthesis import NO_LLM
-from aliqa.types import Answer, Claim, Disagreement, Span
 
 PILOTS = "How long did the harbour pilots of Ostmark strike?"
 UNKNOWN = "Who composed the anthem of Zanzibar?"

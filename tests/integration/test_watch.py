@@ -13,9 +13,9 @@ import pytest
 from tests.conftest import ROOT, environment
 from tests.integration.test_live import COFFEE, FERRIES, FERRY, RAIL, TRAINS, cited, folder, served, until
 
-from aliqa import watching
+from aliqa.articles import watching
+from aliqa.foundations.settings import Settings
 from aliqa.library import Library
-from aliqa.settings import Settings
 
 
 @pytest.fixture

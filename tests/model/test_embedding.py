@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aliqa.embedding import load_model
-from aliqa.embedding.bundled import bundled_file
-from aliqa.errors import ModelError
-from aliqa.protocols import Embedder, EmbeddingInput
-from aliqa.settings import EmbeddingSettings
-from aliqa.types import Span
+from aliqa.foundations.errors import ModelError
+from aliqa.foundations.protocols import Embedder, EmbeddingInput
+from aliqa.foundations.settings import EmbeddingSettings
+from aliqa.foundations.types import Span
+from aliqa.index.embedding import load_model
+from aliqa.index.embedding.bundled import bundled_file
 
 TEXT = "Alibaba was founded in 1999. Its head office is in Hangzhou 😀. Bread is baked in an oven."
 INPUT = EmbeddingInput("A title", TEXT, (Span(0, 28), Span(29, 62), Span(63, 90)))
@@ -119,8 +119,8 @@ def test_a_question_needs_neither_torch_nor_a_connection(fast: Embedder, cache: 
         "def refuse(event, args):\n"
         "    if event in ('socket.connect', 'socket.getaddrinfo'): raise RuntimeError(f'{event} {args}')\n"
         "sys.addaudithook(refuse)\n"
-        "from aliqa.embedding import load_model\n"
-        "from aliqa.settings import EmbeddingSettings\n"
+        "from aliqa.index.embedding import load_model\n"
+        "from aliqa.foundations.settings import EmbeddingSettings\n"
         "load_model(EmbeddingSettings(), pathlib.Path(sys.argv[1])).embed_query('bread')\n"
         "print(json.dumps([name for name in ('torch', 'transformers') if name in sys.modules]))\n"
     )

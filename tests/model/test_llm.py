@@ -7,11 +7,11 @@ import pytest
 from tests.conftest import QUICK, THRESHOLD
 from tests.dairies import ARTICLES, CHEESE
 
-from aliqa import settings as aliqa_settings
+from aliqa.answers.synthesis.evidence import Quote, quote_of
+from aliqa.answers.synthesis.support import fault
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.types import Answer
 from aliqa.library import Library, build
-from aliqa.synthesis.evidence import Quote, quote_of
-from aliqa.synthesis.support import fault
-from aliqa.types import Answer
 
 pytestmark = pytest.mark.llm
 

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from tests.conftest import ROOT
 
-from aliqa.embedding.bundled import bundled_folder
-from aliqa.errors import ModelError
-from aliqa.protocols import PassageRecord, SpanReader
-from aliqa.reading import bundled, load_reader, load_span_reader
-from aliqa.reading.linear import LinearReader
-from aliqa.sentences import split_sentences
-from aliqa.settings import ReadingSettings
-from aliqa.types import ArticleMeta, Passage, Span
+from aliqa.answers.reading import bundled, load_reader, load_span_reader
+from aliqa.answers.reading.linear import LinearReader
+from aliqa.foundations.errors import ModelError
+from aliqa.foundations.protocols import PassageRecord, SpanReader
+from aliqa.foundations.settings import ReadingSettings
+from aliqa.foundations.types import ArticleMeta, Passage, Span
+from aliqa.index.embedding.bundled import bundled_folder
+from aliqa.text.sentences import split_sentences
 
 FERRIES = (
     "Northwind Lines runs ferries across the Kelda strait. The company ordered four electric ferries from the "
@@ -142,8 +142,8 @@ def test_a_model_that_is_not_there_is_an_error(model: str, cache: Path, monkeypa
 def test_altered_weights_are_refused(tmp_path: Path) -> None:
     script = (
         "import sys, pathlib\n"
-        "from aliqa.reading import bundled, load_span_reader\n"
-        "from aliqa.settings import ReadingSettings\n"
+        "from aliqa.answers.reading import bundled, load_span_reader\n"
+        "from aliqa.foundations.settings import ReadingSettings\n"
         "folder = pathlib.Path(sys.argv[1])\n"
         "for path in bundled._folder().iterdir(): (folder / path.name).write_bytes(path.read_bytes()[::1])\n"
         "(folder / bundled.WEIGHTS).write_bytes(b'x')\n"
@@ -164,8 +164,8 @@ def test_the_weights_are_small_and_described() -> None:
 def test_a_question_needs_no_torch_once_converted(fast: SpanReader, cache: Path) -> None:
     script = (
         "import sys, json, pathlib\n"
-        "from aliqa.reading import load_reader\n"
-        "from aliqa.settings import ReadingSettings\n"
+        "from aliqa.answers.reading import load_reader\n"
+        "from aliqa.foundations.settings import ReadingSettings\n"
         "reader = load_reader(ReadingSettings(backend='openvino'), pathlib.Path(sys.argv[1]))\n"
         "print(json.dumps([name for name in ('torch', 'transformers') if name in sys.modules]))\n"
     )

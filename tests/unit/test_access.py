@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from aliqa.access import CONFIGURED, NAME, SCOPES, Keys, acting_for, caller, require
-from aliqa.errors import InvalidRequest, KeyExists, KeyNotFound, KeysDamaged, NotAllowed
+from aliqa.doors.kept.access import CONFIGURED, NAME, SCOPES, Keys, acting_for, caller, require
+from aliqa.foundations.errors import InvalidRequest, KeyExists, KeyNotFound, KeysDamaged, NotAllowed
 
 
 def test_a_key_is_known_by_its_secret_alone_and_kept_as_a_hash(tmp_path: Path) -> None:

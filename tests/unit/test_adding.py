@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from tests import documents
 from tests.conftest import unprivileged
 
-from aliqa.adding import add, welcome
-from aliqa.corpus import accepted
-from aliqa.loading import list_articles
+from aliqa.articles.adding import add, welcome
+from aliqa.articles.corpus import accepted
+from aliqa.articles.loading import list_articles
 
 SALE = "The mill at the river was sold to the town on Monday."
 

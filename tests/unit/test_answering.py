@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliqa.answering import abstain, choose, compose
-from aliqa.protocols import Candidate, Evidence, PassageRecord, Reading
-from aliqa.types import ArticleMeta, Filters, Passage, Sentence, Span
+from aliqa.answers.answering import abstain, choose, compose
+from aliqa.foundations.protocols import Candidate, Evidence, PassageRecord, Reading
+from aliqa.foundations.types import ArticleMeta, Filters, Passage, Sentence, Span
 
 TEXT = (
     "The harbour bought four ferries. They cost 92 million euros. The harbour has bought four ferries! "

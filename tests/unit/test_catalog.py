@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from aliqa import catalog
-from aliqa.catalog import FORMAT, Catalog, Manifest, read_manifest
-from aliqa.errors import IndexBusy, IndexDamaged, IndexIncompatible, IndexMissing, IndexUnwritable
-from aliqa.types import Failure
+from aliqa.foundations.errors import IndexBusy, IndexDamaged, IndexIncompatible, IndexMissing, IndexUnwritable
+from aliqa.foundations.types import Failure
+from aliqa.index.folder import catalog
+from aliqa.index.folder.catalog import FORMAT, Catalog, Manifest, read_manifest
 
 CONTENT: dict[str, Any] = {
     "embedding": "e", "dimension": 3, "chunking": "c", "articles": 1, "passages": 1, "sentences": 1, "next_key": 2,
@@ -63,7 +63,7 @@ def test_no_index_says_how_to_build_one(tmp_path: Path) -> None:
 
 
 def test_a_second_builder_is_told_to_wait(tmp_path: Path) -> None:
-    script = "import sys; from aliqa.catalog import Catalog; from pathlib import Path\nwith Catalog(Path(sys.argv[1])).building():\n print('building', flush=True); sys.stdin.read()"
+    script = "import sys; from aliqa.index.folder.catalog import Catalog; from pathlib import Path\nwith Catalog(Path(sys.argv[1])).building():\n print('building', flush=True); sys.stdin.read()"
     with subprocess.Popen(
         [sys.executable, "-c", script, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as other:

@@ -20,17 +20,18 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from tests.conftest import QUICK
 
-from aliqa import chat, citing
-from aliqa import settings as aliqa_settings
-from aliqa.chat import articles, asking, listing, mounting, render
-from aliqa.errors import IndexMissing
-from aliqa.feedback import Feedback
-from aliqa.jobs import Jobs
-from aliqa.library import Library
-from aliqa.loading import MAX_BYTES, SUFFIXES
-from aliqa.settings import Settings
-from aliqa.shelf import Shelf
-from aliqa.types import (
+from aliqa.answers import citing
+from aliqa.articles.loading import MAX_BYTES, SUFFIXES
+from aliqa.doors import page as chat
+from aliqa.doors.kept.feedback import Feedback
+from aliqa.doors.kept.watchlist import Watchlist
+from aliqa.doors.page import articles, asking, listing, mounting, render
+from aliqa.doors.running.jobs import Jobs
+from aliqa.doors.running.shelf import Shelf
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.errors import IndexMissing
+from aliqa.foundations.settings import Settings
+from aliqa.foundations.types import (
     Abstention,
     Answer,
     ArticleSummary,
@@ -45,7 +46,7 @@ from aliqa.types import (
     Timings,
     Turn,
 )
-from aliqa.watchlist import Watchlist
+from aliqa.library import Library
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">[a](javascript:alert(3)) **b** `c` ${d} {{e}} \'&lt;'
 INDEX = IndexInfo("v1", datetime(2026, 1, 2, tzinfo=UTC), 5, 32, date(2025, 5, 13))
@@ -537,8 +538,8 @@ def test_the_page_is_made_once_the_app_runs_not_before() -> None:
     script = (
         "import sys\n"
         "from fastapi import FastAPI\n"
-        "from aliqa import chat\n"
-        "import aliqa.service.server, aliqa.cli\n"
+        "from aliqa.doors import page as chat\n"
+        "import aliqa.doors.http.server, aliqa.doors.cli\n"
         "chat.mount(FastAPI(), None, None, None, None)\n"
         "print(*(name for name in ('gradio', 'pandas', 'torch', 'transformers') if name in sys.modules))\n"
     )

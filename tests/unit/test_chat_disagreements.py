@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from aliqa.chat.disagreements import MOST, pairs_html
-from aliqa.chat.render import disagreement_html
-from aliqa.types import Claim, Disagreement, DisagreementKind, StatedPair, Statement
+from aliqa.doors.page.disagreements import MOST, pairs_html
+from aliqa.doors.page.render import disagreement_html
+from aliqa.foundations.types import Claim, Disagreement, DisagreementKind, StatedPair, Statement
 
 HOSTILE = "<script>alert(1)</script><b onmouseover=x>4 ferries</b>"
 

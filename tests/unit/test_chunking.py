@@ -2,9 +2,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.doubles import HashingEmbedder
 
-from aliqa.chunking import Chunker, Chunks, count_tokens, embedding_input, passage_context
-from aliqa.settings import ChunkingSettings, EmbeddingSettings
-from aliqa.types import Article, ArticleMeta
+from aliqa.foundations.settings import ChunkingSettings, EmbeddingSettings
+from aliqa.foundations.types import Article, ArticleMeta
+from aliqa.index.chunking import Chunker, Chunks, count_tokens, embedding_input, passage_context
 
 EMBEDDER = HashingEmbedder(EmbeddingSettings())
 SMALL = Chunker(ChunkingSettings(tokens=30, overlap=10), EMBEDDER)

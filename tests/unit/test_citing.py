@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from aliqa.citing import WRITERS, bibtex, fragment_url, html, markdown
-from aliqa.types import (
+from aliqa.answers.citing import WRITERS, bibtex, fragment_url, html, markdown
+from aliqa.foundations.types import (
     Abstention,
     Answer,
     Citation,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliqa.claims import Relation, differ, read
+from aliqa.text.claims import Relation, differ, read
 
 PAIRS = Path(__file__).parents[1] / "pairs.jsonl"
 """Invented statements. ``part`` is "tuning" or "held_out": the rules were never fitted to the latter; ``topic`` is

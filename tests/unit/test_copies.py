@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.stories import OTHER, STORY
 
-from aliqa.copies import PLACES, Signatures, originals, sign
-from aliqa.sentences import split_sentences
+from aliqa.index.copies import PLACES, Signatures, originals, sign
+from aliqa.text.sentences import split_sentences
 
 CHINESE = (
     "青岚云第二季度收入增长了二十六个百分点，高于去年同期。公司首席执行官林远表示，人工智能产品贡献了五分之一的收入。"

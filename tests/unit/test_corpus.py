@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliqa import corpus
-from aliqa.errors import (
+from aliqa.articles import corpus
+from aliqa.articles.loading import MAX_BYTES, list_articles
+from aliqa.foundations.errors import (
     ArticleNotDeletable,
     ArticleNotFound,
     CorpusMissing,
@@ -17,7 +18,6 @@ from aliqa.errors import (
     FormatUnknown,
     InvalidRequest,
 )
-from aliqa.loading import MAX_BYTES, list_articles
 
 BAD_NAMES = [
     "", "  ", "/etc/passwd.txt", "../a.txt", "a/../../b.txt", "a//b.txt", "./a.txt", ".a.txt", "a/.b/c.txt", " .a.txt",

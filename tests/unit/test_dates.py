@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliqa.dates import Asked, asked, event, find, is_stated, on, stated, when
+from aliqa.text.dates import Asked, asked, event, find, is_stated, on, stated, when
 
 WRITTEN = date(2025, 6, 1)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliqa.synthesis.drafting import Draft, Drafter
+from aliqa.answers.synthesis.drafting import Draft, Drafter
 
 REPLIES: list[tuple[str, list[tuple[str, tuple[int, ...]]]]] = [
     ("Bread is baked [1]. It is sold [2][3].", [("Bread is baked.", (1,)), ("It is sold.", (2, 3))]),

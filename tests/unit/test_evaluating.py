@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliqa.errors import ArticleNotFound, EvaluationError, GoldInvalid, InvalidRequest, RunsDiffer, RunUnreadable
-from aliqa.evaluating import (
+from aliqa.answers.evaluating import (
     GoldQuestion,
     Row,
     Run,
@@ -30,12 +29,20 @@ from aliqa.evaluating import (
     save_run,
     verdict,
 )
-from aliqa.evaluating.drawing import reliability, risk_coverage
-from aliqa.evaluating.gold import Place
-from aliqa.evaluating.measures import MEASURES, Columns, differences, figures
-from aliqa.evaluating.scoring import covered, judge
+from aliqa.answers.evaluating.drawing import reliability, risk_coverage
+from aliqa.answers.evaluating.gold import Place
+from aliqa.answers.evaluating.measures import MEASURES, Columns, differences, figures
+from aliqa.answers.evaluating.scoring import covered, judge
+from aliqa.foundations.errors import (
+    ArticleNotFound,
+    EvaluationError,
+    GoldInvalid,
+    InvalidRequest,
+    RunsDiffer,
+    RunUnreadable,
+)
+from aliqa.foundations.types import Abstention, Answer, Citation, FoundPassage, IndexInfo, Timings, Turn
 from aliqa.library import Library
-from aliqa.types import Abstention, Answer, Citation, FoundPassage, IndexInfo, Timings, Turn
 
 INDEX = IndexInfo("000001-test", datetime(2026, 1, 2, tzinfo=UTC), 1, 1, None)
 TEXT = "Tea is green.\r\nCoffee 😀 is black. Tea again."

@@ -1,6 +1,6 @@
 import pytest
 
-from aliqa.examples import propose
+from aliqa.answers.examples import propose
 from aliqa.library import Library
 
 

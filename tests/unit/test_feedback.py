@@ -6,11 +6,11 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from aliqa.cli import app
-from aliqa.evaluating import ask_all, locate, read_gold
-from aliqa.feedback import NAME, Feedback, Judged, Judgement
+from aliqa.answers.evaluating import ask_all, locate, read_gold
+from aliqa.doors.cli import app
+from aliqa.doors.kept.feedback import NAME, Feedback, Judged, Judgement
+from aliqa.foundations.types import Turn
 from aliqa.library import Library
-from aliqa.types import Turn
 
 SHIPS = "How many electric ferries did Northwind Lines order?"
 BREAD = "How do I bake sourdough bread?"

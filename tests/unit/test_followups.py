@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliqa.followups import resolve
-from aliqa.types import Turn
+from aliqa.answers.followups import resolve
+from aliqa.foundations.types import Turn
 
 FERRIES = "How many ferries did Northwind Lines order in 2024?"
 SHARE = "What is Kelda Cloud's market share in Norway?"

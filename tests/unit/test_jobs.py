@@ -10,15 +10,22 @@ import pytest
 from pydantic import TypeAdapter
 from tests.doubles import HashingEmbedder
 
-from aliqa import settings as aliqa_settings
-from aliqa.catalog import Catalog
-from aliqa.errors import ArticleNotDeletable, ArticleNotFound, FormatUnknown, InvalidRequest, JobNotFound, JobRunning
-from aliqa.jobs import REMEMBERED, Jobs
+from aliqa.doors.running.jobs import REMEMBERED, Jobs
+from aliqa.doors.running.shelf import Shelf
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.errors import (
+    ArticleNotDeletable,
+    ArticleNotFound,
+    FormatUnknown,
+    InvalidRequest,
+    JobNotFound,
+    JobRunning,
+)
+from aliqa.foundations.protocols import Embedded, EmbeddingInput
+from aliqa.foundations.settings import Settings
+from aliqa.foundations.types import Job
+from aliqa.index.folder.catalog import Catalog
 from aliqa.library import build
-from aliqa.protocols import Embedded, EmbeddingInput
-from aliqa.settings import Settings
-from aliqa.shelf import Shelf
-from aliqa.types import Job
 
 
 class HeldEmbedder(HashingEmbedder):

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from aliqa.errors import Abandoned, ArticleNotFound, InvalidRequest, Overloaded
-from aliqa.lanes import Lanes, Place, waiting
+from aliqa.doors.running.lanes import Lanes, Place, waiting
+from aliqa.foundations.errors import Abandoned, ArticleNotFound, InvalidRequest, Overloaded
+from aliqa.foundations.settings import Settings
 from aliqa.library import Library
-from aliqa.settings import Settings
 
 FERRIES = "How many electric ferries did Northwind Lines order?"
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aliqa import lexical
-from aliqa.lexical import LexicalIndex, LexicalWriter, content_words, terms
+from aliqa.index.folder import bm25
+from aliqa.index.folder.bm25 import LexicalIndex, LexicalWriter
+from aliqa.text.terms import content_words, terms
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_in_a_large_index_words_that_stand_everywhere_are_not_searched_beside_ot
         return sorted(places)
 
     assert found("What is the revenue?") == [[1, 0], [1, 1]]
-    monkeypatch.setattr(lexical, "_LARGE", 2)
+    monkeypatch.setattr(bm25, "_LARGE", 2)
     assert found("What is the revenue?") == [[1, 0]]
     assert found("Is the?") == [[1, 1]], "they are if there are no others"
 

@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 from tests.conftest import QUICK, THRESHOLD
 
-from aliqa import settings as aliqa_settings
-from aliqa.errors import ArticleNotFound, InvalidRequest, ModelError
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.errors import ArticleNotFound, InvalidRequest, ModelError
+from aliqa.foundations.settings import EmbeddingSettings, Settings
+from aliqa.foundations.types import Filters, Turn
 from aliqa.library import Library, build, make_embedder
-from aliqa.settings import EmbeddingSettings, Settings
-from aliqa.types import Filters, Turn
 
 NASTY = [
     "云计算收入增长了多少？", "😀" * 50, "\x00\x1b[31m?", '"; DROP TABLE articles; --', "word " * 400, "x" * 2000, "?", "the of and",

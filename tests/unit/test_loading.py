@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.conftest import unprivileged
 
-from aliqa.errors import ArticleError, CorpusMissing, CorpusUnreadable
-from aliqa.loading import MAX_BYTES, READERS, SUFFIXES, file_state, file_states, list_articles, read_article
-from aliqa.types import Article, ArticleMeta
+from aliqa.articles.loading import MAX_BYTES, READERS, SUFFIXES, file_state, file_states, list_articles, read_article
+from aliqa.foundations.errors import ArticleError, CorpusMissing, CorpusUnreadable
+from aliqa.foundations.types import Article, ArticleMeta
 
 
 def read(folder: Path, content: str | bytes, name: str = "mill.txt") -> Article:

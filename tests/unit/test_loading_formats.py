@@ -15,9 +15,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests import documents
 
-from aliqa.errors import ArticleError
-from aliqa.loading import MAX_BYTES, READERS, cut, file_of, note_origin, parse_article, read_article, read_files
-from aliqa.types import Article
+from aliqa.articles.loading import (
+    MAX_BYTES,
+    READERS,
+    cut,
+    file_of,
+    note_origin,
+    parse_article,
+    read_article,
+    read_files,
+)
+from aliqa.foundations.errors import ArticleError
+from aliqa.foundations.types import Article
 
 SALE = "The mill at the river was sold to the town for 340,000 euros on Monday."
 STONES = "Its two stones have ground rye since 1820, says the miller Ada Lind."

@@ -9,10 +9,10 @@ import pytest
 from tests.conftest import ARTICLES
 from tests.doubles import HashingEmbedder
 
-from aliqa.chunking import Chunker
-from aliqa.making import Journal, Made, Maker, in_blocks, pack, unpack
-from aliqa.settings import ChunkingSettings, EmbeddingSettings
-from aliqa.types import Article, ArticleMeta
+from aliqa.foundations.settings import ChunkingSettings, EmbeddingSettings
+from aliqa.foundations.types import Article, ArticleMeta
+from aliqa.index.chunking import Chunker
+from aliqa.index.making import Journal, Made, Maker, in_blocks, pack, unpack
 
 TEXTS = {**ARTICLES, "blank.txt": " \r\n", "endless.txt": "word " * 3000, "odd.txt": "One\u2028two 😀. \ud800 three."}
 
@@ -42,7 +42,7 @@ def test_what_was_packed_comes_back() -> None:
 def test_blocks_hold_every_article_once_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(in_blocks([])) == []
     assert list(in_blocks(articles())) == [articles()]
-    monkeypatch.setattr("aliqa.making._BLOCK_CHARACTERS", 500)
+    monkeypatch.setattr("aliqa.index.making._BLOCK_CHARACTERS", 500)
     blocks = list(in_blocks(articles()))
     assert len(blocks) > 2
     assert [article for block in blocks for article in block] == articles()

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from aliqa.dates import find
+from aliqa.text.dates import find
 
 
 @pytest.mark.parametrize(

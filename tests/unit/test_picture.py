@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from aliqa.chat import picture
-from aliqa.types import ArticleSummary, DatedStatement
+from aliqa.doors.page import picture
+from aliqa.foundations.types import ArticleSummary, DatedStatement
 
 HOSTILE = "<script>alert(1)</script>\"'&lt; $x_1$ &outlet=b"
 ARTICLE = ArticleSummary("a.md", "A", None, "Gazette", date(2025, 3, 4), 10, 1)

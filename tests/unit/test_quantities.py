@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliqa.quantities import Quantity, find
+from aliqa.text.quantities import Quantity, find
 
 
 def only(text: str) -> Quantity:

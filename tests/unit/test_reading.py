@@ -2,15 +2,15 @@ import numpy as np
 import pytest
 from tests.doubles import HashingEmbedder
 
+from aliqa.answers.reading import features
+from aliqa.answers.reading.features import QUESTION_FEATURES, SENTENCE_FEATURES, summarise, weigh
+from aliqa.answers.reading.linear import LinearReader
+from aliqa.answers.reading.owners import owned_elsewhere
+from aliqa.answers.retrieval import Retriever
+from aliqa.foundations.protocols import Candidate
+from aliqa.foundations.settings import EmbeddingSettings
+from aliqa.foundations.types import Filters
 from aliqa.library import Library
-from aliqa.protocols import Candidate
-from aliqa.reading import features
-from aliqa.reading.features import QUESTION_FEATURES, SENTENCE_FEATURES, summarise, weigh
-from aliqa.reading.linear import LinearReader
-from aliqa.reading.owners import owned_elsewhere
-from aliqa.retrieval import Retriever
-from aliqa.settings import EmbeddingSettings
-from aliqa.types import Filters
 
 EMBEDDER = HashingEmbedder(EmbeddingSettings())
 READER = LinearReader.bundled()

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from tests.doubles import HashingEmbedder
 
+from aliqa.answers.retrieval import Retriever, fuse
+from aliqa.foundations.settings import EmbeddingSettings
+from aliqa.foundations.types import Filters
 from aliqa.library import Library
-from aliqa.retrieval import Retriever, fuse
-from aliqa.settings import EmbeddingSettings
-from aliqa.types import Filters
 
 EMBEDDER = HashingEmbedder(EmbeddingSettings())
 SCORES = arrays.arrays(np.float32, 7, elements=st.floats(-1, 1, width=32))

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliqa.claims import differ, read
-from aliqa.claims.holders import Holder
-from aliqa.types import Span
+from aliqa.foundations.types import Span
+from aliqa.text.claims import differ, read
+from aliqa.text.claims.holders import Holder
 
 
 def told(text: str) -> list[tuple[str, str, str]]:

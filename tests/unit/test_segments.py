@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aliqa.chunking import Chunks
-from aliqa.folder import FolderIndex
-from aliqa.protocols import Embedded, Matrix
-from aliqa.store import FaissStore, segments, vectors
-from aliqa.types import Article, ArticleMeta, Filters, Passage, Sentence, Span
+from aliqa.foundations.protocols import Embedded, Matrix
+from aliqa.foundations.types import Article, ArticleMeta, Filters, Passage, Sentence, Span
+from aliqa.index.chunking import Chunks
+from aliqa.index.folder import FaissStore, segments, vectors
+from aliqa.index.folder.index import FolderIndex
 
 DIMENSION = 16
 PASSAGES = 4

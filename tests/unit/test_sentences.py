@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliqa.sentences import split_sentences
-from aliqa.types import Sentence, SentenceKind, Span
+from aliqa.foundations.types import Sentence, SentenceKind, Span
+from aliqa.text.sentences import split_sentences
 
 FRAGMENTS = [
     *(". ", "! ", "? ", "… ", ".", "...", " . ", "。", "！”", "؟ ", '." ', ".” ", ".) ", " ''", ' " '),

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from tests.doubles import HashingEmbedder
 
-from aliqa import settings as aliqa_settings
-from aliqa.errors import IndexMissing
+from aliqa.doors.running.shelf import Shelf
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.errors import IndexMissing
+from aliqa.foundations.settings import EmbeddingSettings, Settings
 from aliqa.library import Library, build
-from aliqa.settings import EmbeddingSettings, Settings
-from aliqa.shelf import Shelf
 
 
 class OnceEmbedder(HashingEmbedder):

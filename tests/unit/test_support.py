@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from tests import replies
 from tests.statements import CASES
 
-from aliqa.synthesis.evidence import quote_of, referents
-from aliqa.synthesis.support import Quote, fault
-from aliqa.types import Citation, Span
+from aliqa.answers.synthesis.evidence import quote_of, referents
+from aliqa.answers.synthesis.support import Quote, fault
+from aliqa.foundations.types import Citation, Span
 
 CARRIED = [(case, sentence) for case in CASES for sentence in case.carried]
 INVENTED = [(case, sentence) for case in CASES for sentence in case.invented]

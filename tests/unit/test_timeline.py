@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from aliqa.dates import periods, timeline
-from aliqa.protocols import Evidence, PassageRecord, Reading
-from aliqa.types import Article, ArticleMeta, DatedStatement, Passage, Sentence, Span
+from aliqa.answers import timeline
+from aliqa.foundations.protocols import Evidence, PassageRecord, Reading
+from aliqa.foundations.types import Article, ArticleMeta, DatedStatement, Passage, Sentence, Span
+from aliqa.text.dates import periods
 
 TEXT = """# Freshcart in 2010
 

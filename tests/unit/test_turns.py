@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliqa.claims import differ, read
-from aliqa.claims.turns import Turn
+from aliqa.text.claims import differ, read
+from aliqa.text.claims.turns import Turn
 
 
 def told(text: str) -> list[tuple[str, str, str]]:

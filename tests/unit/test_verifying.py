@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from aliqa import verifying
-from aliqa.errors import InvalidRequest
+from aliqa.answers import verifying
+from aliqa.articles.loading import read_article
+from aliqa.foundations.errors import InvalidRequest
+from aliqa.foundations.settings import Settings
+from aliqa.foundations.types import Answer, CitationCheck, Verification
 from aliqa.library import Library
-from aliqa.loading import read_article
-from aliqa.settings import Settings
-from aliqa.types import Answer, CitationCheck, Verification
 
 TEXT = "---\ntitle: Tea 😀\n---\nTea grows on hills. Tea 😀 is green. Tea grows on hills."
 QUOTE = "Tea 😀 is green."

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from tests.conftest import environment
 
-from aliqa.errors import InvalidRequest, WatchedNotFound, WatchlistDamaged
-from aliqa.types import Abstention, Answer, Citation, Claim, Disagreement, IndexInfo, Timings, Watched
-from aliqa.watchlist import MOST, NAME, Watchlist, compare
+from aliqa.doors.kept.watchlist import MOST, NAME, Watchlist, compare
+from aliqa.foundations.errors import InvalidRequest, WatchedNotFound, WatchlistDamaged
+from aliqa.foundations.types import Abstention, Answer, Citation, Claim, Disagreement, IndexInfo, Timings, Watched
 
 SAVED = Watched("1", "How much?", datetime(2026, 1, 1, tzinfo=UTC))
 
@@ -149,7 +149,7 @@ def test_many_threads_lose_nothing(tmp_path: Path) -> None:
 ADDING = """
 import sys
 from pathlib import Path
-from aliqa.watchlist import Watchlist
+from aliqa.doors.kept.watchlist import Watchlist
 watchlist = Watchlist(Path(sys.argv[1]))
 for number in range(150):
     watchlist.add(f"{sys.argv[2]}-{number}?")

@@ -1,0 +1,137 @@
+"""Compose an answer out of evidence: verbatim sentences with their citations, or an abstention.
+
+The best sentence comes first. Others follow only when they are nearly as good and say something
+else, article by article and in reading order, up to the number of sentences that the settings
+allow. Nothing is rephrased: every sentence of an answer is a slice of its article.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from aliqa.foundations.protocols import Candidate, Evidence, Reading, Store
+from aliqa.foundations.types import Abstention, Citation, Filters, FoundPassage, Sources, Span
+from aliqa.text.terms import terms
+
+_MARGIN: Final = 2.5
+_WORDS: Final = 110
+_SAME: Final = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The text of an answer and the citations that carry it."""
+
+    answer: str
+    citations: tuple[Citation, ...]
+
+
+def choose(reading: Reading, max_sentences: int) -> list[Evidence]:
+    """The evidence to quote: the best first, then by article and in reading order."""
+    chosen: list[Evidence] = []
+    words = 0
+    for one in reading.evidence:
+        if any(_alike(quote(one), quote(other)) for other in chosen):
+            continue
+        words += len(quote(one).split())
+        if chosen and (len(chosen) == max_sentences or one.score < chosen[0].score - _MARGIN or words > _WORDS):
+            break
+        chosen.append(one)
+    articles = list(dict.fromkeys(one.record.meta.doc_id for one in chosen))
+    rest = sorted(chosen[1:], key=lambda one: (articles.index(one.record.meta.doc_id), one.sentence.span))
+    return chosen[:1] + rest
+
+
+def compose(evidence: Sequence[Evidence], reading: Reading) -> Composed:
+    """The sentences one after another, each followed by its mark: ``… [1] … [2]``; nothing of nothing."""
+    parts: list[str] = []
+    citations: list[Citation] = []
+    position = 0
+    best = max((one.score for one in evidence), default=0.0)
+    for number, one in enumerate(evidence, 1):
+        text = quote(one)
+        parts.append(f"{text} [{number}]")
+        place = Span(position, position + len(text))
+        citations.append(_citation(number, one, text, place, reading.confidence * 2 ** (one.score - best)))
+        position += len(parts[-1]) + 1
+    return Composed(" ".join(parts), tuple(citations))
+
+
+def sources(citations: Sequence[Citation], store: Store, filters: Filters) -> Sources:
+    """How many articles carry these quotes, near-copies that the filters admit included, and how many without those."""
+    groups = {
+        tuple(one.doc_id for one in store.copies(cited) if filters.admit(one))
+        for cited in dict.fromkeys(one.doc_id for one in citations)
+    }
+    return Sources(sum(map(len, groups)), len(groups))
+
+
+def abstain(reading: Reading, candidates: Sequence[Candidate], filters: Filters) -> Abstention:
+    """Why the articles do not answer."""
+    absent = reading.absent
+    if not candidates and filters:
+        return Abstention("out_of_range", "No article fits the chosen dates, sources or articles.", absent)
+    if not reading.evidence:
+        return Abstention("no_match", "No passage of the articles has anything to do with the question.", absent)
+    if absent:
+        listed = ", ".join(f"“{word}”" for word in absent)
+        return Abstention("no_match", f"No article mentions {listed}.", absent)
+    return Abstention(
+        "weak_match", "The articles touch on this, but no sentence answers it with enough certainty.", absent
+    )
+
+
+def illegible(language: str) -> Abstention:
+    """Why a question is not answered whose language the articles do not share, and the model does not read."""
+    return Abstention(
+        "unsupported",
+        f"The question is in {language} and no article that could fit is; the bundled model reads English alone. Set "
+        "ALIQA_EMBEDDING__MODEL to a multilingual sentence-transformers model and index again.",
+    )
+
+
+def newest(citations: Sequence[Citation]) -> date | None:
+    """The date of the newest article that is cited; None if no dated one is."""
+    return max((one.published for one in citations if one.published), default=None)
+
+
+def caution(reading: Reading) -> str | None:
+    """What the reader of an answer must know of the question: names in it that no article mentions."""
+    if not reading.unknown:
+        return None
+    return f"No article mentions {', '.join(f'“{word}”' for word in reading.unknown)}."
+
+
+def found_passage(candidate: Candidate) -> FoundPassage:
+    """A candidate as a search returns it."""
+    record = candidate.record
+    meta = record.meta
+    return FoundPassage(
+        doc_id=meta.doc_id, title=meta.title, author=meta.author, source=meta.source, published=meta.published,
+        section=record.section, text=record.text, char_start=record.passage.span.start,
+        char_end=record.passage.span.end, score=round(candidate.score, 4), page=meta.page_of(record.passage.span.start),
+    )  # fmt: skip
+
+
+def quote(evidence: Evidence) -> str:
+    """The sentence, word for word."""
+    start = evidence.record.passage.span.start
+    return evidence.record.text[evidence.sentence.span.start - start : evidence.sentence.span.end - start]
+
+
+def _citation(number: int, one: Evidence, text: str, place: Span, score: float) -> Citation:
+    meta, span = one.record.meta, one.sentence.span
+    return Citation(
+        number=number, doc_id=meta.doc_id, title=meta.title, author=meta.author, source=meta.source,
+        published=meta.published, url=meta.url, quote=text, char_start=span.start, char_end=span.end,
+        answer_start=place.start, answer_end=place.end, score=round(score, 4), doc_sha256=meta.sha256,
+        page=meta.page_of(span.start), answer_span=one.answer,
+    )  # fmt: skip
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two sentences say the same in nearly the same words and figures."""
+    first, second = set(terms(one)), set(terms(other))
+    figures = [{term for term in words if term[0].isdigit()} for words in (first, second)]
+    return figures[0] == figures[1] and len(first & second) >= _SAME * min(len(first), len(second))

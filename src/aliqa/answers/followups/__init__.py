@@ -1,0 +1,14 @@
+"""Makes a follow-up question stand alone: "And Tencent Cloud?" after a question on Alibaba Cloud's share.
+
+Rules over words, no model, and nothing of the index::
+
+    mentions.py    whom and what a text names, and of which kind
+    cues.py        what shows that a question leans on those before it
+    rewriting.py   the last question with something else in it; pronouns replaced; the topic carried over
+
+English only; a question in another language is left as it is.
+"""
+
+from aliqa.answers.followups.rewriting import resolve
+
+__all__ = ["resolve"]

@@ -1,0 +1,184 @@
+"""What shows that a question leans on the ones before it: a fragment, a pronoun, a bare "Why?", a definite noun."""
+
+import re
+from typing import Final, Literal, NamedTuple
+
+from aliqa.answers.followups.mentions import Kind, Mention, mentions
+from aliqa.text.terms import content_words
+
+AUX: Final = (
+    r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|may|might|must|isn['’]t|aren['’]t"
+    r"|wasn['’]t|weren['’]t|don['’]t|doesn['’]t|didn['’]t|hasn['’]t|haven['’]t|can['’]t|couldn['’]t|won['’]t|wouldn['’]t)"
+)
+WH: Final = r"(?:what|which|who|whom|whose|when|where|why|how)"
+_GREETING: Final = re.compile(
+    r"(?:hi|hello|hey|thanks?(?: you)?(?: (?:so|very) much)?|bye|great|cool|nice|good (?:morning|day|evening))\W*", re.I
+)
+_LEAD: Final = re.compile(
+    r"(?:(?:and|but|so|or|then|also|ok(?:ay)?|well|oh|now|yes|no|right|thanks|thank you|i see|by the way|great)\b[\s,.!]*)+",
+    re.I,
+)
+_FRAGMENT: Final = re.compile(
+    r"(?:(?:what|how) (?:about|of)|(?:and )?(?:the )?same (?:question )?(?:for|about|with)|and also|and|or"
+    r"|(?:(?:no|oh|sorry)\W+)?i meant?(?: (?:about|for))?)\s+(?P<what>.+)",
+    re.I,
+)
+_SENTENCE: Final = re.compile(
+    rf"\b(?:{WH}|{AUX}|i|you|we|they|he|she|it|tell|name|list|give|describe|explain|show|please|if|there)\b", re.I
+)
+_BARE: Final = re.compile(
+    r"(?P<wh>why|when|where|who|how|since when|how come|why not|how so|by how much|how much|how many|until when"
+    r"|with whom|to whom|by whom)\W*",
+    re.I,
+)
+_EVENT: Final = re.compile(
+    rf"(?P<wh>why|when|where|how|since when|until when|in (?:what|which) year|on (?:what|which) (?:date|day)) {AUX}"
+    r" (?:(?:they|he|she|it|we) (?:do|say|decide|announce|claim|argue|write|think|promise|predict|mention)(?: (?:that|this|so|it))?"
+    r"|(?:that|this|it) (?:happen(?:ed)?|take place|occur|come about)|(?:that|this))(?: (?:so|then))?\W*",
+    re.I,
+)
+_CLEFT: Final = re.compile(
+    r"\bit(?:['’]s| is| was| be| would be| will be)? (?:\w+ly )?(?:\w+ )?(?:(?:to|that|for|if|when|whether)\b|take|takes|took|cost|costs|mean to)"
+    r"|\b(?:is|was|does|did|will|would|can|could|should|has) it (?:\w+ly )?(?:\w+ ){0,2}(?:(?:to|that|for \w+ to|if|when|whether)\b|take|cost|matter|rain|snow)"
+    r"|^it(?:['’]s| is| was) ",
+    re.I,
+)
+_TIMES: Final = (
+    r"(?:year|month|week|quarter|day|morning|evening|time|decade|century|season|summer|winter|spring|autumn)s?"
+)
+PRONOUN: Final = re.compile(
+    r"\b(?P<person>he|him|his|she|her|hers|himself|herself)\b|\b(?P<many>they|them|their|theirs|themselves)\b"
+    rf"|\b(?P<one>its?|itself)\b(?! (?:true|ok|okay|fair) )|\b(?P<pointed>(?:this|that|these|those)(?= (?:{AUX}|mean|happen|work|affect|compare"
+    r"|with|for|in|or|and|more|less|higher|lower|larger|bigger|smaller|better|worse|the|an?|true|right|good|bad|enough|why|because|still|also)\b"
+    r"|\W*$))\b",
+    re.I,
+)
+_POINTS_AFTER: Final = re.compile(
+    rf"(?:\b(?:{AUX}|about|of|for|with|like|than|after|before|in|on|by|to|from|at|under|behind|why|how|when|make|made|do|doing|use"
+    r"|purchase|buy|sell|sold|bought|support|all|both|explain|caused?|causes)\s)\Z",
+    re.I,
+)
+_OPENING: Final = re.compile(rf"(?:(?:\w+ )?{WH}\b(?: [\w'’-]+){{0,4}}? )?{AUX} \Z", re.I)
+_ELSE: Final = re.compile(
+    r"\b(?:else|others?|another|the (?:other|first|second|third|last|latter|former|next|previous|same|two|three) ?(?:ones?|two|three|options?)?|which ones?|ones|any other)\b",
+    re.I,
+)
+_NO_MORE: Final = re.compile(
+    r"(?:tell me more|more (?:details?|info(?:rmation)?|please)|go on|any (?:more|other) \w+)\W*", re.I
+)
+GENERIC: Final = re.compile(
+    r"\b(?:the|this|these|those) (?P<noun>(?:two )?(?:compan(?:y|ies)|firm|group|business|organi[sz]ation|startup|agency|bank|country|city|state|region|man"
+    r"|woman|author|founder|writer|book|novel|film|movie|song|album|singer|band|series|show|season|episode|game|team|club|player|movement|mission"
+    r"|program(?:me)?|project|device|instrument|law|act|war|battle|event|platform|app|product|service|model|software|tool|merger|acquisition"
+    r"|deal|ipo|listing|order|strategy|decision|article|fine|investment|sale|split|restructuring|treaty|disease|virus|drug|treatment|animal|species|plant"
+    r"|river|lake|mountain|building|wall|bridge|ship|university|school|theory|process|method|character|actor|actress))\b"
+    r"(?! (?:of|in|for|that|which|who|whose|with|on|from|between|behind|called|named)\b)(?! (?!is|are|was|were|do|does|did|has|have|had|can|will|and|or)[a-z]+ (?:of|for)\b)",
+    re.I,
+)
+_LONG: Final = 10
+_PHRASE: Final = 2
+_SHORT: Final = 1
+"""How many words a question with a definite noun, a phrase, and what a question names have at most to lean on others."""
+
+_WHOLE: Final = re.compile(
+    r"\A(?:what|who)(?: is|['’]s| are| was| were) (?!the\b|its\b|their\b)[\w -]+\W*\Z|\bwhat do(?:es)? .+ mean\b"
+    r"|\b(?:is|was) it\b|\byou\b|\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were)\b",
+    re.I,
+)
+"""Few words, and yet a whole: "What are bonds?"; what is said to somebody; what asks whether something exists."""
+
+_HUMAN: Final = re.compile(r"(?:man|woman|person|ist|or|er|king|queen|president|child|kid|boy|girl)\Z", re.I)
+
+
+class Leaning(NamedTuple):
+    """How a question leans on others: ``form`` says how to complete it, ``what`` is the part that says so."""
+
+    form: Literal["fragment", "event", "pronoun", "definite", "topic"]
+    what: str = ""
+    start: int = 0
+
+
+def leading(question: str) -> str:
+    """The question without "And", "But", "Ok," before it.
+
+    >>> leading("And why did they do that?")
+    'why did they do that?'
+    """
+    found = _LEAD.match(question)
+    return question[found.end() :] if found and found.end() < len(question) else question
+
+
+def leaning(question: str) -> Leaning | None:
+    """How a question leans on those before it, or None where it stands alone.
+
+    ``form`` is "fragment" (``what`` goes into the last question), "event" (``what`` is the new question word),
+    "pronoun" and "definite" (``what`` stands for something said before), or "topic" (it says hardly what it is about).
+
+    >>> leaning("And Tencent Cloud?")
+    Leaning(form='fragment', what='Tencent Cloud', start=0)
+    >>> leaning("Why did they do that?").form
+    'event'
+    >>> leaning("How many shops does Acme have?") is None
+    True
+    """
+    bare = leading(question)
+    if found := _BARE.fullmatch(bare) or _EVENT.fullmatch(bare):
+        return Leaning("event", found["wh"])
+    if (found := _FRAGMENT.fullmatch(question.strip())) and not _SENTENCE.search(found["what"]):
+        return Leaning("fragment", found["what"].rstrip("?!. "))
+    named = mentions(bare)
+    if not _SENTENCE.search(bare):
+        return _phrase(bare, named)
+    return _pronoun(bare, named) or _definite(bare, named) or _lacking(bare, named)
+
+
+def _phrase(question: str, named: list[Mention]) -> Leaning | None:
+    """A few words that are no sentence: something else for the last question, or an aspect of its topic."""
+    proper = any(one.kind is not Kind.THING for one in named)
+    longest = _PHRASE + (question.endswith("?") or question.casefold().startswith("any "))
+    if len(question.split()) > longest or _GREETING.fullmatch(question) or (proper and not question.endswith("?")):
+        return None
+    return Leaning("fragment" if proper else "topic", question.rstrip("?!. "))
+
+
+def _pronoun(question: str, named: list[Mention]) -> Leaning | None:
+    cleft = _CLEFT.search(question)
+    for found in PRONOUN.finditer(question):
+        if found["one"] and cleft and cleft.start() <= found.start() < cleft.end():
+            continue
+        if found["pointed"] and not _POINTS_AFTER.search(question[: found.start()]):
+            continue
+        if _stands_inside(question, found, named):
+            continue
+        return Leaning("pronoun", found.group(), found.start())
+    return None
+
+
+def _stands_inside(question: str, pronoun: re.Match[str], named: list[Mention]) -> bool:
+    """Whether the question itself says before a pronoun what it stands for."""
+    if _OPENING.fullmatch(question[: pronoun.start()]):
+        return False
+    asked = re.match(rf"(?:\w+ )?{WH}\b(?: [\w'’-]+){{0,4}}? {AUX} ", question, re.I)
+    before = [one for one in named if one.span.end <= pronoun.start() and (not asked or one.span.start >= asked.end())]
+    if pronoun["person"]:
+        return any(one.kind in (Kind.PERSON, Kind.NAME) or _HUMAN.search(one.text) for one in before)
+    return bool(before)
+
+
+def _definite(question: str, named: list[Mention]) -> Leaning | None:
+    if any(one.kind in (Kind.NAME, Kind.PERSON) for one in named) or len(question.split()) > _LONG:
+        return None
+    found = GENERIC.search(question)
+    return Leaning("definite", found.group(), found.start()) if found else None
+
+
+def _lacking(question: str, named: list[Mention]) -> Leaning | None:
+    """Whether hardly anything says what it is about."""
+    if any(one.kind in (Kind.NAME, Kind.PERSON, Kind.PLACE) for one in named):
+        return None
+    things = {word for one in named if one.kind is Kind.THING for word in content_words(one.text)}
+    if (_ELSE.search(question) and len(things) <= _SHORT + 1) or _NO_MORE.fullmatch(question):
+        return Leaning("topic")
+    if _WHOLE.search(question):
+        return None
+    return Leaning("topic") if len(things) <= _SHORT and len(question.split()) <= 8 else None

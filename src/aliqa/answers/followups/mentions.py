@@ -1,0 +1,284 @@
+"""Whom and what a text names: names, dates, and plain noun phrases, in order, each with its kind.
+
+There is no grammar and no dictionary of names behind it: capitals, a few titles and prepositions, and lists of
+words that are no part of a name.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from aliqa.foundations.types import Span
+from aliqa.text.terms import content_words, terms
+
+
+class Kind(Enum):
+    """What a mention is, as far as its looks tell."""
+
+    PERSON = auto()
+    PLACE = auto()
+    DATE = auto()
+    NAME = auto()
+    THING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Something that a text names; ``span`` is its place in code points, without a possessive's ending."""
+
+    text: str
+    span: Span
+    kind: Kind
+    possessive: bool = False
+
+    @property
+    def plural(self) -> bool:
+        """Whether it looks like several."""
+        return self.kind is Kind.THING and bool(re.search(r"(?<!s)s\Z|\b(people|men|women|children)\Z", self.text))
+
+    def like(self, other: "Mention") -> int:
+        """How many words the two have in common."""
+        return len(set(terms(self.text)) & set(terms(other.text)))
+
+
+MONTHS: Final = "January February March April May June July August September October November December".split()  # noqa: SIM905
+PLACES: Final = frozenset(
+    """
+    africa, america, argentina, asia, australia, austria, bangladesh, beijing, belgium, berlin, brazil, britain,
+    california, canada, chile, china, colombia, denmark, dubai, egypt, england, europe, finland, france, germany,
+    greece, guangzhou, hangzhou, hong kong, hungary, india, indonesia, iran, ireland, israel, italy, japan, kenya, korea,
+    london, malaysia, mexico, morocco, netherlands, new york, nigeria, norway, pakistan, paris, peru, philippines,
+    poland, portugal, romania, russia, saudi arabia, scotland, shanghai, shenzhen, singapore, south korea, spain,
+    sweden, switzerland, sydney, taiwan, texas, thailand, tokyo, turkey, uk, ukraine, us, usa, united kingdom,
+    united states, vietnam
+    """.replace("\n    ", " ")
+    .strip()
+    .split(", ")
+)
+"""Places known without a preposition before them; all others show by one."""
+
+_NOT_NAMES: Final = frozenset(
+    "ai api ceo cfo cmo coo cto dau ebitda gdp gmv id ipo kpi mau pdf ppp q1 q2 q3 q4 r&d roi url yoy".split()  # noqa: SIM905
+)
+_TITLES: Final = frozenset({"ceo", "cfo", "cto", "coo", "cmo", "mr", "mrs", "ms", "dr", "prof", "professor"})
+_COMPANY: Final = re.compile(
+    r"\b(Group|Cloud|Inc|Corp|Bank|University|Company|Holdings?|Union|Party|Express|Pay|Mall|Motors?|Air(lines|ways)?"
+    r"|Systems?|Services?|Network|Institute|Act|Agency|Ministry|Department|Studios?|Street|River|War|Show|Games?|Club)\b"
+)
+_TITLE: Final = re.compile(
+    r"\b(Mr|Mrs|Ms|Dr|Prof|Professor|[Pp]resident|Chairman|Chairwoman|CEO|CFO|CTO|COO|[Ff]ounder|co-founder|[Cc]hief executive"
+    r"|chairman|chairwoman|director|minister|king|queen|actor|actress|[Aa]uthor|[Ss]inger|[Ww]riter|by|[Ww]ho (is|was))\.? $"
+)
+ROLE: Final = re.compile(
+    r"\b(?:the |an? )?(?P<role>(?:CEO|CFO|CTO|COO|chief executive|chair(?:man|woman)|(?:co-)?founder|president|director|head"
+    r"|minister|mayor|king|queen|author|singer|coach|boss|owner)(?: of (?:the )?[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)?)\b"
+)
+"""Somebody named by what they are."""
+
+_SPEAKS: Final = re.compile(
+    r" (say|says|said|tell|told|think|thinks|believe[sd]?|write|writes|wrote|born|resign(ed)?|die[sd]?|predict(s|ed)?"
+    r"|call(s|ed)? for|argue[sd]?|compare[sd]?|retire[sd]?|step(s|ped)? down|become|became)\b|['’]s? (age|wife|husband|mantra|successor|career|view)"
+)
+_DATE: Final = re.compile(
+    rf"\b(?:(?:{'|'.join(MONTHS)})(?: \d{{1,2}},?)?(?: (?:19|20)\d\d)?|Q[1-4](?: (?:19|20)\d\d)?"
+    r"|(?:the )?(?:first|second|third|fourth|last) quarter(?: of (?:19|20)\d\d)?"
+    r"|(?:fiscal |the )?(?:19|20)\d\ds?)(?![\w])"
+)
+_WORD: Final = re.compile(r"[^\W_]+(?:[-.&’'][^\W_]+)*")
+_POSSESSIVE: Final = re.compile(r"['’]s\Z")
+_SHORTENED: Final = re.compile(r"\A[Ii]\b|n?['’](?:t|m|re|ve|ll|d)\Z")
+_NAME_JOINTS: Final = frozenset({"of", "de", "van", "von", "the", "&"})
+_NO_NAME: Final = frozenset(
+    [
+        "name",
+        "tell",
+        "give",
+        "list",
+        "describe",
+        "explain",
+        "summarize",
+        "summarise",
+        "compare",
+        "show",
+        "please",
+        "ok",
+        "okay",
+        "yes",
+        "no",
+        "thanks",
+    ]
+)
+_VERBS: Final = frozenset(
+    terms(
+        """
+        play works mean make get happen take cause come go help need know want clarify talk explain start begin use become
+        look think like find see run keep develop create call apply treat calculate determine affect offer differ work
+        does tell show choose decide ask add set try put let live pay say said told sell bought buy sold found founded
+        launch launched grow grew withdrawn withdrew describe define made become became cost compare summarize
+        withdraw view raise provide require include name named list allow involved mentioned meant speak speaking
+        """
+    )
+)
+_VAGUE: Final = frozenset(
+    terms(
+        """
+        difference example way thing type reason people information idea lot kind sort question answer detail number
+        amount year time today day month week now important different best better good bad sure able many okay yes thanks
+        mean also still really main old long big high large small currently recently main available possible typical
+        right else another apart pretty soon very well ok cannot course actually maybe again really overall best meaning definition size price goal purpose role cause history importance feature
+        advantage disadvantage benefit risk relation difference new one ones something anything everything someone anyone sense step process case part
+        """
+    )
+)
+
+
+def mentions(text: str) -> list[Mention]:
+    """What a text names, in the order of the text.
+
+    >>> [(one.text, one.kind.name) for one in mentions("What was Pinduoduo's profit in 2024?")]
+    [('Pinduoduo', 'NAME'), ('profit', 'THING'), ('2024', 'DATE')]
+    """
+    dates = [Mention(found.group(), Span(*found.span()), Kind.DATE) for found in _DATE.finditer(text)]
+    words = [found for found in _WORD.finditer(text) if not any(_inside(found, one.span) for one in dates)]
+    runs = [*_name_runs(text, words)]
+    named = [_named(text, run) for run in runs]
+    taken = {word.start() for run in runs for word in run}
+    things = [_thing(text, run) for run in _thing_runs(text, [word for word in words if word.start() not in taken])]
+    return sorted([*dates, *named, *things], key=lambda one: one.span)
+
+
+def _inside(word: re.Match[str], span: Span) -> bool:
+    return span.start <= word.start() < span.end
+
+
+def _bare(word: re.Match[str]) -> str:
+    return _POSSESSIVE.sub("", word.group())
+
+
+def _name_runs(text: str, words: list[re.Match[str]]) -> list[list[re.Match[str]]]:
+    """Runs of words that are one name: capitals next to each other, and little words between them."""
+    runs: list[list[re.Match[str]]] = []
+    run: list[re.Match[str]] = []
+    for word in words:
+        joined = bool(run) and text[run[-1].end() : word.start()] == " " and not _POSSESSIVE.search(run[-1].group())
+        if joined and word.group() in _NAME_JOINTS and not run[-1].group().isupper():
+            run.append(word)
+        elif _is_name(text, word) or (joined and word.group()[0].isdigit() and run[-1].group()[0].isupper()):
+            run = [*run, word] if joined else _started(runs, run, word)
+        else:
+            _started(runs, run, word)
+            run = []
+    _started(runs, run, None)
+    return runs
+
+
+def _started(
+    runs: list[list[re.Match[str]]], run: list[re.Match[str]], word: re.Match[str] | None
+) -> list[re.Match[str]]:
+    """Finish a run, if it is a name, and begin the next one."""
+    while run and (run[-1].group() in _NAME_JOINTS or _bare(run[-1]).casefold() in _NOT_NAMES):
+        run.pop()
+    while run and _bare(run[0]).casefold() in _TITLES:
+        run.pop(0)
+    if run:
+        runs.append(run)
+    return [word] if word else []
+
+
+def _is_name(text: str, word: re.Match[str]) -> bool:
+    bare = _bare(word)
+    if not (bare[0].isupper() or (len(bare) > 2 and any(letter.isupper() for letter in bare[1:]))):
+        return False
+    if bare.casefold() in _NO_NAME or bare[:2] in ("I", "I'", "I’") or not content_words(bare):
+        return False
+    before = text[: word.start()].rstrip(' "“(')
+    first = not before or before[-1] in ".?!:"
+    return not first or (terms(bare)[0] not in _VERBS | _VAGUE and _surely_name(text, word))
+
+
+def _surely_name(text: str, word: re.Match[str]) -> bool:
+    """Whether a word at the beginning of a sentence, where every word has a capital, is a name nevertheless."""
+    bare = _bare(word)
+    return bool(
+        any(not letter.islower() for letter in bare[1:])
+        or _POSSESSIVE.search(word.group())
+        or re.match(r" (?:[A-Z]|\d)", text[word.end() :])
+        or re.search(rf"[\w,;] {re.escape(bare)}\b", text)
+        or not text[word.end() :].strip("?!. ")
+    )
+
+
+def _named(text: str, run: list[re.Match[str]]) -> Mention:
+    possessive = bool(_POSSESSIVE.search(run[-1].group()))
+    span = Span(run[0].start(), run[-1].start() + len(_bare(run[-1])))
+    name = span.cut(text)
+    kind = Kind.NAME
+    if name.casefold() in PLACES or (
+        not possessive and re.search(r"\b(in|at|from|near|inside|across|outside) (the )?\Z", text[: span.start])
+    ):
+        kind = Kind.PLACE
+    elif not _COMPANY.search(name) and (
+        _TITLE.search(text[: span.start]) or (_SPEAKS.match(text, span.end) and len(run) > 1)
+    ):
+        kind = Kind.PERSON
+    return Mention(name, span, kind, possessive)
+
+
+def _thing_runs(text: str, words: list[re.Match[str]]) -> list[list[re.Match[str]]]:
+    """Runs of words that may be a noun phrase: no little words, and neither a verb nor a vague word at the ends."""
+    runs: list[list[re.Match[str]]] = [[]]
+    for word in words:
+        if runs[-1] and (text[runs[-1][-1].end() : word.start()] != " " or _POSSESSIVE.search(runs[-1][-1].group())):
+            runs.append([])
+        if content_words(_bare(word)):
+            runs[-1].append(word)
+        else:
+            runs.append([])
+    for run in runs:
+        while run and _idle(run[-1]):
+            run.pop()
+        while run and _idle(run[0]):
+            run.pop(0)
+    return [run for run in runs if run]
+
+
+def _idle(word: re.Match[str]) -> bool:
+    found = terms(_bare(word))
+    return (
+        not found
+        or _SHORTENED.search(word.group()) is not None
+        or found[0] in _VERBS
+        or found[0] in _VAGUE
+        or word.group()[0].isdigit()
+    )
+
+
+def _thing(text: str, run: list[re.Match[str]]) -> Mention:
+    possessive = bool(_POSSESSIVE.search(run[-1].group()))
+    span = Span(run[0].start(), run[-1].start() + len(_bare(run[-1])))
+    return Mention(span.cut(text), span, Kind.THING, possessive)
+
+
+def phrases(text: str, glue: tuple[str, ...] = (" ",)) -> list[Mention]:
+    """The mentions of a text, a name together with the plain words behind it: "Mersey Tunnel toll".
+
+    ``glue`` is what may stand between them. Behind "did Acme" stands a verb, which is no part of the name.
+    """
+    joined: list[Mention] = []
+    for one in mentions(text):
+        last = joined[-1] if joined else None
+        if last and last.kind is Kind.NAME and one.kind is Kind.THING and _belongs(text, last, one, glue):
+            span = Span(last.span.start, one.span.end)
+            joined[-1] = Mention(span.cut(text), span, Kind.NAME, one.possessive)
+        else:
+            joined.append(one)
+    return joined
+
+
+def _belongs(text: str, name: Mention, thing: Mention, glue: tuple[str, ...]) -> bool:
+    between = text[name.span.end : thing.span.start]
+    acts = re.search(
+        r"\b(?:do|does|did|will|would|can|could|should|may|might|must) (?:the )?\Z", text[: name.span.start], re.I
+    )
+    return between in glue and not (acts and between == " ")

@@ -1,0 +1,266 @@
+"""Completes a question out of those before it.
+
+The last question comes first, then the ones before, then what was answered. Every question of the conversation is
+completed before it helps the next one, so that a topic lasts as long as nobody changes it.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from aliqa.answers.followups.cues import AUX, WH, Leaning, leading, leaning
+from aliqa.answers.followups.mentions import ROLE, Kind, Mention, mentions, phrases
+from aliqa.foundations.types import Span, Turn
+from aliqa.text.terms import content_words, terms
+
+_LONGEST: Final = 2000
+_LONG: Final = 400
+"""A question of more code points than this says itself what it is about."""
+
+_MOST: Final = 3
+_SAYS: Final = re.compile(
+    r"\b(?:say|said|announced?|claim(?:ed)?|argued?|wr[io]te|mention(?:ed)?|promised?|predict(?:ed)?)\b", re.I
+)
+_MARK: Final = re.compile(r"\s*\[\d{1,3}\]")
+_CJK: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+_RANK: Final = {Kind.NAME: 0, Kind.PERSON: 1, Kind.THING: 2, Kind.PLACE: 3, Kind.DATE: 4}
+_PREPOSITION: Final = re.compile(
+    r"(?P<preposition>in|at|for|from|during|since|before|after|by|on|with|of|under|to) (?P<rest>.+)", re.I
+)
+_CARRIED: Final = re.compile(r"\(about (?P<topic>[^()]*)\)\W*\Z")
+_ASKS: Final = re.compile(rf"(?:\w+ )?(?:{WH}|{AUX}|name|list|tell|give|describe|explain|compare)\b", re.I)
+_ARTICLE: Final = re.compile(r"(?:the|a|an|its|their|his|her|your|my|our|any|about) ", re.I)
+_ADVERBIAL: Final = re.compile(rf"(?:(?:\w+ )?(?:when|where|why)|how) (?P<aux>{AUX}) (?P<rest>.+)", re.I)
+_OBJECT: Final = re.compile(
+    r"(?:how (?:many|much)|which|what) (?P<noun>(?:[\w'’-]+ ){1,6}?)(?P<aux>do|does|did|will|would|can|could|should) (?P<rest>.+)",
+    re.I,
+)
+_DETAIL: Final = re.compile(r"( (?:in|at|for|from|during|by|on) .+)")
+_WHAT: Final = re.compile(r"what (?P<aux>do|does|did|will|would|can|could|should) (?P<rest>.+)", re.I)
+_CLOSED: Final = re.compile(rf"(?P<aux>{AUX}) (?P<rest>.+)", re.I)
+_OWNED: Final = re.compile(
+    r"(?P<owner>['’]s |s['’] )(?P<what>[\w -]+?)(?= in | at | for | by | from | during | since | of |[?.!]|$)", re.I
+)
+_OWN: Final = re.compile(rf"(?P<lead>{WH} (?:is|was|are|were) the )(?P<what>[\w -]+?)(?P<owner> of )", re.I)
+
+
+def resolve(question: str, history: Sequence[Turn]) -> str | None:
+    """The question as it would stand alone, or None where it does already or nothing before completes it.
+
+    Args:
+        question: what is asked now.
+        history: the conversation so far, oldest first.
+
+    >>> said = [Turn("user", "How large is Alibaba Cloud's market share?")]
+    >>> resolve("And Tencent Cloud?", said)
+    "How large is Tencent Cloud's market share?"
+    >>> resolve("How many shops does Acme have?", said) is None
+    True
+    """
+    before: list[Turn] = []
+    for turn in history:
+        content = turn.content[:_LONGEST]
+        said = (turn.role == "user" and _resolve(content, before)) or content
+        before.append(Turn(turn.role, said))
+    return _resolve(question, before)
+
+
+def _resolve(question: str, before: Sequence[Turn]) -> str | None:
+    question = " ".join(question.split())
+    last = next((turn.content for turn in reversed(before) if turn.role == "user"), None)
+    if not last or not 0 < len(question) <= _LONG or _CJK.search(question) or not (lean := leaning(question)):
+        return None
+    last = " ".join(last.split())
+    completed = _complete(question, lean, last, before)
+    if not completed or len(completed) > _LONGEST or set(terms(completed)) <= set(terms(question)):
+        return None
+    return completed[0].upper() + completed[1:] if question[0].isupper() else completed
+
+
+def _complete(question: str, lean: Leaning, last: str, before: Sequence[Turn]) -> str | None:
+    bare = leading(question)
+    if lean.form == "fragment":
+        return _put_into(lean.what, last)
+    if lean.form == "event":
+        same = _SAYS.search(bare) is None or _SAYS.search(last) is not None
+        return (same and _ask_again(lean.what, last)) or _carry(_named(bare, before), before, whole=True)
+    if lean.what.casefold() in ("this", "that"):
+        return _carry(bare, before, whole=True)
+    if lean.form == "pronoun" and (replaced := _replace(bare, lean, before)):
+        return replaced
+    return None if lean.form == "topic" and _said(bare, before) else _carry(bare, before)
+
+
+def _said(question: str, before: Sequence[Turn]) -> bool:
+    """Whether some word of the question was in the conversation already: then it names its own topic."""
+    asked = {term for one in mentions(question) for term in content_words(one.text)}
+    return any(asked & set(content_words(turn.content)) for turn in before if turn.role == "user")
+
+
+# --- something else in the last question's frame -------------------------------------------------
+
+
+def _put_into(what: str, last: str) -> str | None:
+    """The last question, asked of something else of the same kind."""
+    found = _PREPOSITION.fullmatch(what)
+    preposition, core = (found["preposition"], found["rest"]) if found else ("", what)
+    possessive = bool(re.search(r"['’]s?\Z", core))
+    core = re.sub(r"['’]s?\Z", "", core)
+    new = mentions(core)
+    if not new or not _ASKS.match(last):
+        return None
+    if core.casefold() in last.casefold():
+        return last
+    if len(new) > 1:
+        return _put_both(new, last) if preposition == "" else None
+    kind = new[0].kind
+    old = _counterpart(Mention(core, new[0].span, kind, possessive), preposition, last)
+    if old:
+        text = core if old.kind is not Kind.THING else _ARTICLE.sub("", core, count=1)
+        return last[: old.span.start] + text + last[old.span.end :]
+    if kind in (Kind.DATE, Kind.PLACE) or preposition:
+        return f"{last.rstrip('?!. ')} {preposition or 'in'} {core}?"
+    return None
+
+
+def _put_both(new: Sequence[Mention], last: str) -> str | None:
+    """The last question of something else of someone else: "And Acme's profit?"."""
+    owner = next((one for one in mentions(last) if one.possessive), None)
+    found = owner and _OWNED.match(last, owner.span.end)
+    if not owner or not found or not new[0].possessive or len(new) != 2 or new[1].kind is not Kind.THING:
+        return None
+    return f"{last[: owner.span.start]}{new[0].text}'s {new[1].text}{last[found.end('what') :]}"
+
+
+def _counterpart(new: Mention, preposition: str, last: str) -> Mention | None:
+    """What of the last question the new mention takes the place of."""
+    said = mentions(last)
+    if new.kind is Kind.DATE:
+        return next((one for one in said if one.kind is Kind.DATE), None)
+    if alike := [one for one in said if one.kind is not Kind.DATE and one.like(new)]:
+        return max(alike, key=lambda one: one.like(new))
+    if new.kind is Kind.PLACE and (preposition in ("in", "at") or any(one.kind is Kind.PLACE for one in said)):
+        return next((one for one in said if one.kind is Kind.PLACE), None)
+    if new.kind is Kind.THING and not new.possessive:
+        found = _OWNED.search(last) or _OWN.search(last)
+        return Mention(found["what"], Span(*found.span("what")), Kind.THING) if found else None
+    kinds = (Kind.NAME, Kind.PERSON) if new.kind is not Kind.THING else (Kind.NAME, Kind.PERSON, Kind.THING)
+    candidates = [one for one in said if one.kind in kinds] or [one for one in said if one.kind is Kind.PLACE]
+    if owners := [one for one in (candidates or said) if one.possessive]:
+        return owners[0]
+    return candidates[0] if candidates and candidates[0].kind is not Kind.THING else None
+
+
+def _ask_again(wh: str, last: str) -> str | None:
+    """The last question with another question word: "When was it sold?" and "Why?" give "Why was it sold?"."""
+    asked = re.sub(r"\s*\([^()]*\)(?=\W*\Z)", "", last).rstrip("?!. ")
+    wh = {"how come": "why", "how so": "how", "why not": "why"}.get(wh.casefold(), wh.casefold())
+    if wh in ("who", "how much", "how many", "by how much", "with whom", "to whom", "by whom"):
+        return None
+    if found := _ADVERBIAL.fullmatch(asked) or _WHAT.fullmatch(asked) or _CLOSED.fullmatch(asked):
+        return f"{wh} {found['aux'].lower()} {found['rest']}?"
+    if found := _OBJECT.fullmatch(asked):
+        the = "" if asked.casefold().startswith("how") else "the "
+        core, *detail = _DETAIL.split(found["rest"], maxsplit=1)
+        return f"{wh} {found['aux'].lower()} {core} {the}{found['noun'].strip()}{''.join(detail)}?"
+    return None
+
+
+# --- what a pronoun stands for ---------------------------------------------------------------------
+
+
+def _replace(question: str, lean: Leaning, before: Sequence[Turn]) -> str | None:
+    """The question with the name of what its pronoun or its definite noun stands for."""
+    word = lean.what.casefold()
+    antecedent = _antecedent(lean, before)
+    if antecedent is None:
+        return None
+    possessive = word in ("his", "hers", "its", "their", "theirs") or (
+        word == "her" and re.match(r" [a-z]", question[lean.start + 3 :], re.I) is not None
+    )
+    ending = "'s" if possessive else ""
+    end = lean.start + len(lean.what)
+    return question[: lean.start] + antecedent.text + ending + question[end:]
+
+
+def _named(question: str, before: Sequence[Turn]) -> str:
+    """The question with a name for "he", "she" or "they", where one is known."""
+    pronoun = re.search(r"\b(?:he|she|they)\b", question, re.I)
+    lean = pronoun and Leaning("pronoun", pronoun.group(), pronoun.start())
+    return (lean and _replace(question, lean, before)) or question
+
+
+def _antecedent(lean: Leaning, before: Sequence[Turn]) -> Mention | None:
+    """Whom or what a pronoun means: of the nearest turn that names something fitting, the best."""
+    word = lean.what.casefold()
+    if word in ("he", "him", "his", "himself", "she", "her", "hers", "herself"):
+        return (
+            _first(before, lambda one: one.kind is Kind.PERSON)
+            or _role(before)
+            or _first(before, lambda one: one.kind is Kind.NAME)
+        )
+    if word in ("they", "them", "their", "theirs", "themselves"):
+        return _first(before, lambda one: one.kind is Kind.NAME or one.plural) or _first(before, _anything)
+    return _first(before, _anything)
+
+
+def _role(before: Sequence[Turn]) -> Mention | None:
+    """Somebody who is named by what they are, "the founder of Acme"; of the nearest turn."""
+    found = next((found for said in _turns(before) if (found := ROLE.search(said))), None)
+    return Mention(f"the {found['role']}", Span(*found.span("role")), Kind.PERSON) if found else None
+
+
+def _anything(one: Mention) -> bool:
+    return one.kind is not Kind.DATE
+
+
+def _first(before: Sequence[Turn], fits: Callable[[Mention], bool]) -> Mention | None:
+    """Of the nearest turn that names something fitting: its first name, else its first noun."""
+    for said in _turns(before):
+        for part in (_CARRIED.sub("", said), said):
+            if fitting := [one for one in phrases(part) if fits(one)]:
+                return min(fitting, key=lambda one: (_RANK[one.kind], one.span))
+    return None
+
+
+def _turns(before: Sequence[Turn], roles: Sequence[str] = ("user", "assistant")) -> Iterator[str]:
+    """The questions, newest first, then the answers, newest first."""
+    for role in roles:
+        for turn in reversed(before):
+            if turn.role == role:
+                yield _MARK.sub("", turn.content)
+
+
+# --- the topic -----------------------------------------------------------------------------------------
+
+
+def _carry(question: str, before: Sequence[Turn], *, whole: bool = False) -> str | None:
+    """The question with the topic of the conversation behind it, in brackets; ``whole`` takes all of a turn's."""
+    asked = set(terms(question))
+    turns = list(_turns(before, ("user",)))
+    topic = _topic(turns[0]) if whole else _topics(turns)
+    fresh = [text for text in topic if not set(terms(text)) <= asked]
+    if not fresh:
+        return None
+    stop = re.search(r"[?!. ]*\Z", question)
+    end = stop.start() if stop else len(question)
+    return f"{question[:end]} (about {', '.join(dict.fromkeys(fresh))}){question[end:].strip() or '?'}"
+
+
+def _topics(turns: Sequence[str]) -> list[str]:
+    """What a conversation is about, most telling first: named often, named lately, and by a name."""
+    said = [set(terms(turn)) for turn in turns]
+    weight: dict[str, float] = {}
+    for age, turn in enumerate(turns):
+        for text in _topic(turn):
+            words = set(terms(text))
+            if not any(words & set(terms(other)) for other in weight):
+                weight[text] = sum(bool(words & one) for one in said) + 2 / (1 + age) + (not text.islower())
+    return sorted(weight, key=lambda text: -weight[text])[:_MOST]
+
+
+def _topic(said: str) -> list[str]:
+    """What a turn is about: what was carried into it, else all that it names."""
+    if carried := _CARRIED.search(said):
+        return carried["topic"].split(", ")
+    return [one.text for one in phrases(said, (" ", "'s ", "’s "))]

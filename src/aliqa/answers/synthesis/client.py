@@ -1,0 +1,161 @@
+"""Speaks to the language model: any endpoint of the OpenAI chat API, through the `openai` package.
+
+A reply comes piece by piece and is bounded in time as a whole, waits between retries included. Nothing that
+the endpoint says of an error is passed on: it may echo the key.
+"""
+
+import asyncio
+import logging
+import ssl
+import time
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import closing
+from functools import cache
+from threading import Event
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import certifi
+
+from aliqa.foundations.errors import LlmError
+from aliqa.foundations.settings import LlmSettings
+
+if TYPE_CHECKING:
+    import openai
+
+REPLY_TOKENS: Final = 300
+"""The most tokens of a reply."""
+
+CUT: Final = "…"
+"""Ends a reply that was longer than that."""
+
+Message = dict[str, str]
+"""One message of a chat: ``role`` and ``content``."""
+
+_RETRIES: Final = 2
+_CONNECT: Final = 5.0
+_LOOK: Final = 0.1
+"""How often, in seconds, a reply under way is asked whether anybody still wants it."""
+
+_NO_KEY: Final = "none"
+"""Sent where no key is set, so that the package does not take one out of the environment."""
+
+_NOT_OURS: Final = ("OpenAI-Organization", "OpenAI-Project")
+"""Headers that the package would fill out of the environment."""
+
+logger = logging.getLogger(__name__)
+
+
+class ChatModel:
+    """A language model behind an endpoint."""
+
+    def __init__(self, settings: LlmSettings) -> None:
+        """The model that the settings name; they must name one."""
+        self._settings = settings
+
+    def reply(self, messages: Sequence[Message], cancelled: Event, most: int = REPLY_TOKENS) -> Iterator[str]:
+        """The reply, piece by piece as it comes; one that is too long ends with `CUT`.
+
+        Close the iterator, or set ``cancelled``, to end the request. Call it outside of event loops.
+
+        Raises:
+            LlmError: there is no reply, it broke off, it took too long, or nobody wants it any more.
+        """
+        import openai  # noqa: F401 - it may take seconds the first time, which are not the model's
+
+        deadline = time.monotonic() + self._settings.timeout
+        with closing(asyncio.new_event_loop()) as loop:
+            pieces = self._pieces(messages, most)
+            try:
+                while (piece := self._next(loop, pieces, deadline, cancelled)) is not None:
+                    yield piece
+            finally:
+                loop.run_until_complete(pieces.aclose())
+                loop.run_until_complete(loop.shutdown_asyncgens())
+
+    def _next(
+        self, loop: asyncio.AbstractEventLoop, pieces: AsyncGenerator[str, None], deadline: float, cancelled: Event
+    ) -> str | None:
+        """The next piece, or None at the end."""
+        task = loop.create_task(_first_of(pieces))
+        try:
+            while not task.done():
+                left = deadline - time.monotonic()
+                if cancelled.is_set():
+                    raise LlmError("nobody waits for it any more")
+                if left <= 0:
+                    raise LlmError(
+                        f"it took longer than {self._settings.timeout:g} seconds", "raise ALIQA_LLM__TIMEOUT"
+                    )
+                loop.run_until_complete(asyncio.wait({task}, timeout=min(left, _LOOK)))
+            return task.result()
+        finally:
+            task.cancel()
+            loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
+
+    async def _pieces(self, messages: Sequence[Message], most: int) -> AsyncGenerator[str, None]:
+        try:
+            async with self._client() as client:
+                stream = await client.chat.completions.create(
+                    model=str(self._settings.model),
+                    messages=cast(Any, messages),
+                    temperature=0,
+                    max_tokens=most,
+                    stream=True,
+                )
+                finished = None
+                async for chunk in stream:
+                    for choice in chunk.choices[:1]:
+                        finished = choice.finish_reason or finished
+                        yield choice.delta.content or ""
+        except Exception as error:  # whatever an endpoint sends instead of the chat API must end as our error
+            raise _translated(error) from None
+        if not finished:
+            raise LlmError("its reply broke off")
+        if finished != "stop":
+            yield CUT
+
+    def _client(self) -> "openai.AsyncOpenAI":
+        import openai
+
+        key = self._settings.api_key
+        return openai.AsyncOpenAI(
+            base_url=self._settings.base_url,
+            api_key=key.get_secret_value() if key else _NO_KEY,
+            timeout=openai.Timeout(self._settings.timeout, connect=_CONNECT),
+            max_retries=_RETRIES,
+            http_client=openai.DefaultAsyncHttpxClient(verify=_trusted()),
+            default_headers=cast(Any, dict.fromkeys(_NOT_OURS, openai.Omit())),
+        )
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates of the web; reading them takes a while."""
+    return ssl.create_default_context(cafile=certifi.where())
+
+
+async def _first_of(pieces: AsyncGenerator[str, None]) -> str | None:
+    return await anext(pieces, None)
+
+
+def _translated(error: Exception) -> LlmError:
+    """The error in words that name neither the key nor what the endpoint said."""
+    import openai
+
+    if isinstance(error, openai.APIStatusError):
+        return LlmError(f"it answered with status {error.status_code}", _REMEDIES.get(error.status_code, ""))
+    if isinstance(error, openai.APITimeoutError):
+        return LlmError("it does not answer in time", "see whether it runs, or raise ALIQA_LLM__TIMEOUT")
+    if isinstance(error, openai.APIConnectionError):
+        return LlmError("it cannot be reached", "see whether it runs at ALIQA_LLM__BASE_URL")
+    logger.info("The language model's reply could not be read: %s", type(error).__name__)
+    return LlmError("its reply cannot be read", "see whether ALIQA_LLM__BASE_URL is that of an OpenAI-compatible API")
+
+
+_REMEDIES: Final[dict[int, str]] = {
+    400: "see whether ALIQA_LLM__MODEL and ALIQA_LLM__CONTEXT fit it",
+    401: "set ALIQA_LLM__API_KEY",
+    403: "set ALIQA_LLM__API_KEY",
+    404: "see whether ALIQA_LLM__BASE_URL ends as it should, often in /v1, and whether ALIQA_LLM__MODEL exists there",
+    429: "it is overloaded or its quota is used up; try later",
+}

@@ -1,0 +1,207 @@
+"""When what the articles say was so: statements in order of time, and evidence of the time that is asked about.
+
+A date that stands in the sentence counts first; then one that the sentence gives only together with the sentences
+before it or the article's date; then the article's date alone, and it is said which.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from aliqa.foundations.protocols import Evidence, PassageRecord, Reading
+from aliqa.foundations.types import Article, DatedStatement, SentenceKind, Span
+from aliqa.text.dates import periods
+from aliqa.text.dates.periods import Period
+from aliqa.text.dates.stated import Asked, asked, event, is_stated, stated, when
+from aliqa.text.sentences import split_sentences
+from aliqa.text.terms import content_words, terms
+
+_REACH: Final = 12
+"""After how many sentences without a date "two months later" no longer counts from the last one."""
+
+_UNSTATED: Final = 3
+"""How many sentences of an article are placed by the article's date alone."""
+
+_WEIGHT: Final = 0.5
+"""What fitting the time asked about adds to a sentence's score: enough to decide among near-equals only."""
+
+_ABOUT: Final = re.compile(
+    r"what (?:has |have |had )?happen(?:ed|s) (?:to|with|at|around) (?P<one>.+?),? (?:and )?(?:when|over (?:time|the years)|in (?:chronological )?order)"
+    r"|(?:(?:show|give|tell|draw)(?: me)? )?(?:a |the )?(?:timeline|chronology) (?:of|for|about|on) (?P<two>.+?)"
+    r"|what is the (?:timeline|chronology) (?:of|for) (?P<three>.+?)",
+    re.I,
+)
+
+
+_LISTING: Final = re.compile(
+    r"\b(?:IPO|initial public offering|went public|(?:stock )?market listing|stock market debut|floated|flotation)\b"
+)
+"""Other words for going public."""
+
+_NOT_SO: Final = re.compile(
+    r"\b(?:not|never|plan\w*|will|would|(?-i:may)|might|could|if|expect\w*|hope\w*|want\w*|prepar\w*|announc\w*|put off|postpon\w*|delay\w*"
+    r"|withdr[ae]w\w*|cancel\w*|abandon\w*|before|after|since|until|ahead of|anniversary|later)\b",
+    re.I,
+)
+"""What stands in sentences that date something else than the event that they name."""
+
+
+def asked_about(question: str) -> str | None:
+    """Whom or what a question wants the history of, if it does.
+
+    >>> asked_about("What happened to Hema, and when?")
+    'Hema'
+    >>> asked_about("What happened to Hema?") is None
+    True
+    """
+    found = _ABOUT.fullmatch(question.strip(" ?!."))
+    return next(group for group in found.groups() if group) if found else None
+
+
+def statements(article: Article, about: str) -> tuple[list[DatedStatement], int]:
+    """What an article says about something, in the order of its text, and how many more sentences have no date at all.
+
+    Args:
+        article: the article.
+        about: a name or a few words; every one of its content words must stand in the sentence.
+    """
+    wanted = content_words(about).keys() or set(terms(about))
+    dated: list[DatedStatement] = []
+    undated = unstated = 0
+    for span, found in _read(article):
+        if not wanted <= set(terms(span.cut(article.text))):
+            continue
+        if found:
+            text = span.cut(article.text)
+            dated.append(_statement(article, span, found, "stated" if is_stated(text, found) else "inferred"))
+        elif article.meta.published is None:
+            undated += 1
+        elif unstated < _UNSTATED:
+            unstated += 1
+            dated.append(_statement(article, span, periods.on(article.meta.published), "article"))
+    return (dated, undated) if wanted else ([], 0)
+
+
+def in_order(found: Iterable[DatedStatement]) -> list[DatedStatement]:
+    """Statements by time, the wider period first where two begin together; the same words count once."""
+    ordered = sorted(found, key=lambda one: (one.start, -one.end.toordinal(), one.doc_id, one.char_start))
+    seen: dict[str, DatedStatement] = {}
+    for one in ordered:
+        seen.setdefault(" ".join(one.quote.split()), one)
+    return list(seen.values())
+
+
+def told(reading: Reading, dated: Sequence[DatedStatement], most: int) -> tuple[list[Evidence], str | None]:
+    """The best evidence among dated statements, at most so many, in their order, and a line that tells their dates.
+
+    Dates of the text go before those of articles. The line numbers the evidence from 1; None of none.
+    """
+    own = [one for one in dated if one.basis != "article"] or dated
+    places = {(one.doc_id, one.char_start): place for place, one in enumerate(own)}
+    found = [one for one in reading.evidence if _place(one) in places][:most]
+    found.sort(key=lambda one: places[_place(one)])
+    whens = [own[places[_place(one)]] for one in found]
+    line = ", ".join(
+        f"[{number}] {one.when}{one.dated_by and f' ({one.dated_by})'}" for number, one in enumerate(whens, 1)
+    )
+    return found, f"In order of time: {line}." if found else None
+
+
+def happened(question: str, records: Iterable[PassageRecord]) -> Period | None:
+    """When the event was that a question counts from, "since the IPO", by these passages.
+
+    None if it counts from none, or if no sentence dates it, or two do so differently.
+    """
+    named = event(question)
+    if named is None:
+        return None
+    whose = set(terms(" ".join(re.findall(r"(?!\A)\b[A-Z][\w’'-]+", question)))) - set(terms(named))
+    found: list[Period] = []
+    for record in records:
+        about = set(terms(record.meta.title))
+        for sentence in record.sentences:
+            start = record.passage.span.start
+            text = Span(sentence.span.start - start, sentence.span.end - start).cut(record.text)
+            if _NOT_SO.search(text) or (whose and not whose & (about | set(terms(text)))):
+                continue
+            dated = stated(text, record.meta.published)
+            if len(dated) == 1 and _names(text, named):
+                found += dated
+    narrowest = min(found, key=lambda one: one.days, default=None)
+    return narrowest if narrowest and all(narrowest.overlaps(one) for one in found) else None
+
+
+def _names(text: str, named: str) -> bool:
+    """Whether a sentence names an event, or goes public by another word."""
+    if _LISTING.search(named):
+        return _LISTING.search(text) is not None
+    return content_words(named).keys() <= set(terms(text))
+
+
+def prefer(reading: Reading, question: str, today: date, since: Period | None = None) -> Reading:
+    """The same evidence, that of the time which the question asks about before its near-equals.
+
+    A question that asks about no time leaves it as it is. ``since`` is when the event was that it counts from.
+    """
+    wanted = asked(question, today, since)
+    if wanted is None or not reading.evidence:
+        return reading
+    times = [_period(one) for one in reading.evidence]
+    fit = {period: _fit(period, wanted) for period in times if period}
+    newest = wanted.latest and not (wanted.start and any(fit.values()))
+    fit = _newness(times) if newest else fit
+    weighed = [
+        replace(one, score=one.score + _WEIGHT * (fit[period] if period else 0.5 * newest))
+        for one, period in zip(reading.evidence, times, strict=True)
+    ]
+    return replace(reading, evidence=tuple(sorted(weighed, key=lambda one: -one.score)))
+
+
+def _read(article: Article) -> Iterator[tuple[Span, Period | None]]:
+    """The sentences that are prose, each with its first date."""
+    before: Period | None = None
+    age = 0
+    for sentence in split_sentences(article.text, article.meta.body_start):
+        text = sentence.span.cut(article.text)
+        found = stated(text, article.meta.published, before if age <= _REACH else None)
+        before, age = (found[-1], 0) if found else (before, age + 1)
+        if sentence.kind is SentenceKind.PROSE:
+            yield sentence.span, min(found, key=lambda one: not is_stated(text, one), default=None)
+
+
+def _statement(article: Article, span: Span, period: Period, basis: str) -> DatedStatement:
+    meta = article.meta
+    return DatedStatement(
+        start=period.first, end=period.last, when=when(period), basis=basis, quote=span.cut(article.text),  # type: ignore[arg-type]
+        doc_id=meta.doc_id, title=meta.title, source=meta.source, published=meta.published, char_start=span.start,
+        char_end=span.end, doc_sha256=meta.sha256, page=meta.page_of(span.start),
+    )  # fmt: skip
+
+
+def _place(evidence: Evidence) -> tuple[str, int]:
+    return evidence.record.meta.doc_id, evidence.sentence.span.start
+
+
+def _period(evidence: Evidence) -> Period | None:
+    """When what a sentence says was so: its last date, else its article's."""
+    start = evidence.record.passage.span.start
+    span = evidence.sentence.span
+    published = evidence.record.meta.published
+    if found := stated(Span(span.start - start, span.end - start).cut(evidence.record.text), published):
+        return found[-1]
+    return periods.on(published) if published else None
+
+
+def _newness(found: Sequence[Period | None]) -> dict[Period, float]:
+    """How new each period is among all, from 0 to 1."""
+    ends = sorted({period.last for period in found if period})
+    return {period: (ends.index(period.last) + 1) / len(ends) for period in found if period}
+
+
+def _fit(period: Period, wanted: Asked) -> float:
+    """1 if a period lies within the time that is wanted, else 0."""
+    return float(
+        (wanted.start is None or wanted.start <= period.first) and (wanted.end is None or period.last <= wanted.end)
+    )

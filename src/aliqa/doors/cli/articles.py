@@ -1,0 +1,167 @@
+"""Commands that make an index, change it, and say what it holds."""
+
+import signal
+import sys
+from contextlib import suppress
+from threading import Event
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aliqa.doors.cli.options import FAILED, CorpusOption, IndexOption, JsonOption
+from aliqa.doors.cli.printing import (
+    Bar,
+    print_added,
+    print_diff,
+    print_json,
+    print_published,
+    print_report,
+    print_status,
+    printable,
+)
+from aliqa.foundations import settings
+from aliqa.foundations.errors import AliqaError
+from aliqa.foundations.types import BuildReport
+
+if TYPE_CHECKING:
+    from aliqa.foundations.protocols import Embedder
+
+
+def index(
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    full: Annotated[bool, typer.Option("--full", help="read every article anew")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="publish even if more than half of the articles are gone")
+    ] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="read unchanged files anew that could not be read")
+    ] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            "--ray", metavar="ADDRESS", help="embed on a Ray cluster: auto, host:port, ray://host:port, local"
+        ),
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="go on, and index what changes in the folder")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Index a folder of articles; what has not changed is kept."""
+    chosen = settings.load(corpus_dir=corpus, index_dir=index)
+    from aliqa.library import build, make_embedder
+
+    embedder = make_embedder(chosen, asked=False)
+    with Bar() as bar:
+        report = build(
+            chosen, full=full, force=force, retry_failed=retry_failed, ray=ray, embedder=embedder, progress=bar.update
+        )
+    _print_report(report, as_json)
+    if watch:
+        _index_changes(chosen, embedder, as_json)
+
+
+def add(
+    sources: Annotated[list[str], typer.Argument(metavar="FILE|URL...", help="files, or http(s) addresses of pages")],
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Copy files or fetch pages into the folder of articles, and index them."""
+    chosen = settings.load(corpus_dir=corpus, index_dir=index)
+    from aliqa.articles import adding
+    from aliqa.library import build
+
+    added, failures = adding.add(sources, chosen.corpus_dir)
+    for failure in failures:
+        typer.echo(f"aliqa: {printable(f'{failure.doc_id}: {failure.reason}')}", err=True)
+    if added:
+        with Bar() as bar:
+            report = build(chosen, wait=60, progress=bar.update)
+        if as_json:
+            print_json({"added": added, "failures": failures, "report": report})
+        else:
+            print_added(added, report)
+    if failures:
+        raise typer.Exit(FAILED)
+
+
+def _index_changes(chosen: settings.Settings, embedder: "Embedder", as_json: bool) -> None:
+    """Index what changes, until interrupted; an error is told and the watch goes on."""
+    from aliqa.articles import watching
+    from aliqa.library import build
+
+    def changed() -> None:
+        try:
+            report = build(chosen, embedder=embedder, wait=60)
+        except AliqaError as error:
+            typer.echo(f"aliqa: {printable(str(error))}", err=True)
+        else:
+            if report.added or report.changed or report.removed:
+                _print_report(report, as_json)
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        watching.follow(chosen.corpus_dir, changed, Event(), ignored=chosen.index_dir)
+
+
+def _print_report(report: BuildReport, as_json: bool) -> None:
+    if as_json:
+        print_json(report)
+    else:
+        print_report(report)
+    sys.stdout.flush()
+
+
+def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Print what the index holds, its versions, and which files could not be read."""
+    from aliqa.index import versions
+
+    found = versions.status(settings.load(index_dir=index))
+    if as_json:
+        print_json(found)
+    else:
+        print_status(found)
+
+
+def rollback(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Publish the version before the published one again; the two change places."""
+    from aliqa.index import versions
+
+    published = versions.rollback(settings.load(index_dir=index))
+    if as_json:
+        print_json(published)
+    else:
+        print_published(published)
+
+
+def diff(
+    old: Annotated[str | None, typer.Argument(help="a version or its number; else the one before")] = None,
+    new: Annotated[str | None, typer.Argument(help="a version or its number; else the published one")] = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print which articles were added, changed and removed between two versions."""
+    from aliqa.index import versions
+
+    found = versions.diff(settings.load(index_dir=index), old, new)
+    if as_json:
+        print_json(found)
+    else:
+        print_diff(found)
+
+
+def migrate(
+    source: Annotated[str, typer.Option("--from", metavar="DIR|URL", help="the index to copy")],
+    target: Annotated[str, typer.Option("--to", metavar="DIR|URL", help="where to publish it")],
+    as_json: JsonOption = False,
+) -> None:
+    """Copy an index from a folder to a database, or back, without embedding anything again."""
+    from aliqa.index import migrating
+    from aliqa.index.places import index_at
+
+    with Bar() as bar:
+        published = migrating.migrate(index_at(source), index_at(target), bar.update)
+    if as_json:
+        print_json(published)
+    else:
+        print_published(published, "published there")

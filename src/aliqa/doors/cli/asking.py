@@ -1,0 +1,153 @@
+"""Commands that ask an index, and one that checks an answer."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aliqa.answers.citing import WRITERS
+from aliqa.doors.cli.options import (
+    ABSTAINED,
+    FAILED,
+    CorpusOption,
+    DocOption,
+    FormatOption,
+    IndexOption,
+    JsonOption,
+    ModeOption,
+    SinceOption,
+    SourceOption,
+    UntilOption,
+    decoded,
+)
+from aliqa.doors.cli.printing import (
+    print_answer,
+    print_disagreements,
+    print_json,
+    print_parts,
+    print_passages,
+    print_timeline,
+    print_verification,
+    print_written,
+)
+from aliqa.foundations import settings
+from aliqa.foundations.types import Filters
+
+if TYPE_CHECKING:
+    from aliqa.library import Library
+
+
+def ask(
+    question: Annotated[str, typer.Argument(callback=decoded, help="the question, 1 to 2,000 characters")],
+    index: IndexOption = None,
+    top_k: Annotated[int, typer.Option("--top-k", min=1, max=20, help="how many passages to return")] = 5,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    doc: DocOption = None,
+    mode: ModeOption = "extractive",
+    style: FormatOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question with numbered quotes, or say why the articles do not (exit code 3)."""
+    if as_json and style not in (None, "json"):
+        raise typer.BadParameter("--json and --format contradict each other; give one of them")
+    style = "json" if as_json else style
+    filters = _filters(since, until, source, doc)
+    library = _open(index, "question", question, filters)
+    answer = library.ask(question, top_k=top_k, filters=filters)
+    told = ""
+    if mode == "synthesis":
+        live = style in (None, "text") and sys.stdout.isatty()
+        answer, told = print_parts(library.parts(answer, mode, filters=filters), live=live)
+    if style == "json":
+        print_json(answer)
+    elif style and style != "text":
+        print_written(WRITERS[style](answer))
+    else:
+        print_answer(answer, told)
+    if not answer.answered:
+        raise typer.Exit(ABSTAINED)
+
+
+def search(
+    query: Annotated[str, typer.Argument(callback=decoded, help="what to look for, 1 to 2,000 characters")],
+    index: IndexOption = None,
+    top_k: Annotated[int, typer.Option("--top-k", min=1, max=100, help="how many passages to print")] = 10,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    doc: DocOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the passages that fit a query best."""
+    filters = _filters(since, until, source, doc)
+    passages = _open(index, "query", query, filters).search(query, top_k=top_k, filters=filters)
+    if as_json:
+        print_json({"passages": passages})
+    else:
+        print_passages(passages)
+
+
+def disagreements(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Print where articles give different values for the same thing, both quotes side by side."""
+    from aliqa.index import versions
+
+    found = versions.disagreements(settings.load(index_dir=index))
+    if as_json:
+        print_json({"disagreements": found})
+    else:
+        print_disagreements(found)
+
+
+def timeline(
+    about: Annotated[str, typer.Argument(callback=decoded, help="a name or a few words")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print in order of time what the articles say about something."""
+    found = _open(index, "about", about, Filters()).timeline(about)
+    if as_json:
+        print_json(found)
+    else:
+        print_timeline(found)
+
+
+def verify(
+    answer: Annotated[typer.FileBinaryRead, typer.Argument(help="what ask --json printed; - reads it from stdin")],
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the citations of an answer against the files alone (exit code 1 unless all are found)."""
+    from aliqa.answers import verifying
+
+    chosen = settings.load(corpus_dir=corpus)
+    found = verifying.verify(verifying.parse(answer.read()), chosen.corpus_dir)
+    if as_json:
+        print_json(found)
+    else:
+        print_verification(found)
+    if not found.verified:
+        raise typer.Exit(FAILED)
+
+
+def _open(index: Path | None, field: str, text: str, filters: Filters) -> "Library":
+    """The library, after a check that it can be asked this: opening it takes seconds."""
+    chosen = settings.load(index_dir=index)
+    from aliqa.library import Library, checked
+
+    checked(field, text, filters)
+    return Library.open(chosen)
+
+
+def _filters(
+    since: datetime | None, until: datetime | None, sources: list[str] | None, doc_ids: list[str] | None
+) -> Filters:
+    return Filters(
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        doc_ids=tuple(doc_ids) if doc_ids else None,
+        sources=tuple(sources) if sources else None,
+    )

@@ -1,0 +1,52 @@
+"""Commands that let others ask, and one that says whether all is ready."""
+
+from typing import Annotated
+
+import typer
+
+from aliqa.doors.cli.options import FAILED, CorpusOption, IndexOption, JsonOption
+from aliqa.doors.cli.printing import print_checks, print_json
+from aliqa.foundations import settings
+
+
+def serve(
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    host: Annotated[str | None, typer.Option("--host", help="the address to listen on")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="the port to listen on; 0 takes a free one")
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="index what changes in the folder of articles")] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", min=0, max=64, help="processes that answer; 0 answers in the server's own"),
+    ] = None,
+) -> None:
+    """Serve the HTTP API, and the chat page at /."""
+    service = None if workers is None else {"workers": workers}
+    chosen = settings.load(corpus_dir=corpus, index_dir=index, host=host, port=port, service=service)
+    from aliqa.doors.http import serve as run
+
+    run(chosen, watch=watch)
+
+
+def mcp(index: IndexOption = None) -> None:
+    """Serve the articles to agents over stdin and stdout, by the Model Context Protocol."""
+    chosen = settings.load(index_dir=index)
+    from aliqa.doors.mcp import serve as run
+
+    run(chosen)
+
+
+def doctor(corpus: CorpusOption = None, index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Say what is configured, whether it works, and what to do (exit code 1 if something does not)."""
+    chosen = settings.load(corpus_dir=corpus, index_dir=index)
+    from aliqa.doors.doctor import examine
+
+    found = list(examine(chosen))
+    if as_json:
+        print_json({"checks": found})
+    else:
+        print_checks(found)
+    if any(check.state == "broken" for check in found):
+        raise typer.Exit(FAILED)

@@ -1,0 +1,329 @@
+"""The routes of the HTTP API. Each checks the request, asks the library and hands back what it says."""
+
+import logging
+import platform
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from threading import Event, Thread
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, FastAPI, Query, Request
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import PlainTextResponse, Response
+
+from aliqa import __version__
+from aliqa.answers import verifying
+from aliqa.articles import watching
+from aliqa.doors.http import examples, problems, streaming
+from aliqa.doors.http.agents import agents, speaking
+from aliqa.doors.http.bodies import BodyRoute
+from aliqa.doors.http.changes import changes
+from aliqa.doors.http.completions import completions
+from aliqa.doors.http.front import Front
+from aliqa.doors.http.given import Shelved
+from aliqa.doors.http.guard import Guard, needs
+from aliqa.doors.http.login import Sessions
+from aliqa.doors.http.login import routes as login_routes
+from aliqa.doors.http.observing import Observer
+from aliqa.doors.http.patience import Patience
+from aliqa.doors.http.problems import shown as _shows
+from aliqa.doors.http.requests import AskBody, Question, SearchBody, admitted
+from aliqa.doors.http.shedding import Shedding
+from aliqa.doors.http.throttle import Throttle
+from aliqa.doors.http.watchlist import follow
+from aliqa.doors.http.watchlist import routes as watchlist_routes
+from aliqa.doors.kept.access import Keys
+from aliqa.doors.kept.feedback import Feedback
+from aliqa.doors.kept.watchlist import Watchlist
+from aliqa.doors.running.jobs import Jobs
+from aliqa.doors.running.lanes import Lanes
+from aliqa.doors.running.shelf import Shelf
+from aliqa.foundations.errors import AliqaError
+from aliqa.foundations.settings import Settings
+from aliqa.foundations.types import (
+    Answer,
+    ArticleSummary,
+    ArticleText,
+    FoundPassage,
+    IndexInfo,
+    StatedPair,
+    Timeline,
+    Verification,
+)
+from aliqa.library import Library
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The passages that fit a query best, best first."""
+
+    passages: tuple[FoundPassage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreements:
+    """The pairs of statements that disagree, contradictions before changes over time."""
+
+    disagreements: tuple[StatedPair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """The server runs."""
+
+    status: Literal["ok"] = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An index is loaded."""
+
+    index: IndexInfo
+    status: Literal["ready"] = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What runs here; ``model`` and ``index`` are null until an index is loaded."""
+
+    aliqa: str
+    python: str
+    model: str | None = None
+    index: IndexInfo | None = None
+
+
+async def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+Configured = Annotated[Settings, Depends(_settings)]
+api = APIRouter(route_class=BodyRoute, dependencies=[needs("ask")])
+server = APIRouter()
+"""What tells about the server; it needs no scope."""
+_BODY_PROBLEMS = problems.documented(400, 413, 415, 422, 503)
+
+
+_ANSWERS = _shows("An answer or an abstention", answer=examples.ANSWER, abstention=examples.ABSTENTION)
+_ANSWERS[200]["content"]["text/event-stream"] = {"example": examples.ANSWER_EVENTS}
+
+
+@api.post(
+    "/ask",
+    tags=["questions"],
+    summary="Answer a question with verbatim quotes, or say why the articles do not",
+    response_model=Answer,
+    responses=_BODY_PROBLEMS | _ANSWERS,
+)
+async def ask(body: AskBody, shelf: Shelved, request: Request) -> Answer | Response:
+    """Every sentence of the answer has a citation with its exact place; offsets count code points."""
+    filters = admitted(body)
+
+    def quoted() -> tuple[Library, Answer]:
+        library = shelf.library()
+        return library, library.ask(body.question, history=body.turns(), top_k=body.top_k, filters=filters)
+
+    library, answer = await run_in_threadpool(quoted)
+    parts = streaming.parts_of(library, answer, body.mode, filters)
+    if body.stream:
+        return streaming.stream(parts, request)
+    return answer if body.mode == "extractive" else await streaming.whole(parts, request)
+
+
+@api.post(
+    "/search",
+    tags=["questions"],
+    summary="Find the passages that fit a query best",
+    responses=_BODY_PROBLEMS | _shows("Passages, best first", passages=examples.PASSAGES),
+)
+def search(body: SearchBody, shelf: Shelved) -> Found:
+    """The passages alone, without an answer."""
+    return Found(shelf.library().search(body.query, top_k=body.top_k, filters=admitted(body)))
+
+
+@api.get(
+    "/disagreements",
+    tags=["articles"],
+    summary="List where articles give different values for the same thing",
+    responses=problems.documented(503) | _shows("Contradictions, then changes", disagreements=examples.DISAGREEMENTS),
+)
+def disagreements(shelf: Shelved) -> Disagreements:
+    """Found while the index was built; both quotes with their places. 503 if that was before there was this list."""
+    return Disagreements(shelf.library().disagreements())
+
+
+@api.get(
+    "/timeline",
+    tags=["questions"],
+    summary="Tell in order of time what the articles say about something",
+    responses=problems.documented(422, 503) | _shows("Dated statements, oldest first", timeline=examples.TIMELINE),
+)
+def timeline(
+    about: Annotated[Question, Query(description="a name or a few words", examples=["Northwind"])], shelf: Shelved
+) -> Timeline:
+    """Every statement is a verbatim sentence; ``basis`` says where its date comes from."""
+    return shelf.library().timeline(about)
+
+
+@api.get(
+    "/articles",
+    tags=["articles"],
+    summary="List all articles, those that could not be read too",
+    responses=problems.documented(503) | _shows("The articles by doc_id", articles=examples.ARTICLES),
+)
+def articles(shelf: Shelved) -> tuple[ArticleSummary, ...]:
+    """A failed article carries the reason."""
+    return shelf.library().articles()
+
+
+@api.get(
+    "/articles/{doc_id:path}",
+    tags=["articles"],
+    summary="Read one whole article",
+    responses=problems.documented(404, 422, 503) | _shows("The article as it was indexed", article=examples.ARTICLE),
+)
+def article(doc_id: str, shelf: Shelved) -> ArticleText:
+    """The text that the offsets of its citations count in."""
+    return shelf.library().article(doc_id)
+
+
+@api.post(
+    "/verify",
+    tags=["articles"],
+    summary="Check the citations of an answer against the files",
+    responses=problems.documented(400, 413, 415, 422)
+    | _shows("What became of each citation", verification=examples.VERIFICATION),
+)
+def verify(body: verifying.GivenAnswer, settings: Configured) -> Verification:
+    """Neither the index nor the model is asked: each quote is looked up in its file."""
+    return verifying.verify(body, settings.corpus_dir)
+
+
+@server.get("/healthz", tags=["server"], summary="Say that the server runs", responses=problems.documented())
+async def healthz() -> Alive:
+    """Always 200 while the process can answer."""
+    return Alive()
+
+
+@server.get(
+    "/readyz",
+    tags=["server"],
+    summary="Say whether questions can be answered",
+    responses=problems.documented(503)
+    | _shows("An index is loaded", ready={"index": examples.INDEX, "status": "ready"}),
+)
+def readyz(shelf: Shelved) -> Ready:
+    """503 until an index is loaded."""
+    return Ready(shelf.library().info)
+
+
+@server.get(
+    "/version",
+    tags=["server"],
+    summary="Name the versions of aliqa, Python, the model and the index",
+    responses=problems.documented() | _shows("The versions", version=examples.VERSION),
+)
+def version(shelf: Shelved) -> Version:
+    """``model`` and ``index`` are null until an index is loaded."""
+    try:
+        library = shelf.library()
+    except AliqaError:
+        return Version(__version__, platform.python_version())
+    return Version(__version__, platform.python_version(), library.model, library.info)
+
+
+@server.get(
+    "/metrics",
+    tags=["server"],
+    summary="Count requests, answers and times, for Prometheus",
+    response_class=PlainTextResponse,
+    responses=problems.documented(),
+)
+def metrics(request: Request) -> Response:
+    """In the text format of Prometheus."""
+    observer: Observer = request.app.state.observer
+    return Response(generate_latest(observer.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    await run_in_threadpool(app.state.shelf.warm)
+    await run_in_threadpool(app.state.lanes.warm)
+    stop = Event()
+    asking = (app.state.shelf, app.state.watchlist, stop)
+    Thread(target=follow, args=asking, name="aliqa-watchlist", daemon=True).start()
+    if app.state.watched:
+        Thread(target=_watch, args=(app, stop), name="aliqa-watch", daemon=True).start()
+    async with speaking(app):
+        yield
+    stop.set()
+    await run_in_threadpool(app.state.jobs.close)
+    await run_in_threadpool(app.state.lanes.close)
+
+
+def _watch(app: FastAPI, stop: Event) -> None:
+    """Start a job whenever the folder of articles changes."""
+    settings: Settings = app.state.settings
+    try:
+        watching.follow(settings.corpus_dir, app.state.jobs.follow, stop, ignored=settings.index_dir)
+    except Exception:  # the server goes on answering without it
+        logger.exception("The folder of articles is no longer watched.")
+
+
+def create_app(
+    settings: Settings, library: Library | None = None, *, watch: bool = False, hosts: Collection[str] | None = None
+) -> FastAPI:
+    """The HTTP API over an index.
+
+    Without a ``library``, the published index is opened at startup; where there is none yet, the
+    app starts nevertheless, answers 503 and tries again at each request. Newer versions take its
+    place as they are published. With ``watch``, what changes in the folder of articles is indexed.
+
+    While there are no keys, it answers to the names in ``hosts`` alone, if given: a page of another site may have its
+    own name lead to this address.
+
+    ``app.state.shelf`` is the `Shelf` that the answers come from, ``app.state.jobs`` the `Jobs`.
+    """
+    app = FastAPI(
+        title="aliqa",
+        version=__version__,
+        summary="Ask a folder of articles; every sentence of the answer is a verbatim quote with its place.",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
+    app.state.settings, app.state.watched = settings, watch
+    observer = app.state.observer = Observer(settings, lambda: app.state.shelf.library())
+    workers = settings.service.workers
+    lanes = app.state.lanes = Lanes(workers, settings if workers else None, observer.answer)
+    observer.watch(lanes)
+    app.state.shelf = Shelf(settings, library, lanes)
+    app.state.jobs = Jobs(settings, app.state.shelf)
+    app.state.watchlist = Watchlist(settings.index_dir)
+    app.state.feedback = Feedback(settings.index_dir)
+    app.state.keys = Keys(settings.index_dir, settings.api_key)
+    app.state.sessions = Sessions(app.state.keys)
+    routers = (api, changes, watchlist_routes, completions, agents, server, login_routes)
+    routes = [route for router in routers for route in router.routes]
+    problems.install(app, routes)
+    for router in routers:
+        app.include_router(router)
+    throttle = app.state.throttle = Throttle(settings.service.rate)
+    origins = settings.service.cors_origins.split()
+    app.add_middleware(
+        Guard, keys=app.state.keys, sessions=app.state.sessions, throttle=throttle, origins=origins, hosts=hosts
+    )
+    app.add_middleware(Patience, seconds=2 * settings.service.client_timeout)
+    app.add_middleware(Shedding, lanes=lanes, routes=routes)
+    if origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["Authorization", "Content-Type"]
+        )
+    app.add_middleware(Front, told=observer.request)
+    return app

@@ -1,0 +1,106 @@
+"""Logging in to the page: a form that takes a key, and sessions that stand for it."""
+
+import secrets
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request
+from itsdangerous import BadData, URLSafeTimedSerializer
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from aliqa.doors.http.bodies import limited
+from aliqa.doors.http.throttle import Throttle
+from aliqa.doors.kept.access import Key, Keys
+
+COOKIE: Final = "aliqa_session"
+_HOURS: Final = 12
+_MAX_FORM: Final = 10_000
+_PAGE: Final = Template((Path(__file__).parent / "login.html").read_text(encoding="utf-8"))
+_WRONG: Final = "This key is not known. Check it, or make one with: aliqa keys add NAME"
+_LACKING: Final = "This key may not ask questions. Use one with the scope ask."
+
+
+class Sessions:
+    """Signed tokens that stand for a key, so that no browser keeps the key itself.
+
+    They hold for twelve hours, and no longer than their key or this object.
+    """
+
+    def __init__(self, keys: Keys) -> None:
+        """``keys`` are those that sessions may stand for."""
+        self._keys = keys
+        self._signer = URLSafeTimedSerializer(secrets.token_bytes(32))
+
+    def open(self, key: Key) -> str:
+        """The token of a new session."""
+        return self._signer.dumps([key.name, key.sha256[:16]])
+
+    def key(self, token: str) -> Key | None:
+        """The key for which a token stands; None if it is forged, too old, or its key is gone. Raises KeysDamaged."""
+        try:
+            name, sha256 = self._signer.loads(token, max_age=_HOURS * 3600)
+        except BadData:
+            return None
+        return next((key for key in self._keys.listed() if (key.name, key.sha256[:16]) == (name, sha256)), None)
+
+
+async def _sessions(request: Request) -> Sessions:
+    sessions: Sessions = request.app.state.sessions
+    return sessions
+
+
+async def _keys(request: Request) -> Keys:
+    keys: Keys = request.app.state.keys
+    return keys
+
+
+async def _throttle(request: Request) -> Throttle:
+    throttle: Throttle = request.app.state.throttle
+    return throttle
+
+
+routes = APIRouter(include_in_schema=False)
+
+
+@routes.get("/login")
+async def form(keys: Annotated[Keys, Depends(_keys)]) -> Response:
+    """The form; where no keys are asked for, the page itself."""
+    return _shown() if keys.listed() else RedirectResponse("./", 303)
+
+
+@routes.post("/login")
+async def log_in(
+    request: Request,
+    keys: Annotated[Keys, Depends(_keys)],
+    sessions: Annotated[Sessions, Depends(_sessions)],
+    throttle: Annotated[Throttle, Depends(_throttle)],
+) -> Response:
+    """A session for the holder of a key, kept where neither scripts nor other sites can reach it."""
+    address = request.client.host if request.client else ""
+    if wait := throttle.barred(address):
+        return _shown(f"Too many attempts. Try again in {wait} s.", 429)
+    async with Request(request.scope, limited(request.receive, _MAX_FORM)).form(max_files=0, max_fields=5) as sent:
+        key = keys.holder(str(sent.get("key", "")).strip())
+    if key is None:
+        throttle.guessed(address)
+        return _shown(_WRONG, 401)
+    if "ask" not in key.scopes:
+        return _shown(_LACKING, 403)
+    response = RedirectResponse("./", 303)
+    secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, sessions.open(key), secure=secure, httponly=True, samesite="strict")
+    return response
+
+
+@routes.post("/logout")
+async def log_out() -> Response:
+    """The session is forgotten by the browser."""
+    response = RedirectResponse("./login", 303)
+    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    return response
+
+
+def _shown(trouble: str = "", status: int = 200) -> HTMLResponse:
+    return HTMLResponse(_PAGE.substitute(trouble=escape(trouble)), status, {"Cache-Control": "no-store"})

@@ -1,0 +1,135 @@
+"""How long the server waits for clients: for headers, for bodies; and that nobody works for one who has left."""
+
+import asyncio
+from threading import Event
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from aliqa.doors.running.lanes import waiting
+
+WHOLE: Final = "aliqa.whole"
+"""Whether all of a request is there, in its scope."""
+
+_HEAD_BYTES: Final = 65_536
+"""How large the headers of a request may be."""
+
+_BODY_RATE: Final = 10_000
+"""A body may take a second more for each so many bytes that came."""
+
+_SLOW: Final = "The body came too slowly. Send it again."
+
+
+class Protocol(HttpToolsProtocol):
+    """HTTP/1.1 as uvicorn speaks it, but a head that is too slow or too large ends the connection.
+
+    A head may take as long as a connection may lie idle, ``timeout_keep_alive`` of uvicorn's settings; so may the rest
+    of a request that was answered, as a refusal is, before all of it was there.
+    """
+
+    _deadline: asyncio.TimerHandle | None = None
+    _head = 0
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._expect()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer."""
+        self._arrived()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        """A request begins, the first one or another on the same connection."""
+        super().on_message_begin()
+        self._head = 0
+        self._expect()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header."""
+        self._head += len(name) + len(value)
+        if self._head > _HEAD_BYTES:
+            raise ValueError("The headers are too large.")
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The head is there."""
+        self._arrived()
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """The answer is sent; if that was before the whole request was there, wait for the rest."""
+        super().on_response_complete()
+        if self.cycle.response_complete and self.cycle.more_body:
+            self._expect()
+
+    def on_message_complete(self) -> None:
+        """The request is there; if it is answered already, wait for another one."""
+        self.scope[WHOLE] = True  # type: ignore[typeddict-unknown-key]
+        if self.cycle.response_complete:
+            self._expect()
+        super().on_message_complete()
+
+    def _expect(self) -> None:
+        self._arrived()
+        self._deadline = self.loop.call_later(self.timeout_keep_alive, self.transport.abort)
+
+    def _arrived(self) -> None:
+        if self._deadline:
+            self._deadline.cancel()
+            self._deadline = None
+
+
+class Patience:
+    """Middleware: a body that comes too slowly is refused with 408, and who left is noticed."""
+
+    def __init__(self, app: ASGIApp, seconds: float) -> None:
+        """A body may take ``seconds``, and more if it is large."""
+        self._app = app
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the request."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        line = _Line(receive, self._seconds)
+        try:
+            with waiting(line.gone):
+                await self._app(scope, line.receive, send)
+        finally:
+            line.close()
+
+
+class _Line:
+    """A request's connection: its body within time, and from then on an ear for the client's leaving."""
+
+    def __init__(self, receive: Receive, seconds: float) -> None:
+        self.gone = Event()
+        self._receive = receive
+        self._end = asyncio.get_running_loop().time() + seconds
+        self._listening: asyncio.Task[Message] | None = None
+
+    async def receive(self) -> Message:
+        if self._listening:
+            return await asyncio.shield(self._listening)
+        left = self._end - asyncio.get_running_loop().time()
+        try:
+            message = await asyncio.wait_for(self._receive(), max(left, 0.01))
+        except TimeoutError:
+            raise HTTPException(408, _SLOW, headers={"Connection": "close"}) from None
+        self._end += len(message.get("body", b"")) / _BODY_RATE
+        if not message.get("more_body"):
+            self._listening = asyncio.ensure_future(self._leaving(message))
+        return message
+
+    def close(self) -> None:
+        if self._listening:
+            self._listening.cancel()
+
+    async def _leaving(self, last: Message) -> Message:
+        message = last if last["type"] == "http.disconnect" else await self._receive()
+        self.gone.set()
+        return message

@@ -1,0 +1,146 @@
+"""What the bodies of requests may say. Unknown fields and wrong types are refused."""
+
+import re
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from aliqa.doors.http.examples import FILTERS, INDEX_ORDER, QUESTION, SEARCH, UPLOAD, WATCH
+from aliqa.foundations.types import Filters, Turn
+
+MAX_QUESTION = 2000
+MAX_TURNS = 20
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _iso_date(value: object) -> object:
+    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise PydanticCustomError("iso_date", "Input should be a date like 2025-01-31")
+
+
+def _utf8(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise PydanticCustomError("unicode", "Input should not hold half of a surrogate pair") from error
+    return value
+
+
+Text = Annotated[str, AfterValidator(_utf8)]
+IsoDate = Annotated[
+    date, BeforeValidator(_iso_date), WithJsonSchema({"type": "string", "format": "date", "examples": ["2025-01-31"]})
+]
+Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class FiltersBody(_Body):
+    """Which articles may be searched; every field that is given must hold."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [FILTERS]})
+
+    since: IsoDate | None = Field(default=None, description="the first day; undated articles are left out")
+    until: IsoDate | None = Field(default=None, description="the last day; undated articles are left out")
+    doc_ids: list[Text] | None = Field(default=None, description="only these articles")
+    sources: list[Text] | None = Field(default=None, description="only these outlets; case does not matter")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since and self.until and self.since > self.until:
+            raise PydanticCustomError("date_order", "since should not be after until")
+        return self
+
+    def as_filters(self) -> Filters:
+        """The same as the library takes it."""
+        return Filters(self.since, self.until, _optional_tuple(self.doc_ids), _optional_tuple(self.sources))
+
+
+class TurnBody(_Body):
+    """One earlier message of the conversation."""
+
+    role: Literal["user", "assistant"]
+    content: Text
+
+
+class AskBody(_Body):
+    """A question, and how it may be answered."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [QUESTION]})
+
+    question: Question = Field(description="the question; blanks around it are dropped")
+    history: list[TurnBody] | None = Field(
+        default=None, max_length=MAX_TURNS, description="earlier messages, oldest first"
+    )
+    mode: Literal["extractive", "synthesis"] = Field(default="extractive", description="how the answer is written")
+    top_k: int = Field(default=5, ge=1, le=20, description="how many passages to return")
+    filters: FiltersBody | None = Field(default=None, description="which articles may be searched")
+    stream: bool = Field(default=False, description="send the answer part by part, as text/event-stream")
+
+    def turns(self) -> tuple[Turn, ...]:
+        """The history as the library takes it."""
+        return tuple(Turn(turn.role, turn.content) for turn in self.history or ())
+
+
+class WatchBody(_Body):
+    """A question to be watched."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [WATCH]})
+
+    question: Question = Field(description="the question; blanks around it are dropped")
+
+
+class SearchBody(_Body):
+    """A query for passages."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [SEARCH]})
+
+    query: Question = Field(description="what to look for; blanks around it are dropped")
+    top_k: int = Field(default=10, ge=1, le=100, description="how many passages to return")
+    filters: FiltersBody | None = Field(default=None, description="which articles may be searched")
+
+
+class IndexBody(_Body):
+    """How to bring the index up to date."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [INDEX_ORDER]})
+
+    full: bool = Field(default=False, description="make everything anew, keep nothing of the published version")
+    force: bool = Field(default=False, description="publish even if more than half of the articles are gone")
+    retry_failed: bool = Field(default=False, description="read unchanged files anew that could not be read")
+
+
+class UploadBody(_Body):
+    """One article as text."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [UPLOAD]})
+
+    name: Text = Field(description="its path inside the folder of articles, with a suffix that can be read")
+    text: Text = Field(description="what the file is to hold")
+
+
+def admitted(body: AskBody | SearchBody) -> Filters:
+    """Which articles a request may be answered from."""
+    return body.filters.as_filters() if body.filters else Filters()
+
+
+def _optional_tuple(values: list[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(values)

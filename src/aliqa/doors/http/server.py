@@ -1,0 +1,148 @@
+"""The running server: one address that speaks the API and shows the chat page."""
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+import sys
+from ipaddress import ip_address
+
+import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from aliqa.doors.http.app import create_app
+from aliqa.doors.http.bodies import BodyRoute
+from aliqa.doors.http.changes import STOPPING
+from aliqa.doors.http.observing import set_up_log
+from aliqa.doors.http.patience import Protocol
+from aliqa.doors.kept.access import Keys
+from aliqa.foundations.errors import AddressInUse, SettingsError
+from aliqa.foundations.settings import Settings
+
+_SWITCHING = 0.0005
+"""Seconds, a tenth of Python's own, after which a thread that answers lets others run: the one that speaks to clients
+gives way whenever it sends or receives, and would wait so long each time. A fifth more was answered under a flood."""
+
+_LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
+_PATIENCE = 5
+"""Seconds that a shutdown waits for open requests."""
+
+
+_PAGE_STREAMS = "/gradio_api/"
+"""Below this path the chat page keeps streams open for as long as it is shown."""
+
+
+class _Farewell:
+    """When the server stops, ends the streams of open chat pages and tells those of jobs; other requests finish."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.stopping = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[STOPPING] = self.stopping
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+        endless = scope["type"] == "http" and path.startswith(_PAGE_STREAMS)
+        await self._app(scope, self._until_stopping(receive) if endless else receive, send)
+
+    def _until_stopping(self, receive: Receive) -> Receive:
+        async def told() -> Message:
+            message, farewell = asyncio.ensure_future(receive()), asyncio.ensure_future(self.stopping.wait())
+            try:
+                await asyncio.wait((message, farewell), return_when=asyncio.FIRST_COMPLETED)
+                return message.result() if message.done() else {"type": "http.disconnect"}
+            finally:
+                message.cancel()
+                farewell.cancel()
+
+        return told
+
+
+class Server(uvicorn.Server):
+    """Says where it listens as soon as it does, and bids open pages farewell before it stops."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._farewell = _Farewell(app)
+        config = uvicorn.Config(
+            self._farewell,
+            http=Protocol,
+            ws="none",
+            log_config=None,
+            server_header=False,
+            lifespan="on",
+            root_path=settings.root_path,
+            timeout_keep_alive=settings.service.client_timeout,  # type: ignore[arg-type]  # it may be a fraction
+            timeout_graceful_shutdown=_PATIENCE,
+        )
+        super().__init__(config)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say where."""
+        await super().startup(sockets)
+        if self.started and sockets:
+            sys.stdout.write(f"aliqa answers at {_address(sockets[0])}  (API: /openapi.json)\n")
+            sys.stdout.flush()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams of open pages, then finish other requests."""
+        self._farewell.stopping.set()
+        await super().shutdown(sockets)
+
+
+def serve(settings: Settings, *, watch: bool = False) -> None:
+    """Answer over HTTP until SIGINT or SIGTERM.
+
+    The address is taken before anything is loaded; port 0 takes any free one. With ``watch``, what
+    changes in the folder of articles is indexed.
+
+    Raises:
+        AddressInUse: another program listens there.
+        SettingsError: the host is no address of this machine, or open to other machines while there is no key.
+        KeysDamaged: the file of keys cannot be read.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with _listener(settings.host, settings.port) as listener:
+        keys = Keys(settings.index_dir, settings.api_key)
+        if not keys.listed() and not _is_local(listener):
+            raise SettingsError(
+                f"host {settings.host} is open to other machines, but there is no key; make one with `aliqa keys add NAME`,"
+                " set ALIQA_API_KEY, or listen on 127.0.0.1"
+            )
+        from aliqa.doors import page as chat
+
+        sys.setswitchinterval(_SWITCHING)
+        set_up_log(settings.service.log)
+        app = create_app(settings, watch=watch, hosts={*_LOCAL_NAMES, settings.host})
+        chat.mount(app, app.state.shelf.library, app.state.jobs, app.state.watchlist, app.state.feedback, BodyRoute)
+        with contextlib.suppress(KeyboardInterrupt):
+            Server(app, settings).run(sockets=[listener])
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """A socket that holds the address."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+        except OSError:
+            listener.close()
+            raise
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise AddressInUse(host, port) from error
+        raise SettingsError(f"cannot listen on host {host}, port {port} ({error.strerror})") from error
+    return listener
+
+
+def _is_local(listener: socket.socket) -> bool:
+    """Whether only programs on this machine can reach it."""
+    address = ip_address(listener.getsockname()[0].partition("%")[0])
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,92 @@
+"""The routes of the watchlist, and the thread that asks it again when another index version is published."""
+
+import logging
+from threading import Event
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request
+
+from aliqa.doors.http import examples, problems
+from aliqa.doors.http.bodies import BodyRoute
+from aliqa.doors.http.given import Shelved
+from aliqa.doors.http.guard import needs
+from aliqa.doors.http.requests import WatchBody
+from aliqa.doors.kept.watchlist import Watchlist
+from aliqa.doors.running.shelf import Shelf
+from aliqa.foundations.errors import AliqaError
+from aliqa.foundations.types import Filters, Watched
+from aliqa.library import checked
+
+_LOOK: Final = 1.0
+"""How often, in seconds, it is looked whether another version is published."""
+
+logger = logging.getLogger(__name__)
+
+
+async def _watchlist(request: Request) -> Watchlist:
+    watchlist: Watchlist = request.app.state.watchlist
+    return watchlist
+
+
+Listed = Annotated[Watchlist, Depends(_watchlist)]
+routes = APIRouter(route_class=BodyRoute, dependencies=[needs("ask")], tags=["watchlist"])
+
+
+@routes.get(
+    "/watchlist",
+    summary="List the watched questions, with what last changed their answers",
+    responses=problems.documented(503)
+    | problems.shown("The questions, as they were added", watched=[examples.WATCHED]),
+)
+def questions(watchlist: Listed) -> tuple[Watched, ...]:
+    """Nothing is asked; what is told was found when the questions were last asked."""
+    return watchlist.questions()
+
+
+@routes.post(
+    "/watchlist",
+    status_code=201,
+    summary="Watch a question",
+    responses=problems.documented(400, 413, 415, 422, 503)
+    | problems.shown("The question with its answer", 201, watched=examples.WATCHED),
+)
+def add(body: WatchBody, watchlist: Listed, shelf: Shelved) -> Watched:
+    """It is asked at once; a question that is watched already stays as it is."""
+    return watchlist.add_and_ask(checked("question", body.question, Filters()), shelf.library().ask)
+
+
+@routes.post(
+    "/watchlist/run",
+    summary="Ask all watched questions again",
+    responses=problems.documented(503) | problems.shown("The questions, as they are now", watched=[examples.WATCHED]),
+)
+def run(watchlist: Listed, shelf: Shelved) -> tuple[Watched, ...]:
+    """A running server does it by itself whenever another index version is published."""
+    return watchlist.run(shelf.library().ask)
+
+
+@routes.delete(
+    "/watchlist/{name}",
+    summary="Watch a question no longer",
+    responses=problems.documented(404, 503) | problems.shown("What was removed", watched=examples.WATCHED),
+)
+def remove(name: str, watchlist: Listed) -> Watched:
+    """``name`` is its id."""
+    return watchlist.remove(name)
+
+
+def follow(shelf: Shelf, watchlist: Watchlist, stop: Event) -> None:
+    """Ask the watched questions of every index version that is published, until ``stop`` is set."""
+    told = ""
+    while not stop.wait(_LOOK):
+        try:
+            library = shelf.library()
+            if ids := watchlist.outdated(library.info.version):
+                watchlist.run(library.ask, ids)
+        except AliqaError as error:  # an index that is missing or a damaged list may be mended
+            if str(error) != told:
+                told = str(error)
+                logger.warning("The watched questions were not asked: %s", error)
+        except Exception:  # the server goes on answering without it
+            logger.exception("The watched questions are not followed any longer.")
+            return

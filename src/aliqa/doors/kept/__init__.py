@@ -1,0 +1,1 @@
+"""What users leave behind: keys, watched questions, feedback."""

@@ -1,0 +1,291 @@
+"""Answers a bounded number of questions at a time, in threads or in processes of their own, and refuses the rest at once.
+
+A lane is a thread that works at one question. Where there are processes, each lane has one, with the models loaded and
+the same index mapped into its memory; one that dies is replaced and asked again. How many questions may wait is decided
+by how long they would have to: the mean time of the last ones, by Little's law.
+"""
+
+import logging
+import math
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from threading import Event, Lock, local
+from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
+
+from aliqa.doors.running.shelf import Shelf
+from aliqa.foundations.errors import Abandoned, AliqaError, Overloaded
+from aliqa.foundations.settings import Settings
+from aliqa.foundations.types import Answer
+from aliqa.library import Library
+
+_PATIENCE: Final = 0.4
+"""Seconds that a question may be expected to wait for its turn."""
+
+_FEWEST: Final = 2
+_MOST: Final = 24
+"""How many questions may wait for each lane in any case, and at most: threads wait with them."""
+
+_WEIGHT: Final = 0.1
+"""How much each question counts in the mean time of the last ones."""
+
+_GUESS: Final = 0.1
+"""Seconds that a question is taken to need before there was one."""
+
+_WARM: Final = "warm"
+_RESTARTING: Final = 5
+"""Seconds after which to ask again where processes die."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+_gone: ContextVar[Event | None] = ContextVar("aliqa_gone", default=None)
+_place: ContextVar["Place | None"] = ContextVar("aliqa_place", default=None)
+
+
+@contextmanager
+def waiting(gone: Event) -> Iterator[None]:
+    """What is asked inside the block is dropped, unless it is begun, once ``gone`` is set."""
+    token = _gone.set(gone)
+    try:
+        yield
+    finally:
+        _gone.reset(token)
+
+
+@dataclass(slots=True)
+class Load:
+    """What the lanes do now, and have done: counts, and ``mean`` seconds of the last questions."""
+
+    running: int = 0
+    queued: int = 0
+    refused: int = 0
+    restarts: int = 0
+    mean: float = _GUESS
+
+
+class Place:
+    """A place among those who wait; the first question that is asked inside the block takes it."""
+
+    def __init__(self, load: Load, lock: Lock) -> None:
+        """``load`` counts it already; ``lock`` guards that."""
+        self._load = load
+        self._lock = lock
+        self._kept = True
+
+    def __enter__(self) -> Self:
+        """Begin the block."""
+        self._token = _place.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give the place up if nobody took it."""
+        _place.reset(self._token)
+        self.give_up()
+
+    def taken(self) -> bool:
+        """Whether whoever calls, with the lock held, has it from now on."""
+        kept, self._kept = self._kept, False
+        return kept
+
+    def give_up(self) -> None:
+        """Let others have it, unless it is taken."""
+        with self._lock:
+            self._load.queued -= self.taken()
+
+
+class Lanes:
+    """The lanes of one server. Safe to share between threads."""
+
+    def __init__(
+        self, count: int = 0, settings: Settings | None = None, observe: Callable[[Answer], object] = lambda _: None
+    ) -> None:
+        """Open the lanes.
+
+        Args:
+            count: how many; one for each processor if 0.
+            settings: if given, each lane has a process, which answers from them.
+            observe: told every answer, by the thread that asked.
+        """
+        self.count = count or len(os.sched_getaffinity(0))
+        self.load = Load()
+        self._settings = settings
+        self._observe = observe
+        self._lock = Lock()
+        self._here = local()
+        self._processes: list[_Process] = []
+        self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="aliqa-lane", initializer=self._begin)
+
+    def warm(self) -> None:
+        """Start all processes ahead of the first question, if there are to be any."""
+        if self._settings:
+            list(self._threads.map(lambda _: self._asked(_WARM, (), {}), range(self.count)))
+
+    def run(
+        self, work: Callable[Concatenate[Library, P], T], library: Library, /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """What a method of a library gives, once it is its turn; called from a lane, at once.
+
+        Raises:
+            Overloaded: too much waits already.
+            Abandoned: nobody waits for it any more.
+        """
+        if hasattr(self._here, "lane"):
+            return work(library, *args, **kwargs)
+        gone = _gone.get()
+
+        def turn() -> T:
+            with self._running():
+                if gone and gone.is_set():
+                    raise Abandoned
+                if not self._settings:
+                    return work(library, *args, **kwargs)
+                answer: T = self._asked(work.__name__, args, kwargs)
+                return answer
+
+        place = _place.get()
+        with self._lock:
+            if not (place and place.taken()):
+                self._admit()
+            future = self._threads.submit(turn)
+        answer = future.result()
+        if isinstance(answer, Answer):
+            self._observe(answer)
+        return answer
+
+    def reserve(self) -> "Place":
+        """A place for a question that is about to be asked. Raises Overloaded."""
+        with self._lock:
+            self._admit()
+        return Place(self.load, self._lock)
+
+    def pids(self) -> list[int]:
+        """The processes that answer."""
+        return [process.pid for process in list(self._processes)]
+
+    def close(self) -> None:
+        """Let what runs finish and drop what waits; the processes end."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for process in self._processes:
+            process.close()
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        self._here.lane = True
+
+    def _admit(self) -> None:
+        """Count one more that waits. Raises Overloaded."""
+        wait = (self.load.queued + 1) * self.load.mean / self.count
+        fewest = min(_FEWEST * self.count, _MOST)
+        if self.load.queued >= fewest and (wait > _PATIENCE or self.load.queued >= _MOST):
+            self.load.refused += 1
+            raise Overloaded(max(1, math.ceil(wait)))
+        self.load.queued += 1
+
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        with self._lock:
+            self.load.queued -= 1
+            self.load.running += 1
+        begin = time.perf_counter()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.load.running -= 1
+                self.load.mean += _WEIGHT * (time.perf_counter() - begin - self.load.mean)
+
+    def _asked(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """What this lane's process gives; if it dies, what the one in its place does. Raises Overloaded if that dies, too."""
+        for _ in range(2):
+            with suppress(EOFError, OSError):
+                return self._process().call(name, *args, **kwargs)
+        raise Overloaded(_RESTARTING)
+
+    def _process(self) -> "_Process":
+        """The process of this lane: another one, if that has died."""
+        assert self._settings
+        process: _Process | None = getattr(self._here, "process", None)
+        if process is None or not process.alive:
+            with self._lock:
+                if process:
+                    logger.error("A process that answers has died; another one takes its place.")
+                    self._processes.remove(process)
+                    self.load.restarts += 1
+                process = self._here.process = _Process(self._settings)
+                self._processes.append(process)
+        return process
+
+
+class _Process:
+    """A process that answers one call at a time."""
+
+    def __init__(self, settings: Settings) -> None:
+        context = get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, settings), name="aliqa-answers", daemon=True)
+        self._process.start()
+        theirs.close()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid or 0
+
+    @property
+    def alive(self) -> bool:
+        return self._process.is_alive() and not self._pipe.closed
+
+    def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """What the method gives there. Raises what it raises, and EOFError if the process dies."""
+        try:
+            self._pipe.send((name, args, kwargs))
+            error, value = self._pipe.recv()
+        except (EOFError, OSError):
+            self._pipe.close()
+            raise
+        if error:
+            raise _rebuilt(*error)
+        return value
+
+    def close(self) -> None:
+        self._pipe.close()
+        self._process.join(5)
+        self._process.kill()
+
+
+def _serve(pipe: Connection, settings: Settings) -> None:
+    """Answer calls until the other end is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is meant for the server, which closes the pipe when it has done
+    shelf = Shelf(settings)
+    with suppress(EOFError, OSError):
+        while True:
+            name, args, kwargs = pipe.recv()
+            pipe.send(_outcome(shelf, name, args, kwargs))
+
+
+def _outcome(shelf: Shelf, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any]:
+    try:
+        asked = shelf if name == _WARM else shelf.library()
+        return None, getattr(asked, name)(*args, **kwargs)
+    except AliqaError as error:
+        return (type(error), str(error), vars(error)), None
+    except Exception:
+        logger.exception("A process that answers has failed.")
+        return (RuntimeError, "a process that answers has failed; its stack is above", {}), None
+
+
+def _rebuilt(kind: type[Exception], message: str, fields: dict[str, Any]) -> Exception:
+    """An error as it was raised in another process: the constructors of ours take more than the message."""
+    error = kind.__new__(kind)
+    Exception.__init__(error, message)
+    vars(error).update(fields)
+    return error

@@ -1,0 +1,105 @@
+"""The library that answers now: opened when it is first asked for, and changed for a newer one when that is published.
+
+Who asks gets one `Library` and keeps it to the end of the request, whatever is published meanwhile.
+Nothing else refers to an older one, so its memory is freed when its last request ends. The
+embedding model is loaded once and shared by all.
+"""
+
+import logging
+import time
+from threading import Lock
+from typing import Final
+
+from aliqa.foundations.errors import AliqaError
+from aliqa.foundations.protocols import Embedder
+from aliqa.foundations.settings import Settings
+from aliqa.index.places import index_of
+from aliqa.library import Library, Runner, make_embedder
+
+_RETRIED: Final = 10.0
+"""Seconds after which a version that could not be opened is tried again."""
+
+_PATIENCE: Final = 2.0
+"""Seconds that a request waits for another one that opens a newer version, which mostly takes a tenth of one."""
+
+logger = logging.getLogger(__name__)
+
+
+class Shelf:
+    """Holds the library that answers now. Safe to share between threads."""
+
+    def __init__(self, settings: Settings, library: Library | None = None, runner: Runner | None = None) -> None:
+        """Begin with ``library``, or with the published version once it is asked for.
+
+        ``runner`` says when and where questions are answered; else they are at once, by whoever asks.
+        """
+        self._settings = settings
+        self._index = index_of(settings)
+        self._runner = runner
+        self._library = library.run_by(runner) if library else None
+        self._embedder: Embedder | None = None
+        self._stamp = self._index.stamp() if library else None
+        self._refused: tuple[object, float] | None = None
+        self._opening = Lock()
+
+    def library(self) -> Library:
+        """The library to answer one request from.
+
+        Who first notices a newer version opens it, and those who ask meanwhile wait for it, so that whoever has
+        published answers from that at once; if it takes long, or cannot be opened, they get the old one.
+
+        Raises:
+            AliqaError: there is none yet; what `Library.open` raises, anew on every call until it opens.
+        """
+        library = self._library
+        if library is None:
+            return self.refresh()
+        if self._index.stamp() == self._stamp or not self._opening.acquire(timeout=_PATIENCE):
+            return library
+        try:
+            return self._followed(library)
+        finally:
+            self._opening.release()
+
+    def refresh(self) -> Library:
+        """The library of the version that is published now. Raises what `Library.open` raises."""
+        with self._opening:
+            if self._library is None or self._index.stamp() != self._stamp:
+                return self._open()
+            return self._library
+
+    def embedder(self) -> Embedder:
+        """The embedding model. Raises ModelError."""
+        with self._opening:
+            if self._embedder is None:
+                self._embedder = self._library.embedder if self._library else make_embedder(self._settings)
+            return self._embedder
+
+    def warm(self) -> None:
+        """Open the library ahead of the first question; the log says why it could not be."""
+        try:
+            self.library()
+        except AliqaError as error:
+            logger.warning("%s", error)
+
+    def _followed(self, library: Library) -> Library:
+        """The library of the newer version, or the old one if that cannot be opened."""
+        library, stamp = self._library or library, self._index.stamp()
+        refused = self._refused and self._refused[0] == stamp and time.monotonic() < self._refused[1]
+        if refused or stamp == self._stamp:
+            return library
+        try:
+            return self._open()
+        except Exception as error:  # whatever is wrong with the newer one, the old one can answer
+            logger.error("The newer version is not used: %s", error, exc_info=not isinstance(error, AliqaError))
+            self._refused = (stamp, time.monotonic() + _RETRIED)
+            return library
+
+    def _open(self) -> Library:
+        stamp = self._index.stamp()  # before opening: a version published meanwhile is noticed by the next request
+        if self._embedder is None and self._library is not None:
+            self._embedder = self._library.embedder
+        reader = self._library.reader if self._library else None
+        self._library = Library.open(self._settings, self._embedder, reader).run_by(self._runner)
+        self._embedder, self._stamp = self._library.embedder, stamp
+        return self._library

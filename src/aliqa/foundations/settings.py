@@ -1,0 +1,191 @@
+"""All settings, their defaults, and where they come from.
+
+Flags beat environment variables (``ALIQA_CORPUS_DIR``, ``ALIQA_ANSWERING__THRESHOLD``) beat
+``aliqa.toml`` in the current folder beat the defaults. They are read once, by `load`, at a door,
+and handed down; nothing else reads the environment.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from aliqa.foundations.errors import SettingsError
+
+BUNDLED = "bundled"
+NONE = "none"
+
+
+class _Room(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EmbeddingSettings(_Room):
+    """Which model turns text into vectors."""
+
+    model: str = Field(
+        default=BUNDLED, description="'bundled', a folder, or the hub name of a sentence-transformers model"
+    )
+    backend: Literal["auto", "openvino", "torch"] = Field(default="auto", description="what runs the bundled model")
+    batch_size: int = Field(default=16, ge=1, le=1024, description="passages per forward pass")
+
+
+class ChunkingSettings(_Room):
+    """How long passages are, in cl100k tokens."""
+
+    tokens: int = Field(default=200, ge=20, le=4000, description="the most tokens a passage may have")
+    overlap: int = Field(
+        default=40, ge=0, le=1000, description="about how many tokens of the last passage the next one repeats"
+    )
+
+
+class ReadingSettings(_Room):
+    """Which neural network reads the passages found."""
+
+    model: str = Field(
+        default=BUNDLED,
+        description="'bundled', 'none', a folder, or the hub name of an extractive question-answering model",
+    )
+    backend: Literal["auto", "openvino", "torch"] = Field(default="auto", description="what runs the bundled reader")
+    passages: int = Field(default=5, ge=1, le=20, description="how many of the passages found it reads")
+
+
+class AnsweringSettings(_Room):
+    """How long an answer is, and when there is none."""
+
+    max_sentences: int = Field(default=4, ge=1, le=10, description="the most sentences in an answer")
+    threshold: float = Field(default=0.12, ge=0, le=1, description="the confidence below which no answer is given")
+
+
+class LlmSettings(_Room):
+    """The language model that may rewrite answers; none until its address and its name are set."""
+
+    base_url: str | None = Field(
+        default=None, description="an OpenAI-compatible endpoint, as http://127.0.0.1:11434/v1"
+    )
+    model: str | None = Field(default=None, description="the model's name there")
+    api_key: SecretStr | None = Field(default=None, description="the key that the endpoint asks for, if any")
+    timeout: float = Field(default=60, gt=0, le=3600, description="the most seconds that an answer may take")
+    context: int = Field(
+        default=2048, ge=1024, le=1_000_000, description="tokens that the model takes, its reply included"
+    )
+
+    @field_validator("base_url", "model", "api_key", mode="before")
+    @classmethod
+    def _blank_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("base_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "http://host")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("write an address that begins with http:// or https://")
+        if parts.username or parts.password or parts.query:
+            raise ValueError("keep secrets out of the address; put the key into ALIQA_LLM__API_KEY")
+        return value
+
+    @property
+    def configured(self) -> bool:
+        """Whether there is a language model."""
+        return bool(self.base_url and self.model)
+
+
+class ServiceSettings(_Room):
+    """How the server serves."""
+
+    workers: int = Field(
+        default=0, ge=0, le=64, description="processes that answer questions; 0 answers in the server's own"
+    )
+    rate: str | None = Field(
+        default=None, description="how often a key or an address may ask, as 600/minute; if unset, that for keys alone"
+    )
+    client_timeout: float = Field(
+        default=10, gt=0, le=3600, description="seconds for the head of a request; a body has twice as many, and a rate"
+    )
+    cors_origins: str = Field(
+        default="", description="other sites whose pages may ask, as https://example.org, by blanks"
+    )
+    log: Literal["warnings", "text", "json"] = Field(default="warnings", description="what goes to stderr")
+    question_log: bool = Field(default=False, description="write questions down, into questions.jsonl beside the index")
+    traces: bool = Field(default=False, description="send traces to where OpenTelemetry's OTEL_ variables say")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ALIQA_", env_nested_delimiter="__", toml_file="aliqa.toml", frozen=True, extra="forbid"
+    )
+
+    corpus_dir: Path = Field(default=Path("corpus"), description="the folder of articles")
+    index_dir: Path = Field(default=Path("index"), description="the folder of the index")
+    store: SecretStr | None = Field(
+        default=None, description="the address of a database that holds the index, as postgresql://user@host/name"
+    )
+    host: str = Field(default="127.0.0.1", description="the address to listen on")
+    port: int = Field(default=8000, ge=0, le=65535, description="the port to listen on")
+    root_path: str = Field(
+        default="",
+        pattern=r"^(/[a-zA-Z0-9_.~-]+)*$",
+        description="the path below which a proxy shows the server, as /articles; the proxy takes it off",
+    )
+    api_key: SecretStr | None = Field(
+        default=None, description="a key that may do everything, beside those of the file"
+    )
+    embedding: EmbeddingSettings = Field(default=EmbeddingSettings())
+    chunking: ChunkingSettings = Field(default=ChunkingSettings())
+    reading: ReadingSettings = Field(default=ReadingSettings())
+    answering: AnsweringSettings = Field(default=AnsweringSettings())
+    llm: LlmSettings = Field(default=LlmSettings())
+    service: ServiceSettings = Field(default=ServiceSettings())
+
+    @field_validator("api_key", mode="before")
+    @classmethod
+    def _blank_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then environment, then aliqa.toml."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load(**flags: Any) -> Settings:
+    """The settings in force, given the flags of a command; a flag that is None was not given.
+
+    Raises:
+        SettingsError: a setting is unknown or has a value that makes no sense.
+    """
+    if unknown := _unknown_variables():
+        raise SettingsError(f"no setting is called {', '.join(unknown)}")
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in error.errors()
+        )
+        raise SettingsError(problems) from error
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _unknown_variables() -> list[str]:
+    """The environment variables that have our prefix but name no setting; pydantic checks those inside a group."""
+    prefix = str(Settings.model_config["env_prefix"]).casefold()
+    known = {prefix + name for name in Settings.model_fields}
+    return sorted(
+        name
+        for name in os.environ
+        if name.casefold().startswith(prefix) and name.casefold().partition("__")[0] not in known
+    )

@@ -1,0 +1,77 @@
+"""What an index holds, what changed from one version to the next, and the way back.
+
+Nothing here loads the embedding model.
+"""
+
+from aliqa.foundations.errors import NoEarlierVersion
+from aliqa.foundations.protocols import Store
+from aliqa.foundations.settings import Settings
+from aliqa.foundations.types import ArticleChange, IndexInfo, IndexStatus, StatedPair, VersionDiff
+from aliqa.index.places import index_of
+
+
+def status(settings: Settings) -> IndexStatus:
+    """What the index holds. Raises IndexMissing, IndexDamaged or IndexIncompatible."""
+    index = index_of(settings)
+    store, earlier = index.published(), index.earlier()
+    published = store.manifest
+    versions = (earlier, published.info) if earlier else (published.info,)
+    return IndexStatus(published.info, published.embedding, versions, tuple(published.failures), len(store.copied()))
+
+
+def disagreements(settings: Settings) -> tuple[StatedPair, ...]:
+    """Where articles of the published version disagree. Raises NotCompared, and what `status` raises."""
+    return index_of(settings).published().disagreements()
+
+
+def rollback(settings: Settings) -> IndexInfo:
+    """Publish the version before the published one again; the two change places.
+
+    Raises:
+        NoEarlierVersion: there is none.
+        IndexError_: it cannot be used; nothing was changed.
+    """
+    return index_of(settings).rollback().info
+
+
+def diff(settings: Settings, old: str | None = None, new: str | None = None) -> VersionDiff:
+    """What changed from one version to another.
+
+    Args:
+        settings: the folder.
+        old: the name of a version or its number; the one before the published one if None.
+        new: the same; the published one if None.
+
+    Raises:
+        VersionNotFound, NoEarlierVersion: there is no such version.
+        IndexMissing, IndexDamaged, IndexIncompatible: it cannot be used.
+    """
+    index = index_of(settings)
+    published, earlier = index.published(), index.earlier()
+    if old is None and earlier is None:
+        raise NoEarlierVersion(index.place)
+    before = index.version(old or (earlier or published.info).version)
+    return compare(before, index.version(new) if new else published)
+
+
+def compare(old: Store, new: Store) -> VersionDiff:
+    """The articles of which one version holds another text than the other, or none."""
+    before, after = ({meta.doc_id: meta for meta in store.metas()} for store in (old, new))
+    had, has = old.passage_counts(), new.passage_counts()
+
+    def changes(doc_ids: set[str]) -> tuple[ArticleChange, ...]:
+        return tuple(
+            ArticleChange(one, (after.get(one) or before[one]).title, had.get(one, 0), has.get(one, 0))
+            for one in sorted(doc_ids)
+        )
+
+    both = before.keys() & after.keys()
+    changed = {doc_id for doc_id in both if before[doc_id].sha256 != after[doc_id].sha256}
+    return VersionDiff(
+        old.info,
+        new.info,
+        added=changes(after.keys() - before.keys()),
+        changed=changes(changed),
+        removed=changes(before.keys() - after.keys()),
+        unchanged=len(both) - len(changed),
+    )

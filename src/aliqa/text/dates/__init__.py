@@ -1,0 +1,13 @@
+"""When things were so: the times that a text names, the dates that a sentence states, the time that a question asks about.
+
+::
+
+    periods.py    years, quarters, months and days named in a text, as ranges of days
+    stated.py     what a sentence states, counted from the date before if need be; what a question asks about
+    timeline.py   dated statements in order, and evidence of the time asked about first
+"""
+
+from aliqa.text.dates.periods import Period, find, on
+from aliqa.text.dates.stated import Asked, asked, event, is_stated, stated, when
+
+__all__ = ["Asked", "Period", "asked", "event", "find", "is_stated", "on", "stated", "when"]

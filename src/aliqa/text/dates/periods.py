@@ -1,0 +1,153 @@
+"""When a statement holds: years, halves, quarters, months and days named in it, as ranges of days.
+
+"last year", "last quarter" and "in June" are read from the day the article was published; without one they are unknown.
+"""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from aliqa.foundations.types import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days from ``first`` to ``last``, both included, and where a text names them; ``words`` as they are shown."""
+
+    span: Span
+    first: date
+    last: date
+    words: str
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
+
+    def overlaps(self, other: "Period") -> bool:
+        """Whether a day is in both."""
+        return self.first <= other.last and other.first <= self.last
+
+
+_MONTHS: Final = {name: i for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}  # noqa: SIM905
+_MONTH: Final = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
+_YEAR: Final = r"(?:1[5-9]|20)\d\d"
+_ORDINALS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1": 1, "2": 2, "3": 3, "4": 4, "一": 1, "二": 2, "三": 3, "四": 4}  # fmt: skip
+_NAMED: Final = re.compile(
+    rf"\b(?:between|from) (?P<year9>{_YEAR}) (?:and|to|until|through) (?P<until1>{_YEAR})\b"
+    rf"|(?<![\w$€£¥.,-])(?P<year10>{_YEAR})(?:\s?[–-]\s?| to )(?P<until2>{_YEAR})(?![\w%]|[.,]\d|-\d| (?:million|billion|people|dollars|yuan|euros))"
+    rf"|(?<![\w$€£¥.,-])(?P<year11>{_YEAR})[–/-](?P<until3>1[3-9]|[2-9]\d)(?![\w%]|[.,/-]\d)"
+    rf"|\b(?:between|from) (?P<month6>{_MONTH}) (?:and|to|until|through) (?P<last_month>{_MONTH}),? (?P<year12>{_YEAR})\b"
+    rf"|\b(?P<decade>(?:1[5-9]|20)\d0)s\b"
+    rf"|(?P<day>\b\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month1>{_MONTH}),? (?P<year1>{_YEAR})\b"
+    rf"|\b(?P<month2>{_MONTH}) (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year2>{_YEAR})\b"
+    rf"|\b(?P<iso>{_YEAR}-\d\d-\d\d)\b"
+    rf"|\b(?P<month3>{_MONTH}),? (?:of )?(?P<year3>{_YEAR})\b"
+    rf"|\b(?P<quarter>first|second|third|fourth)[ -]quarter(?: of (?:fiscal )?(?P<year4>{_YEAR}))?"
+    rf"|\bQ(?P<quarter2>[1-4])(?:[ -]?(?P<year5>{_YEAR}))?\b"
+    rf"|\b(?P<half>first|second) half(?: of (?:fiscal )?(?P<year6>{_YEAR}))?"
+    rf"|(?P<year7>{_YEAR})\s*年(?:第?(?P<quarter3>[一二三四])季度|(?P<month4>\d{{1,2}})月)?"
+    rf"|\bH(?P<half2>[12])[ -]?(?P<year13>{_YEAR})\b"
+    rf"|\b(?P<relative>last|this|previous) year\b"
+    rf"|\b(?:last|final) (?P<final>quarter|half) of (?:fiscal )?(?P<year14>{_YEAR})\b"
+    rf"|\b(?:last|previous) (?P<latest>quarter|month)\b(?! of\b)"
+    rf"|(?:(?<=\bin )|(?<=\bon )|(?<=\bsince )|(?<=\bof )|(?<=\blast )|(?<=\bthis )|(?<=\bby ))(?P<month5>{_MONTH})(?! \d{{4}})(?: (?P<day5>\d{{1,2}})(?:st|nd|rd|th)?\b)?(?! \w+['’])"
+    rf"|(?<![\w$€£¥.,-])(?:(?:fiscal|FY|financial year|year) ?)?(?P<year8>{_YEAR})(?![\w%]|[.,]\d|-\d| (?:million|billion|people|employees|dollars|yuan|euros))",
+    re.I,
+)  # fmt: skip
+
+_START: Final = re.compile(
+    r"(?<!\d)\d|\b(?:between|from|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|first|second|third|fourth|q[1-4]|h[12]|last|final|this|previous|fiscal|fy|fin|year)",
+    re.I,
+)
+"""Where a period may begin: quicker than to try all its forms at every letter."""
+
+
+def find(text: str, published: date | None = None) -> list[Period]:
+    """The periods that a text names, in order.
+
+    >>> [(one.words, str(one.first), str(one.last)) for one in find("By March 2024 it had more than in all of 2023.")]
+    [('March 2024', '2024-03-01', '2024-03-31'), ('2023', '2023-01-01', '2023-12-31')]
+    >>> find("Last year it rained.", date(2024, 2, 1))[0].first
+    datetime.date(2023, 1, 1)
+    """
+    found: list[Period] = []
+    for start in _START.finditer(text):
+        match = _NAMED.match(text, start.start())
+        if not match or (found and match.start() < found[-1].span.end):
+            continue
+        try:
+            days = _days(match, published)
+        except ValueError:
+            continue
+        if days:
+            found.append(Period(Span(*match.span()), *days, match.group()))
+    return found
+
+
+def on(day: date) -> Period:
+    """The period of one day, named by nobody."""
+    return Period(Span(0, 0), day, day, day.isoformat())
+
+
+def _days(match: re.Match[str], published: date | None) -> tuple[date, date] | None:
+    """The first and the last day; None if the year is not known. Raises ValueError for 31 June."""
+    got = {name.rstrip("0123456789"): value for name, value in match.groupdict().items() if value}
+    if "iso" in got:
+        day = date.fromisoformat(got["iso"])
+        return day, day
+    if "relative" in got or "latest" in got:
+        return _relative(got, published) if published else None
+    if "until" in got or "decade" in got:
+        first = int(got.get("year") or got["decade"])
+        last = int(f"{first}"[: 4 - len(got["until"])] + got["until"]) if "until" in got else first + 9
+        return (date(first, 1, 1), date(last, 12, 31)) if first < last else None
+    year = int(got["year"]) if "year" in got else published.year if published else 0
+    if not year:
+        return None
+    return _in_month(got, year, published) if "month" in got else _in_year(got, year)
+
+
+def _relative(got: dict[str, str], published: date) -> tuple[date, date]:
+    """This or the last year, the last quarter, the last month."""
+    if "relative" in got:
+        year = published.year - (got["relative"].lower() != "this")
+        return date(year, 1, 1), date(year, 12, 31)
+    months = 3 if got["latest"].lower() == "quarter" else 1
+    begun = date(published.year, (published.month - 1) // months * months + 1, 1)
+    last = begun - timedelta(days=1)
+    return date(last.year, last.month - months + 1, 1), last
+
+
+def _in_month(got: dict[str, str], year: int, published: date | None) -> tuple[date, date] | None:
+    """A month, a day of one, or from one to another."""
+    month = int(got["month"]) if got["month"].isdigit() else _MONTHS[got["month"][:3].lower()]
+    if "last_month" in got:
+        until = _MONTHS[got["last_month"][:3].lower()]
+        return (date(year, month, 1), _end(year, until)) if month < until else None
+    if "year" not in got and published and date(year, month, 1) > published + timedelta(days=31):
+        year -= 1
+    if "day" in got:
+        day = date(year, month, int(got["day"]))
+        return day, day
+    return date(year, month, 1), _end(year, month)
+
+
+def _in_year(got: dict[str, str], year: int) -> tuple[date, date]:
+    """A quarter or a half of a year, or all of it."""
+    if "final" in got:
+        return date(year, 10 if got["final"].lower() == "quarter" else 7, 1), date(year, 12, 31)
+    for part, months in (("quarter", 3), ("half", 6)):
+        if part in got:
+            last = _ORDINALS[got[part].lower()] * months
+            return date(year, last - months + 1, 1), _end(year, last)
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def _end(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])

@@ -1,0 +1,194 @@
+"""The dates that a sentence states, as exact as it states them, and the time that a question asks about.
+
+What a period is, `aliqa.text.dates.periods` says; here are added what counts from the date before ("half a year later"), whether
+all of a date stands in the sentence, and how exact it is: "in 2024" is the whole year, never its first day.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from dateutil.relativedelta import relativedelta
+
+from aliqa.foundations.types import Span
+from aliqa.text.dates import periods
+from aliqa.text.dates.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The time that a question asks about: from ``start`` to ``end``, either of them open, or the ``latest`` there is.
+
+    With both, it is the latest where nothing is of the time from ``start`` to ``end``.
+    """
+
+    start: date | None = None
+    end: date | None = None
+    latest: bool = False
+
+
+_NUMBERS: Final = {
+    word: number
+    for number, word in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 1
+    )
+}
+_NUMBER: Final = "|".join(("an?", *_NUMBERS))
+_LATER: Final = re.compile(
+    rf"\b(?:(?P<count>\d{{1,2}}|{_NUMBER}) (?P<step>day|week|month|year)s?|(?P<half>half a year))"
+    r" (?:later|afterwards|(?P<after>after (?:the|that|this)))\b",
+    re.I,
+)
+_OPENING: Final = re.compile(r"\W*(?:(?:Just|Only|About|Some|Barely|Almost|Nearly|Exactly) )?")
+"""What may stand before "two months after the …" where that counts from the date before, not from another event."""
+
+_WHICH_YEAR: Final = re.compile(r",? (?:of )?(?:this|(?P<last>last)) year\b", re.I)
+_WITH_YEAR: Final = re.compile(r"(?:1[5-9]|20)\d\d")
+_NOT_YEARS: Final = re.compile(
+    r" (?:shops|stores|users|customers|staff|workers|companies|cities|km|miles|units|cars)\b"
+)
+
+
+def when(period: Period) -> str:
+    """A period as one writes it, as exact as it is.
+
+    >>> [when(one) for one in periods.find("On 9 May 2024, in March 2024, in the first quarter of 2024, in 2024")]
+    ['2024-05-09', '2024-03', '2024 Q1', '2024']
+    >>> [when(one) for one in periods.find("In 2020-2022, and between March and June 2021")]
+    ['2020 to 2022', '2021-03 to 2021-06']
+    """
+    first, last = period.first, period.last
+    then = last + timedelta(days=1)
+    months = 12 * (then.year - first.year) + then.month - first.month
+    if first == last:
+        return first.isoformat()
+    if first.day > 1 or then.day > 1 or (months > 1 and (first.month - 1) % min(months, 12)):
+        return f"{first:%Y-%m} to {last:%Y-%m}"
+    return {
+        1: f"{first:%Y-%m}",
+        3: f"{first:%Y} Q{(first.month + 2) // 3}",
+        6: f"{first:%Y} H{(first.month + 5) // 6}",
+        12: f"{first:%Y}",
+    }.get(months, f"{first:%Y-%m} to {last:%Y-%m}" if months % 12 else f"{first:%Y} to {last:%Y}")
+
+
+def is_stated(text: str, period: Period) -> bool:
+    """Whether all of a period of a text stands there; else its year was inferred."""
+    return _WITH_YEAR.search(period.span.cut(text)) is not None
+
+
+def stated(text: str, known: date | None = None, before: Period | None = None) -> list[Period]:
+    """The dates of a sentence, in order.
+
+    Args:
+        text: the sentence.
+        known: the day on which it was written, for "last year" and "on May 9"; without it those are no dates.
+        before: the date stated last before it, for "two months later".
+
+    >>> [when(one) for one in stated("In March 2023 it opened; half a year later it closed.")]
+    ['2023-03', '2023-09']
+    """
+    named = [
+        _of_year(text, one, known) for one in periods.find(text, known) if not _NOT_YEARS.match(text, one.span.end)
+    ]
+    places: list[tuple[int, Period | re.Match[str]]] = [(one.span.start, one) for one in named]
+    places += [(one.start(), one) for one in _LATER.finditer(text)]
+    found: list[Period] = []
+    for start, one in sorted(places, key=lambda place: place[0]):
+        period = one if isinstance(one, Period) else _later(one, found[-1] if found else before)
+        if period and not (found and start < found[-1].span.end):
+            found.append(period)
+    return found
+
+
+def _of_year(text: str, period: Period, known: date | None) -> Period:
+    """A date with "of this year" or "last year" behind it; the last February is not always that of last year."""
+    found = _WHICH_YEAR.match(text, period.span.end)
+    if not found or known is None or is_stated(text, period):
+        return period
+    span = Span(period.span.start, found.end())
+    apart = relativedelta(years=known.year - bool(found["last"]) - period.first.year)
+    return Period(span, period.first + apart, period.last + apart, span.cut(text))
+
+
+def _later(found: re.Match[str], before: Period | None) -> Period | None:
+    """So long after the date before; None if that is not known exactly enough."""
+    opens = not found["after"] or _OPENING.fullmatch(found.string[: found.start()])
+    if not opens or before is None or before.days > (1 if found["step"] in ("day", "week") else 31):
+        return None
+    word = (found["count"] or "6").casefold()
+    count = int(word) if word.isdigit() else _NUMBERS.get(word, 1)
+    step = f"{(found['step'] or 'month').casefold()}s"
+    first = before.first + relativedelta(**{step: count})  # type: ignore[arg-type]
+    if step in ("days", "weeks"):
+        return Period(Span(*found.span()), first, first, found.group())
+    first = first.replace(day=1)
+    return Period(Span(*found.span()), first, first + relativedelta(months=1, days=-1), found.group())
+
+
+_LATEST: Final = re.compile(
+    r"\b(?:latest|newest|most recent(?:ly)?|recent(?:ly)?|current(?:ly)?|now|nowadays|today|at present|so far|to date"
+    r"|(?:this|last|past) (?:year|quarter|month|week))\b",
+    re.I,
+)
+_LATELY: Final = re.compile(r"(?:last|previous) (?:quarter|month)", re.I)
+_PAST: Final = re.compile(
+    rf"\b(?:last|past|previous) (?P<count>\d{{1,2}}|{_NUMBER}) (?P<step>day|week|month|year)s\b", re.I
+)
+_SINCE: Final = re.compile(r"\b(?:since|after|from)\b[\w ]{0,12}\Z", re.I)
+_BEFORE: Final = re.compile(r"\b(?P<word>before|until|till|up to|by)\b[\w ]{0,12}\Z", re.I)
+_EVENT: Final = re.compile(
+    r"\b(?P<lead>since|after|before|until)\s+(?P<event>(?:(?:the|its|their|his|her)\s|[A-Z][\w’'-]*['’]s?\s)[\w’'\s-]{3,60})",
+    re.I,
+)
+
+
+def event(question: str) -> str | None:
+    """What a question counts from that is no date: "the IPO" of "since the IPO".
+
+    >>> event("What has Northwind bought since the IPO?"), event("What did it sell before 2020?")
+    ('the IPO', None)
+    """
+    found = _EVENT.search(question)
+    return found["event"].strip() if found and not periods.find(found["event"]) else None
+
+
+def asked(question: str, today: date, happened: Period | None = None) -> Asked | None:
+    """The time that a question asks about, if it does.
+
+    "Last year" is a year of the calendar; "last quarter" is one, too, or else the newest there is; "this year" and
+    "now" ask for the newest, since articles are never quite of today.
+
+    Args:
+        question: what is asked.
+        today: the day of the question.
+        happened: when the `event` was that it counts from, if that is known.
+
+    >>> asked("How many shops did it close in 2024?", date(2026, 1, 5))
+    Asked(start=datetime.date(2024, 1, 1), end=datetime.date(2024, 12, 31), latest=False)
+    >>> asked("What is the latest count?", date(2026, 1, 5))
+    Asked(start=None, end=None, latest=True)
+    """
+    found = [one for one in stated(question, today) if not re.search(r"\bthis\b", one.words, re.I)]
+    if not found:
+        return _counted(question, today, happened) or (Asked(latest=True) if _LATEST.search(question) else None)
+    start, end = min(one.first for one in found), max(one.last for one in found)
+    lead = question[: found[0].span.start]
+    if len(found) == 1 and _SINCE.search(lead):
+        return Asked(start=start)
+    if len(found) == 1 and (limit := _BEFORE.search(lead)):
+        return Asked(end=end if limit["word"].casefold() == "by" else start)
+    return Asked(start, end, latest=any(_LATELY.fullmatch(one.words) for one in found))
+
+
+def _counted(question: str, today: date, happened: Period | None) -> Asked | None:
+    """The time that counts from today, "the past three years", or from an event."""
+    if past := _PAST.search(question):
+        count = int(past["count"]) if past["count"].isdigit() else _NUMBERS[past["count"].casefold()]
+        return Asked(start=today - relativedelta(**{f"{past['step'].casefold()}s": count}))  # type: ignore[arg-type]
+    found = _EVENT.search(question) if happened else None
+    if found is None or happened is None:
+        return None
+    after = found["lead"].casefold() in ("since", "after")
+    return Asked(start=happened.first) if after else Asked(end=happened.last)

@@ -1,0 +1,48 @@
+"""A value as an interval, and when two of them contradict each other."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from aliqa.foundations.types import Span
+
+Kind = Literal["percent", "points", "money", "measure", "count", "date"]
+
+_LEAST_GAP: Final = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A value, as all numbers from ``low`` to ``high``, both included, that its words admit.
+
+    ``span`` holds its words, in code points of the sentence. ``unit`` is "%", a currency's ISO code, a base
+    unit ("m", "day"), or the search term of what is counted, which ends the words of ``noun``; "" if nothing
+    is named. ``again`` says the same in other currencies. ``turn`` tells the two ends of "from 12 to 15" apart.
+    """
+
+    span: Span
+    kind: Kind
+    unit: str
+    low: float
+    high: float
+    noun: Span | None = None
+    again: tuple["Quantity", ...] = ()
+    turn: Literal["", "from", "to"] = ""
+
+    def contradicts(self, other: "Quantity") -> bool:
+        """Whether no number fits both, in a unit that both have, and by more than a hundredth.
+
+        >>> from aliqa.text.quantities import find
+        >>> first, second = find("over 20 per cent"), find("18%")
+        >>> first[0].contradicts(second[0]), second[0].contradicts(second[0])
+        (True, False)
+        """
+        shared = [
+            (one, two) for one in (self, *self.again) for two in (other, *other.again)
+            if one.kind == two.kind and (one.unit == two.unit or one.kind == "count")
+        ]  # fmt: skip
+        return bool(shared) and all(_apart(one, two) for one, two in shared)
+
+
+def _apart(one: Quantity, two: Quantity) -> bool:
+    below, above = (one, two) if one.high < two.low else (two, one)
+    return below.high < above.low and (one.kind == "date" or above.low - below.high > _LEAST_GAP * abs(above.low))

@@ -1,0 +1,104 @@
+"""Words as search sees them.
+
+A text becomes stemmed words: case and width folded, numbers kept whole ("33.40"), Chinese,
+Japanese and Korean runs as overlapping pairs of characters.
+"""
+
+import re
+import threading
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+import Stemmer
+
+_CJK: Final = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
+_TOKEN: Final = re.compile(rf"[{_CJK}]+|\d+(?:[.,]\d+)*|[^\W\d_{_CJK}]+(?:['’][^\W\d_{_CJK}]+)?\d*")
+_POSSESSIVE: Final = re.compile(r"['’]s$")
+_FIRST_CJK: Final = re.compile(rf"[{_CJK}]")
+_LONGEST: Final = 60
+_FUNCTION_WORDS: Final = frozenset(
+    """
+    a about after all also am an and any are as at be been before being between both but by can could did do does
+    doing done down during each few for from get give given go had has have having he her here hers him his how i if
+    in into is it its just kind made make many may me might more most much must my no nor not of off on once only or
+    other our out over own please same say shall she should so some such tell than that the their them then there
+    these they this those through to too under until up upon us use was we were what when where which while who whom
+    whose why will with would you your
+    """.split()  # noqa: SIM905 - a list of these would fill three screens
+)
+_ASKING: Final = re.compile(
+    "请问|什么时候|为什么|为什麼|什么|什麼|多少|多大|多久|多长|多高|多远|怎么样|怎么|怎样|如何|为何|何时|何地|哪里|哪儿|哪些|哪个|哪家|哪一年|哪年"
+    "|[的了吗呢吧嗎谁誰哪几是]"
+)
+_local = threading.local()
+
+
+def terms(text: str) -> list[str]:
+    """The search terms of a text, in order, repeats kept.
+
+    >>> terms("Alibaba's cloud revenues grew 33.40%")
+    ['alibaba', 'cloud', 'revenu', 'grew', '33.40']
+    >>> terms("阿里巴巴 AI")
+    ['阿里', '里巴', '巴巴', 'ai']
+    """
+    found: list[str] = []
+    for token in _TOKEN.findall(unicodedata.normalize("NFKC", text)):
+        found.extend(_pairs(token) if _FIRST_CJK.match(token) else [_stem(token.casefold()[:_LONGEST])])
+    return found
+
+
+def query_terms(text: str) -> list[str]:
+    """The search terms of a question: without those that in Chinese only ask, rare as they are in articles.
+
+    >>> query_terms("阿里的收入是多少 in 2024?")
+    ['阿里', '收入', 'in', '2024']
+    """
+    found: list[str] = []
+    for token in _TOKEN.findall(unicodedata.normalize("NFKC", text)):
+        if _FIRST_CJK.match(token):
+            found.extend(term for run in _content_runs(token) for term in _pairs(run))
+        else:
+            found.append(_stem(token.casefold()[:_LONGEST]))
+    return found
+
+
+def content_words(text: str) -> dict[str, str]:
+    """The words of a question that carry its meaning, by their search term, in order; without a possessive's ending.
+
+    >>> content_words("How much was Alibaba fined in 2021?")
+    {'alibaba': 'Alibaba', 'fine': 'fined', '2021': '2021'}
+    >>> content_words("Amazon's revenue")
+    {'amazon': 'Amazon', 'revenu': 'revenue'}
+    """
+    words: dict[str, str] = {}
+    for match in _TOKEN.finditer(unicodedata.normalize("NFKC", text)):
+        if _FIRST_CJK.match(match.group()):
+            for run in _content_runs(match.group()):
+                for term in _pairs(run):
+                    words.setdefault(term, run)
+        elif match.group().casefold() not in _FUNCTION_WORDS:
+            for term in terms(match.group()):
+                words.setdefault(term, _POSSESSIVE.sub("", match.group()))
+    return words
+
+
+def _pairs(run: str) -> list[str]:
+    """The overlapping pairs of a run of ideographs; a single one as it is."""
+    return [run[i : i + 2] for i in range(max(1, len(run) - 1))]
+
+
+def _content_runs(run: str) -> list[str]:
+    """A run of ideographs without what only asks; of several parts, not the single ideographs."""
+    parts = [part for part in _ASKING.split(run) if part]
+    return [part for part in parts if len(part) > 1] or parts
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    """The stem of an English word (Snowball); the possessive goes first."""
+    if not hasattr(_local, "stemmer"):
+        _local.stemmer = Stemmer.Stemmer("english", 0)
+    word = re.sub(r"['’]s?$", "", word)
+    stem: str = _local.stemmer.stemWord(word)
+    return stem
