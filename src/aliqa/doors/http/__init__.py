@@ -7,10 +7,10 @@
     app.py        the routes that ask           server.py     the running server
     changes.py    the routes that start jobs    completions.py  the API of OpenAI's clients
     guard.py      who may use which route       login.py      logging in to the page
-    agents.py     the tools of aliqa.doors.mcp            throttle.py   how often one may ask
-    patience.py   how slowly one may send           front.py      headers, and what nobody caught
-    observing.py  metrics, logs and traces          shedding.py   whether there is room for a question
-    streaming.py  answers as events                 given.py      what routes are given
+    agents.py     the tools of aliqa.doors.mcp      throttle.py   how often one may ask
+    slow_clients.py  how slowly one may send        envelope.py   headers, and what nobody caught
+    observing.py  metrics, logs and traces          load_shedding.py  whether there is room for a question
+    streaming.py  answers as events                 dependencies.py   what routes are handed
 """
 
 from aliqa.doors.http.app import create_app

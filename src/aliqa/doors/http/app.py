@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, FastAPI, Query, Request
+from fastapi import APIRouter, FastAPI, Query, Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
@@ -22,16 +22,16 @@ from aliqa.doors.http.agents import agents, speaking
 from aliqa.doors.http.bodies import BodyRoute
 from aliqa.doors.http.changes import changes
 from aliqa.doors.http.completions import completions
-from aliqa.doors.http.front import Front
-from aliqa.doors.http.given import Shelved
+from aliqa.doors.http.dependencies import TheLibrary, TheSettings
+from aliqa.doors.http.envelope import RequestEnvelope
 from aliqa.doors.http.guard import Guard, needs
+from aliqa.doors.http.load_shedding import LoadShedder
 from aliqa.doors.http.login import Sessions
 from aliqa.doors.http.login import routes as login_routes
 from aliqa.doors.http.observing import Observer
-from aliqa.doors.http.patience import Patience
 from aliqa.doors.http.problems import shown as _shows
 from aliqa.doors.http.requests import AskBody, Question, SearchBody, admitted
-from aliqa.doors.http.shedding import Shedding
+from aliqa.doors.http.slow_clients import SlowClientGuard
 from aliqa.doors.http.throttle import Throttle
 from aliqa.doors.http.watchlist import follow
 from aliqa.doors.http.watchlist import routes as watchlist_routes
@@ -97,12 +97,6 @@ class Version:
     index: IndexInfo | None = None
 
 
-async def _settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-Configured = Annotated[Settings, Depends(_settings)]
 api = APIRouter(route_class=BodyRoute, dependencies=[needs("ask")])
 server = APIRouter()
 """What tells about the server; it needs no scope."""
@@ -120,7 +114,7 @@ _ANSWERS[200]["content"]["text/event-stream"] = {"example": examples.ANSWER_EVEN
     response_model=Answer,
     responses=_BODY_PROBLEMS | _ANSWERS,
 )
-async def ask(body: AskBody, shelf: Shelved, request: Request) -> Answer | Response:
+async def ask(body: AskBody, shelf: TheLibrary, request: Request) -> Answer | Response:
     """Every sentence of the answer has a citation with its exact place; offsets count code points."""
     filters = admitted(body)
 
@@ -141,7 +135,7 @@ async def ask(body: AskBody, shelf: Shelved, request: Request) -> Answer | Respo
     summary="Find the passages that fit a query best",
     responses=_BODY_PROBLEMS | _shows("Passages, best first", passages=examples.PASSAGES),
 )
-def search(body: SearchBody, shelf: Shelved) -> Found:
+def search(body: SearchBody, shelf: TheLibrary) -> Found:
     """The passages alone, without an answer."""
     return Found(shelf.library().search(body.query, top_k=body.top_k, filters=admitted(body)))
 
@@ -152,7 +146,7 @@ def search(body: SearchBody, shelf: Shelved) -> Found:
     summary="List where articles give different values for the same thing",
     responses=problems.documented(503) | _shows("Contradictions, then changes", disagreements=examples.DISAGREEMENTS),
 )
-def disagreements(shelf: Shelved) -> Disagreements:
+def disagreements(shelf: TheLibrary) -> Disagreements:
     """Found while the index was built; both quotes with their places. 503 if that was before there was this list."""
     return Disagreements(shelf.library().disagreements())
 
@@ -164,7 +158,7 @@ def disagreements(shelf: Shelved) -> Disagreements:
     responses=problems.documented(422, 503) | _shows("Dated statements, oldest first", timeline=examples.TIMELINE),
 )
 def timeline(
-    about: Annotated[Question, Query(description="a name or a few words", examples=["Northwind"])], shelf: Shelved
+    about: Annotated[Question, Query(description="a name or a few words", examples=["Northwind"])], shelf: TheLibrary
 ) -> Timeline:
     """Every statement is a verbatim sentence; ``basis`` says where its date comes from."""
     return shelf.library().timeline(about)
@@ -176,7 +170,7 @@ def timeline(
     summary="List all articles, those that could not be read too",
     responses=problems.documented(503) | _shows("The articles by doc_id", articles=examples.ARTICLES),
 )
-def articles(shelf: Shelved) -> tuple[ArticleSummary, ...]:
+def articles(shelf: TheLibrary) -> tuple[ArticleSummary, ...]:
     """A failed article carries the reason."""
     return shelf.library().articles()
 
@@ -187,7 +181,7 @@ def articles(shelf: Shelved) -> tuple[ArticleSummary, ...]:
     summary="Read one whole article",
     responses=problems.documented(404, 422, 503) | _shows("The article as it was indexed", article=examples.ARTICLE),
 )
-def article(doc_id: str, shelf: Shelved) -> ArticleText:
+def article(doc_id: str, shelf: TheLibrary) -> ArticleText:
     """The text that the offsets of its citations count in."""
     return shelf.library().article(doc_id)
 
@@ -199,7 +193,7 @@ def article(doc_id: str, shelf: Shelved) -> ArticleText:
     responses=problems.documented(400, 413, 415, 422)
     | _shows("What became of each citation", verification=examples.VERIFICATION),
 )
-def verify(body: verifying.GivenAnswer, settings: Configured) -> Verification:
+def verify(body: verifying.GivenAnswer, settings: TheSettings) -> Verification:
     """Neither the index nor the model is asked: each quote is looked up in its file."""
     return verifying.verify(body, settings.corpus_dir)
 
@@ -217,7 +211,7 @@ async def healthz() -> Alive:
     responses=problems.documented(503)
     | _shows("An index is loaded", ready={"index": examples.INDEX, "status": "ready"}),
 )
-def readyz(shelf: Shelved) -> Ready:
+def readyz(shelf: TheLibrary) -> Ready:
     """503 until an index is loaded."""
     return Ready(shelf.library().info)
 
@@ -228,7 +222,7 @@ def readyz(shelf: Shelved) -> Ready:
     summary="Name the versions of aliqa, Python, the model and the index",
     responses=problems.documented() | _shows("The versions", version=examples.VERSION),
 )
-def version(shelf: Shelved) -> Version:
+def version(shelf: TheLibrary) -> Version:
     """``model`` and ``index`` are null until an index is loaded."""
     try:
         library = shelf.library()
@@ -319,11 +313,11 @@ def create_app(
     app.add_middleware(
         Guard, keys=app.state.keys, sessions=app.state.sessions, throttle=throttle, origins=origins, hosts=hosts
     )
-    app.add_middleware(Patience, seconds=2 * settings.service.client_timeout)
-    app.add_middleware(Shedding, lanes=lanes, routes=routes)
+    app.add_middleware(SlowClientGuard, seconds=2 * settings.service.client_timeout)
+    app.add_middleware(LoadShedder, lanes=lanes, routes=routes)
     if origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["Authorization", "Content-Type"]
         )
-    app.add_middleware(Front, told=observer.request)
+    app.add_middleware(RequestEnvelope, told=observer.request)
     return app

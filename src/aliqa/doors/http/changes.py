@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from aliqa.doors.http import examples, problems
 from aliqa.doors.http.bodies import BodyRoute, uploads
+from aliqa.doors.http.dependencies import TheJobs
 from aliqa.doors.http.guard import needs
 from aliqa.doors.http.requests import IndexBody, UploadBody
 from aliqa.doors.running.jobs import Jobs
@@ -28,12 +29,6 @@ STOPPING: Final = "aliqa.stopping"
 _JOB = TypeAdapter(Job)
 
 
-async def _jobs(request: Request) -> Jobs:
-    jobs: Jobs = request.app.state.jobs
-    return jobs
-
-
-Worked = Annotated[Jobs, Depends(_jobs)]
 changes = APIRouter(route_class=BodyRoute, dependencies=[needs("manage")])
 
 
@@ -56,7 +51,7 @@ def _started(job: Job, request: Request, response: Response) -> Job:
     summary="Bring the index up to date with the folder of articles",
     responses=problems.documented(400, 409, 413, 415, 422) | _starts("The rebuild is queued"),
 )
-def index(jobs: Worked, request: Request, response: Response, body: IndexBody | None = None) -> Job:
+def index(jobs: TheJobs, request: Request, response: Response, body: IndexBody | None = None) -> Job:
     """Only what changed is read and embedded; 409 while such a job is queued or running."""
     wanted = body or IndexBody()
     job = jobs.submit_build(full=wanted.full, force=wanted.force, retry_failed=wanted.retry_failed)
@@ -88,7 +83,7 @@ _UPLOAD = {
     responses=problems.documented(400, 413, 415, 422, 503) | _starts("The files are written, the build is queued"),
     openapi_extra=_UPLOAD,
 )
-async def upload(request: Request, jobs: Worked, response: Response) -> Job:
+async def upload(request: Request, jobs: TheJobs, response: Response) -> Job:
     """One file or several; one of the same name is replaced. They can be asked about when the job is done."""
     files = await uploads(request)
     return _started(await run_in_threadpool(jobs.upload_all, files), request, response)
@@ -101,7 +96,7 @@ async def upload(request: Request, jobs: Worked, response: Response) -> Job:
     summary="Delete an article and its file",
     responses=problems.documented(404, 409, 422, 503) | _starts("The file is deleted, the build is queued"),
 )
-def delete(doc_id: str, jobs: Worked, request: Request, response: Response) -> Job:
+def delete(doc_id: str, jobs: TheJobs, request: Request, response: Response) -> Job:
     """No answer cites it once the job is done."""
     return _started(jobs.delete(doc_id), request, response)
 
@@ -122,7 +117,7 @@ def delete(doc_id: str, jobs: Worked, request: Request, response: Response) -> J
         }
     },
 )
-def job(job_id: str, jobs: Worked) -> Job:
+def job(job_id: str, jobs: TheJobs) -> Job:
     """The last hundred jobs are known."""
     return jobs.get(job_id)
 
@@ -140,7 +135,7 @@ def job(job_id: str, jobs: Worked) -> Job:
         }
     },
 )
-def events(job_id: str, jobs: Worked, request: Request) -> StreamingResponse:
+def events(job_id: str, jobs: TheJobs, request: Request) -> StreamingResponse:
     """Server-sent events, with a comment every ten seconds when nothing changes."""
     jobs.get(job_id)
     return StreamingResponse(

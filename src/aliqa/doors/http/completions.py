@@ -22,7 +22,7 @@ from starlette.responses import Response
 from aliqa.answers import citing
 from aliqa.doors.http import examples, problems, streaming
 from aliqa.doors.http.bodies import BodyRoute
-from aliqa.doors.http.given import Shelved
+from aliqa.doors.http.dependencies import TheLibrary
 from aliqa.doors.http.guard import needs
 from aliqa.doors.http.requests import MAX_TURNS, FiltersBody, Text
 from aliqa.foundations.errors import InvalidRequest
@@ -191,7 +191,7 @@ _JSON: Final = TypeAdapter(Any)
     response_model=Completion,
     responses=problems.documented(400, 404, 413, 415, 422, 503) | _COMPLETED,
 )
-async def complete(body: CompletionBody, shelf: Shelved, request: Request) -> Completion | Response:
+async def complete(body: CompletionBody, shelf: TheLibrary, request: Request) -> Completion | Response:
     """Any client of OpenAI's chat API can ask the articles; earlier messages complete a follow-up question."""
     question, history = body.asked()
     filters = body.filters.as_filters() if body.filters else Filters()
@@ -217,7 +217,7 @@ async def complete(body: CompletionBody, shelf: Shelved, request: Request) -> Co
     summary="List the models that can be asked",
     responses=problems.documented(503) | problems.shown("Their names", models=examples.MODELS),
 )
-def models(shelf: Shelved) -> Models:
+def models(shelf: TheLibrary) -> Models:
     """`aliqa` quotes; `aliqa-synthesis`, where a language model is configured, rewrites what is quoted."""
     library = shelf.library()
     built = int(library.info.built_at.timestamp())

@@ -20,7 +20,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from starlette.types import Scope
 
-from aliqa.doors.http.front import request_id
+from aliqa.doors.http.envelope import request_id
 from aliqa.doors.http.guard import KEY_NAME
 from aliqa.doors.kept.access import caller
 from aliqa.doors.running.lanes import Lanes

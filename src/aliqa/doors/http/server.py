@@ -15,7 +15,7 @@ from aliqa.doors.http.app import create_app
 from aliqa.doors.http.bodies import BodyRoute
 from aliqa.doors.http.changes import STOPPING
 from aliqa.doors.http.observing import set_up_log
-from aliqa.doors.http.patience import Protocol
+from aliqa.doors.http.slow_clients import Protocol
 from aliqa.doors.kept.access import Keys
 from aliqa.foundations.errors import AddressInUse, SettingsError
 from aliqa.foundations.settings import Settings
@@ -33,7 +33,7 @@ _PAGE_STREAMS = "/gradio_api/"
 """Below this path the chat page keeps streams open for as long as it is shown."""
 
 
-class _Farewell:
+class _ShutdownNotice:
     """When the server stops, ends the streams of open chat pages and tells those of jobs; other requests finish."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -48,24 +48,24 @@ class _Farewell:
 
     def _until_stopping(self, receive: Receive) -> Receive:
         async def told() -> Message:
-            message, farewell = asyncio.ensure_future(receive()), asyncio.ensure_future(self.stopping.wait())
+            message, stopping = asyncio.ensure_future(receive()), asyncio.ensure_future(self.stopping.wait())
             try:
-                await asyncio.wait((message, farewell), return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait((message, stopping), return_when=asyncio.FIRST_COMPLETED)
                 return message.result() if message.done() else {"type": "http.disconnect"}
             finally:
                 message.cancel()
-                farewell.cancel()
+                stopping.cancel()
 
         return told
 
 
 class Server(uvicorn.Server):
-    """Says where it listens as soon as it does, and bids open pages farewell before it stops."""
+    """Says where it listens as soon as it does, and ends the streams of open pages before it stops."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._farewell = _Farewell(app)
+        self._notice = _ShutdownNotice(app)
         config = uvicorn.Config(
-            self._farewell,
+            self._notice,
             http=Protocol,
             ws="none",
             log_config=None,
@@ -86,7 +86,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams of open pages, then finish other requests."""
-        self._farewell.stopping.set()
+        self._notice.stopping.set()
         await super().shutdown(sockets)
 
 

@@ -2,13 +2,13 @@
 
 import logging
 from threading import Event
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter
 
 from aliqa.doors.http import examples, problems
 from aliqa.doors.http.bodies import BodyRoute
-from aliqa.doors.http.given import Shelved
+from aliqa.doors.http.dependencies import TheLibrary, TheWatchlist
 from aliqa.doors.http.guard import needs
 from aliqa.doors.http.requests import WatchBody
 from aliqa.doors.kept.watchlist import Watchlist
@@ -23,12 +23,6 @@ _LOOK: Final = 1.0
 logger = logging.getLogger(__name__)
 
 
-async def _watchlist(request: Request) -> Watchlist:
-    watchlist: Watchlist = request.app.state.watchlist
-    return watchlist
-
-
-Listed = Annotated[Watchlist, Depends(_watchlist)]
 routes = APIRouter(route_class=BodyRoute, dependencies=[needs("ask")], tags=["watchlist"])
 
 
@@ -38,7 +32,7 @@ routes = APIRouter(route_class=BodyRoute, dependencies=[needs("ask")], tags=["wa
     responses=problems.documented(503)
     | problems.shown("The questions, as they were added", watched=[examples.WATCHED]),
 )
-def questions(watchlist: Listed) -> tuple[Watched, ...]:
+def questions(watchlist: TheWatchlist) -> tuple[Watched, ...]:
     """Nothing is asked; what is told was found when the questions were last asked."""
     return watchlist.questions()
 
@@ -50,7 +44,7 @@ def questions(watchlist: Listed) -> tuple[Watched, ...]:
     responses=problems.documented(400, 413, 415, 422, 503)
     | problems.shown("The question with its answer", 201, watched=examples.WATCHED),
 )
-def add(body: WatchBody, watchlist: Listed, shelf: Shelved) -> Watched:
+def add(body: WatchBody, watchlist: TheWatchlist, shelf: TheLibrary) -> Watched:
     """It is asked at once; a question that is watched already stays as it is."""
     return watchlist.add_and_ask(checked("question", body.question, Filters()), shelf.library().ask)
 
@@ -60,7 +54,7 @@ def add(body: WatchBody, watchlist: Listed, shelf: Shelved) -> Watched:
     summary="Ask all watched questions again",
     responses=problems.documented(503) | problems.shown("The questions, as they are now", watched=[examples.WATCHED]),
 )
-def run(watchlist: Listed, shelf: Shelved) -> tuple[Watched, ...]:
+def run(watchlist: TheWatchlist, shelf: TheLibrary) -> tuple[Watched, ...]:
     """A running server does it by itself whenever another index version is published."""
     return watchlist.run(shelf.library().ask)
 
@@ -70,7 +64,7 @@ def run(watchlist: Listed, shelf: Shelved) -> tuple[Watched, ...]:
     summary="Watch a question no longer",
     responses=problems.documented(404, 503) | problems.shown("What was removed", watched=examples.WATCHED),
 )
-def remove(name: str, watchlist: Listed) -> Watched:
+def remove(name: str, watchlist: TheWatchlist) -> Watched:
     """``name`` is its id."""
     return watchlist.remove(name)
 

@@ -12,8 +12,8 @@ from tests.integration.test_service import FERRIES, problem
 from tests.unit.test_lanes import full
 
 from aliqa.doors.http import create_app
-from aliqa.doors.http.patience import WHOLE
-from aliqa.doors.http.shedding import ASKING
+from aliqa.doors.http.load_shedding import ASKING
+from aliqa.doors.http.slow_clients import WHOLE
 from aliqa.doors.running.lanes import Lanes
 from aliqa.foundations.settings import Settings
 from aliqa.library import Library

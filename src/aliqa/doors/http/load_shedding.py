@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aliqa.doors.http import problems
-from aliqa.doors.http.patience import WHOLE
+from aliqa.doors.http.slow_clients import WHOLE
 from aliqa.doors.running.lanes import Lanes
 from aliqa.foundations.errors import Overloaded
 
@@ -20,7 +20,7 @@ ASKING: Final = {"/ask": "POST", "/search": "POST", "/timeline": "GET", "/v1/cha
 """The routes whose every request is a question, and their methods."""
 
 
-class Shedding:
+class LoadShedder:
     """Middleware: answers 503 with ``Retry-After`` to what could not be answered soon."""
 
     def __init__(self, app: ASGIApp, lanes: Lanes, routes: Iterable[BaseRoute]) -> None:

@@ -50,7 +50,7 @@ def request_id() -> str:
     return _number.get()
 
 
-class Front:
+class RequestEnvelope:
     """The outermost middleware; ``told`` gets the scope, the status and the seconds of every request."""
 
     def __init__(self, app: ASGIApp, told: Callable[[Scope, int, float], None]) -> None:

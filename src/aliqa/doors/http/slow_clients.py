@@ -83,7 +83,7 @@ class Protocol(HttpToolsProtocol):
             self._deadline = None
 
 
-class Patience:
+class SlowClientGuard:
     """Middleware: a body that comes too slowly is refused with 408, and who left is noticed."""
 
     def __init__(self, app: ASGIApp, seconds: float) -> None:
@@ -95,15 +95,15 @@ class Patience:
         """Serve the request."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        line = _Line(receive, self._seconds)
+        connection = _Connection(receive, self._seconds)
         try:
-            with waiting(line.gone):
-                await self._app(scope, line.receive, send)
+            with waiting(connection.gone):
+                await self._app(scope, connection.receive, send)
         finally:
-            line.close()
+            connection.close()
 
 
-class _Line:
+class _Connection:
     """A request's connection: its body within time, and from then on an ear for the client's leaving."""
 
     def __init__(self, receive: Receive, seconds: float) -> None:
