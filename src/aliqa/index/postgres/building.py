@@ -218,11 +218,11 @@ class PostgresBuild:
         row = (number, asdict(manifest), tokens, self._copied(), RULES)
         pairs = json.dumps([asdict(pair) for pair in self._compare()])
         self._execute(
-            "UPDATE aliqa.index.versions SET superseded_at = now() WHERE corpus = %s AND superseded_at IS NULL",
+            "UPDATE aliqa.versions SET superseded_at = now() WHERE corpus = %s AND superseded_at IS NULL",
             self._corpus,
         )
         self._execute(
-            "INSERT INTO aliqa.index.versions (corpus, number, name, manifest, tokens, copied, rules, pairs)"
+            "INSERT INTO aliqa.versions (corpus, number, name, manifest, tokens, copied, rules, pairs)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
             *(self._corpus, number, manifest.version, json.dumps(row[1]), tokens, json.dumps(row[3]), RULES, pairs),
         )
@@ -246,13 +246,13 @@ class PostgresBuild:
     def _compare(self) -> list[Pair]:
         """Where articles disagree: those with new articles are found, the others are taken over."""
         keys = [entry.key for entry in self._entries]
-        self._execute("DELETE FROM aliqa.text.claims WHERE corpus = %s AND NOT key = ANY(%s)", self._corpus, keys)
+        self._execute("DELETE FROM aliqa.claims WHERE corpus = %s AND NOT key = ANY(%s)", self._corpus, keys)
         made = self._comparison.rows().tolist()
         renewed = list({key for _, key, _, _ in made} - self._compared)
-        self._execute("DELETE FROM aliqa.text.claims WHERE corpus = %s AND key = ANY(%s)", self._corpus, renewed)
+        self._execute("DELETE FROM aliqa.claims WHERE corpus = %s AND key = ANY(%s)", self._corpus, renewed)
         self._copy("claims", _CLAIM_COLUMNS, ((self._corpus, *row) for row in made))
         rows = self._rows(
-            "SELECT hash, key, sentence, year FROM aliqa.text.claims WHERE corpus = %s AND hash = ANY(%s)"
+            "SELECT hash, key, sentence, year FROM aliqa.claims WHERE corpus = %s AND hash = ANY(%s)"
             " ORDER BY hash, year, key, sentence",
             self._corpus,
             list({one for one, _, _, _ in made}),
@@ -281,11 +281,11 @@ class PostgresBuild:
         """Remove versions that are neither published nor the one before it, once nobody can be reading them."""
         with self._connection.transaction():
             self._execute(
-                "DELETE FROM aliqa.index.versions v USING aliqa.corpora c WHERE c.corpus = %s AND v.corpus = c.corpus"
+                "DELETE FROM aliqa.versions v USING aliqa.corpora c WHERE c.corpus = %s AND v.corpus = c.corpus"
                 f" AND v.number NOT IN (c.published, c.earlier) AND v.superseded_at < now() - interval '{_KEPT_FOR}'",
                 self._corpus,
             )
-            [[oldest]] = self._rows("SELECT min(number) FROM aliqa.index.versions WHERE corpus = %s", self._corpus)
+            [[oldest]] = self._rows("SELECT min(number) FROM aliqa.versions WHERE corpus = %s", self._corpus)
             self._execute("DELETE FROM aliqa.articles WHERE corpus = %s AND until <= %s", self._corpus, oldest)
             self._execute(
                 "DELETE FROM aliqa.term_counts old USING aliqa.term_counts new WHERE old.corpus = %s"

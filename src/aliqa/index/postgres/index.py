@@ -53,7 +53,7 @@ class PostgresIndex:
         if found := self._open("(v.name = %s OR v.number = %s)", (name, number)):
             return found
         rows = self.database.read(
-            "SELECT v.name FROM aliqa.index.versions v JOIN aliqa.corpora c USING (corpus) WHERE c.name = %s ORDER BY v.number",
+            "SELECT v.name FROM aliqa.versions v JOIN aliqa.corpora c USING (corpus) WHERE c.name = %s ORDER BY v.number",
             [self.database.corpus],
         )
         raise VersionNotFound(self.place, name, [name for (name,) in rows])
@@ -108,7 +108,7 @@ class PostgresIndex:
         if not self._ready():
             return None
         rows = self.database.read(
-            f"SELECT c.corpus, {_COLUMNS} FROM aliqa.index.versions v JOIN aliqa.corpora c USING (corpus)"
+            f"SELECT c.corpus, {_COLUMNS} FROM aliqa.versions v JOIN aliqa.corpora c USING (corpus)"
             f" WHERE c.name = %s AND {which}",
             (self.database.corpus, *parameters),
         )

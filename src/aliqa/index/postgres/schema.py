@@ -28,7 +28,7 @@ MIGRATIONS: Final[tuple[LiteralString, ...]] = (
         corpus int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE,
         published int, earlier int, built int NOT NULL DEFAULT 0, next_key bigint NOT NULL DEFAULT 1
     );
-    CREATE TABLE aliqa.index.versions (
+    CREATE TABLE aliqa.versions (
         corpus int NOT NULL, number int NOT NULL, name text NOT NULL, superseded_at timestamptz, manifest json NOT NULL, tokens bigint NOT NULL,
         copied json NOT NULL, pairs json NOT NULL, rules int NOT NULL,
         PRIMARY KEY (corpus, number)
@@ -59,11 +59,11 @@ MIGRATIONS: Final[tuple[LiteralString, ...]] = (
         corpus int NOT NULL, word bigint NOT NULL, since int NOT NULL, passages bigint NOT NULL,
         PRIMARY KEY (corpus, word, since)
     );
-    CREATE TABLE aliqa.text.claims (
+    CREATE TABLE aliqa.claims (
         corpus int NOT NULL, hash bigint NOT NULL, key bigint NOT NULL, sentence int NOT NULL, year int NOT NULL
     );
-    CREATE INDEX claims_hash ON aliqa.text.claims (corpus, hash);
-    CREATE INDEX claims_key ON aliqa.text.claims (corpus, key);
+    CREATE INDEX claims_hash ON aliqa.claims (corpus, hash);
+    CREATE INDEX claims_key ON aliqa.claims (corpus, key);
     DO $$ BEGIN
         IF EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') THEN
             PERFORM create_reference_table('aliqa.corpora');

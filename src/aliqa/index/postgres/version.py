@@ -190,7 +190,7 @@ class PostgresVersion:
     def pairs(self) -> list[Pair]:
         """The pairs of sentences that disagree, by the keys of their articles."""
         [[pairs]] = self._database.read(
-            "SELECT pairs FROM aliqa.index.versions WHERE corpus = %s AND number = %s", self._version[:2]
+            "SELECT pairs FROM aliqa.versions WHERE corpus = %s AND number = %s", self._version[:2]
         )
         return [pair_of(pair) for pair in pairs]
 
