@@ -49,7 +49,15 @@ def served(corpus: Path, index: Path, model: str, **variables: str) -> Iterator[
         settings = aliqa_settings.load(corpus_dir=corpus, index_dir=index)
     build(settings)
     app = create_app(settings)
-    chat.mount(app, app.state.shelf.library, app.state.jobs, app.state.watchlist, app.state.feedback, BodyRoute)
+    chat.mount(
+        app,
+        app.state.shelf.library,
+        app.state.jobs,
+        app.state.watchlist,
+        app.state.feedback,
+        BodyRoute,
+        app.state.lanes,
+    )
     with socket.create_server(("127.0.0.1", settings.port)) as listener:
         running = server.Server(app, settings)
         thread = Thread(target=running.run, args=([listener],))

@@ -36,6 +36,7 @@ from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from aliqa.answers.asking import READ_PASSAGES
 from aliqa.answers.reading import load_span_reader
 from aliqa.answers.reading.features import QUESTION_FEATURES, SENTENCE_FEATURES, Weighed, summarise, weigh
 from aliqa.answers.retrieval import Retriever
@@ -47,7 +48,7 @@ from aliqa.index.folder import FaissStore
 from aliqa.index.folder.index import FolderIndex
 from aliqa.index.indexing import Indexer
 from aliqa.index.making import Journal, Maker
-from aliqa.library import JOURNAL, READ_PASSAGES, make_embedder
+from aliqa.library import JOURNAL, make_embedder
 
 Floats = NDArray[np.float64]
 Fitted = dict[str, dict[str, float]]

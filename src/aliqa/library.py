@@ -3,32 +3,26 @@
 `Library` answers from an open index; `build` makes one from a folder of articles.
 """
 
-import time
-import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from copy import copy
 from dataclasses import replace
 from datetime import date
-from functools import partial, wraps
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from pkgutil import resolve_name
 from tempfile import TemporaryDirectory
 from threading import Event
-from typing import Concatenate, Final, NamedTuple, ParamSpec, Protocol, TypeVar
+from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from aliqa.answers import answering, disagreements, followups, timeline
+from aliqa.answers import answering, timeline
+from aliqa.answers.asking import Steps, Stopwatch
 from aliqa.answers.examples import propose
 from aliqa.answers.reading import load_reader, prepare
-from aliqa.answers.reading.linear import LinearReader
 from aliqa.answers.retrieval import Retriever
 from aliqa.answers.synthesis import Writer
 from aliqa.foundations.errors import IndexIncompatible, InvalidRequest, ModelError
-from aliqa.foundations.protocols import Candidate, Embedder, Evidence, Reader, Reading, Store
+from aliqa.foundations.protocols import Embedder, Reader, Store
 from aliqa.foundations.settings import BUNDLED, ChunkingSettings, EmbeddingSettings, Settings
 from aliqa.foundations.types import (
     Answer,
@@ -44,7 +38,6 @@ from aliqa.foundations.types import (
     SentenceKind,
     StatedPair,
     Timeline,
-    Timings,
     Turn,
 )
 from aliqa.index.chunking import Chunker
@@ -52,32 +45,13 @@ from aliqa.index.embedding import load_model
 from aliqa.index.indexing import Indexer, Progress
 from aliqa.index.making import Engine, Journal, Maker
 from aliqa.index.places import index_of
-from aliqa.text import dates
-from aliqa.text.dates import Period
-from aliqa.text.scripts import LATIN, is_written_in, language_of, script_of
 from aliqa.text.sentences import split_sentences
-from aliqa.text.terms import terms
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 LONGEST_QUESTION: Final = 2000
-READ_PASSAGES: Final = 8
 MODELS: Final = "models"
 """The folder inside the index folder that keeps converted models."""
 JOURNAL: Final = "embedded"
 """The folder inside the index folder that keeps what was embedded on a cluster until it is published."""
-_TOLD_MENTIONS: Final = 400
-_TOLD_ARTICLES: Final = 50
-"""How many passages that name something are looked at, and how many articles are told from, for its timeline."""
-
-_TOLD_PASSAGES: Final = 24
-_TOLD_SENTENCES: Final = 6
-"""How many passages are read, and sentences quoted, where a question wants the history of something."""
-
-_DATING_PASSAGES: Final = 12
-"""How many passages are looked at for the date of an event that a question counts from."""
-
 _EXAMPLE_ARTICLES: Final = 5
 _EXAMPLE_CHARACTERS: Final = 20_000
 _SURE_EXAMPLE: Final = 0.9
@@ -85,42 +59,8 @@ _SURE_EXAMPLES: Final = 2
 """How many examples of an article, and how sure ones, are enough to look no further in it."""
 
 
-class _Decided(NamedTuple):
-    """The sentences that answer, if any do."""
-
-    quoted: Sequence[Evidence]
-    disagreeing: Sequence[disagreements.Found] = ()
-    notice: str | None = None
-
-    @property
-    def answered(self) -> bool:
-        return bool(self.quoted)
-
-
-class Runner(Protocol):
-    """Says when, and where, a method of a library is run."""
-
-    def run(
-        self, work: Callable[Concatenate["Library", P], T], library: "Library", /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """What the method gives."""
-
-
-def _runs(work: Callable[Concatenate["Library", P], T]) -> Callable[Concatenate["Library", P], T]:
-    """A method that takes time: run by the library's runner, if it has one."""
-
-    @wraps(work)
-    def run(self: "Library", /, *args: P.args, **kwargs: P.kwargs) -> T:
-        runner = self._runner
-        return runner.run(work, self, *args, **kwargs) if runner else work(self, *args, **kwargs)
-
-    return run
-
-
 class Library:
     """A folder of articles, indexed and open for questions. Safe to share between threads."""
-
-    _runner: Runner | None = None
 
     def __init__(
         self, settings: Settings, embedder: Embedder, store: Store, reader: Reader, failures: Sequence[Failure] = ()
@@ -133,7 +73,8 @@ class Library:
         self._reader = reader
         self._failures = tuple(failures)
         self._writer = Writer(settings.llm, lambda doc_id: store.article(doc_id).text)
-        self._reads_english_only = settings.embedding.model == BUNDLED
+        english_only = settings.embedding.model == BUNDLED
+        self._steps = Steps(store, embedder, reader, settings.answering, english_only=english_only)
 
     @classmethod
     def open(cls, settings: Settings, embedder: Embedder | None = None, reader: Reader | None = None) -> "Library":
@@ -180,7 +121,6 @@ class Library:
         """The fingerprint of the embedding model."""
         return self._embedder.fingerprint
 
-    @_runs
     def ask(
         self, question: str, *, history: Sequence[Turn] = (), top_k: int = 5, filters: Filters = Filters()
     ) -> Answer:
@@ -191,78 +131,20 @@ class Library:
         Raises:
             InvalidRequest: the question is empty or longer than 2,000 characters, or a filter makes no sense.
         """
-        asked = checked("question", question, filters)
-        begin = time.perf_counter()
-        standalone = followups.resolve(asked, history)
-        about = timeline.asked_about(standalone or asked)
-        meant = about or standalone or asked
-        vector, reader = self._embedded(meant)
-        embedded = time.perf_counter()
-        depth = max(top_k, _TOLD_PASSAGES if about else READ_PASSAGES)
-        candidates = self._retriever.retrieve(meant, vector, depth, filters, distinct=True)
-        searched = time.perf_counter()
-        legible = self._legible(candidates, meant)
-        reading = reader.read(meant, vector, legible, self.store)
-        reading = timeline.prefer(reading, meant, date.today(), self._happened(meant))
-        decided = self._decide(meant, about, reading)
-        composed = answering.compose(decided.quoted, reading)
-        carrying = answering.sources(composed.citations, self.store, filters)
-        abstention = None if decided.answered else answering.abstain(reading, candidates, filters)
-        if candidates and not legible:
-            abstention = answering.illegible(language_of(script_of(meant) or LATIN))
-        end = time.perf_counter()
-        return Answer(
-            id=uuid.uuid4().hex,
-            question=asked,
-            standalone_question=standalone,
-            answer=composed.answer,
-            answered=decided.answered,
-            abstention=abstention,
-            confidence=round(reading.confidence, 4),
-            citations=composed.citations,
-            passages=tuple(answering.found_passage(candidate) for candidate in candidates[:top_k]),
-            index=self.info,
-            disagreements=disagreements.state(decided.disagreeing, decided.quoted),
-            notice=decided.notice,
-            newest_used=answering.newest(composed.citations),
-            timings_ms=Timings(
-                total=_milliseconds(begin, end),
-                embed=_milliseconds(begin, embedded),
-                search=_milliseconds(embedded, searched),
-                read=_milliseconds(searched, end),
-            ),
-            sources=carrying,
-        )
-
-    def _embedded(self, meant: str) -> tuple[NDArray[np.float32], Reader]:
-        """The question's vector and who reads for it: words alone, where the model does not know the script."""
-        vector = self._embedder.embed_query(meant)
-        if self._reads_english_only and (script_of(meant) or LATIN) != LATIN:
-            return np.zeros_like(vector), LinearReader.of_words()  # what the model makes of them is noise
-        return vector, self._reader
-
-    def _legible(self, candidates: Sequence[Candidate], meant: str) -> list[Candidate]:
-        """The candidates that the model can compare with the question."""
-        script = script_of(meant) or LATIN
-        return [one for one in candidates if not self._reads_english_only or is_written_in(one.record.text, script)]
-
-    def _happened(self, meant: str) -> Period | None:
-        """When the event was that a question counts from, "since the IPO", if the articles date it."""
-        if dates.event(meant) is None:
-            return None
-        rows, _ = self.store.lexical(terms(meant), _DATING_PASSAGES, Filters())
-        return timeline.happened(meant, self.store.records(rows.tolist()))
-
-    def _decide(self, meant: str, about: str | None, reading: Reading) -> _Decided:
-        """Whether to answer, with which sentences: a history, or the best evidence and what disagrees with it."""
-        told, notice = timeline.told(reading, self.timeline(about).statements if about else (), _TOLD_SENTENCES)
-        if told:
-            return _Decided(told, notice=notice)
-        if not reading.evidence or reading.confidence < self._settings.answering.threshold:
-            return _Decided(())
-        chosen = answering.choose(reading, self._settings.answering.max_sentences)
-        quoted, disagreeing = disagreements.find(meant, chosen, reading.evidence)
-        return _Decided(quoted, disagreeing, answering.caution(reading))
+        steps, watch = self._steps, Stopwatch()
+        understood = steps.understand(checked("question", question, filters), history, top_k, filters)
+        watch.lap()
+        found = steps.search(understood)
+        watch.lap()
+        legible = steps.legible(understood, found)
+        if found and not legible:
+            decision = steps.refuse(understood)
+        else:
+            reading = steps.read(understood, legible)
+            decision = steps.decide(understood, found, reading)
+        answer = steps.compose(understood, found, decision)
+        watch.lap()
+        return replace(answer, timings_ms=watch.timings())
 
     @property
     def has_llm(self) -> bool:
@@ -288,35 +170,23 @@ class Library:
                 part = replace(part, sources=carrying, newest_used=answering.newest(part.citations))
             yield part
 
-    def run_by(self, runner: Runner | None) -> "Library":
-        """The same library, but for who runs what takes time."""
-        other = copy(self)
-        other._runner = runner
-        return other
-
     def with_threshold(self, threshold: float) -> "Library":
         """The same library, but for the confidence (0 to 1) below which it gives no answer."""
-        other = copy(self)
-        changed = self._settings.answering.model_copy(update={"threshold": threshold})
-        other._settings = self._settings.model_copy(update={"answering": changed})
-        return other
+        answering = self._settings.answering.model_copy(update={"threshold": threshold})
+        settings = self._settings.model_copy(update={"answering": answering})
+        return Library(settings, self._embedder, self.store, self._reader, self._failures)
 
-    @_runs
     def search(self, query: str, *, top_k: int = 10, filters: Filters = Filters()) -> tuple[FoundPassage, ...]:
         """The passages that fit a query best. Raises InvalidRequest like `ask`."""
         asked = checked("query", query, filters)
         candidates = self._retriever.retrieve(asked, self._embedder.embed_query(asked), top_k, filters)
         return tuple(answering.found_passage(candidate) for candidate in candidates)
 
-    @_runs
     def timeline(self, about: str) -> Timeline:
         """What the articles say about something, in order of time. Raises InvalidRequest like `ask`."""
         about = checked("about", about, Filters())
-        rows, _ = self.store.lexical(terms(about), _TOLD_MENTIONS, Filters())
-        found = list(dict.fromkeys(record.meta.doc_id for record in self.store.records(rows.tolist())))
-        told = [timeline.statements(self.store.article(doc_id), about) for doc_id in found[:_TOLD_ARTICLES]]
-        statements = timeline.in_order(one for dated, _ in told for one in dated)
-        return Timeline(about, tuple(statements), sum(undated for _, undated in told), self.info)
+        statements, undated = timeline.tell(self.store, about)
+        return Timeline(about, tuple(statements), undated, self.info)
 
     def articles(self) -> tuple[ArticleSummary, ...]:
         """All articles, by ``doc_id``; those that could not be read come with the reason."""
@@ -352,11 +222,14 @@ class Library:
         """The text of one article, as it was indexed. Raises ArticleNotFound."""
         return self.store.article(doc_id).text
 
-    def examples(self, count: int = 4) -> tuple[str, ...]:
-        """Questions that the newest articles answer, made from their own sentences, one an article in turn."""
+    def examples(self, count: int = 4, ask: Callable[[str], Answer] | None = None) -> tuple[str, ...]:
+        """Questions that the newest articles answer, made from their own sentences, one an article in turn.
+
+        ``ask`` answers them; `Library.ask`, unless it has to wait for its turn among others.
+        """
         newest = sorted(self.store.metas(), key=lambda meta: (meta.published is None, meta.published or date.min))
         dated = [meta for meta in newest if meta.published][::-1] + [meta for meta in newest if not meta.published]
-        proposals = [self._answered_examples(meta.doc_id) for meta in dated[:_EXAMPLE_ARTICLES]]
+        proposals = [self._answered_examples(meta.doc_id, ask or self.ask) for meta in dated[:_EXAMPLE_ARTICLES]]
         found: dict[str, None] = {}
         for rank in range(count):
             for questions in proposals:
@@ -364,14 +237,14 @@ class Library:
                     found.setdefault(questions[rank])
         return tuple(found)
 
-    def _answered_examples(self, doc_id: str) -> list[str]:
+    def _answered_examples(self, doc_id: str, ask: Callable[[str], Answer]) -> list[str]:
         """Questions made from an article that it then answers with the very sentence, surest first."""
         article = self.store.article(doc_id)
         answered: dict[str, float] = {}
         for sentence in split_sentences(article.text[:_EXAMPLE_CHARACTERS], article.meta.body_start):
             if sentence.kind is SentenceKind.PROSE:
                 for question in islice(propose(sentence.span.cut(article.text)), 1):
-                    answer = self.ask(question)
+                    answer = ask(question)
                     first = answer.citations[0] if answer.citations else None
                     if first and (first.doc_id, first.char_start) == (doc_id, sentence.span.start):
                         answered[question] = answer.confidence
@@ -488,7 +361,3 @@ def checked(field: str, text: str, filters: Filters) -> str:
     if filters.since and filters.until and filters.since > filters.until:
         raise InvalidRequest("filters", f"since {filters.since} is after until {filters.until}; swap them")
     return text
-
-
-def _milliseconds(begin: float, end: float) -> float:
-    return round(1000 * (end - begin), 2)

@@ -58,7 +58,7 @@ def test_the_same_words_with_another_figure_are_no_duplicate() -> None:
 def test_every_citation_is_verbatim_in_article_and_answer(places: list[Span]) -> None:
     read = reading(*(evidence(place, i / 100) for i, place in enumerate(places)))
     chosen = choose(read, 4)
-    composed = compose(chosen, read)
+    composed = compose(chosen, read.confidence)
     assert [one.number for one in composed.citations] == list(range(1, len(chosen) + 1))
     for one in composed.citations:
         assert TEXT[one.char_start : one.char_end] == one.quote

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aliqa.doors.running.lanes import Lanes, Place, waiting
+from aliqa.doors.running.lanes import GONE, PLACE, Lanes, Place
 from aliqa.foundations.errors import Abandoned, ArticleNotFound, InvalidRequest, Overloaded
 from aliqa.foundations.settings import Settings
 from aliqa.library import Library
@@ -22,7 +22,7 @@ class Slow:
     def __init__(self) -> None:
         self.begun, self.end = Event(), Event()
 
-    def __call__(self, library: Library) -> str:
+    def __call__(self) -> str:
         self.begun.set()
         assert self.end.wait(30)
         return "done"
@@ -55,10 +55,10 @@ def processes(settings: Settings) -> Iterator[Lanes]:
 def test_a_lane_answers_as_the_library_does_and_tells_it(library: Library) -> None:
     told: list[Any] = []
     lanes = Lanes(1, observe=told.append)
-    answer = library.run_by(lanes).ask(FERRIES)
+    answer = lanes.run(library.ask, FERRIES)
     assert answer.citations == library.ask(FERRIES).citations
     assert told == [answer]
-    about = library.run_by(lanes).ask("What happened to the ferries, and when?")  # asks for a timeline in its lane
+    about = lanes.run(library.ask, "What happened to the ferries, and when?")
     assert about.answered
     lanes.close()
 
@@ -66,7 +66,7 @@ def test_a_lane_answers_as_the_library_does_and_tells_it(library: Library) -> No
 def test_what_would_wait_too_long_is_refused_at_once_and_the_rest_is_answered(lanes: Lanes, library: Library) -> None:
     slow = Slow()
     with ThreadPoolExecutor(60) as pool:
-        asked = [pool.submit(lanes.run, slow, library) for _ in range(60)]
+        asked = [pool.submit(lanes.run, slow) for _ in range(60)]
         while sum(one.done() for one in asked) < 60 - 2 - 24 and lanes.load.refused < 60 - 2 - 24:
             time.sleep(0.01)
         assert not slow.end.is_set()
@@ -84,12 +84,10 @@ def test_a_place_counts_from_when_it_is_reserved_and_is_taken_once(lanes: Lanes,
     assert 4 <= len(places) == lanes.load.queued <= 24
     assert (lanes.load.running, lanes.load.refused) == (0, 1)
     with pytest.raises(Overloaded):
-        lanes.run(Library.articles, library)
-    with places[0]:
-        assert lanes.run(Library.articles, library)
-        assert lanes.load.queued == len(places) - 1
-        with lanes.reserve():
-            pass
+        lanes.run(library.articles)
+    assert lanes.waiting({PLACE: places[0]}).run(library.articles)
+    assert lanes.load.queued == len(places) - 1
+    lanes.reserve().give_up()
     assert lanes.load.queued == len(places) - 1
     for place in [*places, *places]:
         place.give_up()
@@ -105,14 +103,10 @@ def test_more_lanes_let_no_more_wait_than_threads_can(library: Library) -> None:
 def test_what_nobody_waits_for_any_more_is_not_begun(library: Library) -> None:
     lanes, slow, gone = Lanes(1), Slow(), Event()
 
-    def impatient() -> str:
-        with waiting(gone):
-            return lanes.run(slow, library)
-
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(lanes.run, slow, library)
+        first = pool.submit(lanes.run, slow)
         assert slow.begun.wait(30)
-        second = pool.submit(impatient)
+        second = pool.submit(lanes.waiting({GONE: gone}).run, slow)
         while not lanes.load.queued:
             time.sleep(0.01)
         gone.set()
@@ -124,28 +118,26 @@ def test_what_nobody_waits_for_any_more_is_not_begun(library: Library) -> None:
 
 
 def test_errors_come_back_from_a_process_as_they_were_raised(processes: Lanes, library: Library) -> None:
-    shared = library.run_by(processes)
-    assert shared.ask(FERRIES).citations == library.ask(FERRIES).citations
+    assert processes.run(library.ask, FERRIES).citations == library.ask(FERRIES).citations
     with pytest.raises(InvalidRequest, match="it is empty") as caught:
-        shared.ask(" ")
+        processes.run(library.ask, " ")
     assert caught.value.field == "question"
     with pytest.raises(ArticleNotFound, match="nope"):
-        processes.run(Library.article, library, "nope")
+        processes.run(library.article, "nope")
     with pytest.raises(RuntimeError):
-        processes.run(Library.article, library, ["no name"])  # type: ignore[arg-type]
-    assert shared.search("ferries")
+        processes.run(library.article, ["no name"])  # type: ignore[arg-type]
+    assert processes.run(library.search, "ferries")
 
 
 def test_a_killed_process_loses_no_question(processes: Lanes, library: Library) -> None:
-    shared = library.run_by(processes)
     before = set(processes.pids())
     assert len(before) == 2
     with ThreadPoolExecutor(4) as pool:
-        asked = [pool.submit(shared.ask, FERRIES) for _ in range(4)]
+        asked = [pool.submit(processes.run, library.ask, FERRIES) for _ in range(4)]
         os.kill(min(before), signal.SIGKILL)
-        asked += [pool.submit(shared.ask, FERRIES) for _ in range(8)]
+        asked += [pool.submit(processes.run, library.ask, FERRIES) for _ in range(8)]
         assert all(one.result().answered for one in asked)
     while len(set(processes.pids()) & before) != 1:  # until its lane has a question again
-        shared.ask(FERRIES)
+        processes.run(library.ask, FERRIES)
     assert len(processes.pids()) == 2
     assert processes.load.restarts == 1

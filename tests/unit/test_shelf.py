@@ -114,7 +114,7 @@ def test_an_index_that_is_taken_away_goes_on_answering(settings: Settings) -> No
 
 def test_all_who_ask_after_a_version_was_published_get_that(settings: Settings) -> None:
     publish(settings, "Tea number 0 is green.")
-    shelf = Shelf(settings)
+    shelf = Shelf(settings, patience=60)
     shelf.warm()
     with ThreadPoolExecutor(8) as askers:
         for step in range(1, 8):

@@ -43,8 +43,11 @@ def choose(reading: Reading, max_sentences: int) -> list[Evidence]:
     return chosen[:1] + rest
 
 
-def compose(evidence: Sequence[Evidence], reading: Reading) -> Composed:
-    """The sentences one after another, each followed by its mark: ``… [1] … [2]``; nothing of nothing."""
+def compose(evidence: Sequence[Evidence], confidence: float) -> Composed:
+    """The sentences one after another, each followed by its mark: ``… [1] … [2]``; nothing of nothing.
+
+    ``confidence`` is that of the best sentence.
+    """
     parts: list[str] = []
     citations: list[Citation] = []
     position = 0
@@ -53,7 +56,7 @@ def compose(evidence: Sequence[Evidence], reading: Reading) -> Composed:
         text = quote(one)
         parts.append(f"{text} [{number}]")
         place = Span(position, position + len(text))
-        citations.append(_citation(number, one, text, place, reading.confidence * 2 ** (one.score - best)))
+        citations.append(_citation(number, one, text, place, confidence * 2 ** (one.score - best)))
         position += len(parts[-1]) + 1
     return Composed(" ".join(parts), tuple(citations))
 

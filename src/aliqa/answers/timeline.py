@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from aliqa.foundations.protocols import Evidence, PassageRecord, Reading
-from aliqa.foundations.types import Article, DatedStatement, SentenceKind, Span
+from aliqa.foundations.protocols import Evidence, PassageRecord, Reading, Store
+from aliqa.foundations.types import Article, DatedStatement, Filters, SentenceKind, Span
 from aliqa.text.dates import periods
 from aliqa.text.dates.periods import Period
 from aliqa.text.dates.stated import Asked, asked, event, is_stated, stated, when
@@ -26,6 +26,13 @@ _UNSTATED: Final = 3
 
 _WEIGHT: Final = 0.5
 """What fitting the time asked about adds to a sentence's score: enough to decide among near-equals only."""
+
+_MENTIONS: Final = 400
+_ARTICLES: Final = 50
+"""How many passages that name something are looked at, and how many articles are told from, for its timeline."""
+
+_DATING_PASSAGES: Final = 12
+"""How many passages are looked at for the date of an event that a question counts from."""
 
 _ABOUT: Final = re.compile(
     r"what (?:has |have |had )?happen(?:ed|s) (?:to|with|at|around) (?P<one>.+?),? (?:and )?(?:when|over (?:time|the years)|in (?:chronological )?order)"
@@ -84,6 +91,14 @@ def statements(article: Article, about: str) -> tuple[list[DatedStatement], int]
     return (dated, undated) if wanted else ([], 0)
 
 
+def tell(store: Store, about: str) -> tuple[list[DatedStatement], int]:
+    """What the articles say about something in order of time, and how many more sentences have no date at all."""
+    rows, _ = store.lexical(terms(about), _MENTIONS, Filters())
+    found = list(dict.fromkeys(record.meta.doc_id for record in store.records(rows.tolist())))
+    told = [statements(store.article(doc_id), about) for doc_id in found[:_ARTICLES]]
+    return in_order(one for dated, _ in told for one in dated), sum(undated for _, undated in told)
+
+
 def in_order(found: Iterable[DatedStatement]) -> list[DatedStatement]:
     """Statements by time, the wider period first where two begin together; the same words count once."""
     ordered = sorted(found, key=lambda one: (one.start, -one.end.toordinal(), one.doc_id, one.char_start))
@@ -107,6 +122,14 @@ def told(reading: Reading, dated: Sequence[DatedStatement], most: int) -> tuple[
         f"[{number}] {one.when}{one.dated_by and f' ({one.dated_by})'}" for number, one in enumerate(whens, 1)
     )
     return found, f"In order of time: {line}." if found else None
+
+
+def date_of_event(question: str, store: Store) -> Period | None:
+    """When the event was that a question counts from, "since the IPO", if the articles date it."""
+    if event(question) is None:
+        return None
+    rows, _ = store.lexical(terms(question), _DATING_PASSAGES, Filters())
+    return happened(question, store.records(rows.tolist()))
 
 
 def happened(question: str, records: Iterable[PassageRecord]) -> Period | None:

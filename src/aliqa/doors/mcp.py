@@ -18,6 +18,7 @@ from pydantic import Field, RootModel
 
 from aliqa import __version__
 from aliqa.answers import citing
+from aliqa.doors.running.lanes import Run, at_once
 from aliqa.doors.running.shelf import Shelf
 from aliqa.foundations.errors import AliqaError, InvalidRequest
 from aliqa.foundations.settings import Settings
@@ -105,12 +106,15 @@ class DisagreementsResult(RootModel[DisagreementPage]):
     """What `disagreements` gives."""
 
 
-def build_server(library: Callable[[], Library], told: Callable[[AliqaError], str] = str) -> MCPServer[Any]:
+def build_server(
+    library: Callable[[], Library], told: Callable[[AliqaError], str] = str, run: Run = at_once
+) -> MCPServer[Any]:
     """A server with all tools.
 
     Args:
         library: called for every use of a tool, so that a newer index is seen at once.
         told: what the model is told of an error.
+        run: says when questions are answered.
     """
     server: MCPServer[Any] = MCPServer(
         "aliqa",
@@ -120,7 +124,7 @@ def build_server(library: Callable[[], Library], told: Callable[[AliqaError], st
         log_level="WARNING",
         subscriptions=False,
     )
-    tools = _Tools(library, told)
+    tools = _Tools(library, told, run)
     for tool in (tools.ask, tools.search, tools.list_articles, tools.read_article, tools.disagreements):
         server.add_tool(tool, annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))
     return server
@@ -136,8 +140,9 @@ def serve(settings: Settings) -> None:
 class _Tools:
     """The tools; their docstrings are what a model reads about them."""
 
-    def __init__(self, library: Callable[[], Library], told: Callable[[AliqaError], str]) -> None:
+    def __init__(self, library: Callable[[], Library], told: Callable[[AliqaError], str], run: Run) -> None:
         self._library = library
+        self._run = run
         self._told = told
 
     def ask(
@@ -151,7 +156,7 @@ class _Tools:
     ) -> Annotated[CallToolResult, AskResult]:
         """Answer a question with verbatim sentences of the articles, each with its citation, or say that they do not."""
         with self._opened() as library:
-            answer = library.ask(question, top_k=top_k, filters=_filters(since, until, sources, doc_ids))
+            answer = self._run(library.ask, question, top_k=top_k, filters=_filters(since, until, sources, doc_ids))
         places = [f"[^{one.number}] {_place(one.doc_id, one.char_start, one.char_end)}" for one in answer.citations]
         return _result(AskResult(answer), "\n".join([citing.markdown(answer), *places]))
 
@@ -166,7 +171,7 @@ class _Tools:
     ) -> Annotated[CallToolResult, SearchResult]:
         """Find the passages that fit a query best, by meaning and by words, best first."""
         with self._opened() as library:
-            found = library.search(query, top_k=top_k, filters=_filters(since, until, sources, doc_ids))
+            found = self._run(library.search, query, top_k=top_k, filters=_filters(since, until, sources, doc_ids))
         told = [f"{_place(one.doc_id, one.char_start, one.char_end)} ({one.title})\n{one.text}" for one in found]
         return _result(SearchResult(FoundPassages(found)), "\n\n".join(told) or "No passage fits.")
 

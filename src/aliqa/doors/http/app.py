@@ -22,7 +22,7 @@ from aliqa.doors.http.agents import agents, speaking
 from aliqa.doors.http.bodies import BodyRoute
 from aliqa.doors.http.changes import changes
 from aliqa.doors.http.completions import completions
-from aliqa.doors.http.dependencies import TheLibrary, TheSettings
+from aliqa.doors.http.dependencies import TheLibrary, TheSettings, WhoeverAsks
 from aliqa.doors.http.envelope import RequestEnvelope
 from aliqa.doors.http.guard import Guard, needs
 from aliqa.doors.http.load_shedding import LoadShedder
@@ -114,13 +114,14 @@ _ANSWERS[200]["content"]["text/event-stream"] = {"example": examples.ANSWER_EVEN
     response_model=Answer,
     responses=_BODY_PROBLEMS | _ANSWERS,
 )
-async def ask(body: AskBody, shelf: TheLibrary, request: Request) -> Answer | Response:
+async def ask(body: AskBody, shelf: TheLibrary, asker: WhoeverAsks, request: Request) -> Answer | Response:
     """Every sentence of the answer has a citation with its exact place; offsets count code points."""
     filters = admitted(body)
 
     def quoted() -> tuple[Library, Answer]:
         library = shelf.library()
-        return library, library.ask(body.question, history=body.turns(), top_k=body.top_k, filters=filters)
+        answer = asker.run(library.ask, body.question, history=body.turns(), top_k=body.top_k, filters=filters)
+        return library, answer
 
     library, answer = await run_in_threadpool(quoted)
     parts = streaming.parts_of(library, answer, body.mode, filters)
@@ -135,9 +136,10 @@ async def ask(body: AskBody, shelf: TheLibrary, request: Request) -> Answer | Re
     summary="Find the passages that fit a query best",
     responses=_BODY_PROBLEMS | _shows("Passages, best first", passages=examples.PASSAGES),
 )
-def search(body: SearchBody, shelf: TheLibrary) -> Found:
+def search(body: SearchBody, shelf: TheLibrary, asker: WhoeverAsks) -> Found:
     """The passages alone, without an answer."""
-    return Found(shelf.library().search(body.query, top_k=body.top_k, filters=admitted(body)))
+    search = shelf.library().search
+    return Found(asker.run(search, body.query, top_k=body.top_k, filters=admitted(body)))
 
 
 @api.get(
@@ -158,10 +160,12 @@ def disagreements(shelf: TheLibrary) -> Disagreements:
     responses=problems.documented(422, 503) | _shows("Dated statements, oldest first", timeline=examples.TIMELINE),
 )
 def timeline(
-    about: Annotated[Question, Query(description="a name or a few words", examples=["Northwind"])], shelf: TheLibrary
+    about: Annotated[Question, Query(description="a name or a few words", examples=["Northwind"])],
+    shelf: TheLibrary,
+    asker: WhoeverAsks,
 ) -> Timeline:
     """Every statement is a verbatim sentence; ``basis`` says where its date comes from."""
-    return shelf.library().timeline(about)
+    return asker.run(shelf.library().timeline, about)
 
 
 @api.get(
@@ -249,7 +253,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(app.state.shelf.warm)
     await run_in_threadpool(app.state.lanes.warm)
     stop = Event()
-    asking = (app.state.shelf, app.state.watchlist, stop)
+    asking = (app.state.shelf, app.state.lanes, app.state.watchlist, stop)
     Thread(target=follow, args=asking, name="aliqa-watchlist", daemon=True).start()
     if app.state.watched:
         Thread(target=_watch, args=(app, stop), name="aliqa-watch", daemon=True).start()
@@ -297,7 +301,7 @@ def create_app(
     workers = settings.service.workers
     lanes = app.state.lanes = Lanes(workers, settings if workers else None, observer.answer)
     observer.watch(lanes)
-    app.state.shelf = Shelf(settings, library, lanes)
+    app.state.shelf = Shelf(settings, library)
     app.state.jobs = Jobs(settings, app.state.shelf)
     app.state.watchlist = Watchlist(settings.index_dir)
     app.state.feedback = Feedback(settings.index_dir)

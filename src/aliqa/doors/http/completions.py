@@ -22,7 +22,7 @@ from starlette.responses import Response
 from aliqa.answers import citing
 from aliqa.doors.http import examples, problems, streaming
 from aliqa.doors.http.bodies import BodyRoute
-from aliqa.doors.http.dependencies import TheLibrary
+from aliqa.doors.http.dependencies import TheLibrary, WhoeverAsks
 from aliqa.doors.http.guard import needs
 from aliqa.doors.http.requests import MAX_TURNS, FiltersBody, Text
 from aliqa.foundations.errors import InvalidRequest
@@ -191,7 +191,9 @@ _JSON: Final = TypeAdapter(Any)
     response_model=Completion,
     responses=problems.documented(400, 404, 413, 415, 422, 503) | _COMPLETED,
 )
-async def complete(body: CompletionBody, shelf: TheLibrary, request: Request) -> Completion | Response:
+async def complete(
+    body: CompletionBody, shelf: TheLibrary, asker: WhoeverAsks, request: Request
+) -> Completion | Response:
     """Any client of OpenAI's chat API can ask the articles; earlier messages complete a follow-up question."""
     question, history = body.asked()
     filters = body.filters.as_filters() if body.filters else Filters()
@@ -199,7 +201,7 @@ async def complete(body: CompletionBody, shelf: TheLibrary, request: Request) ->
     def quoted() -> tuple[Library, Mode, Answer]:
         library = shelf.library()
         mode = _mode(body.model, library)
-        return library, mode, library.ask(question, history=history, filters=filters)
+        return library, mode, asker.run(library.ask, question, history=history, filters=filters)
 
     library, mode, answer = await run_in_threadpool(quoted)
     said = [*(turn.content for turn in history), question]

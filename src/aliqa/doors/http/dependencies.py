@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from aliqa.doors.kept.watchlist import Watchlist
 from aliqa.doors.running.jobs import Jobs
+from aliqa.doors.running.lanes import Lanes, Waiting
 from aliqa.doors.running.shelf import Shelf
 from aliqa.foundations.settings import Settings
 
@@ -13,6 +14,11 @@ from aliqa.foundations.settings import Settings
 async def _shelf(request: Request) -> Shelf:
     shelf: Shelf = request.app.state.shelf
     return shelf
+
+
+async def _waiting(request: Request) -> Waiting:
+    lanes: Lanes = request.app.state.lanes
+    return lanes.waiting(request.scope)
 
 
 async def _settings(request: Request) -> Settings:
@@ -31,6 +37,7 @@ async def _watchlist(request: Request) -> Watchlist:
 
 
 TheLibrary = Annotated[Shelf, Depends(_shelf)]
+WhoeverAsks = Annotated[Waiting, Depends(_waiting)]
 TheSettings = Annotated[Settings, Depends(_settings)]
 TheJobs = Annotated[Jobs, Depends(_jobs)]
 TheWatchlist = Annotated[Watchlist, Depends(_watchlist)]

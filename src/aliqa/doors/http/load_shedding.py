@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aliqa.doors.http import problems
 from aliqa.doors.http.slow_clients import WHOLE
-from aliqa.doors.running.lanes import Lanes
+from aliqa.doors.running.lanes import PLACE, Lanes
 from aliqa.foundations.errors import Overloaded
 
 ASKING: Final = {"/ask": "POST", "/search": "POST", "/timeline": "GET", "/v1/chat/completions": "POST"}
@@ -47,5 +47,8 @@ class LoadShedder:
             return await problems.overloaded(error.seconds)(scope, receive, send)
         if not scope.get(WHOLE):
             place.give_up()
-        with place:
+        scope[PLACE] = place
+        try:
             await self._app(scope, receive, send)
+        finally:
+            place.give_up()

@@ -114,7 +114,15 @@ def serve(settings: Settings, *, watch: bool = False) -> None:
         sys.setswitchinterval(_SWITCHING)
         set_up_log(settings.service.log)
         app = create_app(settings, watch=watch, hosts={*_LOCAL_NAMES, settings.host})
-        chat.mount(app, app.state.shelf.library, app.state.jobs, app.state.watchlist, app.state.feedback, BodyRoute)
+        chat.mount(
+            app,
+            app.state.shelf.library,
+            app.state.jobs,
+            app.state.watchlist,
+            app.state.feedback,
+            BodyRoute,
+            app.state.lanes,
+        )
         with contextlib.suppress(KeyboardInterrupt):
             Server(app, settings).run(sockets=[listener])
 

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from aliqa.doors.running.lanes import waiting
+from aliqa.doors.running.lanes import GONE
 
 WHOLE: Final = "aliqa.whole"
 """Whether all of a request is there, in its scope."""
@@ -96,9 +96,9 @@ class SlowClientGuard:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         connection = _Connection(receive, self._seconds)
+        scope[GONE] = connection.gone
         try:
-            with waiting(connection.gone):
-                await self._app(scope, connection.receive, send)
+            await self._app(scope, connection.receive, send)
         finally:
             connection.close()
 

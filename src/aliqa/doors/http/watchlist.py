@@ -8,10 +8,11 @@ from fastapi import APIRouter
 
 from aliqa.doors.http import examples, problems
 from aliqa.doors.http.bodies import BodyRoute
-from aliqa.doors.http.dependencies import TheLibrary, TheWatchlist
+from aliqa.doors.http.dependencies import TheLibrary, TheWatchlist, WhoeverAsks
 from aliqa.doors.http.guard import needs
 from aliqa.doors.http.requests import WatchBody
 from aliqa.doors.kept.watchlist import Watchlist
+from aliqa.doors.running.lanes import Lanes, asking
 from aliqa.doors.running.shelf import Shelf
 from aliqa.foundations.errors import AliqaError
 from aliqa.foundations.types import Filters, Watched
@@ -44,9 +45,10 @@ def questions(watchlist: TheWatchlist) -> tuple[Watched, ...]:
     responses=problems.documented(400, 413, 415, 422, 503)
     | problems.shown("The question with its answer", 201, watched=examples.WATCHED),
 )
-def add(body: WatchBody, watchlist: TheWatchlist, shelf: TheLibrary) -> Watched:
+def add(body: WatchBody, watchlist: TheWatchlist, shelf: TheLibrary, asker: WhoeverAsks) -> Watched:
     """It is asked at once; a question that is watched already stays as it is."""
-    return watchlist.add_and_ask(checked("question", body.question, Filters()), shelf.library().ask)
+    question = checked("question", body.question, Filters())
+    return watchlist.add_and_ask(question, asking(shelf.library(), asker.run))
 
 
 @routes.post(
@@ -54,9 +56,9 @@ def add(body: WatchBody, watchlist: TheWatchlist, shelf: TheLibrary) -> Watched:
     summary="Ask all watched questions again",
     responses=problems.documented(503) | problems.shown("The questions, as they are now", watched=[examples.WATCHED]),
 )
-def run(watchlist: TheWatchlist, shelf: TheLibrary) -> tuple[Watched, ...]:
+def run(watchlist: TheWatchlist, shelf: TheLibrary, asker: WhoeverAsks) -> tuple[Watched, ...]:
     """A running server does it by itself whenever another index version is published."""
-    return watchlist.run(shelf.library().ask)
+    return watchlist.run(asking(shelf.library(), asker.run))
 
 
 @routes.delete(
@@ -69,14 +71,14 @@ def remove(name: str, watchlist: TheWatchlist) -> Watched:
     return watchlist.remove(name)
 
 
-def follow(shelf: Shelf, watchlist: Watchlist, stop: Event) -> None:
+def follow(shelf: Shelf, lanes: Lanes, watchlist: Watchlist, stop: Event) -> None:
     """Ask the watched questions of every index version that is published, until ``stop`` is set."""
     told = ""
     while not stop.wait(_LOOK):
         try:
             library = shelf.library()
             if ids := watchlist.outdated(library.info.version):
-                watchlist.run(library.ask, ids)
+                watchlist.run(asking(library, lanes.run), ids)
         except AliqaError as error:  # an index that is missing or a damaged list may be mended
             if str(error) != told:
                 told = str(error)

@@ -17,7 +17,7 @@ from functools import partial
 from threading import Event, Lock, Thread
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import iterate_in_threadpool
@@ -27,6 +27,7 @@ from aliqa.answers import citing
 from aliqa.doors.kept.access import require
 from aliqa.doors.kept.feedback import Feedback, Judged, Judgement
 from aliqa.doors.page import render
+from aliqa.doors.running.lanes import Lanes, Run, asking, at_once
 from aliqa.foundations.errors import AliqaError
 from aliqa.foundations.types import Answer, Delta, Filters, Mode, Restart, Turn
 from aliqa.library import Library
@@ -97,15 +98,24 @@ class State:
     trouble: str = ""
 
 
-def routes(library: Callable[[], Library], feedback: Feedback, route_class: type[APIRoute] = APIRoute) -> APIRouter:
-    """The paths below ``/chat`` that the page's script asks; ``library`` gives the one that answers now."""
+def routes(
+    library: Callable[[], Library],
+    feedback: Feedback,
+    route_class: type[APIRoute] = APIRoute,
+    lanes: Lanes | None = None,
+) -> APIRouter:
+    """The paths below ``/chat`` that the page's script asks.
+
+    ``library`` gives the one that answers now; where there are ``lanes``, it answers there.
+    """
     may_ask = Depends(partial(require, "ask"))
     router = APIRouter(prefix="/chat", include_in_schema=False, route_class=route_class, dependencies=[may_ask])
-    offers = Offers(library)
+    offers = Offers(library, lanes.run if lanes else at_once)
 
     @router.post("/ask")
-    async def ask(asked: Asked) -> StreamingResponse:
-        return StreamingResponse(_lines(library, asked), media_type="application/x-ndjson")
+    async def ask(asked: Asked, request: Request) -> StreamingResponse:
+        run = lanes.waiting(request.scope).run if lanes else at_once
+        return StreamingResponse(_lines(library, asked, run), media_type="application/x-ndjson")
 
     @router.post("/feedback")
     def judge(judgement: Judgement) -> Judgement:
@@ -116,23 +126,25 @@ def routes(library: Callable[[], Library], feedback: Feedback, route_class: type
     return router
 
 
-async def _lines(library: Callable[[], Library], asked: Asked) -> AsyncIterator[str]:
+async def _lines(library: Callable[[], Library], asked: Asked, run: Run) -> AsyncIterator[str]:
     """The answer line by line; when the page goes away, a language model is told to stop."""
     cancelled = Event()
     try:
-        async for part in iterate_in_threadpool(replies(library, asked, cancelled)):
+        async for part in iterate_in_threadpool(replies(library, asked, cancelled, run)):
             line = {"draft": part} if isinstance(part, str) else asdict(part)
             yield json.dumps(line) + "\n"
     finally:
         cancelled.set()
 
 
-def replies(library: Callable[[], Library], asked: Asked, cancelled: Event | None = None) -> Iterator[str | Reply]:
+def replies(
+    library: Callable[[], Library], asked: Asked, cancelled: Event | None = None, run: Run = at_once
+) -> Iterator[str | Reply]:
     """How far a language model has written, if one does; then the reply. An error becomes its message."""
     try:
         opened = library()
         history = () if asked.searched else asked.history[-HISTORY_TURNS:]
-        answer = opened.ask(asked.searched or asked.question, history=history, filters=asked.filters)
+        answer = run(opened.ask, asked.searched or asked.question, history=history, filters=asked.filters)
         if asked.mode == "synthesis":
             answer = yield from _rewritten(opened, answer, asked.filters, cancelled)
         yield reply(answer, asked, lambda doc_id: opened.article(doc_id).text)
@@ -177,8 +189,9 @@ class Examples:
 class Offers:
     """What the page offers to ask and to choose from, found once for every version of the index."""
 
-    def __init__(self, library: Callable[[], Library]) -> None:
+    def __init__(self, library: Callable[[], Library], run: Run = at_once) -> None:
         self._library = library
+        self._run = run
         self._server = uuid.uuid4().hex
         self._lock = Lock()
         self._sources: tuple[str, tuple[str, ...]] = "", ()
@@ -213,7 +226,7 @@ class Offers:
     def _look(self, opened: Library) -> None:
         questions: tuple[str, ...] = ()
         try:
-            questions = opened.examples(EXAMPLES)
+            questions = opened.examples(EXAMPLES, asking(opened, self._run))
         except Exception:  # the page does without them
             logger.exception("No examples were found.")
         with self._lock:

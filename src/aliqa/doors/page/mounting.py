@@ -17,6 +17,7 @@ from aliqa.doors.kept.feedback import Feedback
 from aliqa.doors.kept.watchlist import Watchlist
 from aliqa.doors.page.asking import routes
 from aliqa.doors.running.jobs import Jobs
+from aliqa.doors.running.lanes import Lanes, Run, at_once
 from aliqa.library import Library
 
 _OWN_PATHS = re.compile(
@@ -32,14 +33,15 @@ def mount(
     watchlist: Watchlist,
     feedback: Feedback,
     route_class: type[APIRoute] = APIRoute,
+    lanes: Lanes | None = None,
 ) -> FastAPI:
     """The app with the chat page at ``/``; mount it last. Every path that is not the page's stays the app's.
 
     The page is made in the background once the app has started; who asks for it sooner waits. ``route_class`` is that
-    of the routes below ``/chat``, which it sends questions to.
+    of the routes below ``/chat``, which it sends questions to. Where there are ``lanes``, they answer.
     """
-    app.include_router(routes(library, feedback, route_class))
-    page = Page(partial(_made, library, jobs, watchlist))
+    app.include_router(routes(library, feedback, route_class, lanes))
+    page = Page(partial(_made, library, jobs, watchlist, lanes.run if lanes else at_once))
     started = app.router.lifespan_context
 
     @asynccontextmanager
@@ -52,10 +54,10 @@ def mount(
     return app
 
 
-def _made(library: Callable[[], Library], jobs: Jobs, watchlist: Watchlist) -> FastAPI:
+def _made(library: Callable[[], Library], jobs: Jobs, watchlist: Watchlist, run: Run) -> FastAPI:
     from aliqa.doors.page.page import page_app
 
-    return page_app(library, jobs, watchlist)
+    return page_app(library, jobs, watchlist, run)
 
 
 class Page:

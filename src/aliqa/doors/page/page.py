@@ -23,6 +23,7 @@ from aliqa.doors.page.disagreements import disagreements_tab
 from aliqa.doors.page.timeline import timeline_tab
 from aliqa.doors.page.watchlist import watchlist_tab
 from aliqa.doors.running.jobs import Jobs
+from aliqa.doors.running.lanes import Run, at_once
 from aliqa.library import Library
 
 _HERE = Path(__file__).parent
@@ -47,11 +48,11 @@ aria-label="Which articles are searched"><label>From <input type="date" name="si
 </p><div id="foot"></div></div>"""
 
 
-def build_page(library: Callable[[], Library], jobs: Jobs, watchlist: Watchlist) -> gr.Blocks:
+def build_page(library: Callable[[], Library], jobs: Jobs, watchlist: Watchlist, run: Run = at_once) -> gr.Blocks:
     """The page: tabs that answer, that show where articles disagree and which there are, and that watch questions.
 
     ``library`` is called whenever something is to be shown, so that a newer index is seen at once. It may raise an
-    AliqaError: the page shows the message. ``jobs`` make newer indexes.
+    AliqaError: the page shows the message. ``jobs`` make newer indexes, ``run`` says when questions are answered.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it each time it is about to dial out
     with gr.Blocks(title="aliqa", analytics_enabled=False, fill_width=True) as page:
@@ -59,9 +60,9 @@ def build_page(library: Callable[[], Library], jobs: Jobs, watchlist: Watchlist)
         with gr.Tabs(elem_id="tabs"):
             _ask_tab()
             disagreements_tab(library)
-            timeline_tab(library)
+            timeline_tab(library, run)
             articles_tab(library, jobs, _asset("articles.js"))
-            watchlist_tab(library, watchlist, _asset("watchlist.js"))
+            watchlist_tab(library, watchlist, run, _asset("watchlist.js"))
     return page
 
 
@@ -87,7 +88,7 @@ def _asset(name: str) -> str:
 _html = partial(gr.HTML, apply_default_css=False)
 
 
-def page_app(library: Callable[[], Library], jobs: Jobs, watchlist: Watchlist) -> FastAPI:
+def page_app(library: Callable[[], Library], jobs: Jobs, watchlist: Watchlist, run: Run = at_once) -> FastAPI:
     """An app that is the page, at ``/``, and nothing else.
 
     It sends files to ``POST /articles``, questions to the routes below ``/chat`` and reads articles at ``GET /articles/…``.
@@ -97,5 +98,5 @@ def page_app(library: Callable[[], Library], jobs: Jobs, watchlist: Watchlist) -
     looks = {"theme": theme, "css": _asset("page.css"), "favicon_path": str(_HERE / "icon.svg")}
     off = {"footer_links": [], "run_history": False, "show_error": False, "ssr_mode": False, "mcp_server": False}
     app = FastAPI(openapi_url=None)
-    gr.mount_gradio_app(app, build_page(library, jobs, watchlist), path="/", **looks, **off)
+    gr.mount_gradio_app(app, build_page(library, jobs, watchlist, run), path="/", **looks, **off)
     return app

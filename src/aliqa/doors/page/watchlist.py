@@ -10,8 +10,9 @@ import gradio as gr
 
 from aliqa.doors.kept.watchlist import Watchlist
 from aliqa.doors.page import changes, render
+from aliqa.doors.running.lanes import Run, asking, at_once
 from aliqa.foundations.errors import AliqaError, WatchedNotFound
-from aliqa.foundations.types import Filters
+from aliqa.foundations.types import Answer, Filters
 from aliqa.library import Library, checked
 
 _FAULT: Final = "This could not be done because of a fault in aliqa. The log of the server tells more."
@@ -19,7 +20,7 @@ _FAULT: Final = "This could not be done because of a fault in aliqa. The log of 
 logger = logging.getLogger(__name__)
 
 
-def watchlist_tab(library: Callable[[], Library], watchlist: Watchlist, script: str) -> None:
+def watchlist_tab(library: Callable[[], Library], watchlist: Watchlist, run: Run, script: str) -> None:
     """The tab, inside a page that is being built; ``script`` is the JavaScript of its list."""
     html = partial(gr.HTML, apply_default_css=False)
     with gr.Tab("Watchlist", elem_id="watchlist") as tab:
@@ -30,7 +31,7 @@ def watchlist_tab(library: Callable[[], Library], watchlist: Watchlist, script: 
             )
             again = gr.Button("Ask all again", elem_id="ask-again")
         listed = html(render.OPENING, elem_id="watched", js_on_load=script)
-    work = Work(library, watchlist)
+    work = Work(library, watchlist, run)
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
     tab.select(work.show, None, listed, **quiet)
     box.submit(work.add, box, [box, listed], **quiet)
@@ -44,6 +45,7 @@ class Work:
 
     library: Callable[[], Library]
     watchlist: Watchlist
+    when: Run = at_once
 
     def show(self) -> str:
         """Nothing but the list."""
@@ -53,17 +55,18 @@ class Work:
         """Watch a question and ask it; the emptied box comes first."""
         if not question.strip():
             return "", self.show()
-        return "", self._done(
-            lambda: self.watchlist.add_and_ask(checked("question", question, Filters()), self.library().ask)
-        )
+        return "", self._done(lambda: self.watchlist.add_and_ask(checked("question", question, Filters()), self._ask()))
 
     def run(self) -> str:
         """Ask all questions again."""
-        return self._done(lambda: self.watchlist.run(self.library().ask))
+        return self._done(lambda: self.watchlist.run(self._ask()))
 
     def remove(self, event: gr.EventData) -> str:
         """Forget a question; its id comes from the browser and is not trusted."""
         return self._done(lambda: self.watchlist.remove(str(event.name)))
+
+    def _ask(self) -> Callable[[str], Answer]:
+        return asking(self.library(), self.when)
 
     def _done(self, act: Callable[[], object]) -> str:
         trouble = ""

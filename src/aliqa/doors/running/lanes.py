@@ -8,17 +8,20 @@ by how long they would have to: the mean time of the last ones, by Little's law.
 import logging
 import math
 import os
+import pickle
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from threading import Event, Lock, local
-from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, ParamSpec, Protocol, TypeVar
 
 from aliqa.doors.running.shelf import Shelf
 from aliqa.foundations.errors import Abandoned, AliqaError, Overloaded
@@ -39,26 +42,36 @@ _WEIGHT: Final = 0.1
 _GUESS: Final = 0.1
 """Seconds that a question is taken to need before there was one."""
 
-_WARM: Final = "warm"
 _RESTARTING: Final = 5
 """Seconds after which to ask again where processes die."""
+
+PLACE: Final = "aliqa.place"
+"""The place of a request among those who wait, in its scope."""
+
+GONE: Final = "aliqa.gone"
+"""An event that is set when the client of a request has left, in its scope."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
-_gone: ContextVar[Event | None] = ContextVar("aliqa_gone", default=None)
-_place: ContextVar["Place | None"] = ContextVar("aliqa_place", default=None)
 
 
-@contextmanager
-def waiting(gone: Event) -> Iterator[None]:
-    """What is asked inside the block is dropped, unless it is begun, once ``gone`` is set."""
-    token = _gone.set(gone)
-    try:
-        yield
-    finally:
-        _gone.reset(token)
+class Run(Protocol):
+    """Says when, and where, a method of a library is called."""
+
+    def __call__(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the method gives."""
+
+
+def at_once(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call it here and now."""
+    return work(*args, **kwargs)
+
+
+def asking(library: Library, run: Run) -> Callable[[str], Answer]:
+    """Asks the library a question, as `run` says."""
+    return lambda question: run(library.ask, question)
 
 
 @dataclass(slots=True)
@@ -73,23 +86,13 @@ class Load:
 
 
 class Place:
-    """A place among those who wait; the first question that is asked inside the block takes it."""
+    """A place among those who wait, for one question."""
 
     def __init__(self, load: Load, lock: Lock) -> None:
         """``load`` counts it already; ``lock`` guards that."""
         self._load = load
         self._lock = lock
         self._kept = True
-
-    def __enter__(self) -> Self:
-        """Begin the block."""
-        self._token = _place.set(self)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Give the place up if nobody took it."""
-        _place.reset(self._token)
-        self.give_up()
 
     def taken(self) -> bool:
         """Whether whoever calls, with the lock held, has it from now on."""
@@ -122,36 +125,37 @@ class Lanes:
         self._lock = Lock()
         self._here = local()
         self._processes: list[_Process] = []
-        self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="aliqa-lane", initializer=self._begin)
+        self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="aliqa-lane")
 
     def warm(self) -> None:
         """Start all processes ahead of the first question, if there are to be any."""
         if self._settings:
-            list(self._threads.map(lambda _: self._asked(_WARM, (), {}), range(self.count)))
+            list(self._threads.map(lambda _: self._asked(_ready), range(self.count)))
 
-    def run(
-        self, work: Callable[Concatenate[Library, P], T], library: Library, /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """What a method of a library gives, once it is its turn; called from a lane, at once.
+    def run(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """What a method of a library gives, once it is its turn.
+
+        In a process, the library there does it: whatever is sent names a library, and carries none.
 
         Raises:
             Overloaded: too much waits already.
-            Abandoned: nobody waits for it any more.
         """
-        if hasattr(self._here, "lane"):
-            return work(library, *args, **kwargs)
-        gone = _gone.get()
+        return self.waiting().run(work, *args, **kwargs)
+
+    def waiting(self, scope: Mapping[str, Any] = MappingProxyType({})) -> "Waiting":
+        """Whoever asks by a request, by what its scope holds at `PLACE` and at `GONE`."""
+        return Waiting(self, scope.get(PLACE), scope.get(GONE))
+
+    def submit(self, work: Callable[[], T], place: Place | None, gone: Event | None) -> T:
+        """What the work gives, once it is its turn. Raises Overloaded, and Abandoned if ``gone`` is set before."""
 
         def turn() -> T:
             with self._running():
                 if gone and gone.is_set():
                     raise Abandoned
-                if not self._settings:
-                    return work(library, *args, **kwargs)
-                answer: T = self._asked(work.__name__, args, kwargs)
+                answer: T = self._asked(work) if self._settings else work()
                 return answer
 
-        place = _place.get()
         with self._lock:
             if not (place and place.taken()):
                 self._admit()
@@ -179,9 +183,6 @@ class Lanes:
 
     # --- inside ------------------------------------------------------------------------------
 
-    def _begin(self) -> None:
-        self._here.lane = True
-
     def _admit(self) -> None:
         """Count one more that waits. Raises Overloaded."""
         wait = (self.load.queued + 1) * self.load.mean / self.count
@@ -204,11 +205,11 @@ class Lanes:
                 self.load.running -= 1
                 self.load.mean += _WEIGHT * (time.perf_counter() - begin - self.load.mean)
 
-    def _asked(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    def _asked(self, work: Callable[[], Any]) -> Any:
         """What this lane's process gives; if it dies, what the one in its place does. Raises Overloaded if that dies, too."""
         for _ in range(2):
             with suppress(EOFError, OSError):
-                return self._process().call(name, *args, **kwargs)
+                return self._process().call(work)
         raise Overloaded(_RESTARTING)
 
     def _process(self) -> "_Process":
@@ -224,6 +225,25 @@ class Lanes:
                 process = self._here.process = _Process(self._settings)
                 self._processes.append(process)
         return process
+
+
+class Waiting:
+    """Somebody who asks the lanes: what was reserved for them, and whether they are still there."""
+
+    def __init__(self, lanes: Lanes, place: Place | None = None, gone: Event | None = None) -> None:
+        """``place`` is taken by the first question; none is begun once ``gone`` is set."""
+        self._lanes = lanes
+        self._place = place
+        self._gone = gone
+
+    def run(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """What a method of a library gives, once it is its turn.
+
+        Raises:
+            Overloaded: too much waits already.
+            Abandoned: nobody waits for it any more.
+        """
+        return self._lanes.submit(partial(work, *args, **kwargs), self._place, self._gone)
 
 
 class _Process:
@@ -244,10 +264,11 @@ class _Process:
     def alive(self) -> bool:
         return self._process.is_alive() and not self._pipe.closed
 
-    def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        """What the method gives there. Raises what it raises, and EOFError if the process dies."""
+    def call(self, work: Callable[[], Any]) -> Any:
+        """What the work gives there. Raises what it raises, and EOFError if the process dies."""
+        sent = _sent(work)
         try:
-            self._pipe.send((name, args, kwargs))
+            self._pipe.send_bytes(sent)
             error, value = self._pipe.recv()
         except (EOFError, OSError):
             self._pipe.close()
@@ -266,21 +287,48 @@ def _serve(pipe: Connection, settings: Settings) -> None:
     """Answer calls until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is meant for the server, which closes the pipe when it has done
     shelf = Shelf(settings)
+    shelf.warm()
     with suppress(EOFError, OSError):
         while True:
-            name, args, kwargs = pipe.recv()
-            pipe.send(_outcome(shelf, name, args, kwargs))
+            pipe.send(_outcome(shelf, pipe.recv_bytes()))
 
 
-def _outcome(shelf: Shelf, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any]:
+def _outcome(shelf: Shelf, sent: bytes) -> tuple[Any, Any]:
     try:
-        asked = shelf if name == _WARM else shelf.library()
-        return None, getattr(asked, name)(*args, **kwargs)
+        return None, _Received(BytesIO(sent), shelf).load()()
     except AliqaError as error:
         return (type(error), str(error), vars(error)), None
     except Exception:
         logger.exception("A process that answers has failed.")
         return (RuntimeError, "a process that answers has failed; its stack is above", {}), None
+
+
+def _ready() -> None:
+    """Asked of a process, tells that it has begun."""
+
+
+class _Pickler(pickle.Pickler):
+    """Names libraries instead of sending them."""
+
+    def persistent_id(self, value: object) -> str | None:
+        return "library" if isinstance(value, Library) else None
+
+
+class _Received(pickle.Unpickler):
+    """Puts the library of this process in the place of the one that is named."""
+
+    def __init__(self, file: BytesIO, shelf: Shelf) -> None:
+        super().__init__(file)
+        self._shelf = shelf
+
+    def persistent_load(self, _: object) -> Library:
+        return self._shelf.library()
+
+
+def _sent(work: Callable[[], Any]) -> bytes:
+    file = BytesIO()
+    _Pickler(file).dump(work)
+    return file.getvalue()
 
 
 def _rebuilt(kind: type[Exception], message: str, fields: dict[str, Any]) -> Exception:

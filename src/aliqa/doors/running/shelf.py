@@ -14,13 +14,10 @@ from aliqa.foundations.errors import AliqaError
 from aliqa.foundations.protocols import Embedder
 from aliqa.foundations.settings import Settings
 from aliqa.index.places import index_of
-from aliqa.library import Library, Runner, make_embedder
+from aliqa.library import Library, make_embedder
 
 _RETRIED: Final = 10.0
 """Seconds after which a version that could not be opened is tried again."""
-
-_PATIENCE: Final = 2.0
-"""Seconds that a request waits for another one that opens a newer version, which mostly takes a tenth of one."""
 
 logger = logging.getLogger(__name__)
 
@@ -28,15 +25,16 @@ logger = logging.getLogger(__name__)
 class Shelf:
     """Holds the library that answers now. Safe to share between threads."""
 
-    def __init__(self, settings: Settings, library: Library | None = None, runner: Runner | None = None) -> None:
+    def __init__(self, settings: Settings, library: Library | None = None, patience: float = 2.0) -> None:
         """Begin with ``library``, or with the published version once it is asked for.
 
-        ``runner`` says when and where questions are answered; else they are at once, by whoever asks.
+        ``patience`` is how many seconds a request waits for another one that opens a newer version, which mostly takes
+        a tenth of one.
         """
         self._settings = settings
         self._index = index_of(settings)
-        self._runner = runner
-        self._library = library.run_by(runner) if library else None
+        self._patience = patience
+        self._library = library
         self._embedder: Embedder | None = None
         self._stamp = self._index.stamp() if library else None
         self._refused: tuple[object, float] | None = None
@@ -54,7 +52,7 @@ class Shelf:
         library = self._library
         if library is None:
             return self.refresh()
-        if self._index.stamp() == self._stamp or not self._opening.acquire(timeout=_PATIENCE):
+        if self._index.stamp() == self._stamp or not self._opening.acquire(timeout=self._patience):
             return library
         try:
             return self._followed(library)
@@ -100,6 +98,6 @@ class Shelf:
         if self._embedder is None and self._library is not None:
             self._embedder = self._library.embedder
         reader = self._library.reader if self._library else None
-        self._library = Library.open(self._settings, self._embedder, reader).run_by(self._runner)
+        self._library = Library.open(self._settings, self._embedder, reader)
         self._embedder, self._stamp = self._library.embedder, stamp
         return self._library

@@ -1,0 +1,171 @@
+"""The steps from a question to its answer, in order: understand, search, read, decide, compose.
+
+`aliqa.library.Library.ask` takes them one after the other. What one step finds, the next is handed; none of them
+keeps anything, so many questions may be on their way at the same time.
+"""
+
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+import numpy as np
+
+from aliqa.answers import answering, disagreements, followups, timeline
+from aliqa.answers.reading.linear import LinearReader
+from aliqa.answers.retrieval import Retriever
+from aliqa.foundations.protocols import Candidate, Embedder, Evidence, Reader, Reading, Store, Vector
+from aliqa.foundations.settings import AnsweringSettings
+from aliqa.foundations.types import Abstention, Answer, Filters, Timings, Turn
+from aliqa.text.scripts import LATIN, is_written_in, language_of, script_of
+
+READ_PASSAGES: Final = 8
+"""How many passages are read for an answer, at least."""
+
+_HISTORY_PASSAGES: Final = 24
+_HISTORY_SENTENCES: Final = 6
+"""How many passages are read, and sentences quoted, where a question wants the history of something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question, and what it takes to search for its answer.
+
+    ``standalone`` is a follow-up made whole, ``about`` whose history is asked for; both are None otherwise.
+    ``script`` is the one that the question is written in, ``foreign`` whether the embedding model cannot read it.
+    """
+
+    asked: str
+    standalone: str | None
+    about: str | None
+    vector: Vector
+    script: str
+    foreign: bool
+    top_k: int
+    filters: Filters
+
+    @property
+    def meant(self) -> str:
+        """The words to search for."""
+        return self.about or self.standalone or self.asked
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The sentences that answer, or why none does."""
+
+    confidence: float
+    quoted: Sequence[Evidence] = ()
+    disagreeing: Sequence[disagreements.Found] = ()
+    notice: str | None = None
+    abstention: Abstention | None = None
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """When each step ended."""
+
+    laps: list[float] = field(default_factory=lambda: [time.perf_counter()])
+
+    def lap(self) -> None:
+        """A step has ended."""
+        self.laps.append(time.perf_counter())
+
+    def timings(self) -> Timings:
+        """How long it took to understand (and embed), to search, and from reading to composing."""
+        begin, embedded, searched, end = self.laps
+        return Timings(
+            total=_milliseconds(end - begin),
+            embed=_milliseconds(embedded - begin),
+            search=_milliseconds(searched - embedded),
+            read=_milliseconds(end - searched),
+        )
+
+
+class Steps:
+    """The steps over one index version. Safe to share between threads."""
+
+    def __init__(
+        self, store: Store, embedder: Embedder, reader: Reader, settings: AnsweringSettings, *, english_only: bool
+    ) -> None:
+        """Put the parts together; ``english_only`` says that the embedder makes nothing of other scripts than Latin."""
+        self._store = store
+        self._retriever = Retriever(store)
+        self._embedder = embedder
+        self._reader = reader
+        self._settings = settings
+        self._english_only = english_only
+
+    def understand(self, asked: str, history: Sequence[Turn], top_k: int, filters: Filters) -> Understood:
+        """What is meant: a follow-up made whole, the history of something, or the question as it stands."""
+        standalone = followups.resolve(asked, history)
+        about = timeline.asked_about(standalone or asked)
+        meant = about or standalone or asked
+        script = script_of(meant) or LATIN
+        foreign = self._english_only and script != LATIN
+        vector = self._embedder.embed_query(meant)
+        if foreign:
+            vector = np.zeros_like(vector)  # what the model makes of the words is noise
+        return Understood(asked, standalone, about, vector, script, foreign, top_k, filters)
+
+    def search(self, question: Understood) -> list[Candidate]:
+        """The passages that may answer, best first."""
+        depth = max(question.top_k, _HISTORY_PASSAGES if question.about else READ_PASSAGES)
+        return self._retriever.retrieve(question.meant, question.vector, depth, question.filters, distinct=True)
+
+    def legible(self, question: Understood, found: Sequence[Candidate]) -> Sequence[Candidate]:
+        """Those of the passages that the model can compare with the question."""
+        if not self._english_only:
+            return found
+        return [candidate for candidate in found if is_written_in(candidate.record.text, question.script)]
+
+    def refuse(self, question: Understood) -> Decision:
+        """Not to answer a question whose language no passage shares."""
+        return Decision(0.0, abstention=answering.illegible(language_of(question.script)))
+
+    def read(self, question: Understood, legible: Sequence[Candidate]) -> Reading:
+        """Which sentences answer and how surely, those of the time that is asked about before their near-equals."""
+        judge = LinearReader.of_words() if question.foreign else self._reader
+        reading = judge.read(question.meant, question.vector, legible, self._store)
+        since = timeline.date_of_event(question.meant, self._store)
+        return timeline.prefer(reading, question.meant, date.today(), since)
+
+    def decide(self, question: Understood, found: Sequence[Candidate], reading: Reading) -> Decision:
+        """Whether to answer, with which sentences: a history, or the best evidence and what disagrees with it."""
+        if question.about:
+            statements, _ = timeline.tell(self._store, question.about)
+            told, notice = timeline.told(reading, statements, _HISTORY_SENTENCES)
+            if told:
+                return Decision(reading.confidence, told, notice=notice)
+        if not reading.evidence or reading.confidence < self._settings.threshold:
+            return Decision(reading.confidence, abstention=answering.abstain(reading, found, question.filters))
+        chosen = answering.choose(reading, self._settings.max_sentences)
+        quoted, disagreeing = disagreements.find(question.meant, chosen, reading.evidence)
+        return Decision(reading.confidence, quoted, disagreeing, answering.caution(reading))
+
+    def compose(self, question: Understood, found: Sequence[Candidate], decision: Decision) -> Answer:
+        """The answer, without its timings."""
+        composed = answering.compose(decision.quoted, decision.confidence)
+        return Answer(
+            id=uuid.uuid4().hex,
+            question=question.asked,
+            standalone_question=question.standalone,
+            answer=composed.answer,
+            answered=bool(decision.quoted),
+            abstention=decision.abstention,
+            confidence=round(decision.confidence, 4),
+            citations=composed.citations,
+            passages=tuple(answering.found_passage(candidate) for candidate in found[: question.top_k]),
+            index=self._store.info,
+            disagreements=disagreements.state(decision.disagreeing, decision.quoted),
+            notice=decision.notice,
+            newest_used=answering.newest(composed.citations),
+            timings_ms=Timings(0.0, 0.0, 0.0, 0.0),
+            sources=answering.sources(composed.citations, self._store, question.filters),
+        )
+
+
+def _milliseconds(seconds: float) -> float:
+    return round(1000 * seconds, 2)
