@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from urllib.parse import quote as percent_encoded
 
 from aliqa.foundations.types import Answer, Citation, Span
+from aliqa.text.english import MONTHS
 
 _WHOLE: Final = 300
 """The most characters of a quote that a link names whole; of a longer one it names both ends."""
@@ -25,7 +26,6 @@ _SHORT: Final = 30
 _AROUND: Final = 3
 """How many words of that."""
 
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LATEX: Final = str.maketrans(
     {sign: f"\\{sign}" for sign in "$&#%_"}
     | {"\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
@@ -184,7 +184,7 @@ def _entry(key: str, quotes: Sequence[Citation], link: str | None) -> str:
         "title": f"{{{_latex(one.title)}}}",
         "journal": _latex(one.source or ""),
         "year": f"{day.year}" if day else "",
-        "month": _MONTHS[day.month - 1] if day else "",
+        "month": MONTHS[day.month - 1][:3].lower() if day else "",
         "day": f"{day.day}" if day else "",
         "pages": ", ".join(map(str, pages)),
         "url": re.sub(r"[{}\\]", lambda sign: percent_encoded(sign[0]), link or ""),

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from aliqa.text.english import MONTHS
+
 _BASES: Final = {
     "announced": "announce", "acquired": "acquire", "appointed": "appoint", "bought": "buy", "cancelled": "cancel",
     "canceled": "cancel", "closed": "close", "created": "create", "cut": "cut", "founded": "found", "halted": "halt",
@@ -19,7 +21,7 @@ _NAME: Final = r"(?P<name>(?:[A-Z][\w.’'-]*)(?: (?:[A-Z][\w.’'-]*|of|and)){0
 _VERB: Final = rf"(?P<verb>{'|'.join(_BASES)})"
 _OBJECT: Final = r"(?P<object>(?:the|its|a|an|their) (?:[\w’'-]+ ){0,6}?[\w’'-]+)"
 _NUMBER: Final = r"(?:about |nearly |around |roughly |over |more than |almost )?\d[\d.,]*"
-_MONTH: Final = r"January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTH: Final = "|".join(MONTHS)
 
 _PATTERNS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]] = (
     (

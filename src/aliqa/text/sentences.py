@@ -16,6 +16,7 @@ from itertools import groupby, zip_longest
 from typing import NamedTuple
 
 from aliqa.foundations.types import Sentence, SentenceKind, Span
+from aliqa.text.english import MONTH, MONTHS, SENTENCE_OPENERS, TITLES, WEEKDAYS
 
 
 def split_sentences(text: str, start: int = 0) -> list[Sentence]:
@@ -48,13 +49,11 @@ _QUOTE = re.compile(r"(?:>\s*)+(?=\S)")
 _BULLET = re.compile(r"(?:[-*+•‣◦▪●○◆■·–—]|\(?[a-zA-Z]\))\s+(?:\[[ xX]\]\s+)?(?=\S)")
 _NUMBER = re.compile(r"\(?\d{1,3}[.)]\s+(?=\S)")
 
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)\.?"
-)
+_MONTH = rf"{MONTH}\.?"
+_WEEKDAY = "|".join(name[:3] for name in WEEKDAYS)
 DATE_LINE = re.compile(
     r"(?:(?:published|posted|(?:last )?updated|date)(?: on)?\s*:?\s*)?"
-    r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
+    rf"(?:(?:{_WEEKDAY})[a-z]*\.?,?\s+)?"
     r"(?P<date>\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.\s]\s*\d{4}|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日"
     rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}})"
     r"(?:[t,\s]+(?:at\s+)?\d{1,2}:\d{2}\S*(?:\s+[a-z.]{2,4}){0,2})?",
@@ -222,21 +221,14 @@ def _vocabulary(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_TITLES = _vocabulary("Mr Mrs Ms Dr Prof Messrs Lt Capt Sgt mr mrs dr prof")
+_TITLES = frozenset(TITLES) | _vocabulary("mr mrs dr prof")
 _LATIN = _vocabulary("e.g i.e vs cf viz")
 _ABBREVIATIONS = _vocabulary(
     "inc ltd corp co cos bros llc plc jr sr st mt ft gen col gov sen rep rev hon pres supt dept univ assn ave blvd rd "
-    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri ph.d est al ed eds sp spp var"
-)
+    "sept tues thurs ph.d est al ed eds sp spp var"
+) | ({name[:3].lower() for name in (*MONTHS, *WEEKDAYS)} - {"may", "sat", "sun"})
 _BEFORE_NUMBERS = _vocabulary("no nos fig figs eq eqs vol vols pp art sec sect ch ref refs ver approx ca nr")
 _SHOUTING_NAMES = _vocabulary("yahoo yum")
-_STARTERS = _vocabulary(
-    "the a an it its they we you i he she this that these those there here in on at by for from with as if when while "
-    "after before since although though however but and or so yet because what who why how which where his her their "
-    "our my not all some many most both each once then thus also still instead meanwhile moreover furthermore therefore "
-    "additionally according during under over among between despite unlike today now later last next several such to of "
-    "no one two more other another even only until through"
-)
 _CLOSERS = r"(?:[\"'”’“‘»«)\]』」）】*_~`]|\[\d{1,3}\])*+"
 _STOP = re.compile(
     rf"(?<![.!?…؟۔।])(?P<stop>[.!?…؟۔।]++){_CLOSERS}(?:(?<=\s[.!?])(?:\s(?:''|[)\"]))*+|)(?:\s»)?+(?=\s)|[。！？；｡]++[”’』」）】》]*+\"?"
@@ -321,5 +313,5 @@ def _allows_end(token: str, stop: str, word: str) -> bool:
     if token in _TITLES or known in _LATIN or (known in _BEFORE_NUMBERS and _NUMERAL.match(word)):
         return False
     if known in _ABBREVIATIONS or _INITIALS.match(token):
-        return word.lower() in _STARTERS
+        return word.lower() in SENTENCE_OPENERS
     return True

@@ -12,21 +12,12 @@ from typing import Final
 
 import Stemmer
 
+from aliqa.text.english import FUNCTION_WORDS, without_possessive
+
 _CJK: Final = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 _TOKEN: Final = re.compile(rf"[{_CJK}]+|\d+(?:[.,]\d+)*|[^\W\d_{_CJK}]+(?:['’][^\W\d_{_CJK}]+)?\d*")
-_POSSESSIVE: Final = re.compile(r"['’]s$")
 _FIRST_CJK: Final = re.compile(rf"[{_CJK}]")
 _LONGEST: Final = 60
-_FUNCTION_WORDS: Final = frozenset(
-    """
-    a about after all also am an and any are as at be been before being between both but by can could did do does
-    doing done down during each few for from get give given go had has have having he her here hers him his how i if
-    in into is it its just kind made make many may me might more most much must my no nor not of off on once only or
-    other our out over own please same say shall she should so some such tell than that the their them then there
-    these they this those through to too under until up upon us use was we were what when where which while who whom
-    whose why will with would you your
-    """.split()  # noqa: SIM905 - a list of these would fill three screens
-)
 _ASKING: Final = re.compile(
     "请问|什么时候|为什么|为什麼|什么|什麼|多少|多大|多久|多长|多高|多远|怎么样|怎么|怎样|如何|为何|何时|何地|哪里|哪儿|哪些|哪个|哪家|哪一年|哪年"
     "|[的了吗呢吧嗎谁誰哪几是]"
@@ -77,9 +68,9 @@ def content_words(text: str) -> dict[str, str]:
             for run in _content_runs(match.group()):
                 for term in _pairs(run):
                     words.setdefault(term, run)
-        elif match.group().casefold() not in _FUNCTION_WORDS:
+        elif match.group().casefold() not in FUNCTION_WORDS:
             for term in terms(match.group()):
-                words.setdefault(term, _POSSESSIVE.sub("", match.group()))
+                words.setdefault(term, without_possessive(match.group()))
     return words
 
 

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from typing import Final
 
 from aliqa.foundations.types import Span
+from aliqa.text.english import MONTHS, NAME_WORD
 from aliqa.text.terms import content_words, terms
 
 
@@ -42,7 +43,6 @@ class Mention:
         return len(set(terms(self.text)) & set(terms(other.text)))
 
 
-MONTHS: Final = "January February March April May June July August September October November December".split()  # noqa: SIM905
 PLACES: Final = frozenset(
     """
     africa, america, argentina, asia, australia, austria, bangladesh, beijing, belgium, berlin, brazil, britain,
@@ -72,7 +72,7 @@ _TITLE: Final = re.compile(
 )
 ROLE: Final = re.compile(
     r"\b(?:the |an? )?(?P<role>(?:CEO|CFO|CTO|COO|chief executive|chair(?:man|woman)|(?:co-)?founder|president|director|head"
-    r"|minister|mayor|king|queen|author|singer|coach|boss|owner)(?: of (?:the )?[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)?)\b"
+    rf"|minister|mayor|king|queen|author|singer|coach|boss|owner)(?: of (?:the )?{NAME_WORD}(?: {NAME_WORD})*)?)\b"
 )
 """Somebody named by what they are."""
 

@@ -18,24 +18,23 @@ from numpy.typing import NDArray
 from aliqa.answers.reading.owners import owned_elsewhere
 from aliqa.foundations.protocols import Candidate, PassageSpans, Store, Vector
 from aliqa.foundations.types import SentenceKind
+from aliqa.text.english import MONTH, NAME_WORD, NUMBER, WEEKDAYS
 from aliqa.text.terms import content_words, terms
 
 Features = NDArray[np.float64]
 
-_MONTH: Final = r"jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?"
 _DATE: Final = re.compile(
-    rf"\b1?\d{{3}}s?\b|\b20\d\ds?\b|\b({_MONTH})\b \d|\d (of )?\b({_MONTH})\b|\bcentur(y|ies)\b|\b(BCE?|AD|CE)\b|\bago\b"
-    r"|\b(spring|summer|autumn|winter|yesterday|today|tomorrow|(mon|tues|wednes|thurs|fri|satur|sun)day)\b|\bq[1-4]\b|年|月|日",
+    rf"\b1?\d{{3}}s?\b|\b20\d\ds?\b|\b{MONTH}\b \d|\d (of )?\b{MONTH}\b|\bcentur(y|ies)\b|\b(BCE?|AD|CE)\b|\bago\b"
+    rf"|\b(spring|summer|autumn|winter|yesterday|today|tomorrow|{'|'.join(WEEKDAYS)})\b|\bq[1-4]\b|年|月|日",
     re.I,
 )
 _NUMBER: Final = (
-    "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(thir|four|fif|six|seven|eigh|nine)teen"
-    "|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|single|both|dozens?|hundreds?|thousands?|[mbtr]+illions?"
+    f"zero|{NUMBER}|single|both|dozens?|hundreds?|thousands?|[mbtr]+illions?"
     "|half|halved|thirds?|quarters?|once|twice|doubled?|tripled?|several|few|none|majority|minority|most"
 )
 _FIGURE: Final = re.compile(rf"\d|\b({_NUMBER})\b|[一二三四五六七八九十百千万亿]", re.I)
 _NO_FIGURE: Final = re.compile(
-    rf"\b({_MONTH})\b\.? \d{{1,2}}(st|nd|rd|th)?\b(, \d{{4}}\b)?|\b\d{{1,2}}(st|nd|rd|th)? (of )?({_MONTH})\b( \d{{4}}\b)?"
+    rf"\b{MONTH}\b\.? \d{{1,2}}(st|nd|rd|th)?\b(, \d{{4}}\b)?|\b\d{{1,2}}(st|nd|rd|th)? (of )?{MONTH}\b( \d{{4}}\b)?"
     r"|\b(in|since|by|until|from|of|year|during|early|late|mid) (19|20)\d\d\b|\b[A-Za-z]+-?\d[\w.]*",
     re.I,
 )
@@ -71,7 +70,7 @@ _ALIKE: Final = 0.8
 _FIGURES: Final = frozenset({"amount", "figure"})
 """What is asked of one thing and is easily another's: its name has to stand in the passage or above it."""
 
-_COMPARES: Final = re.compile(r"\b[A-Z][\w’'-]* (?:and|or|than|versus|vs\.?) (?:the )?[A-Z]|\bcompared?\b")
+_COMPARES: Final = re.compile(rf"\b{NAME_WORD} (?:and|or|than|versus|vs\.?) (?:the )?[A-Z]|\bcompared?\b")
 
 _SPAN: Final = SENTENCE_FEATURES.index("span")
 

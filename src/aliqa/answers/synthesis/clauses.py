@@ -12,6 +12,8 @@ from typing import Final
 from aliqa.answers.synthesis.marks import MONTH_MAY, marks
 from aliqa.foundations.types import Span
 from aliqa.text import quantities
+from aliqa.text.english import CONTRAST, MONTHS, WEEKDAYS
+from aliqa.text.english import NAME as NAME_PATTERN
 from aliqa.text.quantities import Quantity
 from aliqa.text.terms import content_words, terms
 
@@ -29,10 +31,7 @@ _OPENING: Final = re.compile(
 )
 """What stands in front of a sentence only to say when, where or who says so."""
 
-NAME: Final = re.compile(
-    r"(?:\b[A-Z][\w’'-]*|\b[A-Z]\.)(?:\s+(?:[A-Z][\w’'-]*|&|(?:de|van|von|der)\b(?=\s+[A-Z])|of(?=\s+[A-Z])))*"
-)
-"""What looks like a name; its first word may also be the first of a sentence."""
+NAME: Final = re.compile(NAME_PATTERN)
 
 _AND_NAME: Final = re.compile(r"\s+(?:and|or) [A-Z]")
 _NAME_ALONE: Final = re.compile(r"\s+(?:and|or) [A-Z][\w’'-]*(?: [a-z]+)?\s*(?:[,;.!?]|$)")
@@ -54,12 +53,7 @@ SPEECH: Final = re.compile(
     r"\b(?:says?|said|told|tells?|according|reports?|reported|writes?|wrote|adds?|added)\b", re.I
 )
 _FOUND: Final = re.compile(r"\b(?:finds?|found|shows?|showed|states?|stated) that\b", re.I)
-_DATE_TERMS: Final = frozenset(
-    terms(
-        "January February March April May June July August September October November December Monday Tuesday Wednesday"
-        " Thursday Friday Saturday Sunday"
-    )
-)
+_DATE_TERMS: Final = frozenset(terms(" ".join((*MONTHS, *WEEKDAYS))))
 _IN_MAY: Final = "month-may"
 
 _WEIGHTY: Final = frozenset(
@@ -75,7 +69,7 @@ _DENIES_ON: Final = re.compile(r"\b(?:not|never|cannot|neither)\b|n['’]t\b", r
 
 _PAST_IN_IT: Final = re.compile(r"\bthat (?:saw|was|were|had|has|have|[a-z]+ed)\b")
 _PRONOUN: Final = re.compile(r"\s*(?:(?:and|or|but|while|whereas)\s+)?(?:it|they|he|she)\b", re.I)
-_CONTRAST: Final = re.compile(r"\s*(?:but|while|whereas|although|though)\b", re.I)
+_CONTRAST: Final = re.compile(rf"\s*(?:{CONTRAST})\b", re.I)
 _PAIR: Final = re.compile(r"\b(?:between|both)\b[^,;]*$", re.I)
 _LENT: Final = 3
 _LIST_WORDS: Final = 6

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from aliqa.foundations.types import Span
 from aliqa.text.claims.words import class_of, is_name, is_plain, name_of, terms_of
+from aliqa.text.english import CONTRAST
 
 
 class Token(NamedTuple):
@@ -25,7 +26,7 @@ class Words(NamedTuple):
 
 _TOKEN: Final = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*(?:['’]s)?|\d[\d.,]*|[^\w\s]")
 _HARD: Final = re.compile(
-    r"[;；。，]|\s[—–-]\s|—|,? (?:while|whereas|but|although|though|yet)\b|, (?:which|who|whose|with|up|down|and|where|as|after|before|compared"
+    rf"[;；。，]|\s[—–-]\s|—|,? (?:{CONTRAST}|yet)\b|, (?:which|who|whose|with|up|down|and|where|as|after|before|compared"
     r"|reaching|accounting|bringing|representing|including|according|making|said|says|told)\b|[.!?] "
 )
 _SOFT: Final = re.compile(r",|\band\b|[:：(（]|\bwith\b|\bwhich\b")

@@ -7,13 +7,14 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-UP: Final = "A-ZÀ-ÖØ-ÞŁŚŠŽČĆŞİĐ"
+from aliqa.text.english import MONTHS, WEEKDAYS
+from aliqa.text.english import UPPER as UP
+
 _NO_NAME: Final = re.compile(
     r"\b(?:The|An?(?!\.)|In|On|At|But|And|As|For|Its?|His|Her|Their|Our|This|That|These|When|While|After|Before|Since|He|She|They|We|I(?!\.)|If|Under|With"
     r"|By|Of|From|Now|Then|Both|Each|One|Only|Last|First|To|Former|Ex|Acting|Interim|Deputy|Vice|Assistant|Outgoing|Incoming|Late|Senior|Regional|Co"
     r"|Executive|Board|Chief|Although|Not|So|Yet|Founded|Owned|Led|Run|Bought|Acquired|Established|Based|Who|Which|What|Where|How|According|Today"
-    r"|Yesterday|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November"
-    r"|December|CEO|CFO|COO|CTO)\b"
+    rf"|Yesterday|{'|'.join((*WEEKDAYS, *MONTHS))}|CEO|CFO|COO|CTO)\b"
 )
 """Capitalised words that are no part of a name."""
 

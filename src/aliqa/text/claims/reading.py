@@ -15,6 +15,7 @@ from aliqa.text.claims.roles import Held
 from aliqa.text.claims.turns import Turn
 from aliqa.text.claims.words import class_of, is_plain, terms_of
 from aliqa.text.dates import Period
+from aliqa.text.english import MONTHS
 from aliqa.text.quantities import Quantity
 
 Value = Quantity | Holder | Turn
@@ -65,8 +66,7 @@ class Claim:
 
 _DIGIT: Final = re.compile(r"\d")
 _TIMES: Final = frozenset(
-    """last this previous january february march april may june july august september october november december
-    jan feb mar apr jun jul aug sep sept oct nov dec""".split()  # noqa: SIM905
+    ("last", "this", "previous", "sept", *(form.lower() for name in MONTHS for form in (name, name[:3])))
 )
 """A sentence names no time without a digit or one of these words."""
 

@@ -12,8 +12,9 @@ from typing import Final, NamedTuple
 
 from aliqa.foundations.types import Span
 from aliqa.text.claims.holders import Holder
-from aliqa.text.claims.phrases import EPITHET, FAMILIES, ITS, ORG, ROLES, TITLE, UP, VERBS, WORD, compiled, plain
+from aliqa.text.claims.phrases import EPITHET, FAMILIES, ITS, ORG, ROLES, TITLE, VERBS, WORD, compiled, plain
 from aliqa.text.claims.words import is_name, name_of, terms_of
+from aliqa.text.english import UPPER as UP
 
 
 class Held(NamedTuple):

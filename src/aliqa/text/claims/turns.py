@@ -14,6 +14,7 @@ from typing import Final, Literal
 from aliqa.foundations.types import Span
 from aliqa.text.claims.clauses import Token
 from aliqa.text.claims.words import TURNS
+from aliqa.text.english import WEEKDAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,9 @@ _TAKEN_BACK: Final = frozenset(
     investigated examined versus mixed both except""".split()  # noqa: SIM905
 )
 _PARTS: Final = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday north south east west northern southern eastern western upper lower
+    """north south east west northern southern eastern western upper lower
     male female adult adults children elderly""".split()  # noqa: SIM905
-)
+) | {name.lower() for name in WEEKDAYS}
 _PREPOSITIONS: Final = frozenset(
     "in by to from at on since during for over after before as and but with of than through last this next while when because despite".split()  # noqa: SIM905
 )

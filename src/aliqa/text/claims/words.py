@@ -5,6 +5,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
+from aliqa.text.english import MONTHS, WEEKDAYS
 from aliqa.text.terms import terms
 
 
@@ -29,7 +30,7 @@ _PLAIN: Final = frozenset(terms(_LISTS["plain"]["words"]))
 LIMITS: Final = {word: name for name, words in _LISTS["limits"].items() for word in words.split()}
 """What narrows a claim down, by the word in lower case."""
 
-TITLES: Final = frozenset(terms(_LISTS["titles"]["words"]))
+TITLES: Final = frozenset(terms(" ".join((*MONTHS, *WEEKDAYS, _LISTS["titles"]["words"]))))
 """The terms of capitalised words that are not names."""
 
 ACTS: Final = frozenset(_SAME.get(term, term) for term in terms(_LISTS["acts"]["words"]))

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from aliqa.foundations.types import Span
+from aliqa.text.english import MONTH, MONTH_BEGINS, month_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,7 @@ class Period:
         return self.first <= other.last and other.first <= self.last
 
 
-_MONTHS: Final = {name: i for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}  # noqa: SIM905
-_MONTH: Final = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
-)
+_MONTH: Final = rf"{MONTH}\b\.?"
 _YEAR: Final = r"(?:1[5-9]|20)\d\d"
 _ORDINALS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1": 1, "2": 2, "3": 3, "4": 4, "一": 1, "二": 2, "三": 3, "四": 4}  # fmt: skip
 _NAMED: Final = re.compile(
@@ -62,7 +59,7 @@ _NAMED: Final = re.compile(
 )  # fmt: skip
 
 _START: Final = re.compile(
-    r"(?<!\d)\d|\b(?:between|from|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|first|second|third|fourth|q[1-4]|h[12]|last|final|this|previous|fiscal|fy|fin|year)",
+    rf"(?<!\d)\d|\b(?:between|from|{MONTH_BEGINS}|first|second|third|fourth|q[1-4]|h[12]|last|final|this|previous|fiscal|fy|fin|year)",
     re.I,
 )
 """Where a period may begin: quicker than to try all its forms at every letter."""
@@ -126,9 +123,9 @@ def _relative(got: dict[str, str], published: date) -> tuple[date, date]:
 
 def _in_month(got: dict[str, str], year: int, published: date | None) -> tuple[date, date] | None:
     """A month, a day of one, or from one to another."""
-    month = int(got["month"]) if got["month"].isdigit() else _MONTHS[got["month"][:3].lower()]
+    month = int(got["month"]) if got["month"].isdigit() else month_number(got["month"])
     if "last_month" in got:
-        until = _MONTHS[got["last_month"][:3].lower()]
+        until = month_number(got["last_month"])
         return (date(year, month, 1), _end(year, until)) if month < until else None
     if "year" not in got and published and date(year, month, 1) > published + timedelta(days=31):
         year -= 1

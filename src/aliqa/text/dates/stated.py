@@ -14,6 +14,7 @@ from dateutil.relativedelta import relativedelta
 from aliqa.foundations.types import Span
 from aliqa.text.dates import periods
 from aliqa.text.dates.periods import Period
+from aliqa.text.english import NUMBERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,7 @@ class Asked:
     latest: bool = False
 
 
-_NUMBERS: Final = {
-    word: number
-    for number, word in enumerate(
-        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 1
-    )
-}
+_NUMBERS: Final = {word: number for word, number in NUMBERS.items() if number <= 12}
 _NUMBER: Final = "|".join(("an?", *_NUMBERS))
 _LATER: Final = re.compile(
     rf"\b(?:(?P<count>\d{{1,2}}|{_NUMBER}) (?P<step>day|week|month|year)s?|(?P<half>half a year))"

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from aliqa.foundations.types import Span
-from aliqa.text.quantities.numbers import DIGITS, SPELLED, Number, read_number
+from aliqa.text.english import MONTH, MONTH_BEGINS, NUMBERS
+from aliqa.text.english import NUMBER as SPELLED
+from aliqa.text.quantities.numbers import DIGITS, Number, read_number
 from aliqa.text.quantities.quantity import Kind, Quantity
 from aliqa.text.quantities.units import MEASURE, MONEY, SCALES, currency, measure
 from aliqa.text.terms import terms
@@ -37,7 +39,7 @@ _START: Final = re.compile(
 )
 """Where a number may begin: quicker than to try all its forms at every letter."""
 
-NUMBER_WORDS: Final = frozenset(SPELLED.split("|")) | frozenset(
+NUMBER_WORDS: Final = frozenset(NUMBERS) | frozenset(
     """half third thirds quarter quarters fifth fifths sixth sixths eighth eighths tenth tenths dozen hundred million
     billion trillion""".split()  # noqa: SIM905
 )
@@ -82,19 +84,19 @@ _PLURALS: Final = frozenset("people staff men women children police cattle sheep
 _NO_PLURAL: Final = re.compile(r"(?:ss|us|is|ous|'s|’s)$")
 _YEAR_BEFORE: Final = re.compile(
     r"\b(in|since|by|until|of|before|after|early|late|mid|year|during|through|from|to|for|and|fiscal|FY|spring|summer|autumn|winter"
-    r"|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)[ -,]*$",
+    rf"|{MONTH})[ -,]*$",
     re.I,
 )
 _AFTER_IN: Final = re.compile(
-    r"\b(?:in|by|since|until|of|early|late|mid|year|during|through|fiscal|FY|spring|summer|autumn|winter|jan\w*|feb\w*"
-    r"|mar\w*|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)[ -]$",
+    r"\b(?:in|by|since|until|of|early|late|mid|year|during|through|fiscal|FY|spring|summer|autumn|winter"
+    rf"|{MONTH})[ -]$",
     re.I,
 )
 _TURNS: Final = re.compile(r"[^.;]{1,40}\bto (?:about |around |some |over |nearly |almost |just |a |the )*")
-_MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_DATE_BEFORE: Final = re.compile(rf"\b{_MONTH} (?:the )?$", re.I)
+_MONTH_WORD: Final = rf"(?:{MONTH_BEGINS})[a-z]*\.?"
+_DATE_BEFORE: Final = re.compile(rf"\b{_MONTH_WORD} (?:the )?$", re.I)
 _DATE_AFTER: Final = re.compile(
-    rf"(?:st|nd|rd|th)?,? (?:of )?{_MONTH}\b|年|月|日|号|:\d\d|(?:st|nd|rd|th)\b|[/.-]\d+[/.-]\d", re.I
+    rf"(?:st|nd|rd|th)?,? (?:of )?{_MONTH_WORD}\b|年|月|日|号|:\d\d|(?:st|nd|rd|th)\b|[/.-]\d+[/.-]\d", re.I
 )
 _NAMED_BEFORE: Final = re.compile(
     r"\b(?:No|Nos|Q|chapter|section|page|figure|table|battlefield|phase|version|article|route|top|number)\.? $", re.I

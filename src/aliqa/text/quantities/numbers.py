@@ -5,10 +5,6 @@ from typing import Final, NamedTuple
 
 from text_to_num import text2num
 
-SPELLED: Final = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
-    "|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-)
 DIGITS: Final = r"\d+(?:[.,]\d+)*"
 
 
