@@ -32,7 +32,7 @@ def choose(reading: Reading, max_sentences: int) -> list[Evidence]:
     chosen: list[Evidence] = []
     words = 0
     for one in reading.evidence:
-        if any(_alike(quote(one), quote(other)) for other in chosen):
+        if any(alike(quote(one), quote(other)) for other in chosen):
             continue
         words += len(quote(one).split())
         if chosen and (len(chosen) == max_sentences or one.score < chosen[0].score - _MARGIN or words > _WORDS):
@@ -133,7 +133,7 @@ def _citation(number: int, one: Evidence, text: str, place: Span, score: float) 
     )  # fmt: skip
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
     """Whether two sentences say the same in nearly the same words and figures."""
     first, second = set(terms(one)), set(terms(other))
     figures = [{term for term in words if term[0].isdigit()} for words in (first, second)]

@@ -187,6 +187,26 @@ class FoundPassage:
     page: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ArticleMention:
+    """An article that a question asks for: how often it mentions what was asked, and the sentence that shows it best.
+
+    The quote and its place are None where only what is known of the article was asked; ``number`` is that of its
+    citation in the answer.
+    """
+
+    doc_id: str
+    title: str
+    author: str | None
+    source: str | None
+    published: date | None
+    mentions: int = 0
+    quote: str | None = None
+    char_start: int | None = None
+    char_end: int | None = None
+    number: int | None = None
+
+
 AbstentionReason = Literal["no_match", "weak_match", "unsupported", "out_of_range", "empty_index"]
 
 
@@ -277,6 +297,15 @@ class Timings:
 
 Mode = Literal["extractive", "synthesis"]
 """How an answer is written: in the articles' words, or in a language model's, checked against them."""
+
+
+QuestionKind = Literal[
+    "identity", "digest", "overview", "which_articles", "about_corpus", "yes_no", "list", "compare", "change", "social", "plain"
+]
+"""What a question asks for, which decides what its answer is made of; `docs/api.md` tells of each."""
+
+YesNo = Literal["yes", "no", "unclear"]
+"""What the articles say to a question that wants yes or no; "no" where they say otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,37 @@
+"""Kinds of questions, and what the answer to each is made of.
+
+A question has one kind, told by its form (`asking`). Some kinds are answered otherwise than by the sentences that
+answer best::
+
+    identity.py        who or what something is: the sentences that introduce it
+    digest.py          what the articles say about something: sentences that say different things
+    overview.py        what all of it is about
+    which_articles.py  which articles mention something
+    about_corpus.py    how many articles, which is the newest, who wrote one: from their metadata
+    social.py          a greeting
+
+Each returns None where it has nothing to say, and the question is then answered as a plain one.
+"""
+
+from collections.abc import Sequence
+
+from aliqa.answers.kinds import about_corpus, digest, identity, overview, social, which_articles
+from aliqa.answers.kinds.asking import Asked, asked
+from aliqa.answers.kinds.telling import Collection, Told
+
+__all__ = ["Asked", "Collection", "Told", "asked", "tell"]
+
+
+def tell(question: str, what: Asked, articles: Collection, names: Sequence[str] = ()) -> Told | None:
+    """What the articles tell a question of this kind; None if it is to be answered as a plain one."""
+    if what.kind == "identity":
+        return identity.tell(what.about, articles)
+    if what.kind == "digest":
+        return digest.tell(what.about, articles)
+    if what.kind == "overview":
+        return overview.tell(articles, names)
+    if what.kind == "which_articles":
+        return which_articles.tell(what.about, what.wanted, articles)
+    if what.kind == "about_corpus":
+        return about_corpus.tell(what.wanted, what.about, articles)
+    return social.tell(question, articles) if what.kind == "social" else None

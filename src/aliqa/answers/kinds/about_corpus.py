@@ -1,0 +1,244 @@
+"""What is known of the articles themselves: how many, which is the newest, who wrote one and when.
+
+All of it comes from their metadata; the line says so by naming the article, and the article's beginning is quoted.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from aliqa.answers.kinds.telling import Collection, Told, sentences
+from aliqa.answers.kinds.which_articles import mentioning
+from aliqa.foundations.protocols import Evidence
+from aliqa.foundations.types import Abstention, ArticleMention, ArticleMeta, Filters
+from aliqa.text.terms import content_words
+
+_MOST: Final = 20
+_ALIKE: Final = 0.75
+"""The share of the words asked for that a title must have."""
+
+_NOUNS: Final = frozenset(
+    content_words("article articles document text file story piece report paper headline titled called")
+)
+
+
+def tell(wanted: str, about: str, articles: Collection) -> Told | None:
+    """What a question wants of the articles' metadata; None if it asks of something that is no article."""
+    metas = articles.metas()
+    if not metas:
+        return None
+    return _TELLERS[wanted](about, metas, articles)
+
+
+def period(metas: Sequence[ArticleMeta]) -> str:
+    """From when to when articles are; empty if none has a date.
+
+    >>> period([ArticleMeta("a", "", "A", published=date(2025, 3, 4)), ArticleMeta("b", "", "B")])
+    '4 March 2025; 1 has no date'
+    """
+    dates = sorted(meta.published for meta in metas if meta.published)
+    if not dates:
+        return ""
+    undated = len(metas) - len(dates)
+    span = day(dates[0]) + (f" to {day(dates[-1])}" if dates[0] != dates[-1] else "")
+    return span + (f"; {undated} {'has' if undated == 1 else 'have'} no date" if undated else "")
+
+
+def summary(metas: Sequence[ArticleMeta]) -> str:
+    """How many articles, from when and which outlets.
+
+    >>> summary([ArticleMeta("a", "", "A", source="Gazette", published=date(2025, 3, 4))])
+    '1 article. Published: 4 March 2025. Outlets: Gazette.'
+    """
+    parts = (("Published", period(metas)), ("Outlets", named(outlets(metas))))
+    return " ".join([f"{count(len(metas))}.", *(f"{what}: {told}." for what, told in parts if told)])
+
+
+def outlets(metas: Sequence[ArticleMeta]) -> list[str]:
+    """The outlets of articles, most articles first."""
+    return [source for source, _ in Counter(meta.source for meta in metas if meta.source).most_common()]
+
+
+def count(number: int) -> str:
+    """So many articles.
+
+    >>> count(1), count(2)
+    ('1 article', '2 articles')
+    """
+    return f"{number:,} article{'' if number == 1 else 's'}"
+
+
+def day(when: date) -> str:
+    """A date as one writes it."""
+    return f"{when.day} {when:%B %Y}"
+
+
+def listed(meta: ArticleMeta, number: int | None = None) -> ArticleMention:
+    """An article of a list, by its metadata alone."""
+    return ArticleMention(meta.doc_id, meta.title, meta.author, meta.source, meta.published, number=number)
+
+
+def opening(meta: ArticleMeta, articles: Collection) -> list[Evidence]:
+    """The first sentence of prose of an article, if it has one."""
+    rows, _ = articles.store.dense(articles.embed(meta.title), MOST_OPENING, Filters(doc_ids=(meta.doc_id,)))
+    found = sorted(sentences(articles.store.records(rows.tolist())), key=lambda one: one.sentence.span)
+    plain = [one for one in found if one.text[0] not in "*_[("] or found
+    return [plain[0].evidence(1.0)] if plain else []
+
+
+MOST_OPENING: Final = 1000
+"""More passages than an article has that is looked at for its beginning."""
+
+
+def _titled(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> list[ArticleMeta]:
+    """The articles that are meant: by their titles, else the one that mentions what they are said to be about."""
+    said = content_words(about)
+    wanted = said.keys() - _NOUNS
+    if not wanted:
+        return list(metas)
+    titles = [(len(wanted & content_words(meta.title).keys()) / len(wanted), meta) for meta in metas]
+    best = max(share for share, _ in titles)
+    named = [meta for share, meta in titles if share == best]
+    if best >= _ALIKE and (len(wanted) > 1 or said.keys() & _NOUNS or best == 1):
+        return named
+    if not said.keys() & _NOUNS:
+        return []
+    phrase = articles.phrase(_topic(about))
+    return [found.meta for found in mentioning(phrase, articles)[:1]]
+
+
+def _topic(about: str) -> str:
+    """What the article is said to be about: "the article about carbon" is about carbon."""
+    words = about.split()
+    place = next((i for i, word in enumerate(words) if content_words(word).keys() & _NOUNS), -1)
+    rest = words[place + 1 :]
+    while rest and not content_words(rest[0]):
+        rest.pop(0)
+    return " ".join(rest) or about
+
+
+def _told(lead: str, metas: Sequence[ArticleMeta], articles: Collection, *, quoted: bool = False) -> Told:
+    shown = metas[: articles.limit or _MOST]
+    quotes = opening(shown[0], articles) if quoted and shown else []
+    return Told(quotes, 1.0, lead, tuple(listed(meta, 1 if quotes and not i else None) for i, meta in enumerate(shown)))
+
+
+def _count(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
+    return _told(summary(metas), metas, articles)
+
+
+def _dates(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
+    if not period(metas):
+        return _told("None of the articles says when it was published.", metas, articles)
+    return _told(f"{count(len(metas))}. Published: {period(metas)}.", _by_date(metas), articles)
+
+
+def _newest(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
+    return _extreme("newest", _by_date(metas), articles)
+
+
+def _oldest(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
+    return _extreme("oldest", _by_date(metas)[::-1], articles)
+
+
+def _extreme(which: str, dated: Sequence[ArticleMeta], articles: Collection) -> Told | None:
+    if not dated:
+        return Told(abstention=Abstention("unsupported", "None of the articles says when it was published."))
+    meta = dated[0]
+    assert meta.published
+    source = f"{meta.source}, " if meta.source else ""
+    lead = f"The {which} article is “{meta.title}” ({source}{day(meta.published)})."
+    return _told(lead, [meta], articles, quoted=True)
+
+
+def _by_date(metas: Sequence[ArticleMeta]) -> list[ArticleMeta]:
+    """The articles that have a date, newest first."""
+    return sorted((meta for meta in metas if meta.published), key=lambda meta: meta.published or date.min, reverse=True)
+
+
+def _author(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
+    meant = _titled(about, metas, articles)
+    if not meant:
+        return None
+    if len(meant) > 1:
+        authors = [name for name, _ in Counter(meta.author for meta in meant if meta.author).most_common()]
+        unnamed = sum(not meta.author for meta in meant)
+        lead = (
+            f"The articles name as their authors: {named(authors)}."
+            if authors
+            else "None of the articles names its author."
+        )
+        lead += f" {count(unnamed)} name{'s' if unnamed == 1 else ''} none." if authors and unnamed else ""
+        return _told(lead, [meta for meta in meant if meta.author] or meant, articles)
+    meta = meant[0]
+    lead = (
+        f"“{meta.title}” was written by {meta.author}." if meta.author else f"“{meta.title}” does not name its author."
+    )
+    return _told(lead, [meta], articles, quoted=True)
+
+
+def _date(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
+    meant = _titled(about, metas, articles)
+    if len(meant) != 1:
+        return _dates("", meant, articles) if meant else None
+    meta = meant[0]
+    when = f"was published on {day(meta.published)}" if meta.published else "does not say when it was published"
+    return _told(f"“{meta.title}” {when}.", [meta], articles, quoted=True)
+
+
+def _outlets(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
+    if about and len(meant := _titled(about, metas, articles)) == 1:
+        where = f"was published by {meant[0].source}" if meant[0].source else "does not name its outlet"
+        return _told(f"“{meant[0].title}” {where}.", meant, articles, quoted=True)
+    sources = outlets(metas)
+    if not sources:
+        return _told("None of the articles names its outlet.", metas, articles)
+    numbers = Counter(meta.source for meta in metas)
+    unnamed = numbers.pop(None, 0)
+    told = "; ".join(f"{source}: {count(numbers[source])}" for source in sources[:_MOST])
+    return _told(f"{told}{f'; {count(unnamed)} without an outlet' if unnamed else ''}.", metas, articles)
+
+
+def _list(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
+    titles = "; ".join(f"“{meta.title}”" for meta in metas[: articles.limit or _MOST])
+    more = len(metas) - (articles.limit or _MOST)
+    return _told(f"{count(len(metas))}: {titles}{f', and {more} more' if more > 0 else ''}.", metas, articles)
+
+
+def _by(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
+    wanted = content_words(about).keys()
+    theirs = [
+        meta for meta in metas if wanted and wanted <= content_words(f"{meta.author or ''} {meta.source or ''}").keys()
+    ]
+    if not theirs:
+        return Told(abstention=Abstention("no_match", f"No article names “{about}” as its author or outlet.", (about,)))
+    titles = "; ".join(f"“{meta.title}”" for meta in theirs[: articles.limit or _MOST])
+    return _told(
+        f"{count(len(theirs))} by {theirs[0].author if wanted <= content_words(theirs[0].author or '').keys() else theirs[0].source}: {titles}.",
+        theirs,
+        articles,
+    )
+
+
+def named(names: Sequence[str]) -> str:
+    """Names in a row, at most six.
+
+    >>> named(["A", "B", "C"])
+    'A, B and C'
+    """
+    shown = [*names[:6]]
+    if not shown:
+        return ""
+    if len(names) > len(shown):
+        return f"{', '.join(shown)} and {len(names) - len(shown)} more"
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+
+
+_TELLERS: Final[Mapping[str, Callable[[str, Sequence[ArticleMeta], Collection], Told | None]]] = MappingProxyType(
+    {
+        "count": _count, "dates": _dates, "newest": _newest, "oldest": _oldest, "author": _author, "date": _date,
+        "outlets": _outlets, "list": _list, "by": _by,
+    }
+)  # fmt: skip

@@ -1,0 +1,80 @@
+"""Where a name or a few words stand in a text, however they are inflected or written large or small."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from aliqa.foundations.types import Span
+from aliqa.text.terms import content_words, terms
+
+_IDEOGRAPHS: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
+_WORD: Final = re.compile(rf"[^\W_{_IDEOGRAPHS}]+(?:['’.][^\W_{_IDEOGRAPHS}]+)*|[{_IDEOGRAPHS}]")
+_POSSESSIVE: Final = re.compile(r"['’]s?\Z")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A name, or a few words, with the other ways to write it."""
+
+    text: str
+    aliases: tuple[str, ...] = ()
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The search terms that carry its meaning; all of them, if none does."""
+        return tuple(content_words(self.text)) or tuple(terms(self.text))
+
+    @cached_property
+    def forms(self) -> tuple[tuple[str, ...], ...]:
+        """Each way to write it as the stems of its words; longest first."""
+        made = (tuple(stem for stem, _ in _stems(text)) for text in (self.text, *self.aliases))
+        return tuple(sorted({form for form in made if form}, key=lambda form: (-len(form), form)))
+
+    @cached_property
+    def search(self) -> tuple[str, ...]:
+        """The terms to search it by."""
+        return tuple(dict.fromkeys(term for text in (self.text, *self.aliases) for term in terms(text)))
+
+    def places(self, text: str) -> list[Span]:
+        """Where it stands in a text, without a possessive's ending.
+
+        >>> Phrase("ferry").places("Ferries cross. The ferry's crew sleeps.")
+        [Span(start=0, end=7), Span(start=19, end=24)]
+        >>> Phrase("Ada Moss", ("A. Moss",)).places("A. Moss and ada moss")
+        [Span(start=0, end=7), Span(start=12, end=20)]
+        """
+        stems = list(_stems(text))
+        found: list[Span] = []
+        place = 0
+        while place < len(stems):
+            form = next((form for form in self.forms if _stands(form, stems, place)), None)
+            if form:
+                found.append(Span(stems[place][1].start, stems[place + len(form) - 1][1].end))
+            place += len(form) if form else 1
+        return found
+
+    def coverage(self, text: str) -> float:
+        """The share of its words, from 0 to 1, that a text has, in whatever order."""
+        return len(set(self.words) & set(terms(text))) / max(1, len(self.words))
+
+
+def _stands(form: Sequence[str], stems: Sequence[tuple[str, Span]], place: int) -> bool:
+    return len(form) <= len(stems) - place and all(stem == stems[place + i][0] for i, stem in enumerate(form))
+
+
+def _stems(text: str) -> Iterator[tuple[str, Span]]:
+    """The stem of every word, with its place without a possessive's ending."""
+    for word in _WORD.finditer(text):
+        bare = _POSSESSIVE.sub("", word.group())
+        yield "".join(terms(bare)) or bare.casefold(), Span(word.start(), word.start() + len(bare))
+
+
+def quoted_list(names: Iterable[str]) -> str:
+    """Names in quotation marks, with commas between them.
+
+    >>> quoted_list(["Kelda", "Brevik"])
+    '“Kelda”, “Brevik”'
+    """
+    return ", ".join(f"“{name}”" for name in names)

@@ -1,0 +1,24 @@
+"""What is said back to a greeting, a thank-you, or "Who are you?": a friendly line, and never a search."""
+
+import re
+from typing import Final
+
+from aliqa.answers.kinds.about_corpus import count
+from aliqa.answers.kinds.telling import Collection, Told
+
+_THANKS: Final = re.compile(r"(?:many )?thank|cheers|great|cool|nice|perfect|ok", re.I)
+_BYE: Final = re.compile(r"bye|goodbye|see you|good night", re.I)
+
+
+def tell(question: str, articles: Collection) -> Told:
+    """A line that fits what was said."""
+    total = count(len(articles.store.metas()))
+    if _THANKS.match(question):
+        lead = "You are welcome. Ask on whenever you like."
+    elif _BYE.match(question):
+        lead = "Goodbye. The articles stay here."
+    elif re.search(r"\byou(?:r)?\b|aliqa", question, re.I):
+        lead = f"I am aliqa. I answer questions about {total} with their own sentences, each with its place, or say that they do not answer."
+    else:
+        lead = f"Hello. Ask me anything about the {total} here."
+    return Told(lead=lead, confidence=1.0)

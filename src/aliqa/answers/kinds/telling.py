@@ -1,0 +1,118 @@
+"""What a kind of question has to work with, and what it has to say."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from aliqa.answers.kinds.phrases import Phrase
+from aliqa.foundations.protocols import Candidate, Evidence, Matrix, PassageRecord, Store, Vector
+from aliqa.foundations.types import Abstention, ArticleMention, ArticleMeta, Filters, Sentence, SentenceKind, Span
+
+MOST_PASSAGES = 1000
+"""How many passages that name something are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """The articles that may be told of, and how to search them.
+
+    ``search`` gives the passages that fit a text best; ``embed`` its unit vector; ``limit`` is how many sentences or
+    articles are wanted, None if that was not said; ``named`` completes what somebody typed to a name of the articles.
+    """
+
+    store: Store
+    search: Callable[[str, int], list[Candidate]]
+    embed: Callable[[str], Vector]
+    filters: Filters = Filters()
+    limit: int | None = None
+    phrase: Callable[[str], Phrase] = Phrase
+
+    def metas(self) -> list[ArticleMeta]:
+        """The articles that the filters admit, ordered by ``doc_id``."""
+        return [meta for meta in self.store.metas() if self.filters.admit(meta)]
+
+    def records(self, phrase: Phrase, most: int = MOST_PASSAGES) -> list[PassageRecord]:
+        """The passages that have some word of a phrase, those that fit best first."""
+        rows, _ = self.store.lexical(phrase.search, most, self.filters)
+        return self.store.records(rows.tolist())
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A sentence of prose; ``text`` is what it says, ``spans`` where it names what was looked for, within ``text``."""
+
+    record: PassageRecord
+    sentence: Sentence
+    number: int
+    text: str
+    spans: tuple[Span, ...] = ()
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The article and where the sentence begins in it."""
+        return self.record.meta.doc_id, self.sentence.span.start
+
+    def evidence(self, score: float) -> Evidence:
+        """The sentence as evidence."""
+        return Evidence(self.record, self.sentence, score)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told: sentences to quote, in order, after a line in aliqa's own words, if there is one.
+
+    ``confidence`` is from 0 to 1. With an abstention nothing is told, and it says why.
+    """
+
+    quoted: Sequence[Evidence] = ()
+    confidence: float = 0.0
+    lead: str = ""
+    articles: tuple[ArticleMention, ...] = ()
+    abstention: Abstention | None = None
+    suggestions: Sequence[str] = field(default=())
+
+
+def sentences(records: Sequence[PassageRecord]) -> Iterator[Mention]:
+    """The sentences of prose of these passages, each once."""
+    seen: set[tuple[str, int]] = set()
+    for record in records:
+        begin = record.passage.span.start
+        for number, sentence in enumerate(record.sentences):
+            place = record.meta.doc_id, sentence.span.start
+            if sentence.kind is SentenceKind.PROSE and place not in seen:
+                seen.add(place)
+                text = Span(sentence.span.start - begin, sentence.span.end - begin).cut(record.text)
+                yield Mention(record, sentence, number, text)
+
+
+def mentions(records: Sequence[PassageRecord], phrase: Phrase) -> list[Mention]:
+    """The sentences that name a phrase; if none does, those that have all of its words."""
+    found = list(sentences(records))
+    named = [
+        Mention(one.record, one.sentence, one.number, one.text, tuple(spans))
+        for one in found
+        if (spans := phrase.places(one.text))
+    ]
+    return named or [one for one in found if len(phrase.words) > 1 and phrase.coverage(one.text) == 1]
+
+
+def vectors_of(found: Sequence[Mention], store: Store) -> list[Vector]:
+    """The vector of each sentence."""
+    rows = list(dict.fromkeys(one.record.row for one in found))
+    records = {one.record.row: one.record for one in found}
+    matrices: dict[int, Matrix] = dict(zip(rows, store.sentence_vectors([records[row] for row in rows]), strict=True))
+    return [matrices[one.record.row][one.number] for one in found]
+
+
+def absent(phrase: Phrase, filters: Filters) -> Told:
+    """That no article mentions something."""
+    if filters:
+        reason = f"No article within the chosen dates, sources or articles mentions “{phrase.text}”."
+        return Told(abstention=Abstention("out_of_range", reason, (phrase.text,)))
+    return Told(abstention=Abstention("no_match", f"No article mentions “{phrase.text}”.", (phrase.text,)))
+
+
+def in_order(found: Sequence[Evidence]) -> list[Evidence]:
+    """Evidence by the date of its article, undated first, then by article and place."""
+    return sorted(
+        found, key=lambda one: (str(one.record.meta.published or ""), one.record.meta.doc_id, one.sentence.span)
+    )
