@@ -82,9 +82,11 @@ class Client:
         mode: Mode = "extractive",
         top_k: int = 5,
         filters: Filters = Filters(),
+        limit: int | None = None,
     ) -> Answer:
         """Answer a question with verbatim quotes, or say why the articles do not."""
-        return self._post("/ask", Answer, _asked(question, history, mode, top_k, filters))
+        body = _asked(question, history, mode, top_k, filters) | ({"limit": limit} if limit else {})
+        return self._post("/ask", Answer, body)
 
     def stream(
         self,

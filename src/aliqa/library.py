@@ -122,26 +122,35 @@ class Library:
         return self._embedder.fingerprint
 
     def ask(
-        self, question: str, *, history: Sequence[Turn] = (), top_k: int = 5, filters: Filters = Filters()
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        top_k: int = 5,
+        filters: Filters = Filters(),
+        limit: int | None = None,
     ) -> Answer:
         """Answer a question with verbatim quotes, or say why the articles do not.
 
-        A question that leans on those of ``history``, "And Tencent Cloud?", is completed out of them first.
+        A question that leans on those of ``history``, "And Tencent Cloud?", is completed out of them first. ``limit``
+        is how many sentences or articles are told at most where a question wants several.
 
         Raises:
             InvalidRequest: the question is empty or longer than 2,000 characters, or a filter makes no sense.
         """
         steps, watch = self._steps, Stopwatch()
-        understood = steps.understand(checked("question", question, filters), history, top_k, filters)
+        understood = steps.understand(checked("question", question, filters), history, top_k, filters, limit)
         watch.lap()
         found = steps.search(understood)
         watch.lap()
-        legible = steps.legible(understood, found)
-        if found and not legible:
-            decision = steps.refuse(understood)
-        else:
-            reading = steps.read(understood, legible)
-            decision = steps.decide(understood, found, reading)
+        decision = steps.tell(understood)
+        if decision is None:
+            legible = steps.legible(understood, found)
+            if found and not legible:
+                decision = steps.refuse(understood)
+            else:
+                reading = steps.read(understood, legible)
+                decision = steps.decide(understood, found, reading)
         answer = steps.compose(understood, found, decision)
         watch.lap()
         return replace(answer, timings_ms=watch.timings())
@@ -164,6 +173,8 @@ class Library:
             filters: those with which it was asked.
             cancelled: set it when nobody waits for the answer any more.
         """
+        if answer.lead:
+            mode = "extractive"  # counted from metadata: nothing for a language model to say
         for part in self._writer.parts(answer, mode, cancelled):
             if isinstance(part, Answer) and part.mode == "synthesis":
                 carrying = answering.sources(part.citations, self.store, filters)

@@ -88,7 +88,8 @@ def test_an_answer_has_the_contracts_fields(client: TestClient) -> None:
     answer = response.json()
     assert set(answer) == {
         "id", "question", "standalone_question", "answer", "answered", "abstention", "confidence", "citations",
-        "passages", "disagreements", "newest_used", "mode", "notice", "index", "timings_ms", "sources",
+        "passages", "disagreements", "newest_used", "mode", "notice", "index", "timings_ms", "sources", "kind",
+        "lead", "articles", "verdict", "correction", "suggestions", "searched_as",
     }  # fmt: skip
     assert answer["question"] == FERRIES
     assert answer["mode"] == "extractive"

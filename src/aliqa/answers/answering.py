@@ -43,14 +43,15 @@ def choose(reading: Reading, max_sentences: int) -> list[Evidence]:
     return chosen[:1] + rest
 
 
-def compose(evidence: Sequence[Evidence], confidence: float) -> Composed:
+def compose(evidence: Sequence[Evidence], confidence: float, lead: str = "") -> Composed:
     """The sentences one after another, each followed by its mark: ``… [1] … [2]``; nothing of nothing.
 
-    ``confidence`` is that of the best sentence.
+    ``confidence`` is that of the best sentence; ``lead`` stands before them, in a paragraph of its own.
     """
     parts: list[str] = []
     citations: list[Citation] = []
-    position = 0
+    opening = f"{lead}\n\n" if lead and evidence else lead
+    position = len(opening)
     best = max((one.score for one in evidence), default=0.0)
     for number, one in enumerate(evidence, 1):
         text = quote(one)
@@ -58,7 +59,7 @@ def compose(evidence: Sequence[Evidence], confidence: float) -> Composed:
         place = Span(position, position + len(text))
         citations.append(_citation(number, one, text, place, confidence * 2 ** (one.score - best)))
         position += len(parts[-1]) + 1
-    return Composed(" ".join(parts), tuple(citations))
+    return Composed(opening + " ".join(parts), tuple(citations))
 
 
 def sources(citations: Sequence[Citation], store: Store, filters: Filters) -> Sources:

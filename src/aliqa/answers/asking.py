@@ -13,12 +13,12 @@ from typing import Final
 
 import numpy as np
 
-from aliqa.answers import answering, disagreements, followups, timeline
+from aliqa.answers import answering, disagreements, followups, kinds, timeline
 from aliqa.answers.reading.linear import LinearReader
 from aliqa.answers.retrieval import Retriever
 from aliqa.foundations.protocols import Candidate, Embedder, Evidence, Reader, Reading, Store, Vector
 from aliqa.foundations.settings import AnsweringSettings
-from aliqa.foundations.types import Abstention, Answer, Filters, Timings, Turn
+from aliqa.foundations.types import Abstention, Answer, ArticleMention, Filters, QuestionKind, Timings, Turn
 from aliqa.text.scripts import LATIN, is_written_in, language_of, script_of
 
 READ_PASSAGES: Final = 8
@@ -34,17 +34,20 @@ class Understood:
     """A question, and what it takes to search for its answer.
 
     ``standalone`` is a follow-up made whole, ``about`` whose history is asked for; both are None otherwise.
+    ``what`` is its kind, and ``limit`` how many sentences or articles are wanted, if that was said.
     ``script`` is the one that the question is written in, ``foreign`` whether the embedding model cannot read it.
     """
 
     asked: str
     standalone: str | None
     about: str | None
+    what: kinds.Asked
     vector: Vector
     script: str
     foreign: bool
     top_k: int
     filters: Filters
+    limit: int | None = None
 
     @property
     def meant(self) -> str:
@@ -54,13 +57,16 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The sentences that answer, or why none does."""
+    """The sentences that answer, or why none does; ``lead`` and ``articles`` as in an `Answer`."""
 
     confidence: float
     quoted: Sequence[Evidence] = ()
     disagreeing: Sequence[disagreements.Found] = ()
     notice: str | None = None
     abstention: Abstention | None = None
+    kind: QuestionKind = "plain"
+    lead: str = ""
+    articles: tuple[ArticleMention, ...] = ()
 
 
 @dataclass(slots=True)
@@ -98,7 +104,9 @@ class Steps:
         self._settings = settings
         self._english_only = english_only
 
-    def understand(self, asked: str, history: Sequence[Turn], top_k: int, filters: Filters) -> Understood:
+    def understand(
+        self, asked: str, history: Sequence[Turn], top_k: int, filters: Filters, limit: int | None = None
+    ) -> Understood:
         """What is meant: a follow-up made whole, the history of something, or the question as it stands."""
         standalone = followups.resolve(asked, history)
         about = timeline.asked_about(standalone or asked)
@@ -108,10 +116,13 @@ class Steps:
         vector = self._embedder.embed_query(meant)
         if foreign:
             vector = np.zeros_like(vector)  # what the model makes of the words is noise
-        return Understood(asked, standalone, about, vector, script, foreign, top_k, filters)
+        what = kinds.asked(standalone or asked)
+        return Understood(asked, standalone, about, what, vector, script, foreign, top_k, filters, limit)
 
     def search(self, question: Understood) -> list[Candidate]:
-        """The passages that may answer, best first."""
+        """The passages that may answer, best first; none for a greeting."""
+        if question.what.kind == "social":
+            return []
         depth = max(question.top_k, _HISTORY_PASSAGES if question.about else READ_PASSAGES)
         return self._retriever.retrieve(question.meant, question.vector, depth, question.filters, distinct=True)
 
@@ -124,6 +135,15 @@ class Steps:
     def refuse(self, question: Understood) -> Decision:
         """Not to answer a question whose language no passage shares."""
         return Decision(0.0, abstention=answering.illegible(language_of(question.script)))
+
+    def tell(self, question: Understood) -> Decision | None:
+        """What answers a question of a kind that has an answer of its own; None if it is to be read like a plain one."""
+        articles = kinds.Collection(self._store, self._embedder.embed_query, question.filters, question.limit)
+        told = kinds.tell(question.standalone or question.asked, question.what, articles)
+        if told is None:
+            return None
+        kind, abstention = question.what.kind, told.abstention
+        return Decision(told.confidence, told.quoted, (), None, abstention, kind, told.lead, told.articles)
 
     def read(self, question: Understood, legible: Sequence[Candidate]) -> Reading:
         """Which sentences answer and how surely, those of the time that is asked about before their near-equals."""
@@ -147,13 +167,13 @@ class Steps:
 
     def compose(self, question: Understood, found: Sequence[Candidate], decision: Decision) -> Answer:
         """The answer, without its timings."""
-        composed = answering.compose(decision.quoted, decision.confidence)
+        composed = answering.compose(decision.quoted, decision.confidence, decision.lead)
         return Answer(
             id=uuid.uuid4().hex,
             question=question.asked,
             standalone_question=question.standalone,
             answer=composed.answer,
-            answered=bool(decision.quoted),
+            answered=bool(decision.quoted or decision.lead),
             abstention=decision.abstention,
             confidence=round(decision.confidence, 4),
             citations=composed.citations,
@@ -164,6 +184,9 @@ class Steps:
             newest_used=answering.newest(composed.citations),
             timings_ms=Timings(0.0, 0.0, 0.0, 0.0),
             sources=answering.sources(composed.citations, self._store, question.filters),
+            kind=decision.kind,
+            lead=decision.lead or None,
+            articles=decision.articles,
         )
 
 

@@ -123,6 +123,8 @@ def _said(answer: Answer, escaped: Callable[[str], str], mark: Callable[[int], s
     if answer.abstention:
         return Footnoted(escaped(f"The articles do not answer this. {answer.abstention.detail}"), {})
     text, done, places, place = "", 0, {}, Span(0, 0)
+    if answer.lead and answer.citations:
+        text, done = f"{escaped(answer.lead)}\n\n", len(answer.lead) + 2
     for span, number in marks(answer):
         words = escaped(answer.answer[done : span.start].rstrip(" "))
         if words:  # else another mark stands behind the same words

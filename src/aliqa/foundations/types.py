@@ -300,7 +300,17 @@ Mode = Literal["extractive", "synthesis"]
 
 
 QuestionKind = Literal[
-    "identity", "digest", "overview", "which_articles", "about_corpus", "yes_no", "list", "compare", "change", "social", "plain"
+    "identity",
+    "digest",
+    "overview",
+    "which_articles",
+    "about_corpus",
+    "yes_no",
+    "list",
+    "compare",
+    "change",
+    "social",
+    "plain",
 ]
 """What a question asks for, which decides what its answer is made of; `docs/api.md` tells of each."""
 
@@ -314,6 +324,11 @@ class Answer:
 
     ``confidence`` is the calibrated probability that the first citation answers the question; it
     is given when abstaining too. ``newest_used`` is the date of the newest article that is cited.
+
+    ``lead`` is what the answer begins with in aliqa's own words, counted from the articles' metadata; ``articles`` are
+    those that a question asked for. ``verdict`` is what the articles say to a question that wants yes or no;
+    ``correction`` a quote that says otherwise than the question takes for granted. ``suggestions`` are questions that
+    the articles answer, and ``searched_as`` is the question as it was searched after its spelling was corrected.
     """
 
     id: str
@@ -332,6 +347,13 @@ class Answer:
     mode: Mode = "extractive"
     notice: str | None = None
     sources: Sources = Sources(0, 0)
+    kind: QuestionKind = "plain"
+    lead: str | None = None
+    articles: tuple[ArticleMention, ...] = ()
+    verdict: YesNo | None = None
+    correction: Citation | None = None
+    suggestions: tuple[str, ...] = ()
+    searched_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

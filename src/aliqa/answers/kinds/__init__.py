@@ -1,6 +1,6 @@
 """Kinds of questions, and what the answer to each is made of.
 
-A question has one kind, told by its form (`asking`). Some kinds are answered otherwise than by the sentences that
+A question has one kind, told by its form (`forms`). Some kinds are answered otherwise than by the sentences that
 answer best::
 
     identity.py        who or what something is: the sentences that introduce it
@@ -16,7 +16,7 @@ Each returns None where it has nothing to say, and the question is then answered
 from collections.abc import Sequence
 
 from aliqa.answers.kinds import about_corpus, digest, identity, overview, social, which_articles
-from aliqa.answers.kinds.asking import Asked, asked
+from aliqa.answers.kinds.forms import Asked, asked
 from aliqa.answers.kinds.telling import Collection, Told
 
 __all__ = ["Asked", "Collection", "Told", "asked", "tell"]

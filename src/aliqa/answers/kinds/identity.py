@@ -30,7 +30,7 @@ _AFTER: Final = (
 """What stands behind a name that is introduced, each with its weight."""
 
 _BEFORE: Final = (
-    (2.5, re.compile(r"(?:\b(?:the|an?|its|his|her|their|our)|[’']s?) (?:[\w-]+ ){0,3}(?!\b(?:of|in|for|with|and|at|on|to|from|by|that)\b)[a-z-]{3,}(?: of)?,? [“\"]?\Z")),
+    (2.5, re.compile(r"(?:\b(?:the|an?|its|his|her|their|our)|[’']s?) (?:[a-z-]+ ){0,3}(?P<role>[a-z-]{3,}) [“\"]?\Z")),
     (2.5, re.compile(r"(?:\A|[.;:”\"] )(?P<role>[A-Z][a-z-]+(?: [a-z-]+){0,3}) \Z")),
     (2.0, re.compile(r"\b(?:C[A-Z]O|VP|Mr|Mrs|Ms|Dr|Prof|Sir|[Cc]hair(?:man|woman|person)?|[Pp]resident|[Dd]irector|[Ff]ounder|[Mm]inister) \Z")),
     (2.0, re.compile(r"\b(?:called|named|dubbed|nicknamed|known as|so-called|term(?:ed)?|concept of|idea of|brand) (?:the |an? )?[“\"‘']?\Z")),

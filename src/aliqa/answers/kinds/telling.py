@@ -1,10 +1,10 @@
 """What a kind of question has to work with, and what it has to say."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aliqa.answers.kinds.phrases import Phrase
-from aliqa.foundations.protocols import Candidate, Evidence, Matrix, PassageRecord, Store, Vector
+from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord, Store, Vector
 from aliqa.foundations.types import Abstention, ArticleMention, ArticleMeta, Filters, Sentence, SentenceKind, Span
 
 MOST_PASSAGES = 1000
@@ -15,12 +15,11 @@ MOST_PASSAGES = 1000
 class Collection:
     """The articles that may be told of, and how to search them.
 
-    ``search`` gives the passages that fit a text best; ``embed`` its unit vector; ``limit`` is how many sentences or
-    articles are wanted, None if that was not said; ``named`` completes what somebody typed to a name of the articles.
+    ``embed`` gives the unit vector of a text; ``limit`` is how many sentences or articles are wanted, None if that was
+    not said; ``phrase`` completes what somebody typed to a name of the articles.
     """
 
     store: Store
-    search: Callable[[str, int], list[Candidate]]
     embed: Callable[[str], Vector]
     filters: Filters = Filters()
     limit: int | None = None
@@ -68,7 +67,6 @@ class Told:
     lead: str = ""
     articles: tuple[ArticleMention, ...] = ()
     abstention: Abstention | None = None
-    suggestions: Sequence[str] = field(default=())
 
 
 def sentences(records: Sequence[PassageRecord]) -> Iterator[Mention]:

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from aliqa.answers import answering
 from aliqa.answers.kinds.phrases import Phrase
 from aliqa.answers.kinds.telling import (
     MOST_PASSAGES,
@@ -54,7 +55,10 @@ def tell(about: str, wanted: str, articles: Collection) -> Told | None:
         lead = f"The {wanted} article that mentions “{phrase.text}” is “{found[0].meta.title}”{_when(found[0].meta)}."
         return _told(lead, found)
     total, shown = len(articles.metas()), found[: articles.limit or _MOST]
-    verb = "mentions" if len(found) == 1 else "mention"
+    literal = any(phrase.places(answering.quote(one.best)) for one in found)
+    verb = "mention" if literal else "say something like"
+    if len(found) == 1:
+        verb = "mentions" if literal else "says something like"
     more = f" The {len(shown)} that mention it most:" if len(shown) < len(found) else ""
     return _told(f"{len(found)} of {total} articles {verb} “{phrase.text}”.{more}", shown)
 

@@ -16,6 +16,7 @@ from aliqa.doors.cli.options import (
     FormatOption,
     IndexOption,
     JsonOption,
+    LimitOption,
     ModeOption,
     SinceOption,
     SourceOption,
@@ -43,6 +44,7 @@ def ask(
     question: Annotated[str, typer.Argument(callback=decoded, help="the question, 1 to 2,000 characters")],
     index: IndexOption = None,
     top_k: Annotated[int, typer.Option("--top-k", min=1, max=20, help="how many passages to return")] = 5,
+    limit: LimitOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
     source: SourceOption = None,
@@ -57,7 +59,7 @@ def ask(
     style = "json" if as_json else style
     filters = _filters(since, until, source, doc)
     library = _open(index, "question", question, filters)
-    answer = library.ask(question, top_k=top_k, filters=filters)
+    answer = library.ask(question, top_k=top_k, filters=filters, limit=limit)
     told = ""
     if mode == "synthesis":
         live = style in (None, "text") and sys.stdout.isatty()

@@ -27,6 +27,11 @@ SourceOption = Annotated[list[str] | None, typer.Option("--source", help="only t
 DocOption = Annotated[list[str] | None, typer.Option("--doc", help="only this article; may be repeated")]
 
 
+LimitOption = Annotated[
+    int | None, typer.Option("--limit", min=1, max=50, help="how many sentences or articles to tell where several are")
+]
+
+
 def decoded(words: str) -> str:
     """The argument, unless the shell passed bytes that are no UTF-8."""
     if any("\ud800" <= character <= "\udfff" for character in words):

@@ -153,13 +153,10 @@ def print_answer(answer: Answer, told: str = "") -> None:
     if answer.answered:
         if answer.answer != told:
             _line(answer.answer)
-        _line()
-        _line("Sources", bold=True)
-        for citation in answer.citations:
-            _print_citation(citation)
-        if answer.sources.articles > 1:
-            _line(_sources(answer.sources))
-        _line(f"Newest article used: {answer.newest_used or 'undated'}")
+        if answer.articles:
+            _print_articles(answer)
+        if answer.citations:
+            _print_sources(answer)
         for disagreement in answer.disagreements:
             _line(f"\nThe articles disagree: {disagreement.about}", bold=True)
             for claim in disagreement.claims:
@@ -168,6 +165,25 @@ def print_answer(answer: Answer, told: str = "") -> None:
         _print_abstention(answer)
     if answer.notice:
         _line(f"\n{answer.notice}")
+
+
+def _print_sources(answer: Answer) -> None:
+    _line()
+    _line("Sources", bold=True)
+    for citation in answer.citations:
+        _print_citation(citation)
+    if answer.sources.articles > 1:
+        _line(_sources(answer.sources))
+    _line(f"Newest article used: {answer.newest_used or 'undated'}")
+
+
+def _print_articles(answer: Answer) -> None:
+    """The articles that were asked for, a line each."""
+    _line()
+    _line("Articles", bold=True)
+    for article in answer.articles:
+        often = f", {_count(article.mentions, 'mention')}" if article.mentions else ""
+        _line(f"    {article.title} ({_origin(article.source, article.published)}){often}  {article.doc_id}")
 
 
 def print_written(text: str) -> None:

@@ -120,7 +120,9 @@ async def ask(body: AskBody, shelf: TheLibrary, asker: WhoeverAsks, request: Req
 
     def quoted() -> tuple[Library, Answer]:
         library = shelf.library()
-        answer = asker.run(library.ask, body.question, history=body.turns(), top_k=body.top_k, filters=filters)
+        answer = asker.run(
+            library.ask, body.question, history=body.turns(), top_k=body.top_k, filters=filters, limit=body.limit
+        )
         return library, answer
 
     library, answer = await run_in_threadpool(quoted)

@@ -62,6 +62,13 @@ ANSWER: dict[str, Any] = {
     "mode": "extractive",
     "notice": None,
     "sources": {"articles": 2, "independent": 1},
+    "kind": "plain",
+    "lead": None,
+    "articles": [],
+    "verdict": None,
+    "correction": None,
+    "suggestions": ["Why did Northwind Lines order electric ferries?"],
+    "searched_as": None,
 }
 ANSWER_EVENTS = "".join(
     f"event: {name}\ndata: {json.dumps(data)}\n\n"

@@ -93,6 +93,9 @@ class AskBody(_Body):
     mode: Literal["extractive", "synthesis"] = Field(default="extractive", description="how the answer is written")
     top_k: int = Field(default=5, ge=1, le=20, description="how many passages to return")
     filters: FiltersBody | None = Field(default=None, description="which articles may be searched")
+    limit: int | None = Field(
+        default=None, ge=1, le=50, description="how many sentences or articles to tell where a question wants several"
+    )
     stream: bool = Field(default=False, description="send the answer part by part, as text/event-stream")
 
     def turns(self) -> tuple[Turn, ...]:

@@ -76,7 +76,7 @@ _ABOUT_CORPUS: Final = tuple(
             rf"(?:what|which) (?:period|time|dates|years) (?:is|are) (?:covered|spanned)(?: by {_ALL})?",
         ),
         "outlets": _forms(
-            rf"(?:what|which|who)(?: are| is)?(?: the| your| all)? (?:news)?(?:outlets?|sources?|publications?|newspapers?|magazines?|publishers?|papers)(?: (?:are|is|do|does|did|have|you|there|here|use|used|have|published|publish|{_ALL}|included|covered))*",
+            rf"(?:what|which|who)(?: are| is)?(?: the| your| all)? (?:news)?(?:outlets?|sources?|publications?|newspapers?|magazines?|publishers?|papers)(?: (?:are|is|do|does|did|have|you|there|in here|here|use|used|have|published|publish|{_ALL}|included|covered))*",
             rf"where (?:do|did|are|were) {_ALL} (?:come from|from|published|appear)",
             rf"(?:where|by whom|in which \w+) (?:was|were) (?P<about>.*{_ARTICLE}.*) published",
             rf"who published (?P<about>.*{_ARTICLE}.*)",

@@ -1,0 +1,148 @@
+import json
+from pathlib import Path
+
+import pytest
+from tests.conftest import QUICK, THRESHOLD
+from tests.newcomers import BREAD, SEA
+from tests.questions import QUESTIONS
+
+from aliqa.answers.kinds.forms import asked
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.types import Answer, Filters, QuestionKind
+from aliqa.library import Library, build
+
+XQUAD = Path(__file__).parents[3] / "shared/eval/xquad_en/questions.jsonl"
+
+
+def opened(articles: dict[str, str], folder: Path) -> Library:
+    (folder / "corpus").mkdir()
+    for name, text in articles.items():
+        (folder / "corpus" / name).write_text(text, encoding="utf-8")
+    chosen = aliqa_settings.load(
+        corpus_dir=folder / "corpus", index_dir=folder / "index", **QUICK, answering={"threshold": THRESHOLD}
+    )
+    build(chosen)
+    return Library.open(chosen)
+
+
+@pytest.fixture(scope="module")
+def bread(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return opened(BREAD, tmp_path_factory.mktemp("bread"))
+
+
+@pytest.fixture(scope="module")
+def sea(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return opened(SEA, tmp_path_factory.mktemp("sea"))
+
+
+def whole(library: Library, answer: Answer) -> Answer:
+    """The answer, after a check that all its quotes are its articles' words, and that the rest is its lead."""
+    rest = answer.answer
+    for one in reversed(answer.citations):
+        assert library.text(one.doc_id)[one.char_start : one.char_end] == one.quote
+        assert answer.answer[one.answer_start : one.answer_end] == one.quote
+        rest = rest[: one.answer_start] + rest[one.answer_end :].replace(f"[{one.number}]", "", 1)
+    assert rest.strip() == (answer.lead or "")
+    assert answer.answered == bool(answer.answer) == (answer.abstention is None)
+    return answer
+
+
+@pytest.mark.parametrize(("kind", "question"), QUESTIONS)
+def test_the_kind_of_a_question_is_told_by_its_form(kind: QuestionKind, question: str) -> None:
+    assert asked(question).kind == kind
+    assert asked(question.upper()).kind == kind or kind in ("identity", "list", "plain")  # which look at capitals
+
+
+@pytest.mark.skipif(not XQUAD.exists(), reason="the questions are not here")
+def test_ordinary_questions_are_seldom_taken_for_another_kind() -> None:
+    with open(XQUAD, encoding="utf-8") as lines:
+        questions = [json.loads(line)["question"] for line in lines]
+    other = [question for question in questions if asked(question).kind != "plain"]
+    assert len(other) <= 0.025 * len(questions)  # nearly all of which do ask for a definition, a list, a comparison
+
+
+def test_who_somebody_is_and_what_something_is_are_told_by_the_sentences_that_introduce_them(bread: Library) -> None:
+    answer = whole(bread, bread.ask("who is sofia renner"))
+    assert answer.kind == "identity"
+    assert "said Sofia Renner, the chief executive of Olmberg Bakeries." in answer.citations[0].quote
+    assert "Sourdough is a dough that rises" in bread.ask("What is sourdough?").citations[0].quote
+    assert "Kornblum, a competitor that owns three mills" in bread.ask("What is Kornblum?").answer
+    assert "the start-up Teigwerk" in bread.ask("What is Teigwerk?").answer
+
+
+def test_nobody_is_introduced_whom_no_article_names(bread: Library) -> None:
+    answer = bread.ask("Who is Ada Moss?")
+    assert (answer.answered, answer.abstention and answer.abstention.reason) == (False, "no_match")
+
+
+def test_what_the_articles_say_about_something_comes_from_several_of_them_in_order_of_time(bread: Library) -> None:
+    answer = whole(bread, bread.ask("What do the articles say about the Tarn Mill?"))
+    assert answer.kind == "digest"
+    dates = [one.published for one in answer.citations]
+    assert len(set(dates)) >= 3
+    assert dates == sorted(dates, key=str)
+    assert len(bread.ask("Tell me about the Tarn Mill", limit=2).citations) == 2
+
+
+def test_an_overview_tells_how_many_articles_from_when_and_a_sentence_of_each(sea: Library) -> None:
+    answer = whole(sea, sea.ask("What is this about?"))
+    assert answer.kind == "overview"
+    assert "4 articles. Published: 14 May 2023 to 8 July 2025." in answer.answer
+    assert len({one.doc_id for one in answer.citations}) == 4
+    assert [one.number for one in answer.articles] == [1, 2, 3, 4]
+
+
+def test_which_articles_come_with_dates_counts_and_quotes(sea: Library) -> None:
+    answer = whole(sea, sea.ask("Which articles mention Blue Net?"))
+    assert answer.kind == "which_articles"
+    assert answer.answer.startswith("3 of 4 articles mention “Blue Net”.")
+    assert {one.doc_id: one.mentions for one in answer.articles} == {
+        "seagrass-comeback.txt": 1,
+        "heatwave.txt": 1,
+        "oyster-reef.txt": 1,
+    }
+    assert all(one.quote and "Blue Net" in one.quote and one.published for one in answer.articles)
+    newest = sea.ask("What is the newest article that mentions Blue Net?")
+    assert [one.doc_id for one in newest.articles] == ["oyster-reef.txt"]
+    assert not sea.ask("Which articles mention whales?").answered
+
+
+def test_a_remembered_sentence_is_found_again(sea: Library) -> None:
+    answer = whole(sea, sea.ask("Where did I read that the water reached more than 26 degrees?"))
+    assert [one.doc_id for one in answer.articles][:1] == ["heatwave.txt"]
+
+
+def test_what_is_known_of_articles_is_told_from_their_metadata(bread: Library) -> None:
+    assert "5 articles." in whole(bread, bread.ask("how many articles are there?")).answer
+    newest = whole(bread, bread.ask("What is the newest article?"))
+    assert "“Sofia Renner steps down” (Trade Weekly, 4 November 2025)" in newest.answer
+    assert "was written by Piet Dekker" in whole(bread, bread.ask("Who wrote the article about sourdough?")).answer
+    assert "9 August 2025" in whole(bread, bread.ask("When was the article about the fire published?")).answer
+    assert "Trade Weekly: 3 articles" in whole(bread, bread.ask("Which outlets are there?")).answer
+    assert "3 articles by Livia Brandt" in whole(bread, bread.ask("Which articles did Livia Brandt write?")).answer
+
+
+def test_a_greeting_is_answered_and_nothing_is_searched(bread: Library) -> None:
+    answer = whole(bread, bread.ask("hello"))
+    assert (answer.kind, answer.citations, answer.passages) == ("social", (), ())
+    assert "5 articles" in answer.answer
+
+
+def test_filters_hold_for_every_kind(bread: Library) -> None:
+    filters = Filters(sources=("Baking Today",))
+    for question in (
+        "What is Teigwerk?",
+        "Tell me about Teigwerk",
+        "What is this about?",
+        "Which articles mention Teigwerk?",
+    ):
+        answer = whole(bread, bread.ask(question, filters=filters))
+        assert {one.source for one in answer.citations} == {"Baking Today"}
+        assert {one.source for one in answer.articles} <= {"Baking Today"}
+    told = bread.ask("Which articles mention Kornblum?", filters=filters)
+    assert told.abstention
+    assert told.abstention.reason == "out_of_range"
+
+
+def test_who_wrote_something_else_is_a_plain_question(bread: Library) -> None:
+    assert bread.ask("Who wrote the Liber servitoris?").kind == "plain"
