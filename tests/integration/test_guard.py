@@ -113,22 +113,32 @@ def test_a_removed_key_is_refused_at_once_and_a_lost_file_opens_nothing(
         assert str(tmp_path) not in problem(client.get("/version", headers=bearer(secret)), 503)["detail"]
 
 
-def own_app(settings: Settings, library: Library, tmp_path: Path, **service: object) -> FastAPI:
+def own_app(
+    settings: Settings, library: Library, tmp_path: Path, secret: str = SECRET, **service: object
+) -> FastAPI:
     """An app of one test, with a key."""
     chosen = settings.service.model_copy(update=service)
-    changes = {"index_dir": tmp_path, "api_key": SecretStr(SECRET), "service": chosen}
+    changes = {"index_dir": tmp_path, "api_key": SecretStr(secret), "service": chosen}
     return create_app(settings.model_copy(update=changes), library)
 
 
-def test_who_guesses_keys_is_barred_and_others_are_not(settings: Settings, library: Library, tmp_path: Path) -> None:
-    with TestClient(own_app(settings, library, tmp_path), client=("10.0.0.9", 1)) as guesser:
+def test_who_guesses_keys_is_barred_and_those_behind_the_same_proxy_are_not(
+    settings: Settings, library: Library, tmp_path: Path
+) -> None:
+    short = "open sesame"
+    app = own_app(settings, library, tmp_path, secret=short)
+    made = app.state.keys.add("reader", ["ask"])
+    with TestClient(app, client=("10.0.0.9", 1), follow_redirects=False) as guesser:
         for _ in range(20):
             assert guesser.get("/version", headers=bearer("guess")).status_code == 401
-        barred = guesser.get("/version", headers=bearer(SECRET))
-        problem(barred, 429)
-        assert 1 <= int(barred.headers["retry-after"]) <= 60
-        assert guesser.post("/login", data={"key": SECRET}).status_code == 429
-        assert TestClient(guesser.app).get("/version", headers=bearer(SECRET)).status_code == 200
+        for guess in ("another", "x" * 64, short):
+            barred = guesser.get("/version", headers=bearer(guess))
+            problem(barred, 429)
+            assert 1 <= int(barred.headers["retry-after"]) <= 60
+            assert guesser.post("/login", data={"key": guess}).status_code == 429
+        assert guesser.get("/version", headers=bearer(made)).status_code == 200
+        assert guesser.post("/login", data={"key": made}).status_code == 303
+        assert TestClient(guesser.app).get("/version", headers=bearer(short)).status_code == 200
 
 
 def test_a_key_may_ask_so_often_and_no_oftener(settings: Settings, library: Library, tmp_path: Path) -> None:
@@ -191,9 +201,29 @@ def test_a_browser_logs_in_and_out(client: TestClient, reader: dict[str, str]) -
     assert client.post("/ask", json=ASK).status_code == 200
     problem(client.post("/index"), 403)
     problem(client.post("/ask", json=ASK, headers={"Origin": "https://evil.example"}), 403)
+    kept = client.cookies["aliqa_session"]
+    other = client.post("/login", data={"key": reader["Authorization"].removeprefix("Bearer ")}).cookies["aliqa_session"]
+    client.cookies.set("aliqa_session", kept, domain="testserver.local")
     left = client.post("/logout")
     assert (left.status_code, left.headers["location"]) == (303, "./login")
     problem(client.post("/ask", json=ASK), 401)
+    client.cookies.clear()
+    problem(client.post("/ask", json=ASK, headers={"Cookie": f"aliqa_session={kept}"}), 401)
+    assert client.post("/ask", json=ASK, headers={"Cookie": f"aliqa_session={other}"}).status_code == 200
+
+
+def test_the_right_to_change_the_watchlist_is_asked_for_before_the_work(
+    settings: Settings, library: Library, tmp_path: Path
+) -> None:
+    app = own_app(settings, library, tmp_path, question_log=True)
+    asker, boss = bearer(app.state.keys.add("asker", ["ask"])), bearer(SECRET)
+    with TestClient(app) as client:
+        assert client.post("/watchlist", json=ASK, headers=boss).status_code == 201
+        asked = (tmp_path / "questions.jsonl").read_text().count("\n")
+        problem(client.post("/watchlist/run", headers=asker), 403)
+        problem(client.post("/watchlist", json={"question": "Who builds the ferries?"}, headers=asker), 403)
+        assert (tmp_path / "questions.jsonl").read_text().count("\n") == asked
+        assert client.post("/watchlist/run", headers=boss).status_code == 200
 
 
 def test_the_login_takes_no_large_form_and_no_key_without_the_scope(app: FastAPI, client: TestClient) -> None:

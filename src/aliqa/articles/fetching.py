@@ -1,15 +1,20 @@
 """Fetches a page that the user named. Nothing else in aliqa opens a connection to another machine.
 
-At most `MAX_BYTES` are taken, at most five redirects are followed, and the whole takes at most a minute.
+At most `MAX_BYTES` are taken, at most five redirects are followed, none of them from the internet into this network, and
+the whole takes at most a minute.
 """
 
 import re
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import unquote
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -39,6 +44,9 @@ _LONGEST: Final = 60.0
 _ADDRESS: Final = re.compile(r"https?://", re.IGNORECASE)
 
 
+Address = IPv4Address | IPv6Address
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """What a server sent, a name for it with the suffix of its format, and the address it came from."""
@@ -57,29 +65,88 @@ def is_address(words: str) -> bool:
     return bool(_ADDRESS.match(words))
 
 
-def fetch(url: str) -> Fetched:
-    """The page at an address, as it was sent. Raises FetchFailed."""
+def _is_public(address: Address) -> bool:
+    """Whether an address belongs to the internet at large: not to this machine, its network or its provider's inside.
+
+    >>> _is_public(ip_address("192.0.2.1")), _is_public(ip_address("::ffff:127.0.0.1")), _is_public(ip_address("1.1.1.1"))
+    (False, False, True)
+    """
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_global and not address.is_multicast
+
+
+def fetch(url: str, is_public: Callable[[Address], bool] = _is_public) -> Fetched:
+    """The page at an address, as it was sent.
+
+    A page on a private address is fetched where the user names it, but no page of the internet leads there by a redirect.
+
+    Args:
+        url: the address of the page, ``http`` or ``https``.
+        is_public: tells which addresses anyone on the internet could give; others may be named by the user alone.
+
+    Raises:
+        FetchFailed: there is none, it is of no known format, or it takes too long.
+    """
     headers = {"User-Agent": f"aliqa/{__version__}", "Accept-Encoding": "gzip, deflate"}
     try:
-        with (
-            httpx.Client(timeout=_TIMEOUT, follow_redirects=True, max_redirects=_REDIRECTS, headers=headers) as client,
-            client.stream("GET", url) as response,
-        ):
-            name = _name(response)
-            return Fetched(name, b"".join(_body(response)), _public(response.url))
-    except httpx.TooManyRedirects as error:
-        raise FetchFailed(f"it redirects more than {_REDIRECTS} times") from error
+        with httpx.Client(timeout=_TIMEOUT, headers=headers) as client:
+            return _followed(client, client.build_request("GET", url), is_public)
     except httpx.TimeoutException as error:
         raise FetchFailed("the server does not answer in time") from error
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
         raise FetchFailed(str(error) or type(error).__name__) from error
 
 
-def _name(response: httpx.Response) -> str:
+def _followed(client: httpx.Client, request: httpx.Request, is_public: Callable[[Address], bool]) -> Fetched:
+    """The page that a request leads to, by redirects or at once."""
+    guarded = False
+    for _ in range(_REDIRECTS + 1):
+        url, found = request.url, _addresses(request.url)
+        public = all(map(is_public, found))
+        if guarded and not public:
+            raise FetchFailed(f"it redirects to {url.host}, an address inside this network, which only you may name")
+        guarded = guarded or (bool(found) and public)
+        response = client.send(_pinned(client, request, found) if guarded and found else request, stream=True)
+        try:
+            if response.next_request is None:
+                name = _name(response, url)
+                return Fetched(name, b"".join(_body(response)), _shareable(url))
+            request = client.build_request("GET", url.join(response.headers["Location"]))
+        finally:
+            response.close()
+    raise FetchFailed(f"it redirects more than {_REDIRECTS} times")
+
+
+def _addresses(url: httpx.URL) -> list[Address]:
+    """The addresses of a host; none if only a proxy knows them, which then connects to it."""
+    if url.host in ("", None):
+        return []
+    with suppress(ValueError):
+        return [ip_address(url.host)]
+    if url.scheme in getproxies() and not proxy_bypass(url.host):
+        return []
+    try:
+        found = socket.getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):  # connecting says it better
+        return []
+    return [ip_address(entry[4][0].partition("%")[0]) for entry in found if isinstance(entry[4][0], str)]
+
+
+def _pinned(client: httpx.Client, request: httpx.Request, found: Sequence[Address]) -> httpx.Request:
+    """The same request to the very address that was checked: a name may have another one a moment later."""
+    return client.build_request(
+        "GET",
+        request.url.copy_with(host=str(found[0])),
+        headers={"Host": request.headers["Host"]},
+        extensions={**request.extensions, "sni_hostname": request.url.host},
+    )
+
+
+def _name(response: httpx.Response, url: httpx.URL) -> str:
     """A file name for what the server sends, by its type and address. Raises FetchFailed."""
     if not response.is_success:
         raise FetchFailed(f"the server answers {response.status_code} {response.reason_phrase}")
-    path = PurePosixPath(unquote(response.url.path))
+    path = PurePosixPath(unquote(url.path))
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     named = path.suffix.lower()
     suffix = named if kind in _VAGUE and named in SUFFIXES else _SUFFIX_OF.get(kind)
@@ -87,7 +154,7 @@ def _name(response: httpx.Response) -> str:
         readable = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
         raise FetchFailed(f"it is {kind or 'of no known type'}, not one of {readable}")
     stem = path.name.removesuffix(path.suffix) if named in SUFFIXES else path.name
-    return f"{stem or response.url.host}{suffix}"
+    return f"{stem or url.host}{suffix}"
 
 
 def _body(response: httpx.Response) -> Iterator[bytes]:
@@ -104,6 +171,6 @@ def _body(response: httpx.Response) -> Iterator[bytes]:
         yield chunk
 
 
-def _public(url: httpx.URL) -> str:
+def _shareable(url: httpx.URL) -> str:
     """The address without a user's name and password, and without a place in the page."""
     return str(url.copy_with(userinfo=b"", fragment=None))

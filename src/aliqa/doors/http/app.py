@@ -182,7 +182,7 @@ def articles(shelf: TheLibrary) -> tuple[ArticleSummary, ...]:
 
 
 @api.get(
-    "/articles/{doc_id:path}",
+    "/articles/{doc_id:name}",
     tags=["articles"],
     summary="Read one whole article",
     responses=problems.documented(404, 422, 503) | _shows("The article as it was indexed", article=examples.ARTICLE),

@@ -8,6 +8,7 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import ValidationError
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -31,6 +32,15 @@ _DRAINED: Final = 16 * MAX_BODY
 """After how many bytes a body that is too large is refused in the middle."""
 
 _FORM: Final = "multipart/form-data"
+
+
+class _AnyName(PathConvertor):
+    """The rest of an address, whatever it holds: names of files may hold line breaks, which Starlette's ``path`` stops at."""
+
+    regex = r"[\s\S]*"
+
+
+register_url_convertor("name", _AnyName())
 
 
 class BodyRoute(APIRoute):

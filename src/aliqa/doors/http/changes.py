@@ -90,7 +90,7 @@ async def upload(request: Request, jobs: TheJobs, response: Response) -> Job:
 
 
 @changes.delete(
-    "/articles/{doc_id:path}",
+    "/articles/{doc_id:name}",
     status_code=202,
     tags=["articles"],
     summary="Delete an article and its file",

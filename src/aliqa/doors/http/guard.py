@@ -128,11 +128,9 @@ class Guard:
         return self._sessions.key(request.cookies.get(COOKIE, "")) or _asked_to_log_in(request)
 
     def _bearer(self, secret: str, address: str) -> Key | Response:
-        if wait := self._throttle.barred(address):
-            return too_often(wait)
         key = self._keys.holder(secret)
-        if key is None:
-            self._throttle.guessed(address)
+        if wait := self._throttle.tried(secret, address, known=key is not None):
+            return too_often(wait)
         return key or _unauthorized(_WRONG_KEY)
 
     def _called_by_name(self, request: Request) -> bool:

@@ -1,6 +1,7 @@
 """Logging in to the page: a form that takes a key, and sessions that stand for it."""
 
 import secrets
+import time
 from html import escape
 from pathlib import Path
 from string import Template
@@ -25,25 +26,45 @@ _LACKING: Final = "This key may not ask questions. Use one with the scope ask."
 class Sessions:
     """Signed tokens that stand for a key, so that no browser keeps the key itself.
 
-    They hold for twelve hours, and no longer than their key or this object.
+    They hold for twelve hours, and no longer than their key or this object, unless they are closed before.
     """
 
     def __init__(self, keys: Keys) -> None:
         """``keys`` are those that sessions may stand for."""
         self._keys = keys
         self._signer = URLSafeTimedSerializer(secrets.token_bytes(32))
+        self._closed: dict[str, float] = {}
 
     def open(self, key: Key) -> str:
         """The token of a new session."""
-        return self._signer.dumps([key.name, key.sha256[:16]])
+        return self._signer.dumps([key.name, key.sha256[:16], secrets.token_hex(8)])
 
     def key(self, token: str) -> Key | None:
-        """The key for which a token stands; None if it is forged, too old, or its key is gone. Raises KeysDamaged."""
-        try:
-            name, sha256 = self._signer.loads(token, max_age=_HOURS * 3600)
-        except BadData:
+        """The key for which a token stands. Raises KeysDamaged.
+
+        None if it is forged, too old or closed, or its key is gone.
+        """
+        if (content := self._content(token)) is None:
+            return None
+        name, sha256, number = content
+        if number in self._closed:
             return None
         return next((key for key in self._keys.listed() if (key.name, key.sha256[:16]) == (name, sha256)), None)
+
+    def close(self, token: str) -> None:
+        """End a session: nobody gets in with its token again."""
+        now = time.monotonic()
+        self._closed = {number: end for number, end in self._closed.items() if end > now}
+        if content := self._content(token):
+            self._closed[content[2]] = now + _HOURS * 3600
+
+    def _content(self, token: str) -> tuple[str, str, str] | None:
+        """The name and hash of its key, and its own number; None if it is forged or too old."""
+        try:
+            name, sha256, number = self._signer.loads(token, max_age=_HOURS * 3600)
+        except BadData:
+            return None
+        return name, sha256, number
 
 
 async def _sessions(request: Request) -> Sessions:
@@ -79,12 +100,12 @@ async def log_in(
 ) -> Response:
     """A session for the holder of a key, kept where neither scripts nor other sites can reach it."""
     address = request.client.host if request.client else ""
-    if wait := throttle.barred(address):
-        return _shown(f"Too many attempts. Try again in {wait} s.", 429)
     async with Request(request.scope, limited(request.receive, _MAX_FORM)).form(max_files=0, max_fields=5) as sent:
-        key = keys.holder(str(sent.get("key", "")).strip())
+        secret = str(sent.get("key", "")).strip()
+    key = keys.holder(secret)
+    if wait := throttle.tried(secret, address, known=key is not None):
+        return _shown(f"Too many attempts. Try again in {wait} s.", 429)
     if key is None:
-        throttle.guessed(address)
         return _shown(_WRONG, 401)
     if "ask" not in key.scopes:
         return _shown(_LACKING, 403)
@@ -95,8 +116,9 @@ async def log_in(
 
 
 @routes.post("/logout")
-async def log_out() -> Response:
-    """The session is forgotten by the browser."""
+async def log_out(request: Request, sessions: Annotated[Sessions, Depends(_sessions)]) -> Response:
+    """The session ends, and the browser forgets it."""
+    sessions.close(request.cookies.get(COOKIE, ""))
     response = RedirectResponse("./login", 303)
     response.delete_cookie(COOKIE, httponly=True, samesite="strict")
     return response

@@ -130,8 +130,8 @@ def serve(settings: Settings, *, watch: bool = False) -> None:
 def _listener(host: str, port: int) -> socket.socket:
     """A socket that holds the address."""
     try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind)
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)  # with it, asyncio sends small answers at once (no Nagle)
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)

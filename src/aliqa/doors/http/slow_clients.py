@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from aliqa.doors.http import problems
 from aliqa.doors.running.lanes import GONE
 
 WHOLE: Final = "aliqa.whole"
@@ -19,6 +20,7 @@ _HEAD_BYTES: Final = 65_536
 _BODY_RATE: Final = 10_000
 """A body may take a second more for each so many bytes that came."""
 
+_MALFORMED: Final = "This is not HTTP, or its headers are too large."
 _SLOW: Final = "The body came too slowly. Send it again."
 
 
@@ -72,6 +74,13 @@ class Protocol(HttpToolsProtocol):
         if self.cycle.response_complete:
             self._expect()
         super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Tell a client that what it sends is no HTTP, as a problem like any other, and close the connection."""
+        body = problems.problem(400, _MALFORMED).body
+        head = f"HTTP/1.1 400 Bad Request\r\nContent-Type: {problems.MEDIA_TYPE}\r\nContent-Length: {len(body)}\r\n"
+        self.transport.write(f"{head}Connection: close\r\n\r\n".encode() + bytes(body))
+        self.transport.close()
 
     def _expect(self) -> None:
         self._arrived()

@@ -15,7 +15,10 @@ DEFAULT: Final = "600/minute"
 """How often one key may ask, where nothing else is set."""
 
 _GUESSES: Final = parse("20/minute")
-"""How many unknown keys an address may send before none of its keys is looked at for a while."""
+"""How many unknown keys an address may send before it is barred for a while."""
+
+_UNGUESSABLE: Final = 20
+"""Characters of a key that nobody finds by trying: it is taken from a barred address, too, which may be a proxy's."""
 
 
 class Throttle:
@@ -41,13 +44,18 @@ class Throttle:
         who = ("key", key.name) if key else ("address", address)
         return None if self._counts.hit(self._rate, *who) else self._wait(self._rate, *who)
 
-    def guessed(self, address: str) -> None:
-        """Count a key that is not known."""
-        self._counts.hit(_GUESSES, "guess", address)
+    def tried(self, secret: str, address: str, *, known: bool) -> int | None:
+        """Count a key that is not known; the seconds for which this one is not taken from a barred address, else None.
 
-    def barred(self, address: str) -> int | None:
-        """The seconds for which no key is taken from an address, if it has sent too many unknown ones."""
-        return None if self._counts.test(_GUESSES, "guess", address) else self._wait(_GUESSES, "guess", address)
+        Many may share an address, behind a proxy: there those who guess short keys keep out only those who use such.
+        """
+        if known and len(secret) >= _UNGUESSABLE:
+            return None
+        if not self._counts.test(_GUESSES, "guess", address):
+            return self._wait(_GUESSES, "guess", address)
+        if not known:
+            self._counts.hit(_GUESSES, "guess", address)
+        return None
 
     def _wait(self, rate: RateLimitItem, *who: str) -> int:
         return max(1, math.ceil(self._counts.get_window_stats(rate, *who).reset_time - time.time()))

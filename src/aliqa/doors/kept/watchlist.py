@@ -107,8 +107,10 @@ class Watchlist:
             ids: the questions to ask; all if None.
 
         Raises:
+            NotAllowed: whoever asks for it may not change the watchlist; nothing was asked.
             WatchlistDamaged, IndexUnwritable: nothing was changed.
         """
+        require("manage")
         wanted = [one for one in self.questions() if ids is None or one.id in ids]
         answers = {one.id: ask(one.question) for one in wanted}  # this takes a while: the list is not locked
         if not answers:
