@@ -51,12 +51,12 @@ def served(corpus: Path, index: Path, model: str, **variables: str) -> Iterator[
     app = create_app(settings)
     chat.mount(
         app,
-        app.state.shelf.library,
+        app.state.current.library,
         app.state.jobs,
         app.state.watchlist,
         app.state.feedback,
         BodyRoute,
-        app.state.lanes,
+        app.state.pool,
     )
     with socket.create_server(("127.0.0.1", settings.port)) as listener:
         running = server.Server(app, settings)

@@ -51,7 +51,9 @@ def port() -> Iterator[int]:
 asked: list[str] = []
 
 
-@pytest.mark.parametrize("inside", ["127.0.0.1:{port}/page", "localhost:{port}/page", "127.0.0.2:{port}/to/127.0.0.1:{port}/page"])
+@pytest.mark.parametrize(
+    "inside", ["127.0.0.1:{port}/page", "localhost:{port}/page", "127.0.0.2:{port}/to/127.0.0.1:{port}/page"]
+)
 def test_no_redirect_of_the_internet_leads_into_this_network(port: int, inside: str) -> None:
     asked.clear()
     with pytest.raises(FetchFailed, match="inside this network"):

@@ -113,9 +113,7 @@ def test_a_removed_key_is_refused_at_once_and_a_lost_file_opens_nothing(
         assert str(tmp_path) not in problem(client.get("/version", headers=bearer(secret)), 503)["detail"]
 
 
-def own_app(
-    settings: Settings, library: Library, tmp_path: Path, secret: str = SECRET, **service: object
-) -> FastAPI:
+def own_app(settings: Settings, library: Library, tmp_path: Path, secret: str = SECRET, **service: object) -> FastAPI:
     """An app of one test, with a key."""
     chosen = settings.service.model_copy(update=service)
     changes = {"index_dir": tmp_path, "api_key": SecretStr(secret), "service": chosen}
@@ -202,7 +200,9 @@ def test_a_browser_logs_in_and_out(client: TestClient, reader: dict[str, str]) -
     problem(client.post("/index"), 403)
     problem(client.post("/ask", json=ASK, headers={"Origin": "https://evil.example"}), 403)
     kept = client.cookies["aliqa_session"]
-    other = client.post("/login", data={"key": reader["Authorization"].removeprefix("Bearer ")}).cookies["aliqa_session"]
+    other = client.post("/login", data={"key": reader["Authorization"].removeprefix("Bearer ")}).cookies[
+        "aliqa_session"
+    ]
     client.cookies.set("aliqa_session", kept, domain="testserver.local")
     left = client.post("/logout")
     assert (left.status_code, left.headers["location"]) == (303, "./login")

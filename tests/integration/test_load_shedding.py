@@ -9,12 +9,12 @@ from fastapi.testclient import TestClient
 from starlette.types import Message, Scope
 from tests.integration.test_observing import metrics
 from tests.integration.test_service import FERRIES, problem
-from tests.unit.test_lanes import full
+from tests.unit.test_answer_pool import full
 
 from aliqa.doors.http import create_app
 from aliqa.doors.http.load_shedding import ASKING
 from aliqa.doors.http.slow_clients import WHOLE
-from aliqa.doors.running.lanes import Lanes
+from aliqa.doors.running.answer_pool import AnswerPool
 from aliqa.foundations.settings import Settings
 from aliqa.library import Library
 
@@ -34,7 +34,7 @@ def client(settings: Settings, library: Library) -> Iterator[TestClient]:
 
 @pytest.mark.parametrize("path", ASKING)
 def test_a_question_too_many_is_refused_whatever_its_body_holds(path: str, client: TestClient) -> None:
-    places = full(client.app.state.lanes)  # type: ignore[attr-defined]
+    places = full(client.app.state.pool)  # type: ignore[attr-defined]
     response = client.request(ASKING[path], path, content=b"{ no JSON")
     said = problem(response, 503)
     assert int(response.headers["retry-after"]) >= 1
@@ -57,8 +57,8 @@ def test_a_burst_is_let_in_as_far_as_it_can_be_answered_and_a_slow_body_keeps_no
     settings: Settings, library: Library, whole: bool
 ) -> None:
     app = create_app(settings, library)
-    lanes: Lanes = app.state.lanes
-    places = full(lanes)
+    pool: AnswerPool = app.state.pool
+    places = full(pool)
     for place in places:
         place.give_up()
     let_in = len(places) if whole else 60
@@ -80,11 +80,11 @@ def test_a_burst_is_let_in_as_far_as_it_can_be_answered_and_a_slow_body_keeps_no
         while reading < let_in:
             await asyncio.sleep(0.01)
         assert [one for one in statuses if one] == [503] * (60 - let_in)
-        assert lanes.load.queued == len(places) * whole
+        assert pool.load.queued == len(places) * whole
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        assert (reading, lanes.load.queued) == (let_in, 0)
+        assert (reading, pool.load.queued) == (let_in, 0)
 
     asyncio.run(burst())
-    lanes.close()
+    pool.close()

@@ -16,7 +16,7 @@ from tests.conftest import ARTICLES, environment
 
 from aliqa.doors.http import create_app
 from aliqa.doors.mcp import build_server
-from aliqa.doors.running.shelf import Shelf
+from aliqa.doors.running.current_library import CurrentLibrary
 from aliqa.foundations.settings import Settings
 from aliqa.library import Library
 
@@ -106,12 +106,12 @@ def test_tools_over_stdin_and_stdout(settings: Settings) -> None:
 
 
 def test_without_an_index_the_model_is_told_what_to_do(settings: Settings, tmp_path: Path) -> None:
-    shelf = Shelf(settings.model_copy(update={"index_dir": tmp_path / "none"}))
+    current = CurrentLibrary(settings.model_copy(update={"index_dir": tmp_path / "none"}))
 
     async def asked(client: Client) -> None:
         assert "Build it with: aliqa index" in await refusal(client, "ask", question=FERRIES)
 
-    using(build_server(shelf.library), asked)
+    using(build_server(current.library), asked)
 
 
 def test_a_defect_is_not_told(library: Library) -> None:

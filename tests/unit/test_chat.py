@@ -26,8 +26,8 @@ from aliqa.doors import page as chat
 from aliqa.doors.kept.feedback import Feedback
 from aliqa.doors.kept.watchlist import Watchlist
 from aliqa.doors.page import articles, asking, listing, mounting, render
+from aliqa.doors.running.current_library import CurrentLibrary
 from aliqa.doors.running.jobs import Jobs
-from aliqa.doors.running.shelf import Shelf
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.errors import IndexMissing
 from aliqa.foundations.settings import Settings
@@ -428,9 +428,9 @@ def own(tmp_path: Path) -> Settings:
 @pytest.fixture
 def work(own: Settings) -> Iterator[articles.Work]:
     """The work of the tab over that corpus."""
-    shelf = Shelf(own)
-    jobs = Jobs(own, shelf)
-    yield articles.Work(shelf.library, jobs)
+    current = CurrentLibrary(own)
+    jobs = Jobs(own, current)
+    yield articles.Work(current.library, jobs)
     jobs.close()
 
 
@@ -496,7 +496,7 @@ def client(own: Settings) -> Iterator[TestClient]:
         return "asked"
 
     with TestClient(
-        chat.mount(app, missing, Jobs(own, Shelf(own)), Watchlist(own.index_dir), Feedback(own.index_dir))
+        chat.mount(app, missing, Jobs(own, CurrentLibrary(own)), Watchlist(own.index_dir), Feedback(own.index_dir))
     ) as client:
         yield client
 

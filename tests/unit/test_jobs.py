@@ -10,8 +10,8 @@ import pytest
 from pydantic import TypeAdapter
 from tests.doubles import HashingEmbedder
 
+from aliqa.doors.running.current_library import CurrentLibrary
 from aliqa.doors.running.jobs import REMEMBERED, Jobs
-from aliqa.doors.running.shelf import Shelf
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.errors import (
     ArticleNotDeletable,
@@ -51,16 +51,16 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def shelf(settings: Settings) -> Shelf:
+def current(settings: Settings) -> CurrentLibrary:
     HeldEmbedder.go.set()
     build(settings)
     HeldEmbedder.reached.clear()
-    return Shelf(settings)
+    return CurrentLibrary(settings)
 
 
 @pytest.fixture
-def jobs(settings: Settings, shelf: Shelf) -> Iterator[Jobs]:
-    jobs = Jobs(settings, shelf)
+def jobs(settings: Settings, current: CurrentLibrary) -> Iterator[Jobs]:
+    jobs = Jobs(settings, current)
     yield jobs
     HeldEmbedder.go.set()
     jobs.close()
@@ -74,12 +74,12 @@ def hold(jobs: Jobs) -> Job:
     return job
 
 
-def test_a_job_begins_queued_and_ends_with_counts(jobs: Jobs, shelf: Shelf) -> None:
+def test_a_job_begins_queued_and_ends_with_counts(jobs: Jobs, current: CurrentLibrary) -> None:
     job = jobs.submit_build()
     assert (job.kind, job.state, job.progress, job.index_version) == ("index", "queued", 0, None)
     done = jobs.wait(job.id, 60)
     assert (done.state, done.progress, done.counts.unchanged) == ("succeeded", 1, 3)
-    assert done.index_version == shelf.library().info.version
+    assert done.index_version == current.library().info.version
     assert jobs.get(job.id) == done
 
 
@@ -116,13 +116,13 @@ def test_one_build_serves_all_that_wait(jobs: Jobs, settings: Settings) -> None:
     assert int(version.split("-")[0]) == int(before.split("-")[0]) + 2
 
 
-def test_an_upload_replaces_and_answers_when_it_is_done(jobs: Jobs, shelf: Shelf) -> None:
+def test_an_upload_replaces_and_answers_when_it_is_done(jobs: Jobs, current: CurrentLibrary) -> None:
     job = jobs.upload("sub/new article.md", "A café opened.".encode())
     assert jobs.wait(job.id, 60).counts.added == 1
-    assert shelf.library().article("sub/new article.md").text == "A café opened."
+    assert current.library().article("sub/new article.md").text == "A café opened."
     job = jobs.upload("sub/new article.md", b"It closed.")
     assert jobs.wait(job.id, 60).counts.changed == 1
-    assert shelf.library().article("sub/new article.md").text == "It closed."
+    assert current.library().article("sub/new article.md").text == "It closed."
 
 
 def test_of_files_that_cannot_all_be_taken_none_is_written(jobs: Jobs, settings: Settings) -> None:
@@ -132,11 +132,11 @@ def test_of_files_that_cannot_all_be_taken_none_is_written(jobs: Jobs, settings:
     assert not (settings.corpus_dir / "a.txt").exists()
 
 
-def test_a_deletion_needs_no_force(jobs: Jobs, shelf: Shelf, settings: Settings) -> None:
+def test_a_deletion_needs_no_force(jobs: Jobs, current: CurrentLibrary, settings: Settings) -> None:
     for doc_id in ("tea.txt", "coffee.txt"):
         assert jobs.wait(jobs.delete(doc_id).id, 60).counts.removed == 1
         with pytest.raises(ArticleNotFound):
-            shelf.library().article(doc_id)
+            current.library().article(doc_id)
         with pytest.raises(ArticleNotFound):
             jobs.delete(doc_id)
     with pytest.raises(ArticleNotDeletable, match="it is the last article"):
@@ -171,20 +171,20 @@ def test_loss_by_accident_still_needs_force(jobs: Jobs, settings: Settings) -> N
     assert jobs.wait(jobs.submit_build(force=True).id, 60).counts.removed == 2
 
 
-def test_all_lines_of_a_file_go_with_it(jobs: Jobs, shelf: Shelf) -> None:
+def test_all_lines_of_a_file_go_with_it(jobs: Jobs, current: CurrentLibrary) -> None:
     lines = "".join(json.dumps({"text": f"Line {number} tells of ferries."}) + "\n" for number in range(9))
     jobs.wait(jobs.upload("export.jsonl", lines.encode()).id, 60)
     with pytest.raises(ArticleNotDeletable, match=r"export\.jsonl"):
         jobs.delete("export.jsonl#3")
     assert jobs.wait(jobs.delete("export.jsonl").id, 60).counts.removed == 9
-    assert {one.doc_id for one in shelf.library().articles()} == {"tea.txt", "coffee.txt", "rail.txt"}
+    assert {one.doc_id for one in current.library().articles()} == {"tea.txt", "coffee.txt", "rail.txt"}
 
 
-def test_failures_are_told_and_kept_out_of_the_way(jobs: Jobs, shelf: Shelf) -> None:
+def test_failures_are_told_and_kept_out_of_the_way(jobs: Jobs, current: CurrentLibrary) -> None:
     done = jobs.wait(jobs.upload("broken.txt", b"\xff\xfe\x00").id, 60)
     assert (done.state, done.counts.failed, [one.doc_id for one in done.failures]) == ("succeeded", 1, ["broken.txt"])
     assert jobs.wait(jobs.delete("broken.txt").id, 60).failures == ()
-    assert not [one for one in shelf.library().articles() if one.state == "failed"]
+    assert not [one for one in current.library().articles() if one.state == "failed"]
 
 
 def test_an_error_names_no_folder_and_ends_nothing(jobs: Jobs, settings: Settings) -> None:
@@ -197,16 +197,16 @@ def test_an_error_names_no_folder_and_ends_nothing(jobs: Jobs, settings: Setting
     assert jobs.wait(jobs.submit_build().id, 60).state == "succeeded"
 
 
-def test_a_defect_fails_the_job_and_not_the_thread(settings: Settings, shelf: Shelf) -> None:
+def test_a_defect_fails_the_job_and_not_the_thread(settings: Settings, current: CurrentLibrary) -> None:
     class Broken(HashingEmbedder):
         def embed_passages(self, inputs: object) -> list[Embedded]:
             raise ZeroDivisionError("/secret")
 
-    class BrokenShelf(Shelf):
+    class BrokenLibrary(CurrentLibrary):
         def embedder(self) -> HashingEmbedder:
             return Broken(settings.embedding)
 
-    jobs = Jobs(settings, BrokenShelf(settings))
+    jobs = Jobs(settings, BrokenLibrary(settings))
     failed = jobs.wait(jobs.upload("a.txt", b"text").id, 60)
     assert failed.state == "failed"
     assert failed.error

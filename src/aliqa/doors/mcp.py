@@ -18,8 +18,8 @@ from pydantic import Field, RootModel
 
 from aliqa import __version__
 from aliqa.answers import citing
-from aliqa.doors.running.lanes import Run, at_once
-from aliqa.doors.running.shelf import Shelf
+from aliqa.doors.running.answer_pool import Run, at_once
+from aliqa.doors.running.current_library import CurrentLibrary
 from aliqa.foundations.errors import AliqaError, InvalidRequest
 from aliqa.foundations.settings import Settings
 from aliqa.foundations.types import (
@@ -132,9 +132,9 @@ def build_server(
 
 def serve(settings: Settings) -> None:
     """Speak over stdin and stdout until stdin ends; the index is opened meanwhile, and newer versions are followed."""
-    shelf = Shelf(settings)
-    Thread(target=shelf.warm, name="aliqa-warm", daemon=True).start()
-    build_server(shelf.library).run("stdio")
+    current = CurrentLibrary(settings)
+    Thread(target=current.warm, name="aliqa-warm", daemon=True).start()
+    build_server(current.library).run("stdio")
 
 
 class _Tools:

@@ -47,7 +47,7 @@ async def speaking(app: FastAPI) -> AsyncIterator[None]:
     from aliqa.doors.mcp import build_server
 
     unchecked = TransportSecuritySettings(enable_dns_rebinding_protection=False)  # the guard knows the names
-    server = build_server(app.state.shelf.library, lambda error: problems.told(error)[1], app.state.lanes.run)
+    server = build_server(app.state.current.library, lambda error: problems.told(error)[1], app.state.pool.run)
     server.streamable_http_app(
         json_response=True, stateless_http=True, max_request_body_size=MAX_BODY, transport_security=unchecked
     )

@@ -38,9 +38,9 @@ from aliqa.doors.http.watchlist import routes as watchlist_routes
 from aliqa.doors.kept.access import Keys
 from aliqa.doors.kept.feedback import Feedback
 from aliqa.doors.kept.watchlist import Watchlist
+from aliqa.doors.running.answer_pool import AnswerPool
+from aliqa.doors.running.current_library import CurrentLibrary
 from aliqa.doors.running.jobs import Jobs
-from aliqa.doors.running.lanes import Lanes
-from aliqa.doors.running.shelf import Shelf
 from aliqa.foundations.errors import AliqaError
 from aliqa.foundations.settings import Settings
 from aliqa.foundations.types import (
@@ -114,12 +114,12 @@ _ANSWERS[200]["content"]["text/event-stream"] = {"example": examples.ANSWER_EVEN
     response_model=Answer,
     responses=_BODY_PROBLEMS | _ANSWERS,
 )
-async def ask(body: AskBody, shelf: TheLibrary, asker: WhoeverAsks, request: Request) -> Answer | Response:
+async def ask(body: AskBody, current: TheLibrary, asker: WhoeverAsks, request: Request) -> Answer | Response:
     """Every sentence of the answer has a citation with its exact place; offsets count code points."""
     filters = admitted(body)
 
     def quoted() -> tuple[Library, Answer]:
-        library = shelf.library()
+        library = current.library()
         answer = asker.run(
             library.ask, body.question, history=body.turns(), top_k=body.top_k, filters=filters, limit=body.limit
         )
@@ -138,9 +138,9 @@ async def ask(body: AskBody, shelf: TheLibrary, asker: WhoeverAsks, request: Req
     summary="Find the passages that fit a query best",
     responses=_BODY_PROBLEMS | _shows("Passages, best first", passages=examples.PASSAGES),
 )
-def search(body: SearchBody, shelf: TheLibrary, asker: WhoeverAsks) -> Found:
+def search(body: SearchBody, current: TheLibrary, asker: WhoeverAsks) -> Found:
     """The passages alone, without an answer."""
-    search = shelf.library().search
+    search = current.library().search
     return Found(asker.run(search, body.query, top_k=body.top_k, filters=admitted(body)))
 
 
@@ -150,9 +150,9 @@ def search(body: SearchBody, shelf: TheLibrary, asker: WhoeverAsks) -> Found:
     summary="List where articles give different values for the same thing",
     responses=problems.documented(503) | _shows("Contradictions, then changes", disagreements=examples.DISAGREEMENTS),
 )
-def disagreements(shelf: TheLibrary) -> Disagreements:
+def disagreements(current: TheLibrary) -> Disagreements:
     """Found while the index was built; both quotes with their places. 503 if that was before there was this list."""
-    return Disagreements(shelf.library().disagreements())
+    return Disagreements(current.library().disagreements())
 
 
 @api.get(
@@ -163,11 +163,11 @@ def disagreements(shelf: TheLibrary) -> Disagreements:
 )
 def timeline(
     about: Annotated[Question, Query(description="a name or a few words", examples=["Northwind"])],
-    shelf: TheLibrary,
+    current: TheLibrary,
     asker: WhoeverAsks,
 ) -> Timeline:
     """Every statement is a verbatim sentence; ``basis`` says where its date comes from."""
-    return asker.run(shelf.library().timeline, about)
+    return asker.run(current.library().timeline, about)
 
 
 @api.get(
@@ -176,9 +176,9 @@ def timeline(
     summary="List all articles, those that could not be read too",
     responses=problems.documented(503) | _shows("The articles by doc_id", articles=examples.ARTICLES),
 )
-def articles(shelf: TheLibrary) -> tuple[ArticleSummary, ...]:
+def articles(current: TheLibrary) -> tuple[ArticleSummary, ...]:
     """A failed article carries the reason."""
-    return shelf.library().articles()
+    return current.library().articles()
 
 
 @api.get(
@@ -187,9 +187,9 @@ def articles(shelf: TheLibrary) -> tuple[ArticleSummary, ...]:
     summary="Read one whole article",
     responses=problems.documented(404, 422, 503) | _shows("The article as it was indexed", article=examples.ARTICLE),
 )
-def article(doc_id: str, shelf: TheLibrary) -> ArticleText:
+def article(doc_id: str, current: TheLibrary) -> ArticleText:
     """The text that the offsets of its citations count in."""
-    return shelf.library().article(doc_id)
+    return current.library().article(doc_id)
 
 
 @api.post(
@@ -217,9 +217,9 @@ async def healthz() -> Alive:
     responses=problems.documented(503)
     | _shows("An index is loaded", ready={"index": examples.INDEX, "status": "ready"}),
 )
-def readyz(shelf: TheLibrary) -> Ready:
+def readyz(current: TheLibrary) -> Ready:
     """503 until an index is loaded."""
-    return Ready(shelf.library().info)
+    return Ready(current.library().info)
 
 
 @server.get(
@@ -228,10 +228,10 @@ def readyz(shelf: TheLibrary) -> Ready:
     summary="Name the versions of aliqa, Python, the model and the index",
     responses=problems.documented() | _shows("The versions", version=examples.VERSION),
 )
-def version(shelf: TheLibrary) -> Version:
+def version(current: TheLibrary) -> Version:
     """``model`` and ``index`` are null until an index is loaded."""
     try:
-        library = shelf.library()
+        library = current.library()
     except AliqaError:
         return Version(__version__, platform.python_version())
     return Version(__version__, platform.python_version(), library.model, library.info)
@@ -252,10 +252,10 @@ def metrics(request: Request) -> Response:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    await run_in_threadpool(app.state.shelf.warm)
-    await run_in_threadpool(app.state.lanes.warm)
+    await run_in_threadpool(app.state.current.warm)
+    await run_in_threadpool(app.state.pool.warm)
     stop = Event()
-    asking = (app.state.shelf, app.state.lanes, app.state.watchlist, stop)
+    asking = (app.state.current, app.state.pool, app.state.watchlist, stop)
     Thread(target=follow, args=asking, name="aliqa-watchlist", daemon=True).start()
     if app.state.watched:
         Thread(target=_watch, args=(app, stop), name="aliqa-watch", daemon=True).start()
@@ -263,7 +263,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     stop.set()
     await run_in_threadpool(app.state.jobs.close)
-    await run_in_threadpool(app.state.lanes.close)
+    await run_in_threadpool(app.state.pool.close)
 
 
 def _watch(app: FastAPI, stop: Event) -> None:
@@ -287,7 +287,7 @@ def create_app(
     While there are no keys, it answers to the names in ``hosts`` alone, if given: a page of another site may have its
     own name lead to this address.
 
-    ``app.state.shelf`` is the `Shelf` that the answers come from, ``app.state.jobs`` the `Jobs`.
+    ``app.state.current`` is the `CurrentLibrary` that the answers come from, ``app.state.jobs`` the `Jobs`.
     """
     app = FastAPI(
         title="aliqa",
@@ -299,12 +299,12 @@ def create_app(
         lifespan=_lifespan,
     )
     app.state.settings, app.state.watched = settings, watch
-    observer = app.state.observer = Observer(settings, lambda: app.state.shelf.library())
+    observer = app.state.observer = Observer(settings, lambda: app.state.current.library())
     workers = settings.service.workers
-    lanes = app.state.lanes = Lanes(workers, settings if workers else None, observer.answer)
-    observer.watch(lanes)
-    app.state.shelf = Shelf(settings, library)
-    app.state.jobs = Jobs(settings, app.state.shelf)
+    pool = app.state.pool = AnswerPool(workers, settings if workers else None, observer.answer)
+    observer.watch(pool)
+    app.state.current = CurrentLibrary(settings, library)
+    app.state.jobs = Jobs(settings, app.state.current)
     app.state.watchlist = Watchlist(settings.index_dir)
     app.state.feedback = Feedback(settings.index_dir)
     app.state.keys = Keys(settings.index_dir, settings.api_key)
@@ -320,7 +320,7 @@ def create_app(
         Guard, keys=app.state.keys, sessions=app.state.sessions, throttle=throttle, origins=origins, hosts=hosts
     )
     app.add_middleware(SlowClientGuard, seconds=2 * settings.service.client_timeout)
-    app.add_middleware(LoadShedder, lanes=lanes, routes=routes)
+    app.add_middleware(LoadShedder, pool=pool, routes=routes)
     if origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["Authorization", "Content-Type"]

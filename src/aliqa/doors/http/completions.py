@@ -192,14 +192,14 @@ _JSON: Final = TypeAdapter(Any)
     responses=problems.documented(400, 404, 413, 415, 422, 503) | _COMPLETED,
 )
 async def complete(
-    body: CompletionBody, shelf: TheLibrary, asker: WhoeverAsks, request: Request
+    body: CompletionBody, current: TheLibrary, asker: WhoeverAsks, request: Request
 ) -> Completion | Response:
     """Any client of OpenAI's chat API can ask the articles; earlier messages complete a follow-up question."""
     question, history = body.asked()
     filters = body.filters.as_filters() if body.filters else Filters()
 
     def quoted() -> tuple[Library, Mode, Answer]:
-        library = shelf.library()
+        library = current.library()
         mode = _mode(body.model, library)
         return library, mode, asker.run(library.ask, question, history=history, filters=filters)
 
@@ -219,9 +219,9 @@ async def complete(
     summary="List the models that can be asked",
     responses=problems.documented(503) | problems.shown("Their names", models=examples.MODELS),
 )
-def models(shelf: TheLibrary) -> Models:
+def models(current: TheLibrary) -> Models:
     """`aliqa` quotes; `aliqa-synthesis`, where a language model is configured, rewrites what is quoted."""
-    library = shelf.library()
+    library = current.library()
     built = int(library.info.built_at.timestamp())
     return Models(tuple(Model(name, built) for name in _names(library)))
 

@@ -5,20 +5,20 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from aliqa.doors.kept.watchlist import Watchlist
+from aliqa.doors.running.answer_pool import AnswerPool, Waiting
+from aliqa.doors.running.current_library import CurrentLibrary
 from aliqa.doors.running.jobs import Jobs
-from aliqa.doors.running.lanes import Lanes, Waiting
-from aliqa.doors.running.shelf import Shelf
 from aliqa.foundations.settings import Settings
 
 
-async def _shelf(request: Request) -> Shelf:
-    shelf: Shelf = request.app.state.shelf
-    return shelf
+async def _current(request: Request) -> CurrentLibrary:
+    current: CurrentLibrary = request.app.state.current
+    return current
 
 
 async def _waiting(request: Request) -> Waiting:
-    lanes: Lanes = request.app.state.lanes
-    return lanes.waiting(request.scope)
+    pool: AnswerPool = request.app.state.pool
+    return pool.waiting(request.scope)
 
 
 async def _settings(request: Request) -> Settings:
@@ -36,7 +36,7 @@ async def _watchlist(request: Request) -> Watchlist:
     return watchlist
 
 
-TheLibrary = Annotated[Shelf, Depends(_shelf)]
+TheLibrary = Annotated[CurrentLibrary, Depends(_current)]
 WhoeverAsks = Annotated[Waiting, Depends(_waiting)]
 TheSettings = Annotated[Settings, Depends(_settings)]
 TheJobs = Annotated[Jobs, Depends(_jobs)]

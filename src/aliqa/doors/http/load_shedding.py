@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aliqa.doors.http import problems
 from aliqa.doors.http.slow_clients import WHOLE
-from aliqa.doors.running.lanes import PLACE, Lanes
+from aliqa.doors.running.answer_pool import PLACE, AnswerPool
 from aliqa.foundations.errors import Overloaded
 
 ASKING: Final = {"/ask": "POST", "/search": "POST", "/timeline": "GET", "/v1/chat/completions": "POST"}
@@ -23,16 +23,16 @@ ASKING: Final = {"/ask": "POST", "/search": "POST", "/timeline": "GET", "/v1/cha
 class LoadShedder:
     """Middleware: answers 503 with ``Retry-After`` to what could not be answered soon."""
 
-    def __init__(self, app: ASGIApp, lanes: Lanes, routes: Iterable[BaseRoute]) -> None:
+    def __init__(self, app: ASGIApp, pool: AnswerPool, routes: Iterable[BaseRoute]) -> None:
         """Put the parts together.
 
         Args:
             app: what answers if there is room.
-            lanes: what knows whether there is.
+            pool: what knows whether there is.
             routes: those of the server; the ones in `ASKING` are told to the log and the metrics.
         """
         self._app = app
-        self._lanes = lanes
+        self._pool = pool
         self._routes = {path: route for route in routes if (path := getattr(route, "path", "")) in ASKING}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,7 +41,7 @@ class LoadShedder:
         if scope["type"] != "http" or ASKING.get(path) != scope["method"]:
             return await self._app(scope, receive, send)
         try:
-            place = self._lanes.reserve()
+            place = self._pool.reserve()
         except Overloaded as error:
             scope["route"] = self._routes[path]
             return await problems.overloaded(error.seconds)(scope, receive, send)

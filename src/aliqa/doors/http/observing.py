@@ -23,7 +23,7 @@ from starlette.types import Scope
 from aliqa.doors.http.envelope import request_id
 from aliqa.doors.http.guard import KEY_NAME
 from aliqa.doors.kept.access import caller
-from aliqa.doors.running.lanes import Lanes
+from aliqa.doors.running.answer_pool import AnswerPool
 from aliqa.foundations.errors import AliqaError, SettingsError
 from aliqa.foundations.settings import Settings
 from aliqa.foundations.types import Answer
@@ -67,9 +67,9 @@ class Observer:
         self._trace = _tracer() if settings.service.traces else None
         self._index = library
 
-    def watch(self, lanes: Lanes) -> None:
-        """Show what these lanes and the index are like, too."""
-        self.registry.register(_State(lanes, self._index))
+    def watch(self, pool: AnswerPool) -> None:
+        """Show what the pool of answers and the index are like, too."""
+        self.registry.register(_State(pool, self._index))
 
     def request(self, scope: Scope, status: int, seconds: float) -> None:
         """Count a request that has been answered."""
@@ -97,15 +97,15 @@ class Observer:
 
 
 class _State(Collector):
-    """The lanes and the index as they are at the moment of looking."""
+    """The pool and the index as they are at the moment of looking."""
 
-    def __init__(self, lanes: Lanes, library: Callable[[], Library]) -> None:
-        self._lanes = lanes
+    def __init__(self, pool: AnswerPool, library: Callable[[], Library]) -> None:
+        self._pool = pool
         self._library = library
 
     def collect(self) -> Iterator[Metric]:
         """The metrics; those of the index are missing while there is none."""
-        load = self._lanes.load
+        load = self._pool.load
         yield GaugeMetricFamily("aliqa_running", "Questions that are being answered", load.running)
         yield GaugeMetricFamily("aliqa_queued", "Questions that wait for their turn", load.queued)
         yield CounterMetricFamily("aliqa_refused", "Questions refused because too many waited", load.refused)

@@ -116,12 +116,12 @@ def serve(settings: Settings, *, watch: bool = False) -> None:
         app = create_app(settings, watch=watch, hosts={*_LOCAL_NAMES, settings.host})
         chat.mount(
             app,
-            app.state.shelf.library,
+            app.state.current.library,
             app.state.jobs,
             app.state.watchlist,
             app.state.feedback,
             BodyRoute,
-            app.state.lanes,
+            app.state.pool,
         )
         with contextlib.suppress(KeyboardInterrupt):
             Server(app, settings).run(sockets=[listener])

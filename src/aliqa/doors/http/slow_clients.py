@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from aliqa.doors.http import problems
-from aliqa.doors.running.lanes import GONE
+from aliqa.doors.running.answer_pool import GONE
 
 WHOLE: Final = "aliqa.whole"
 """Whether all of a request is there, in its scope."""

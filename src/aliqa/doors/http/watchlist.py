@@ -12,8 +12,8 @@ from aliqa.doors.http.dependencies import TheLibrary, TheWatchlist, WhoeverAsks
 from aliqa.doors.http.guard import needs
 from aliqa.doors.http.requests import WatchBody
 from aliqa.doors.kept.watchlist import Watchlist
-from aliqa.doors.running.lanes import Lanes, asking
-from aliqa.doors.running.shelf import Shelf
+from aliqa.doors.running.answer_pool import AnswerPool, asking
+from aliqa.doors.running.current_library import CurrentLibrary
 from aliqa.foundations.errors import AliqaError
 from aliqa.foundations.types import Filters, Watched
 from aliqa.library import checked
@@ -45,10 +45,10 @@ def questions(watchlist: TheWatchlist) -> tuple[Watched, ...]:
     responses=problems.documented(400, 413, 415, 422, 503)
     | problems.shown("The question with its answer", 201, watched=examples.WATCHED),
 )
-def add(body: WatchBody, watchlist: TheWatchlist, shelf: TheLibrary, asker: WhoeverAsks) -> Watched:
+def add(body: WatchBody, watchlist: TheWatchlist, current: TheLibrary, asker: WhoeverAsks) -> Watched:
     """It is asked at once; a question that is watched already stays as it is."""
     question = checked("question", body.question, Filters())
-    return watchlist.add_and_ask(question, asking(shelf.library(), asker.run))
+    return watchlist.add_and_ask(question, asking(current.library(), asker.run))
 
 
 @routes.post(
@@ -56,9 +56,9 @@ def add(body: WatchBody, watchlist: TheWatchlist, shelf: TheLibrary, asker: Whoe
     summary="Ask all watched questions again",
     responses=problems.documented(503) | problems.shown("The questions, as they are now", watched=[examples.WATCHED]),
 )
-def run(watchlist: TheWatchlist, shelf: TheLibrary, asker: WhoeverAsks) -> tuple[Watched, ...]:
+def run(watchlist: TheWatchlist, current: TheLibrary, asker: WhoeverAsks) -> tuple[Watched, ...]:
     """A running server does it by itself whenever another index version is published."""
-    return watchlist.run(asking(shelf.library(), asker.run))
+    return watchlist.run(asking(current.library(), asker.run))
 
 
 @routes.delete(
@@ -71,14 +71,14 @@ def remove(name: str, watchlist: TheWatchlist) -> Watched:
     return watchlist.remove(name)
 
 
-def follow(shelf: Shelf, lanes: Lanes, watchlist: Watchlist, stop: Event) -> None:
+def follow(current: CurrentLibrary, pool: AnswerPool, watchlist: Watchlist, stop: Event) -> None:
     """Ask the watched questions of every index version that is published, until ``stop`` is set."""
     told = ""
     while not stop.wait(_LOOK):
         try:
-            library = shelf.library()
+            library = current.library()
             if ids := watchlist.outdated(library.info.version):
-                watchlist.run(asking(library, lanes.run), ids)
+                watchlist.run(asking(library, pool.run), ids)
         except AliqaError as error:  # an index that is missing or a damaged list may be mended
             if str(error) != told:
                 told = str(error)

@@ -27,7 +27,7 @@ from aliqa.answers import citing
 from aliqa.doors.kept.access import require
 from aliqa.doors.kept.feedback import Feedback, Judged, Judgement
 from aliqa.doors.page import render
-from aliqa.doors.running.lanes import Lanes, Run, asking, at_once
+from aliqa.doors.running.answer_pool import AnswerPool, Run, asking, at_once
 from aliqa.foundations.errors import AliqaError
 from aliqa.foundations.types import Answer, Delta, Filters, Mode, Restart, Turn
 from aliqa.library import Library
@@ -102,19 +102,19 @@ def routes(
     library: Callable[[], Library],
     feedback: Feedback,
     route_class: type[APIRoute] = APIRoute,
-    lanes: Lanes | None = None,
+    pool: AnswerPool | None = None,
 ) -> APIRouter:
     """The paths below ``/chat`` that the page's script asks.
 
-    ``library`` gives the one that answers now; where there are ``lanes``, it answers there.
+    ``library`` gives the one that answers now; where there is a ``pool``, it answers there.
     """
     may_ask = Depends(partial(require, "ask"))
     router = APIRouter(prefix="/chat", include_in_schema=False, route_class=route_class, dependencies=[may_ask])
-    offers = Offers(library, lanes.run if lanes else at_once)
+    offers = Offers(library, pool.run if pool else at_once)
 
     @router.post("/ask")
     async def ask(asked: Asked, request: Request) -> StreamingResponse:
-        run = lanes.waiting(request.scope).run if lanes else at_once
+        run = pool.waiting(request.scope).run if pool else at_once
         return StreamingResponse(_lines(library, asked, run), media_type="application/x-ndjson")
 
     @router.post("/feedback")

@@ -16,8 +16,8 @@ from aliqa.doors.kept.access import require
 from aliqa.doors.kept.feedback import Feedback
 from aliqa.doors.kept.watchlist import Watchlist
 from aliqa.doors.page.asking import routes
+from aliqa.doors.running.answer_pool import AnswerPool, Run, at_once
 from aliqa.doors.running.jobs import Jobs
-from aliqa.doors.running.lanes import Lanes, Run, at_once
 from aliqa.library import Library
 
 _OWN_PATHS = re.compile(
@@ -33,15 +33,15 @@ def mount(
     watchlist: Watchlist,
     feedback: Feedback,
     route_class: type[APIRoute] = APIRoute,
-    lanes: Lanes | None = None,
+    pool: AnswerPool | None = None,
 ) -> FastAPI:
     """The app with the chat page at ``/``; mount it last. Every path that is not the page's stays the app's.
 
     The page is made in the background once the app has started; who asks for it sooner waits. ``route_class`` is that
-    of the routes below ``/chat``, which it sends questions to. Where there are ``lanes``, they answer.
+    of the routes below ``/chat``, which it sends questions to. Where there is a ``pool``, it answers.
     """
-    app.include_router(routes(library, feedback, route_class, lanes))
-    page = Page(partial(_made, library, jobs, watchlist, lanes.run if lanes else at_once))
+    app.include_router(routes(library, feedback, route_class, pool))
+    page = Page(partial(_made, library, jobs, watchlist, pool.run if pool else at_once))
     started = app.router.lifespan_context
 
     @asynccontextmanager

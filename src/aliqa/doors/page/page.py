@@ -22,8 +22,8 @@ from aliqa.doors.page.articles import articles_tab
 from aliqa.doors.page.disagreements import disagreements_tab
 from aliqa.doors.page.timeline import timeline_tab
 from aliqa.doors.page.watchlist import watchlist_tab
+from aliqa.doors.running.answer_pool import Run, at_once
 from aliqa.doors.running.jobs import Jobs
-from aliqa.doors.running.lanes import Run, at_once
 from aliqa.library import Library
 
 _HERE = Path(__file__).parent

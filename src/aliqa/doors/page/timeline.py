@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from aliqa.doors.page import picture, render
-from aliqa.doors.running.lanes import Run
+from aliqa.doors.running.answer_pool import Run
 from aliqa.foundations.errors import AliqaError
 from aliqa.library import Library
 

@@ -10,7 +10,7 @@ import gradio as gr
 
 from aliqa.doors.kept.watchlist import Watchlist
 from aliqa.doors.page import changes, render
-from aliqa.doors.running.lanes import Run, asking, at_once
+from aliqa.doors.running.answer_pool import Run, asking, at_once
 from aliqa.foundations.errors import AliqaError, WatchedNotFound
 from aliqa.foundations.types import Answer, Filters
 from aliqa.library import Library, checked

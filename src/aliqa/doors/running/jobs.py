@@ -16,7 +16,7 @@ from typing import Any, Final
 from aliqa.articles import corpus
 from aliqa.articles.loading import file_of
 from aliqa.doors.kept import access
-from aliqa.doors.running.shelf import Shelf
+from aliqa.doors.running.current_library import CurrentLibrary
 from aliqa.foundations.errors import (
     AliqaError,
     ArticleNotDeletable,
@@ -74,10 +74,10 @@ class _Order:
 class Jobs:
     """The builds of one index, asked for by routes, pages and watchers. Safe to share between threads."""
 
-    def __init__(self, settings: Settings, shelf: Shelf) -> None:
-        """``shelf`` holds the library that is to answer from what the jobs build."""
+    def __init__(self, settings: Settings, current: CurrentLibrary) -> None:
+        """``current`` holds the library that is to answer from what the jobs build."""
         self._settings = settings
-        self._shelf = shelf
+        self._current = current
         self._jobs: dict[str, Job] = {}
         self._orders: deque[_Order] = deque()
         self._deleted: set[str] = set()
@@ -182,7 +182,7 @@ class Jobs:
     def _deletable(self, doc_id: str) -> bool:
         """Whether the index knows an article. Raises ArticleNotDeletable if no other is left."""
         try:
-            articles = self._shelf.library().articles()
+            articles = self._current.library().articles()
         except IndexError_:
             return False
         indexed = {one.doc_id for one in articles if one.state == "indexed"}
@@ -229,7 +229,7 @@ class Jobs:
         try:
             kept: list[Store] = []
             report = self._build(orders, kept.append)
-            self._shelf.refresh()
+            self._current.refresh()
         except _Stopped:
             self._tell(orders, state="failed", error="The server stopped before it was done.")
         except AliqaError as error:
@@ -257,7 +257,7 @@ class Jobs:
             begin, share = _SHARES.get(what, (0.0, 0.0))
             self._tell(orders, progress=round(begin + share * done / max(total, 1), 3))
 
-        embedder, end = self._shelf.embedder(), time.monotonic() + _WAIT
+        embedder, end = self._current.embedder(), time.monotonic() + _WAIT
         while True:
             try:
                 return build(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.doubles import HashingEmbedder
 
-from aliqa.doors.running.shelf import Shelf
+from aliqa.doors.running.current_library import CurrentLibrary
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.errors import IndexMissing
 from aliqa.foundations.settings import EmbeddingSettings, Settings
@@ -44,29 +44,29 @@ def publish(settings: Settings, text: str) -> str:
 
 
 def test_a_newer_version_takes_the_place_and_shares_the_model(settings: Settings) -> None:
-    shelf = Shelf(settings)
+    current = CurrentLibrary(settings)
     with pytest.raises(IndexMissing):
-        shelf.library()
+        current.library()
     first = publish(settings, "Tea is green.")
-    old = shelf.library()
-    assert old is shelf.library()
+    old = current.library()
+    assert old is current.library()
     assert old.info.version == first
     second = publish(settings, "Tea is black.")
-    assert shelf.library().info.version == second
-    assert shelf.embedder() is old.embedder
+    assert current.library().info.version == second
+    assert current.embedder() is old.embedder
     assert OnceEmbedder.made == 1
     assert old.article("a.txt").text == "Tea is green."  # who holds it reads it to the end
 
 
 def test_the_old_one_is_freed_when_its_last_request_ends(settings: Settings) -> None:
     publish(settings, "Tea is green.")
-    shelf = Shelf(settings)
-    request = shelf.library()
+    current = CurrentLibrary(settings)
+    request = current.library()
     request.ask("What is tea?")
     freed = weakref.ref(request)
     store = weakref.ref(request.store)
     publish(settings, "Tea is black.")
-    assert shelf.library() is not request
+    assert current.library() is not request
     gc.collect()
     assert freed() is request
     del request
@@ -77,11 +77,11 @@ def test_the_old_one_is_freed_when_its_last_request_ends(settings: Settings) -> 
 
 def test_a_version_that_a_request_holds_is_not_pruned(settings: Settings) -> None:
     publish(settings, "Tea is green.")
-    shelf = Shelf(settings)
-    request = shelf.library()
+    current = CurrentLibrary(settings)
+    request = current.library()
     for step in range(4):
         publish(settings, f"Tea is black, {step}.")
-        shelf.library()
+        current.library()
     assert (settings.index_dir / request.info.version).is_dir()
     assert request.article("a.txt").text == "Tea is green."
     assert request.search("green tea")[0].text == "Tea is green."
@@ -91,48 +91,48 @@ def test_a_version_that_cannot_be_opened_leaves_the_old_one(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     first = publish(settings, "Tea is green.")
-    shelf = Shelf(settings)
-    shelf.warm()
+    current = CurrentLibrary(settings)
+    current.warm()
     second = publish(settings, "Tea is black.")
     [texts] = (settings.index_dir / second).glob("*-texts.utf8")
     texts.write_bytes(b"damaged")
     with caplog.at_level(logging.ERROR):
-        assert {shelf.library().info.version for _ in range(3)} == {first}
+        assert {current.library().info.version for _ in range(3)} == {first}
     assert len(caplog.records) == 1
     assert "damaged" in caplog.text
     third = publish(settings, "Tea is white.")
-    assert shelf.library().info.version == third
+    assert current.library().info.version == third
 
 
 def test_an_index_that_is_taken_away_goes_on_answering(settings: Settings) -> None:
     publish(settings, "Tea is green.")
-    shelf = Shelf(settings)
-    shelf.warm()
+    current = CurrentLibrary(settings)
+    current.warm()
     (settings.index_dir / "CURRENT").unlink()
-    assert shelf.library().article("a.txt").text == "Tea is green."
+    assert current.library().article("a.txt").text == "Tea is green."
 
 
 def test_all_who_ask_after_a_version_was_published_get_that(settings: Settings) -> None:
     publish(settings, "Tea number 0 is green.")
-    shelf = Shelf(settings, patience=60)
-    shelf.warm()
+    current = CurrentLibrary(settings, patience=60)
+    current.warm()
     with ThreadPoolExecutor(8) as askers:
         for step in range(1, 8):
             version = publish(settings, f"Tea number {step} is green.")
-            asked = [askers.submit(shelf.library) for _ in range(8)]
+            asked = [askers.submit(current.library) for _ in range(8)]
             assert {one.result().info.version for one in asked} == {version}
 
 
 def test_many_ask_while_versions_are_published(settings: Settings) -> None:
     publish(settings, "Tea number 0 is green.")
-    shelf = Shelf(settings)
-    texts = {shelf.library().info.version: "Tea number 0 is green."}
+    current = CurrentLibrary(settings)
+    texts = {current.library().info.version: "Tea number 0 is green."}
     seen: list[tuple[str, str]] = []
     stop = threading.Event()
 
     def ask() -> None:
         while not stop.is_set():
-            library = shelf.library()
+            library = current.library()
             seen.append((library.info.version, library.search("green tea")[0].text))
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
@@ -145,4 +145,4 @@ def test_many_ask_while_versions_are_published(settings: Settings) -> None:
     for thread in threads:
         thread.join()
     assert all(texts[version] == text for version, text in seen)
-    assert Library.open(settings).info.version == shelf.library().info.version
+    assert Library.open(settings).info.version == current.library().info.version

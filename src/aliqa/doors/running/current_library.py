@@ -22,7 +22,7 @@ _RETRIED: Final = 10.0
 logger = logging.getLogger(__name__)
 
 
-class Shelf:
+class CurrentLibrary:
     """Holds the library that answers now. Safe to share between threads."""
 
     def __init__(self, settings: Settings, library: Library | None = None, patience: float = 2.0) -> None:

@@ -1,7 +1,7 @@
 """Answers a bounded number of questions at a time, in threads or in processes of their own, and refuses the rest at once.
 
-A lane is a thread that works at one question. Where there are processes, each lane has one, with the models loaded and
-the same index mapped into its memory; one that dies is replaced and asked again. How many questions may wait is decided
+Each thread works at one question. Where there are processes, each thread has one, with the models loaded and the same
+index mapped into its memory; one that dies is replaced and asked again. How many questions may wait is decided
 by how long they would have to: the mean time of the last ones, by Little's law.
 """
 
@@ -23,7 +23,7 @@ from threading import Event, Lock, local
 from types import MappingProxyType
 from typing import Any, Final, ParamSpec, Protocol, TypeVar
 
-from aliqa.doors.running.shelf import Shelf
+from aliqa.doors.running.current_library import CurrentLibrary
 from aliqa.foundations.errors import Abandoned, AliqaError, Overloaded
 from aliqa.foundations.settings import Settings
 from aliqa.foundations.types import Answer
@@ -34,7 +34,7 @@ _PATIENCE: Final = 0.4
 
 _FEWEST: Final = 2
 _MOST: Final = 24
-"""How many questions may wait for each lane in any case, and at most: threads wait with them."""
+"""How many questions may wait for each thread in any case, and at most: threads wait with them."""
 
 _WEIGHT: Final = 0.1
 """How much each question counts in the mean time of the last ones."""
@@ -76,7 +76,7 @@ def asking(library: Library, run: Run) -> Callable[[str], Answer]:
 
 @dataclass(slots=True)
 class Load:
-    """What the lanes do now, and have done: counts, and ``mean`` seconds of the last questions."""
+    """What the pool does now, and has done: counts, and ``mean`` seconds of the last questions."""
 
     running: int = 0
     queued: int = 0
@@ -105,17 +105,17 @@ class Place:
             self._load.queued -= self.taken()
 
 
-class Lanes:
-    """The lanes of one server. Safe to share between threads."""
+class AnswerPool:
+    """The threads, or processes, that answer the questions of one server. Safe to share between threads."""
 
     def __init__(
         self, count: int = 0, settings: Settings | None = None, observe: Callable[[Answer], object] = lambda _: None
     ) -> None:
-        """Open the lanes.
+        """Start the threads.
 
         Args:
             count: how many; one for each processor if 0.
-            settings: if given, each lane has a process, which answers from them.
+            settings: if given, each thread has a process, which answers from them.
             observe: told every answer, by the thread that asked.
         """
         self.count = count or len(os.sched_getaffinity(0))
@@ -125,7 +125,7 @@ class Lanes:
         self._lock = Lock()
         self._here = local()
         self._processes: list[_Process] = []
-        self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="aliqa-lane")
+        self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="aliqa-answering")
 
     def warm(self) -> None:
         """Start all processes ahead of the first question, if there are to be any."""
@@ -206,14 +206,14 @@ class Lanes:
                 self.load.mean += _WEIGHT * (time.perf_counter() - begin - self.load.mean)
 
     def _asked(self, work: Callable[[], Any]) -> Any:
-        """What this lane's process gives; if it dies, what the one in its place does. Raises Overloaded if that dies, too."""
+        """What this thread's process gives; if it dies, what the one in its place does. Raises Overloaded if that dies, too."""
         for _ in range(2):
             with suppress(EOFError, OSError):
                 return self._process().call(work)
         raise Overloaded(_RESTARTING)
 
     def _process(self) -> "_Process":
-        """The process of this lane: another one, if that has died."""
+        """The process of this thread: another one, if that has died."""
         assert self._settings
         process: _Process | None = getattr(self._here, "process", None)
         if process is None or not process.alive:
@@ -228,11 +228,11 @@ class Lanes:
 
 
 class Waiting:
-    """Somebody who asks the lanes: what was reserved for them, and whether they are still there."""
+    """Somebody who asks the pool: what was reserved for them, and whether they are still there."""
 
-    def __init__(self, lanes: Lanes, place: Place | None = None, gone: Event | None = None) -> None:
+    def __init__(self, pool: AnswerPool, place: Place | None = None, gone: Event | None = None) -> None:
         """``place`` is taken by the first question; none is begun once ``gone`` is set."""
-        self._lanes = lanes
+        self._pool = pool
         self._place = place
         self._gone = gone
 
@@ -243,7 +243,7 @@ class Waiting:
             Overloaded: too much waits already.
             Abandoned: nobody waits for it any more.
         """
-        return self._lanes.submit(partial(work, *args, **kwargs), self._place, self._gone)
+        return self._pool.submit(partial(work, *args, **kwargs), self._place, self._gone)
 
 
 class _Process:
@@ -286,16 +286,16 @@ class _Process:
 def _serve(pipe: Connection, settings: Settings) -> None:
     """Answer calls until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is meant for the server, which closes the pipe when it has done
-    shelf = Shelf(settings)
-    shelf.warm()
+    current = CurrentLibrary(settings)
+    current.warm()
     with suppress(EOFError, OSError):
         while True:
-            pipe.send(_outcome(shelf, pipe.recv_bytes()))
+            pipe.send(_outcome(current, pipe.recv_bytes()))
 
 
-def _outcome(shelf: Shelf, sent: bytes) -> tuple[Any, Any]:
+def _outcome(current: CurrentLibrary, sent: bytes) -> tuple[Any, Any]:
     try:
-        return None, _Received(BytesIO(sent), shelf).load()()
+        return None, _Received(BytesIO(sent), current).load()()
     except AliqaError as error:
         return (type(error), str(error), vars(error)), None
     except Exception:
@@ -317,12 +317,12 @@ class _Pickler(pickle.Pickler):
 class _Received(pickle.Unpickler):
     """Puts the library of this process in the place of the one that is named."""
 
-    def __init__(self, file: BytesIO, shelf: Shelf) -> None:
+    def __init__(self, file: BytesIO, current: CurrentLibrary) -> None:
         super().__init__(file)
-        self._shelf = shelf
+        self._current = current
 
     def persistent_load(self, _: object) -> Library:
-        return self._shelf.library()
+        return self._current.library()
 
 
 def _sent(work: Callable[[], Any]) -> bytes:
