@@ -3,7 +3,7 @@
     python benchmarks/support.py PAIRS.jsonl...
 
 Each line holds ``hypothesis``, ``premise`` and ``label``, as the claims and rationales of SciFact (Wadden et
-al., 2020). No contradiction should pass; of entailments only those can that reword, and do not infer.
+al., 2020). No contradiction should pass; of entailments only those can that shorten, and do not infer.
 """
 
 import json
@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from aliqa.answers.synthesis.support import Quote, fault
+from aliqa.answers.synthesis.carrying import Quote, carrying
 
 
 def main(paths: list[str]) -> None:
@@ -20,7 +20,7 @@ def main(paths: list[str]) -> None:
         lines = Path(path).read_text("utf-8").split("\n")
         pairs = [json.loads(line) for line in lines if line.strip()]
         given = Counter(pair["label"] for pair in pairs)
-        passed = Counter(pair["label"] for pair in pairs if not fault(pair["hypothesis"], [Quote(pair["premise"])]))
+        passed = Counter(pair["label"] for pair in pairs if carrying(pair["hypothesis"], [Quote(pair["premise"])]))
         print(path, *(f"{label}: {passed[label]} of {count} pass" for label, count in given.items()), sep="\n  ")
 
 

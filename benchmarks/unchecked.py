@@ -7,10 +7,10 @@ For measuring what the checks are worth (docs/synthesis.md), and for nothing els
 
 import sys
 
-from aliqa.answers.synthesis import support
+from aliqa.answers.synthesis import writing
 from aliqa.doors.cli import main
 
 if __name__ == "__main__":
-    support.fault = lambda *_: None
+    writing.carrying = lambda sentence, quotes, question="": [0] if quotes else None
     sys.argv.insert(1, "serve")
     main()

@@ -25,6 +25,7 @@ class Behaviour:
 
     ``says`` is the reply, a few letters an event; ``[@Kelda]`` in it stands for the number of the first
     quote that it was given that begins so. ``statuses`` are answered first, one a request. ``body`` is sent as it is instead of a reply.
+    ``size`` is how many letters an event holds, ``status`` and ``encoding`` stand in the head of the response.
     ``cut`` breaks the connection after so many letters, ``pause`` waits so many seconds before the reply, and
     ``between`` before each event. ``finish`` is why the reply ends.
     """
@@ -38,6 +39,9 @@ class Behaviour:
     pause: float = 0.0
     between: float = 0.0
     finish: str = "stop"
+    size: int = 7
+    status: int = 200
+    encoding: str | None = None
 
 
 @dataclass
@@ -130,8 +134,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _reply(self, llm: LlmServer, wanted: Behaviour, request: dict[str, Any]) -> None:
         self._wait(llm, wanted.pause)
-        self.send_response(200)
+        self.send_response(wanted.status)
         self.send_header("Content-Type", wanted.content_type)
+        if wanted.encoding:
+            self.send_header("Content-Encoding", wanted.encoding)
         self.send_header("Connection", "close")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
@@ -145,10 +151,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _say(self, llm: LlmServer, wanted: Behaviour, quotes: dict[int, str]) -> None:
         text = re.sub(r"\[@([^\]]+)\]", lambda mark: f"[{_number(quotes, mark[1])}]", wanted.says)
-        for start in range(0, len(text), 7):
+        for start in range(0, len(text), wanted.size):
             if wanted.cut is not None and start >= wanted.cut:
                 return
-            self._event({"content": text[start : start + 7]})
+            self._event({"content": text[start : start + wanted.size]})
             self._wait(llm, wanted.between)
         self._event({}, wanted.finish)
         self._chunk(b"data: [DONE]\n\n")

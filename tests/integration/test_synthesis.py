@@ -1,5 +1,6 @@
 """A language model that errs, lies, obeys passages or breaks down: what the user gets, over real HTTP."""
 
+import gzip
 import json
 import logging
 import re
@@ -23,7 +24,7 @@ from aliqa.answers.synthesis import NO_LLM
 from aliqa.doors.http import create_app
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.errors import SettingsError
-from aliqa.foundations.types import Answer, Claim, Disagreement, Span
+from aliqa.foundations.types import Answer, Claim, Disagreement
 from aliqa.library import Library, build
 
 PILOTS = "How long did the harbour pilots of Ostmark strike?"
@@ -83,6 +84,11 @@ BROKEN = {
         f"{TRUE} Brevik Dairy sold 5 tons of goat cheese [@Brevik Dairy sold].", cut=90
     ),
     "is cut off by its length": Behaviour("Kelda Dairy sold 20 tons of", finish="length"),
+    "sends five megabytes at once": Behaviour("Kelda Dairy sold " * 300_000, size=5_000_000),
+    "never ends a line": Behaviour(body=b"data: " + b"x" * 5_000_000),
+    "sends events without end": Behaviour(body=b": ping\n\n" * 500_000),
+    "packs its reply": Behaviour(body=gzip.compress(b"data: " + b"x" * 50_000_000), encoding="gzip"),
+    "sends an error of five megabytes": Behaviour(body=b"x" * 5_000_000, status=418),
     "pauses for a minute": Behaviour(TRUE, pause=60),
     "is slow at every word": Behaviour(f"{TRUE} " * 9, between=0.4),
 }
@@ -190,7 +196,8 @@ def test_a_wrong_citation_is_put_right(client: TestClient, llm: LlmServer, reply
 def test_one_sentence_may_need_two_quotes(client: TestClient, llm: LlmServer) -> None:
     llm.wants(
         Behaviour(
-            "Kelda Dairy sold 20 tons of goat cheese, while Brevik Dairy sold 5 tons [@Kelda Dairy sold][@Brevik Dairy sold]."
+            "Kelda Dairy sold 20 tons of goat cheese, while Brevik Dairy sold 5 tons of goat cheese"
+            " in March 2025 [@Kelda Dairy sold][@Brevik Dairy sold]."
         )
     )
     answer = ask(client)
@@ -234,19 +241,11 @@ def test_it_means_what_the_sentence_before_speaks_of(client: TestClient, llm: Ll
     assert answer["answer"].endswith("Brevik Dairy sold 5 tons of goat cheese in March 2025. [2]")
 
 
-def test_an_answer_without_a_verb_is_shown_if_the_reader_marked_it(
-    configured: aliqa_settings.Settings, llm: LlmServer
-) -> None:
-    llm.wants(Behaviour("14 euros a kilo [@The goat cheese]."))
-    library = Library.open(configured)
-    quoted = library.ask("What does the goat cheese of Kelda Dairy cost?")
-    cited = next(one for one in quoted.citations if "14 euros" in one.quote)
-    start = cited.char_start + cited.quote.index("14 euros")
-    marked = replace(cited, answer_span=Span(start, start + len("14 euros a kilo")))
-    for citations, mode in ((quoted.citations, "extractive"), ((marked,), "synthesis")):
-        *_, answer = library.parts(replace(quoted, citations=citations), "synthesis")
-        assert isinstance(answer, Answer)
-        assert answer.mode == mode
+def test_each_sentence_says_whose_words_it_is(client: TestClient, llm: LlmServer) -> None:
+    llm.wants(Behaviour(f"{TRUE} Brevik Dairy sold 50 tons of goat cheese [@Brevik Dairy sold]."))
+    answer = ask(client)
+    assert [(one["by"], one["replaces"]) for one in answer["citations"]] == [("model", False), ("quote", True)]
+    assert all(one["by"] == "quote" and not one["replaces"] for one in ask(client, mode="extractive")["citations"])
 
 
 def test_a_sentence_that_is_repeated_is_shown_once(client: TestClient, llm: LlmServer) -> None:
@@ -307,6 +306,8 @@ def test_a_model_that_breaks_down_leaves_the_extractive_answer(
     assert answer["citations"] == quoted["citations"]
     assert "language model" in answer["notice"]
     assert KEY not in caplog.text
+    assert "Traceback" not in caplog.text
+    assert not any(record.exc_info for record in caplog.records)
     assert KEY not in json.dumps(answer)
 
 
@@ -476,6 +477,8 @@ def test_the_doctor_finds_everything_fine(configured: aliqa_settings.Settings, l
         (Behaviour("Yes."), {"ALIQA_LLM__BASE_URL": "http://127.0.0.1:9/v1"}, "cannot be reached"),
         (Behaviour("Yes."), {"ALIQA_LLM__MODEL": ""}, "Set ALIQA_LLM__MODEL, too."),
         (Behaviour(body=b"<html>"), {}, "broke off"),
+        (Behaviour("Yes."), {"ALIQA_LLM__MODEL": "aliqa-synthesis"}, "aliqa itself"),
+        (Behaviour(body=b'data: {"choices": [], "aliqa": {}}\n\n'), {}, "aliqa itself"),
     ],
 )
 def test_the_doctor_says_what_is_broken_and_what_to_do(

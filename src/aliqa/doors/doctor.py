@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from threading import Event
 
-from aliqa.answers.synthesis import ChatModel
+from aliqa.answers.language_model import ChatModel
 from aliqa.foundations.errors import AliqaError, CorpusMissing
 from aliqa.foundations.settings import Settings
 from aliqa.foundations.types import Check

@@ -147,6 +147,8 @@ class Citation:
     ``char_*`` index the article's text, ``answer_*`` index the answer. ``score`` runs from 0 to 1,
     higher is better. ``page`` counts from 1; None where the format has no pages. ``answer_span`` is
     where the words that answer stand inside the quote, in the article's text; None if the reader marks none.
+    ``by`` says whose words stand in the answer there: the quote itself, or a shortening of it by the language model.
+    ``replaces`` says that the quote stands in place of a sentence of the model that the quotes do not carry.
     """
 
     number: int
@@ -165,6 +167,8 @@ class Citation:
     doc_sha256: str
     page: int | None = None
     answer_span: Span | None = None
+    by: Literal["quote", "model"] = "quote"
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

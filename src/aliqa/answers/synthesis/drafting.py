@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from aliqa.answers.synthesis.client import CUT
+from aliqa.answers.language_model import CUT
 from aliqa.foundations.types import SentenceKind, Span
 from aliqa.text.sentences import split_sentences
 

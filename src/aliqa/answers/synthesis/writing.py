@@ -13,10 +13,10 @@ from dataclasses import replace
 from threading import Event
 from typing import Final
 
-from aliqa.answers.synthesis import prompt, support
-from aliqa.answers.synthesis.client import ChatModel
+from aliqa.answers.language_model import ChatModel
+from aliqa.answers.synthesis import prompt
+from aliqa.answers.synthesis.carrying import carrying, leans, quote_of
 from aliqa.answers.synthesis.drafting import Draft, Drafter
-from aliqa.answers.synthesis.evidence import quote_of
 from aliqa.foundations.errors import LlmError
 from aliqa.foundations.settings import LlmSettings
 from aliqa.foundations.types import Answer, Citation, Delta, Disagreement, Mode, Part, Restart, Searched
@@ -112,7 +112,6 @@ class _Text:
         self.quotable: Sequence[Citation] = ()
         self._extractive = extractive
         self._quotes = {one.number: quote_of(one, text_of(one.doc_id)) for one in extractive.citations}
-        self._last = ""
         self._citations: list[Citation] = []
         self._numbers: dict[int, int] = {}
         self._seen: set[str] = set()
@@ -164,34 +163,37 @@ class _Text:
         return _noted(written, f"{'; '.join(told)}: the quotes do not carry that.") if told else written
 
     def _judged(self, draft: Draft) -> Iterator[Part]:
-        carrying = self._carrying(draft)
-        if carrying:
+        carried_by = self._carried_by(draft)
+        if carried_by:
             self._own += 1
-            if not all(one.number in self._quoted for one in carrying):
-                yield from self._add(draft.text, carrying)
+            if not all(one.number in self._quoted for one in carried_by):
+                yield from self._add(draft.text, [replace(one, by="model") for one in carried_by])
             return
         cited = [one for one in self.quotable if one.number in draft.cited and one.number not in self._numbers]
         if cited:
             self._replaced += 1
-            yield from self._quote(cited[0])
+            yield from self._quote(replace(cited[0], replaces=True))
         else:
             self._dropped += 1
 
-    def _carrying(self, draft: Draft) -> list[Citation]:
-        """The citations that carry a sentence: of those that it names each that does, or all together, else another."""
+    def _carried_by(self, draft: Draft) -> list[Citation]:
+        """The citations that carry a sentence: of those that it names, else of all."""
         if not draft.plain:
             return []
         named = [one for one in self.quotable if one.number in draft.cited]
-        if alone := [one for one in named if self._carry(draft.text, [one])]:
-            return alone
-        if len(named) > 1 and self._carry(draft.text, named):
-            return named
-        others = (one for one in self.quotable if one not in named and self._carry(draft.text, [one]))
-        return [one for one in [next(others, None)] if one]
+        for among in (named, self.quotable):
+            found = carrying(draft.text, [self._quotes[one.number] for one in among], self.asked)
+            if found:
+                citations = [among[place] for place in found]
+                return citations if self._is_clear(draft.text, citations) else []
+        return []
 
-    def _carry(self, sentence: str, citations: Sequence[Citation]) -> bool:
-        quotes = [self._quotes[one.number] for one in citations]
-        return support.fault(sentence, quotes, self.asked, self._last) is None
+    def _is_clear(self, sentence: str, citations: Sequence[Citation]) -> bool:
+        """Whether "it" in a sentence still is what it was in the article: what is shown before it stands before it there."""
+        if not self._citations or not leans(sentence):
+            return True
+        last, quote = self._citations[-1], self._quotes[citations[0].number]
+        return last.doc_id == citations[0].doc_id and quote.before[-1:] == (last.quote,)
 
     def _quote(self, citation: Citation) -> Iterator[Part]:
         self._quoted.add(citation.number)
@@ -209,7 +211,6 @@ class _Text:
         more = " ".join([sentence, *(f"[{one.number}]" for one in added)])
         delta = f" {more}" if self.text else more
         self.text += delta
-        self._last = sentence
         self._citations += added
         yield Delta(delta)
         yield from added

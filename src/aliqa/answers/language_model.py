@@ -1,14 +1,14 @@
 """Speaks to the language model: any endpoint of the OpenAI chat API, through the `openai` package.
 
-A reply comes piece by piece and is bounded in time as a whole, waits between retries included. Nothing that
-the endpoint says of an error is passed on: it may echo the key.
+A reply comes piece by piece and is bounded in time, waits between retries included, in bytes and in characters.
+Nothing that the endpoint says of an error is passed on: it may echo the key.
 """
 
 import asyncio
 import logging
 import ssl
 import time
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import closing
 from functools import cache
 from threading import Event
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 REPLY_TOKENS: Final = 300
 """The most tokens of a reply."""
 
+_CHARACTERS: Final = 20
+"""The most characters of a token, far above what texts have."""
+
+_BYTES: Final = 2_000_000
+"""The most bytes of a response: each piece of text comes wrapped in some hundred."""
+
 CUT: Final = "…"
 """Ends a reply that was longer than that."""
 
@@ -38,6 +44,9 @@ _LOOK: Final = 0.1
 
 _NO_KEY: Final = "none"
 """Sent where no key is set, so that the package does not take one out of the environment."""
+
+_OURSELVES: Final = ("aliqa", "aliqa-synthesis")
+_IS_ALIQA: Final = ("it is aliqa itself", "let ALIQA_LLM__BASE_URL and ALIQA_LLM__MODEL name a language model")
 
 _NOT_OURS: Final = ("OpenAI-Organization", "OpenAI-Project")
 """Headers that the package would fill out of the environment."""
@@ -58,15 +67,22 @@ class ChatModel:
         Close the iterator, or set ``cancelled``, to end the request. Call it outside of event loops.
 
         Raises:
-            LlmError: there is no reply, it broke off, it took too long, or nobody wants it any more.
+            LlmError: there is no reply, it broke off, took too long, is too large, or nobody wants it any more.
         """
         import openai  # noqa: F401 - it may take seconds the first time, which are not the model's
 
+        if self._settings.model in _OURSELVES:
+            raise LlmError(*_IS_ALIQA)
         deadline = time.monotonic() + self._settings.timeout
         with closing(asyncio.new_event_loop()) as loop:
+            loop.set_exception_handler(_forget)
             pieces = self._pieces(messages, most)
+            room = most * _CHARACTERS
             try:
                 while (piece := self._next(loop, pieces, deadline, cancelled)) is not None:
+                    room -= len(piece)
+                    if room < 0:
+                        raise LlmError("its reply is too long")
                     yield piece
             finally:
                 loop.run_until_complete(pieces.aclose())
@@ -104,6 +120,8 @@ class ChatModel:
                 )
                 finished = None
                 async for chunk in stream:
+                    if "aliqa" in (chunk.model_extra or {}):
+                        raise LlmError(*_IS_ALIQA)
                     for choice in chunk.choices[:1]:
                         finished = choice.finish_reason or finished
                         yield choice.delta.content or ""
@@ -123,8 +141,8 @@ class ChatModel:
             api_key=key.get_secret_value() if key else _NO_KEY,
             timeout=openai.Timeout(self._settings.timeout, connect=_CONNECT),
             max_retries=_RETRIES,
-            http_client=openai.DefaultAsyncHttpxClient(verify=_trusted()),
-            default_headers=cast(Any, dict.fromkeys(_NOT_OURS, openai.Omit())),
+            http_client=openai.DefaultAsyncHttpxClient(verify=_trusted(), event_hooks={"response": [_bound]}),
+            default_headers=cast(Any, {**dict.fromkeys(_NOT_OURS, openai.Omit()), "Accept-Encoding": "identity"}),
         )
 
 
@@ -132,6 +150,38 @@ class ChatModel:
 def _trusted() -> ssl.SSLContext:
     """The certificates of the web; reading them takes a while."""
     return ssl.create_default_context(cafile=certifi.where())
+
+
+class _Bounded:
+    """The bytes of a response, up to a limit."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """The bytes as they come. Raises LlmError when there are too many."""
+        left = _BYTES
+        async for chunk in self._stream:
+            left -= len(chunk)
+            if left < 0:
+                raise LlmError("its reply is too long")
+            yield chunk
+
+    async def aclose(self) -> None:
+        """End the response."""
+        await self._stream.aclose()
+
+
+async def _bound(response: Any) -> None:
+    """Bound a response; one that is packed although plain bytes were asked for could unpack into any number."""
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise LlmError("its reply is compressed")
+    kind = next(one for one in type(response.stream).__mro__ if one.__name__ == "AsyncByteStream")
+    response.stream = type("Bounded", (_Bounded, kind), {})(response.stream)  # openai takes httpx or its successor
+
+
+def _forget(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What still goes wrong in a request that has ended is of no interest, and no log needs its stack."""
 
 
 async def _first_of(pieces: AsyncGenerator[str, None]) -> str | None:
@@ -142,6 +192,8 @@ def _translated(error: Exception) -> LlmError:
     """The error in words that name neither the key nor what the endpoint said."""
     import openai
 
+    if own := _own(error):
+        return own
     if isinstance(error, openai.APIStatusError):
         return LlmError(f"it answered with status {error.status_code}", _REMEDIES.get(error.status_code, ""))
     if isinstance(error, openai.APITimeoutError):
@@ -150,6 +202,13 @@ def _translated(error: Exception) -> LlmError:
         return LlmError("it cannot be reached", "see whether it runs at ALIQA_LLM__BASE_URL")
     logger.info("The language model's reply could not be read: %s", type(error).__name__)
     return LlmError("its reply cannot be read", "see whether ALIQA_LLM__BASE_URL is that of an OpenAI-compatible API")
+
+
+def _own(error: BaseException | None) -> LlmError | None:
+    """Our error, where the package has wrapped it into its own."""
+    while error and not isinstance(error, LlmError):
+        error = error.__cause__ or error.__context__
+    return error if isinstance(error, LlmError) else None
 
 
 _REMEDIES: Final[dict[int, str]] = {
