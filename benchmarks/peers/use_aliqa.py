@@ -6,6 +6,7 @@ from pathlib import Path
 
 from aliqa.articles.loading import list_articles, parse_article, read_files
 from aliqa.foundations import settings
+from aliqa.foundations.types import BuildOptions
 from aliqa.index.chunking import Chunker, embedding_input
 from aliqa.index.compiled import CompiledModel, Ids, batches, openvino, padded
 from aliqa.index.embedding.bundled import FINGERPRINT, bundled_file
@@ -33,7 +34,7 @@ class System:
 
     def index(self, articles: Sequence[tuple[str, str]]) -> None:
         """Index articles: names and texts."""
-        build(self._settings, embedder=self._embedder, full=True)
+        build(self._settings, BuildOptions(full=True), embedder=self._embedder)
         self._library = Library.open(self._settings, self._embedder)
 
     def search(self, query: str, k: int) -> list[tuple[str, str]]:

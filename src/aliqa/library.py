@@ -3,7 +3,7 @@
 `Library` answers from an open index; `build` makes one from a folder of articles.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -22,12 +22,14 @@ from aliqa.answers.reading import load_reader, prepare
 from aliqa.answers.retrieval import Retriever
 from aliqa.answers.synthesis import Writer
 from aliqa.foundations.errors import IndexIncompatible, InvalidRequest, ModelError
+from aliqa.foundations.limits import LONGEST_QUESTION
 from aliqa.foundations.protocols import Embedder, Reader, Store
 from aliqa.foundations.settings import BUNDLED, ChunkingSettings, EmbeddingSettings, Settings
 from aliqa.foundations.types import (
     Answer,
     ArticleSummary,
     ArticleText,
+    BuildOptions,
     BuildReport,
     Failure,
     Filters,
@@ -47,7 +49,6 @@ from aliqa.index.making import Engine, Journal, Maker
 from aliqa.index.places import index_of
 from aliqa.text.sentences import split_sentences
 
-LONGEST_QUESTION: Final = 2000
 MODELS: Final = "models"
 """The folder inside the index folder that keeps converted models."""
 JOURNAL: Final = "embedded"
@@ -266,12 +267,8 @@ class Library:
 
 def build(
     settings: Settings,
+    options: BuildOptions = BuildOptions(),
     *,
-    full: bool = False,
-    force: bool = False,
-    retry_failed: bool = False,
-    deleted: Collection[str] = (),
-    wait: float = 0,
     ray: str | None = None,
     embedder: Embedder | None = None,
     progress: Progress | None = None,
@@ -281,11 +278,7 @@ def build(
 
     Args:
         settings: the folders, the model, the chunking.
-        full: make everything anew, keep nothing of the published version.
-        force: publish even if more than half of the articles are gone.
-        retry_failed: read files anew that could not be read and have not changed since.
-        deleted: articles and files that were deleted on purpose; they do not count as lost.
-        wait: how many seconds to wait for another process that builds.
+        options: what to make anew, and what to publish.
         ray: the address of a Ray cluster that embeds, as ``ray.init`` takes it; if None, this process does.
         embedder: the model that the settings name, if it is loaded already.
         progress: told how far it is.
@@ -303,12 +296,8 @@ def build(
             settings.corpus_dir,
             index_of(settings),
             progress or (lambda *_: None),
+            options,
             ignored=settings.index_dir,
-            full=full,
-            force=force,
-            retry_failed=retry_failed,
-            deleted=deleted,
-            wait=wait,
             keep=keep,
         )
 

@@ -14,6 +14,7 @@ from tests.conftest import QUICK, unprivileged
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.errors import CorpusEmpty, IndexMissing, IndexUnwritable
 from aliqa.foundations.settings import Settings
+from aliqa.foundations.types import BuildOptions
 from aliqa.index.folder.catalog import Catalog
 from aliqa.library import Library, build
 
@@ -172,7 +173,7 @@ def test_an_unmounted_corpus_deletes_nothing(settings: Settings, open_folder: Pa
         version = build(chosen).index.version
     for force in (False, True):
         with pytest.raises(CorpusEmpty):
-            build(chosen, force=force)
+            build(chosen, BuildOptions(force=force))
     assert Catalog(settings.index_dir).current().name == version
     assert_answers(chosen)
     with mounted(point, "--bind", str(settings.corpus_dir)):

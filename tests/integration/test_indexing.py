@@ -17,6 +17,7 @@ from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.errors import CorpusEmpty, CorpusMissing, IndexIncompatible, IndexShrinking
 from aliqa.foundations.protocols import Embedded, EmbeddingInput, Store
 from aliqa.foundations.settings import EmbeddingSettings, Settings
+from aliqa.foundations.types import BuildOptions
 from aliqa.index.chunking import Chunker
 from aliqa.index.folder.catalog import Catalog
 from aliqa.index.making import Journal, Maker, pack
@@ -115,7 +116,7 @@ def test_what_did_not_change_is_not_read(settings: Settings) -> None:
     assert build(settings, progress=progress).unchanged == 3
     assert read == [1, 2]  # the new file, and the one that could not be read
     read.clear()
-    build(settings, progress=progress, full=True)
+    build(settings, BuildOptions(full=True), progress=progress)
     assert read == [1, 2, 3, 4]
 
 
@@ -205,7 +206,7 @@ def test_many_builds_end_like_one_full_build(settings: Settings) -> None:
         build(settings)
     queries = ("step", "ferries", "frost", "shops", "walk")
     grown = [Library.open(settings).search(query, top_k=50) for query in queries]
-    build(settings, full=True)
+    build(settings, BuildOptions(full=True))
     assert [
         {(one.doc_id, one.char_start, one.text) for one in found} for found in grown
     ] == [
@@ -239,7 +240,7 @@ def test_a_bad_file_is_parsed_again_when_it_may_help(settings: Settings) -> None
 
     remember("as remembered", __version__)
     assert [one.reason for one in build(settings).failures] == ["as remembered"]
-    assert build(settings, retry_failed=True).failures == (real,)
+    assert build(settings, BuildOptions(retry_failed=True)).failures == (real,)
     remember("as remembered", "0.0.1")
     assert build(settings).failures == (real,)
     remember("as remembered", __version__)
@@ -253,8 +254,8 @@ def test_what_was_deleted_on_purpose_is_not_lost(settings: Settings) -> None:
     for name in ("ferry.txt", "sub.txt"):
         (settings.corpus_dir / name).unlink()
     with pytest.raises(IndexShrinking):
-        build(settings, deleted=["coffee.txt"])
-    assert build(settings, deleted=["ferry.txt"]).removed == 2
+        build(settings, BuildOptions(deleted=["coffee.txt"]))
+    assert build(settings, BuildOptions(deleted=["ferry.txt"])).removed == 2
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="becomes another user, which only root can")
@@ -278,9 +279,9 @@ def test_losing_most_articles_needs_force(settings: Settings) -> None:
         (settings.corpus_dir / name).unlink()
     for full in (False, True):
         with pytest.raises(IndexShrinking, match=r"2 of the index's 3 articles.*--force"):
-            build(settings, full=full)
+            build(settings, BuildOptions(full=full))
         assert Catalog(settings.index_dir).current().name == version
-    assert build(settings, force=True).removed == 2
+    assert build(settings, BuildOptions(force=True)).removed == 2
     assert set(texts(settings)) == {"coffee.txt"}
 
 
@@ -288,10 +289,10 @@ def test_an_empty_or_missing_corpus_changes_nothing(settings: Settings) -> None:
     version = build(settings).index.version
     aside = settings.corpus_dir.rename(settings.corpus_dir.parent / "aside")
     with pytest.raises(CorpusMissing, match="--corpus"):
-        build(settings, force=True)
+        build(settings, BuildOptions(force=True))
     settings.corpus_dir.mkdir()
     with pytest.raises(CorpusEmpty, match="holds no readable article"):
-        build(settings, force=True)
+        build(settings, BuildOptions(force=True))
     assert Catalog(settings.index_dir).current().name == version
     aside.rename(settings.corpus_dir / "back")
 
@@ -333,7 +334,7 @@ def test_what_a_build_that_died_had_kept_is_used_if_it_is_whole(settings: Settin
     _hold_vectors(settings, maker, sign=-1)
     for article in articles:
         journal.keep(maker.name(article), b"torn")
-    build(settings, full=True)
+    build(settings, BuildOptions(full=True))
     _hold_vectors(settings, maker, sign=1)
     assert not (settings.index_dir / JOURNAL).exists()
 

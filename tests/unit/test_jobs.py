@@ -23,7 +23,7 @@ from aliqa.foundations.errors import (
 )
 from aliqa.foundations.protocols import Embedded, EmbeddingInput
 from aliqa.foundations.settings import Settings
-from aliqa.foundations.types import Job
+from aliqa.foundations.types import BuildOptions, Job
 from aliqa.index.folder.catalog import Catalog
 from aliqa.library import build
 
@@ -94,7 +94,7 @@ def test_a_running_job_tells_its_progress(jobs: Jobs) -> None:
 
 def test_rebuilds_do_not_pile_up(jobs: Jobs) -> None:
     hold(jobs)
-    queued = jobs.submit_build(full=True)
+    queued = jobs.submit_build(BuildOptions(full=True))
     with pytest.raises(JobRunning, match=queued.id):
         jobs.submit_build()
     HeldEmbedder.go.set()
@@ -168,7 +168,7 @@ def test_loss_by_accident_still_needs_force(jobs: Jobs, settings: Settings) -> N
     failed = jobs.wait(jobs.submit_build().id, 60)
     assert failed.state == "failed"
     assert "--force" in (failed.error or "")
-    assert jobs.wait(jobs.submit_build(force=True).id, 60).counts.removed == 2
+    assert jobs.wait(jobs.submit_build(BuildOptions(force=True)).id, 60).counts.removed == 2
 
 
 def test_all_lines_of_a_file_go_with_it(jobs: Jobs, current: CurrentLibrary) -> None:

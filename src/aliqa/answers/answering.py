@@ -120,8 +120,7 @@ def found_passage(candidate: Candidate) -> FoundPassage:
 
 def quote(evidence: Evidence) -> str:
     """The sentence, word for word."""
-    start = evidence.record.passage.span.start
-    return evidence.record.text[evidence.sentence.span.start - start : evidence.sentence.span.end - start]
+    return evidence.record.cut(evidence.sentence.span)
 
 
 def _citation(number: int, one: Evidence, text: str, place: Span, score: float) -> Citation:

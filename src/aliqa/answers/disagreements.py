@@ -14,7 +14,7 @@ from typing import Final
 from aliqa.answers.answering import quote
 from aliqa.foundations.protocols import Evidence
 from aliqa.foundations.types import Claim as Side
-from aliqa.foundations.types import Disagreement
+from aliqa.foundations.types import Disagreement, Span
 from aliqa.text import claims, dates
 from aliqa.text.claims import Claim, Relation
 from aliqa.text.quantities import Quantity
@@ -112,9 +112,8 @@ def _sides(found: Found) -> dict[int, Evidence]:
 
 def _read(evidence: Evidence) -> _Stated | None:
     record, sentence = evidence.record, evidence.sentence
-    start = record.passage.span.start
     before = [one for one in record.sentences if one.span.end <= sentence.span.start][-_CONTEXT:]
-    words = record.text[before[0].span.start - start : sentence.span.start - start] if before else ""
+    words = record.cut(Span(before[0].span.start, sentence.span.start)) if before else ""
     context = f"{record.meta.title}\n{record.section or ''}\n{words}"
     made = claims.read(quote(evidence), published=record.meta.published, context=context)
     return _Stated(evidence, made, context) if made else None

@@ -145,8 +145,7 @@ def happened(question: str, records: Iterable[PassageRecord]) -> Period | None:
     for record in records:
         about = set(terms(record.meta.title))
         for sentence in record.sentences:
-            start = record.passage.span.start
-            text = Span(sentence.span.start - start, sentence.span.end - start).cut(record.text)
+            text = record.cut(sentence.span)
             if _NOT_SO.search(text) or (whose and not whose & (about | set(terms(text)))):
                 continue
             dated = stated(text, record.meta.published)
@@ -209,10 +208,8 @@ def _place(evidence: Evidence) -> tuple[str, int]:
 
 def _period(evidence: Evidence) -> Period | None:
     """When what a sentence says was so: its last date, else its article's."""
-    start = evidence.record.passage.span.start
-    span = evidence.sentence.span
     published = evidence.record.meta.published
-    if found := stated(Span(span.start - start, span.end - start).cut(evidence.record.text), published):
+    if found := stated(evidence.record.cut(evidence.sentence.span), published):
         return found[-1]
     return periods.on(published) if published else None
 

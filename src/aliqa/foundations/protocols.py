@@ -74,6 +74,11 @@ class PassageRecord:
     sentences: tuple[Sentence, ...]
     sentence_row: int
 
+    def cut(self, span: Span) -> str:
+        """The words of a span of the article's text that lies in the passage."""
+        start = self.passage.span.start
+        return self.text[span.start - start : span.end - start]
+
 
 class Store(Protocol):
     """One open, unchanging index version."""

@@ -6,6 +6,7 @@ the command line and the chat page all show these objects and nothing else.
 """
 
 from bisect import bisect_right
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -465,6 +466,25 @@ class Failure:
     doc_id: str
     reason: str
     sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """How an index is to be built.
+
+    Attributes:
+        full: make everything anew, keep nothing of the published version.
+        force: publish even if more than half of the articles are gone.
+        retry_failed: read files anew that could not be read and have not changed since.
+        deleted: articles and files that were deleted on purpose; they do not count as lost.
+        wait: how many seconds to wait for another process that builds.
+    """
+
+    full: bool = False
+    force: bool = False
+    retry_failed: bool = False
+    deleted: Collection[str] = ()
+    wait: float = 0
 
 
 @dataclass(frozen=True, slots=True)

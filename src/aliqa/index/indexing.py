@@ -16,7 +16,7 @@ from pathlib import Path
 from aliqa import __version__
 from aliqa.articles.loading import SUFFIXES, FileState, file_of, file_states, list_articles, parse_article, read_files
 from aliqa.foundations.errors import ArticleError, ArticleUnreadable, CorpusEmpty, IndexShrinking
-from aliqa.foundations.types import Article, BuildReport, Failure
+from aliqa.foundations.types import Article, BuildOptions, BuildReport, Failure
 from aliqa.index.folder.catalog import Manifest
 from aliqa.index.making import Engine, Journal, Made, Maker, in_blocks
 from aliqa.index.places import Build, Entry, Index, Version
@@ -97,13 +97,9 @@ class Indexer:
         corpus: Path,
         index: Index,
         progress: Progress,
+        options: BuildOptions = BuildOptions(),
         *,
         ignored: Path | None = None,
-        full: bool = False,
-        force: bool = False,
-        retry_failed: bool = False,
-        deleted: Collection[str] = (),
-        wait: float = 0,
         keep: Callable[[Version], object] = lambda _: None,
     ) -> BuildReport:
         """Index every article of a folder and publish the result, unless nothing changed.
@@ -112,12 +108,8 @@ class Indexer:
             corpus: the folder.
             index: where the versions are.
             progress: told how far it is.
+            options: what to make anew, and what to publish.
             ignored: a folder whose files are no articles, though it may be inside.
-            full: make everything anew.
-            force: publish even if more than half of the articles are gone.
-            retry_failed: read files anew that could not be read and have not changed since.
-            deleted: articles and files that were deleted on purpose; they do not count as lost.
-            wait: how many seconds to wait for another process that builds.
             keep: given the new version, open; as long as it is kept, it need not be opened again.
 
         Raises:
@@ -125,17 +117,17 @@ class Indexer:
             IndexBusy, IndexUnwritable, IndexShrinking: nothing was published.
         """
         begin = time.perf_counter()
-        with index.building(wait) as draft:
+        with index.building(options.wait) as draft:
             published = draft.published
-            base = published if published and not full and self._made(published.manifest) else None
-            known = {} if retry_failed else _known_failures(base)
+            base = published if published and not options.full and self._made(published.manifest) else None
+            known = {} if options.retry_failed else _known_failures(base)
             names = _outside(ignored, corpus, list_articles(corpus)) if ignored else list_articles(corpus)
             before = published.keys() if published else {}
             plan = _plan(corpus, names, _Plan(published, base, before), known, progress)
             if not plan.kept and not plan.new:
                 raise CorpusEmpty(corpus, SUFFIXES, failed=len(plan.failures))
-            lost = plan.lost(deleted)
-            if lost * 2 > len(plan.before) and not force:
+            lost = plan.lost(options.deleted)
+            if lost * 2 > len(plan.before) and not options.force:
                 raise IndexShrinking(lost, len(plan.before))
             self._recall(plan, draft)
             current = base.manifest if base and plan.is_current() else None

@@ -10,10 +10,10 @@ from typing import Final
 
 from aliqa.answers.followups.cues import AUX, WH, Leaning, leading, leaning
 from aliqa.answers.followups.mentions import ROLE, Kind, Mention, mentions, phrases
+from aliqa.foundations.limits import LONGEST_QUESTION
 from aliqa.foundations.types import Span, Turn
 from aliqa.text.terms import content_words, terms
 
-_LONGEST: Final = 2000
 _LONG: Final = 400
 """A question of more code points than this says itself what it is about."""
 
@@ -59,7 +59,7 @@ def resolve(question: str, history: Sequence[Turn]) -> str | None:
     """
     before: list[Turn] = []
     for turn in history:
-        content = turn.content[:_LONGEST]
+        content = turn.content[:LONGEST_QUESTION]
         said = (turn.role == "user" and _resolve(content, before)) or content
         before.append(Turn(turn.role, said))
     return _resolve(question, before)
@@ -72,7 +72,7 @@ def _resolve(question: str, before: Sequence[Turn]) -> str | None:
         return None
     last = " ".join(last.split())
     completed = _complete(question, lean, last, before)
-    if not completed or len(completed) > _LONGEST or set(terms(completed)) <= set(terms(question)):
+    if not completed or len(completed) > LONGEST_QUESTION or set(terms(completed)) <= set(terms(question)):
         return None
     return completed[0].upper() + completed[1:] if question[0].isupper() else completed
 

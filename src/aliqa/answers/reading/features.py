@@ -235,9 +235,7 @@ def _share(held: frozenset[str], idf: Mapping[str, float]) -> float:
 
 
 def _text(candidate: Candidate, s: int) -> str:
-    record = candidate.record
-    span = record.sentences[s].span
-    return record.text[span.start - record.passage.span.start : span.end - record.passage.span.start]
+    return candidate.record.cut(candidate.record.sentences[s].span)
 
 
 def _fits(what: str, text: str, question: str) -> float:

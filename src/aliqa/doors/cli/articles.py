@@ -21,7 +21,7 @@ from aliqa.doors.cli.printing import (
 )
 from aliqa.foundations import settings
 from aliqa.foundations.errors import AliqaError
-from aliqa.foundations.types import BuildReport
+from aliqa.foundations.types import BuildOptions, BuildReport
 
 if TYPE_CHECKING:
     from aliqa.foundations.protocols import Embedder
@@ -52,9 +52,7 @@ def index(
 
     embedder = make_embedder(chosen, asked=False)
     with Bar() as bar:
-        report = build(
-            chosen, full=full, force=force, retry_failed=retry_failed, ray=ray, embedder=embedder, progress=bar.update
-        )
+        report = build(chosen, BuildOptions(full, force, retry_failed), ray=ray, embedder=embedder, progress=bar.update)
     _print_report(report, as_json)
     if watch:
         _index_changes(chosen, embedder, as_json)
@@ -76,7 +74,7 @@ def add(
         typer.echo(f"aliqa: {printable(f'{failure.doc_id}: {failure.reason}')}", err=True)
     if added:
         with Bar() as bar:
-            report = build(chosen, wait=60, progress=bar.update)
+            report = build(chosen, BuildOptions(wait=60), progress=bar.update)
         if as_json:
             print_json({"added": added, "failures": failures, "report": report})
         else:
@@ -92,7 +90,7 @@ def _index_changes(chosen: settings.Settings, embedder: "Embedder", as_json: boo
 
     def changed() -> None:
         try:
-            report = build(chosen, embedder=embedder, wait=60)
+            report = build(chosen, BuildOptions(wait=60), embedder=embedder)
         except AliqaError as error:
             typer.echo(f"aliqa: {printable(str(error))}", err=True)
         else:

@@ -34,6 +34,7 @@ from aliqa.doors.cli.printing import (
     print_written,
 )
 from aliqa.foundations import settings
+from aliqa.foundations.limits import LONGEST_QUESTION, MOST_FOUND, MOST_PASSAGES
 from aliqa.foundations.types import Filters
 
 if TYPE_CHECKING:
@@ -41,9 +42,11 @@ if TYPE_CHECKING:
 
 
 def ask(
-    question: Annotated[str, typer.Argument(callback=decoded, help="the question, 1 to 2,000 characters")],
+    question: Annotated[
+        str, typer.Argument(callback=decoded, help=f"the question, 1 to {LONGEST_QUESTION:,} characters")
+    ],
     index: IndexOption = None,
-    top_k: Annotated[int, typer.Option("--top-k", min=1, max=20, help="how many passages to return")] = 5,
+    top_k: Annotated[int, typer.Option("--top-k", min=1, max=MOST_PASSAGES, help="how many passages to return")] = 5,
     limit: LimitOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
@@ -75,9 +78,11 @@ def ask(
 
 
 def search(
-    query: Annotated[str, typer.Argument(callback=decoded, help="what to look for, 1 to 2,000 characters")],
+    query: Annotated[
+        str, typer.Argument(callback=decoded, help="what to look for, 1 to {LONGEST_QUESTION:,} characters")
+    ],
     index: IndexOption = None,
-    top_k: Annotated[int, typer.Option("--top-k", min=1, max=100, help="how many passages to print")] = 10,
+    top_k: Annotated[int, typer.Option("--top-k", min=1, max=MOST_FOUND, help="how many passages to print")] = 10,
     since: SinceOption = None,
     until: UntilOption = None,
     source: SourceOption = None,

@@ -9,6 +9,7 @@ from aliqa.doors.cli.options import IndexOption, JsonOption, decoded
 from aliqa.doors.cli.printing import print_json, print_keys, print_rerun, print_watched, print_watchlist
 from aliqa.doors.kept.access import SCOPES, Keys
 from aliqa.foundations import settings
+from aliqa.foundations.limits import LONGEST_QUESTION
 from aliqa.foundations.types import Filters, Watched
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ watch = typer.Typer(name="watch", help="Watch questions: what a newer index answ
 
 @watch.command("add")
 def watch_add(
-    question: Annotated[str, typer.Argument(callback=decoded, help="the question, 1 to 2,000 characters")],
+    question: Annotated[
+        str, typer.Argument(callback=decoded, help=f"the question, 1 to {LONGEST_QUESTION:,} characters")
+    ],
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -15,7 +15,7 @@ from aliqa.doors.http.dependencies import TheJobs
 from aliqa.doors.http.guard import needs
 from aliqa.doors.http.requests import IndexBody, UploadBody
 from aliqa.doors.running.jobs import Jobs
-from aliqa.foundations.types import Job
+from aliqa.foundations.types import BuildOptions, Job
 
 _LOOK: Final = 0.05
 """How often, in seconds, a stream looks whether its job has changed."""
@@ -54,7 +54,7 @@ def _started(job: Job, request: Request, response: Response) -> Job:
 def index(jobs: TheJobs, request: Request, response: Response, body: IndexBody | None = None) -> Job:
     """Only what changed is read and embedded; 409 while such a job is queued or running."""
     wanted = body or IndexBody()
-    job = jobs.submit_build(full=wanted.full, force=wanted.force, retry_failed=wanted.retry_failed)
+    job = jobs.submit_build(BuildOptions(wanted.full, wanted.force, wanted.retry_failed))
     return _started(job, request, response)
 
 

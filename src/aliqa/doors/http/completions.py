@@ -24,8 +24,9 @@ from aliqa.doors.http import examples, problems, streaming
 from aliqa.doors.http.bodies import BodyRoute
 from aliqa.doors.http.dependencies import TheLibrary, WhoeverAsks
 from aliqa.doors.http.guard import needs
-from aliqa.doors.http.requests import MAX_TURNS, FiltersBody, Text
+from aliqa.doors.http.requests import FiltersBody, Text
 from aliqa.foundations.errors import InvalidRequest
+from aliqa.foundations.limits import MOST_TURNS
 from aliqa.foundations.types import Answer, Filters, Mode, Part, Turn
 from aliqa.index.chunking import count_tokens
 from aliqa.library import Library, checked
@@ -97,7 +98,7 @@ class CompletionBody(_Lenient):
             turns.pop()
         if not turns:
             raise InvalidRequest("messages", "none is the user's; send a question")
-        return checked("messages", turns[-1].content, Filters()), tuple(turns[:-1][-MAX_TURNS:])
+        return checked("messages", turns[-1].content, Filters()), tuple(turns[:-1][-MOST_TURNS:])
 
 
 @dataclass(frozen=True, slots=True)

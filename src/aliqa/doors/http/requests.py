@@ -17,10 +17,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from aliqa.doors.http.examples import FILTERS, INDEX_ORDER, QUESTION, SEARCH, UPLOAD, WATCH
+from aliqa.foundations.limits import LONGEST_QUESTION, MOST_FOUND, MOST_PASSAGES, MOST_TURNS
 from aliqa.foundations.types import Filters, Turn
-
-MAX_QUESTION = 2000
-MAX_TURNS = 20
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -46,7 +44,7 @@ Text = Annotated[str, AfterValidator(_utf8)]
 IsoDate = Annotated[
     date, BeforeValidator(_iso_date), WithJsonSchema({"type": "string", "format": "date", "examples": ["2025-01-31"]})
 ]
-Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)]
+Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION)]
 
 
 class _Body(BaseModel):
@@ -88,10 +86,10 @@ class AskBody(_Body):
 
     question: Question = Field(description="the question; blanks around it are dropped")
     history: list[TurnBody] | None = Field(
-        default=None, max_length=MAX_TURNS, description="earlier messages, oldest first"
+        default=None, max_length=MOST_TURNS, description="earlier messages, oldest first"
     )
     mode: Literal["extractive", "synthesis"] = Field(default="extractive", description="how the answer is written")
-    top_k: int = Field(default=5, ge=1, le=20, description="how many passages to return")
+    top_k: int = Field(default=5, ge=1, le=MOST_PASSAGES, description="how many passages to return")
     filters: FiltersBody | None = Field(default=None, description="which articles may be searched")
     limit: int | None = Field(
         default=None, ge=1, le=50, description="how many sentences or articles to tell where a question wants several"
@@ -117,7 +115,7 @@ class SearchBody(_Body):
     model_config = ConfigDict(json_schema_extra={"examples": [SEARCH]})
 
     query: Question = Field(description="what to look for; blanks around it are dropped")
-    top_k: int = Field(default=10, ge=1, le=100, description="how many passages to return")
+    top_k: int = Field(default=10, ge=1, le=MOST_FOUND, description="how many passages to return")
     filters: FiltersBody | None = Field(default=None, description="which articles may be searched")
 
 

@@ -16,7 +16,7 @@ from aliqa.articles.loading import MAX_BYTES, SUFFIXES
 from aliqa.doors.page import listing, picture, render
 from aliqa.doors.running.jobs import Jobs
 from aliqa.foundations.errors import AliqaError, ArticleNotFound, JobNotFound, JobRunning
-from aliqa.foundations.types import Job
+from aliqa.foundations.types import BuildOptions, Job
 from aliqa.library import Library
 
 LOOK: Final = 0.2
@@ -120,7 +120,7 @@ class Work:
 
     def _check(self) -> Job:
         try:
-            return self.jobs.submit_build(retry_failed=True)
+            return self.jobs.submit_build(BuildOptions(retry_failed=True))
         except JobRunning as running:
             return self.jobs.get(running.job_id)
 

@@ -97,7 +97,7 @@ const answer = async (mine, one) => {
     { role: "assistant", content: any.reply.said },
   ]);
   const { question, searched, mode, since, until, sources } = one;
-  const body = { question, searched, mode, since, until, sources, history: history.slice(-20) };
+  const body = { question, searched, mode, since, until, sources, history: history.slice(-known.turns) };
   const leaving = new AbortController();
   one.stop = () => leaving.abort();
   try {

@@ -29,14 +29,12 @@ from aliqa.doors.kept.feedback import Feedback, Judged, Judgement
 from aliqa.doors.page import render
 from aliqa.doors.running.answer_pool import AnswerPool, Run, asking, at_once
 from aliqa.foundations.errors import AliqaError
+from aliqa.foundations.limits import LONGEST_QUESTION, MOST_TURNS
 from aliqa.foundations.types import Answer, Delta, Filters, Mode, Restart, Turn
 from aliqa.library import Library
 
 EXAMPLES: Final = 4
 """How many questions the page offers before the first one is asked."""
-
-HISTORY_TURNS: Final = 20
-"""How many earlier messages a follow-up carries, at most."""
 
 MOST_SOURCES: Final = 200
 """How many outlets the page lists to choose from, at most: those with the most articles."""
@@ -87,7 +85,8 @@ class Reply:
 class State:
     """What there is to ask about; ``server`` changes when the server is started anew.
 
-    ``trouble`` is why no question can be answered, as HTML; ``llm`` whether a language model may rewrite answers.
+    ``trouble`` is why no question can be answered, as HTML; ``llm`` whether a language model may rewrite answers;
+    ``longest`` how many characters a question may have, ``turns`` how many earlier messages are sent with it.
     """
 
     server: str
@@ -96,6 +95,8 @@ class State:
     sources: tuple[str, ...] = ()
     llm: bool = False
     trouble: str = ""
+    longest: int = LONGEST_QUESTION
+    turns: int = MOST_TURNS
 
 
 def routes(
@@ -143,7 +144,7 @@ def replies(
     """How far a language model has written, if one does; then the reply. An error becomes its message."""
     try:
         opened = library()
-        history = () if asked.searched else asked.history[-HISTORY_TURNS:]
+        history = () if asked.searched else asked.history[-MOST_TURNS:]
         answer = run(opened.ask, asked.searched or asked.question, history=history, filters=asked.filters)
         if asked.mode == "synthesis":
             answer = yield from _rewritten(opened, answer, asked.filters, cancelled)
@@ -173,7 +174,7 @@ def reply(answer: Answer, asked: Asked, article_text: Callable[[str], str]) -> R
     """An answer as the page shows it."""
     html = render.answer_html(answer, asked.number, article_text, searched=asked.searched)
     said = answer.abstention.detail if answer.abstention else answer.answer
-    judged = Judged.of(answer, () if asked.searched else asked.history[-HISTORY_TURNS:])
+    judged = Judged.of(answer, () if asked.searched else asked.history[-MOST_TURNS:])
     copies = {kind: write(answer) for kind, write in citing.WRITERS.items()}
     return Reply(html, said, copies, judged.model_dump(mode="json"))
 

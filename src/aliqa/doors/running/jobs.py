@@ -28,7 +28,7 @@ from aliqa.foundations.errors import (
 )
 from aliqa.foundations.protocols import Store
 from aliqa.foundations.settings import Settings
-from aliqa.foundations.types import BuildReport, Job, JobCounts, JobKind
+from aliqa.foundations.types import BuildOptions, BuildReport, Job, JobCounts, JobKind
 from aliqa.index.places import index_of
 from aliqa.library import build
 
@@ -61,14 +61,12 @@ class _Order:
     """A build to be made for a job."""
 
     job_id: str
-    full: bool = False
-    force: bool = False
-    retry_failed: bool = False
+    options: BuildOptions = BuildOptions()
 
     @property
     def plain(self) -> bool:
         """Whether any other plain build does the same."""
-        return not (self.full or self.force or self.retry_failed)
+        return self.options == BuildOptions()
 
 
 class Jobs:
@@ -86,13 +84,10 @@ class Jobs:
         self._worker: Thread | None = None
         self._stopping = False
 
-    def submit_build(self, *, full: bool = False, force: bool = False, retry_failed: bool = False) -> Job:
+    def submit_build(self, options: BuildOptions = BuildOptions()) -> Job:
         """Bring the index up to date with the corpus.
 
-        Args:
-            full: make everything anew.
-            force: publish even if more than half of the articles are gone.
-            retry_failed: read files anew that could not be read and have not changed since.
+        ``options`` say what to make anew and what to publish; what was deleted, and how long to wait, is known here.
 
         Raises:
             JobRunning: such a job is queued or running.
@@ -103,7 +98,7 @@ class Jobs:
             for job in self._jobs.values():
                 if job.kind == "index" and not job.done:
                     raise JobRunning(job.id)
-            return self._submit("index", full=full, force=force, retry_failed=retry_failed)
+            return self._submit("index", options)
 
     def upload(self, name: str, data: bytes) -> Job:
         """Put a file into the corpus, in the place of one of the same name, and index it. Raises like `upload_all`."""
@@ -192,11 +187,11 @@ class Jobs:
             raise ArticleNotDeletable(doc_id, "it is the last article; add another one first")
         return doc_id in {one.doc_id for one in articles}
 
-    def _submit(self, kind: JobKind, **options: bool) -> Job:
+    def _submit(self, kind: JobKind, options: BuildOptions = BuildOptions()) -> Job:
         job = Job(uuid.uuid4().hex, kind)
         with self._changed:
             self._jobs[job.id] = job
-            self._orders.append(_Order(job.id, **options))
+            self._orders.append(_Order(job.id, options))
             for old in [one.id for one in self._jobs.values() if one.done][: max(0, len(self._jobs) - REMEMBERED)]:
                 del self._jobs[old]
             if self._worker is None:
@@ -262,11 +257,7 @@ class Jobs:
             try:
                 return build(
                     self._settings,
-                    full=orders[0].full,
-                    force=orders[0].force,
-                    retry_failed=orders[0].retry_failed,
-                    deleted=self._deleted,
-                    wait=_LOOK,
+                    replace(orders[0].options, deleted=frozenset(self._deleted), wait=_LOOK),
                     embedder=embedder,
                     progress=progress,
                     keep=keep,
