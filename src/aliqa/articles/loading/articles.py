@@ -6,7 +6,7 @@ from aliqa.articles.loading.extract import one_line
 from aliqa.articles.loading.files import SourceFile, file_of, read_files
 from aliqa.articles.loading.first_lines import read_first_lines
 from aliqa.articles.loading.formats import reader_of
-from aliqa.articles.loading.front_matter import ADDRESS
+from aliqa.articles.loading.fields import ADDRESS
 from aliqa.foundations.errors import ArticleError
 from aliqa.foundations.types import Article, ArticleMeta
 

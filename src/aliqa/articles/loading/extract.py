@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -13,7 +13,8 @@ class Extract:
     """The text of a file, and what its format knows about it.
 
     ``body_start`` is where the text begins after any front matter; ``pages`` is where each page begins
-    in the text, and empty where a format has no pages.
+    in the text, and empty where a format has no pages; ``reading`` is how the text was got where the file does
+    not say it plainly: a guess of its encoding, the recognition of a picture.
     """
 
     text: str
@@ -24,6 +25,7 @@ class Extract:
     url: str | None = None
     body_start: int = 0
     pages: tuple[int, ...] = ()
+    reading: str | None = None
 
 
 Reader = Callable[[bytes], Extract]
@@ -53,6 +55,15 @@ def one_line(words: str) -> str:
     'The old mill'
     """
     return " ".join(_CONTROL.sub("", " ".join(words.split())).split())
+
+
+def row_of(cells: Sequence[str]) -> str:
+    """A row of a table: its cells between bars, an empty one kept, so that each stands under its header.
+
+    >>> row_of(["Alba", "", "2011"]), row_of(["", ""])
+    ('Alba |  | 2011', '')
+    """
+    return " | ".join(cells).rstrip(" |") if any(cells) else ""
 
 
 @cache

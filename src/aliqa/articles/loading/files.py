@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from aliqa.articles.loading.formats import reader_of
-from aliqa.articles.loading.jsonl import split
+from aliqa.articles.loading.formats import SPLITTERS, reader_of, split
 from aliqa.articles.loading.origin import read_origin
 from aliqa.foundations.errors import ArticleUnreadable
 
@@ -25,12 +24,12 @@ _REST: Final = 2_000_000_000
 """Nanoseconds; no file system's clock is coarser."""
 
 _UNKNOWN = "\ufffd"
-_LINE_OF = re.compile(r"(?i:(?<=\.jsonl))#\d+\Z")
+_NUMBER = re.compile(r"#\d+\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """The bytes that hold one article, read once, and their hash: a file, or a line of a ``.jsonl`` file.
+    """The bytes that hold one article, read once, and their hash: a file, or a part of one as a line of ``.jsonl``.
 
     ``url`` is the address that the file was fetched from, if it was.
     """
@@ -52,7 +51,8 @@ def file_of(doc_id: str) -> str:
     >>> file_of("export/2025.jsonl#17"), file_of("mill #2.txt")
     ('export/2025.jsonl', 'mill #2.txt')
     """
-    return _LINE_OF.sub("", doc_id) if "#" in doc_id else doc_id
+    whole = _NUMBER.sub("", doc_id) if "#" in doc_id else doc_id
+    return whole if suffix_of(whole) in SPLITTERS else doc_id
 
 
 def file_state(path: str) -> FileState | None:
@@ -88,8 +88,8 @@ def suffix_of(name: str) -> str:
 def read_files(path: Path, doc_id: str) -> list[SourceFile]:
     """The articles in the file ``path``, still as bytes; the file is known as ``doc_id``.
 
-    Of a ``.jsonl`` file each line is an article of its own, known as ``doc_id#1`` and so on by the number
-    of the line. Any other file is one article.
+    Of a file that holds several, as a ``.jsonl`` file does, each is known as ``doc_id#1`` and so on, by the number
+    of its line or its place. Any other file is one article.
 
     Raises:
         ArticleUnreadable: it cannot be read now; what it holds is not known.
@@ -103,8 +103,8 @@ def read_files(path: Path, doc_id: str) -> list[SourceFile]:
 
 def cut(data: bytes, doc_id: str) -> list[SourceFile]:
     """The articles, one or more, in the bytes of the file ``doc_id``."""
-    if lines := split(data) if suffix_of(doc_id) == ".jsonl" else []:
-        return [SourceFile(f"{doc_id}#{number}", line, _hash(line)) for number, line in lines]
+    if parts := split(suffix_of(doc_id), data):
+        return [SourceFile(f"{doc_id}#{number}", part, _hash(part)) for number, part in parts]
     return [SourceFile(doc_id, data, _hash(data))]
 
 

@@ -10,19 +10,16 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from dateutil import parser
-
+from aliqa.articles.loading.days import day_line
 from aliqa.articles.loading.extract import one_line
 from aliqa.foundations.types import SentenceKind
-from aliqa.text.sentences import BYLINE, DATE_LINE, split_sentences
+from aliqa.text.sentences import BYLINE, split_sentences
 
 _HEAD = 64 * 1024
 """Code points at the beginning of a text in which its first lines are looked for."""
 _TITLE = 120
 _CUT = 80
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_ORDERED = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D?\Z")
-_DAY_MONTH = re.compile(r"(\d{1,2})([-/.\s])\s*(\d{1,2})[-/.\s]\s*(\d{4})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +73,4 @@ def _bylines(head: list[str]) -> tuple[str | None, str | None]:
 
 
 def _date_line(head: list[str]) -> date | None:
-    return next((day for line in head if DATE_LINE.fullmatch(line) and (day := parse_date(line))), None)
-
-
-def parse_date(line: str | None) -> date | None:
-    """The date that ``line`` begins with, None if it is incomplete, impossible or can be read in two ways."""
-    match = DATE_LINE.match(line or "")
-    if not match:
-        return None
-    words = match["date"]
-    try:
-        if ordered := _ORDERED.match(words):
-            return date(*map(int, ordered.groups()))
-        if numbers := _DAY_MONTH.match(words):
-            return _day_month(int(numbers[1]), int(numbers[3]), int(numbers[4]), dotted=numbers[2] == ".")
-        return parser.parse(words).date()
-    except (ValueError, OverflowError):
-        return None
-
-
-def _day_month(first: int, second: int, year: int, *, dotted: bool) -> date | None:
-    """13.05.2025 is day first; 05/13 2025 can only be month first; 05/06/2025 could be both."""
-    if dotted or first > 12 or first == second:
-        return date(year, second, first)
-    return date(year, first, second) if second > 12 else None
+    return next((day for line in head if (day := day_line(line))), None)

@@ -1,5 +1,6 @@
 """The formats: which reader makes an article of which file. A reader is imported when it is needed."""
 
+from collections.abc import Callable
 from functools import cache
 from pkgutil import resolve_name
 from typing import Final
@@ -7,17 +8,25 @@ from typing import Final
 from aliqa.articles.loading.extract import Reader
 from aliqa.foundations.errors import ArticleError
 
+_ROOM: Final = "aliqa.articles.loading"
 READERS: Final = {
-    ".txt": "aliqa.articles.loading.text:read",
-    ".md": "aliqa.articles.loading.text:read",
-    ".html": "aliqa.articles.loading.html:read",
-    ".htm": "aliqa.articles.loading.html:read",
-    ".pdf": "aliqa.articles.loading.pdf:read",
-    ".docx": "aliqa.articles.loading.docx:read",
-    ".jsonl": "aliqa.articles.loading.jsonl:read",
-    ".eml": "aliqa.articles.loading.eml:read",
+    **dict.fromkeys((".txt", ".md", ".markdown", ".mdx", ".text", ".rst", ".org", ".adoc"), f"{_ROOM}.text:read"),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), f"{_ROOM}.html:read"),
+    ".pdf": f"{_ROOM}.pdf:read",
+    ".docx": f"{_ROOM}.docx:read",
+    **dict.fromkeys((".jsonl", ".ndjson", ".json"), f"{_ROOM}.jsonl:read"),
+    **dict.fromkeys((".eml", ".mbox"), f"{_ROOM}.eml:read"),
 }
 SUFFIXES: Final = tuple(READERS)
+ATTACHED: Final = frozenset(READERS.keys() - {".eml", ".mbox", ".jsonl", ".ndjson", ".json"})
+"""The formats that are read as a part of a mail."""
+
+SPLITTERS: Final = {
+    **dict.fromkeys((".jsonl", ".ndjson"), f"{_ROOM}.jsonl:split"),
+    ".json": f"{_ROOM}.jsonl:split_document",
+    **dict.fromkeys((".eml", ".mbox"), f"{_ROOM}.eml:split"),
+}
+"""What cuts a file that holds several articles; a part is read as a file of the same suffix would be."""
 
 _SIGNATURES: Final = {".pdf": b"%PDF-", ".docx": b"PK\x03\x04"}
 _HEAD: Final = 1024
@@ -44,3 +53,14 @@ def reader_of(suffix: str) -> Reader:
         raise ArticleError(f"aliqa does not read such files. Save it as {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}.")
     reader: Reader = resolve_name(READERS[suffix])
     return reader
+
+
+def split(suffix: str, data: bytes) -> list[tuple[int, bytes]]:
+    """The articles in the bytes of a file that holds several, with their numbers; empty if it is one article."""
+    splitter: Callable[[bytes], list[tuple[int, bytes]]] | None = _splitter(suffix)
+    return splitter(data) if splitter else []
+
+
+@cache
+def _splitter(suffix: str) -> Callable[[bytes], list[tuple[int, bytes]]] | None:
+    return resolve_name(SPLITTERS[suffix]) if suffix in SPLITTERS else None

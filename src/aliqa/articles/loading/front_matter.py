@@ -1,68 +1,114 @@
-"""What is written about a text in fields: the front matter of a text file, the keys of a JSON object."""
+"""The front matter of a text file: between ``---`` in YAML, between ``+++`` in TOML, or bare "Key: value" lines at its head."""
 
 import re
+import tomllib
 from collections.abc import Mapping
-from datetime import date
-from typing import NamedTuple
+from typing import Final
 
 import yaml
 
-from aliqa.articles.loading.extract import one_line
-from aliqa.articles.loading.first_lines import parse_date
+from aliqa.articles.loading.fields import Fields, key_of, read_fields
 
-ADDRESS = re.compile(r"https?://[^\s<>\"']+\Z")
-_REACH = 64 * 1024
+_REACH: Final = 64 * 1024
 """Code points within which front matter must end."""
-_FRONT_MATTER = re.compile(r"---[ \t]*(?:\r\n|\n|\r)(.*?)(?<=[\n\r])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)", re.DOTALL)
-
-
-class Fields(NamedTuple):
-    """What fields say about a text; None where they say nothing."""
-
-    title: str | None
-    author: str | None
-    source: str | None
-    published: date | None
-    url: str | None
+_FENCE: Final = re.compile(r"\s*(---|\+\+\+)[ \t]*(?:\r\n|\n|\r)")
+_END: Final = {
+    "---": re.compile(r"(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)"),
+    "+++": re.compile(r"\+\+\+[ \t]*(?:\r\n|\n|\r|\Z)"),
+}
+_LINE: Final = re.compile(r"[^\r\n]*+(?:\r\n|\n|\r|\Z)")
+_PAIR: Final = re.compile(r"[ \t]{0,8}([A-Za-z][\w -]{0,40}?):(?:[ \t]+(\S[^\r\n]*)|[ \t]*)\Z")
+_ITEM: Final = re.compile(r"[ \t]*- (.*)\Z")
+_HEAD_KEYS: Final = frozenset(
+    "title author authors date source url published publisher link byline subtitle keywords tags language lang".split()
+)
+"""What bare lines at the head of a text must name; other words before a colon may be a story's own."""
+_FEWEST: Final = 2
 
 
 def read_front_matter(text: str) -> tuple[Fields, int]:
     """What the front matter says, and where the text begins behind it: 0 when there is none."""
-    match = _FRONT_MATTER.match(text, 0, _REACH)
-    if not match:
-        return read_fields({}), 0
+    fence = _FENCE.match(text, 0, _REACH)
+    if not fence:
+        return _bare(text)
+    start = at = fence.end()
+    end = _END[fence[1]]
+    while at < min(len(text), _REACH):
+        if last := end.match(text, at):
+            values = _values(fence[1], text[start:at])
+            return (read_fields(values), last.end()) if values else (read_fields({}), 0)
+        at = _line_end(text, at)
+    return read_fields({}), 0
+
+
+def _line_end(text: str, at: int) -> int:
+    found = _LINE.match(text, at)
+    return found.end() if found else len(text)
+
+
+def _values(fence: str, block: str) -> Mapping[object, object]:
+    """What stands between the fences; YAML that is none, as with a colon in a title, is read line by line."""
+    if fence == "+++":
+        try:
+            return {key: value if isinstance(value, list | dict) else str(value) for key, value in tomllib.loads(block).items()}
+        except (ValueError, RecursionError):
+            return {}
+    if not _is_shallow(block):
+        return _by_line(block)
     try:
         # BaseLoader keeps every scalar as it is written: no value can be a bad date or an odd number.
-        values = yaml.load(match[1], Loader=yaml.BaseLoader)
+        values = yaml.load(block, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, RecursionError):
-        return read_fields({}), 0
-    return (read_fields(values), match.end()) if isinstance(values, dict) else (read_fields({}), 0)
+        return _by_line(block)
+    return values if isinstance(values, dict) else {}
 
 
-def read_fields(values: Mapping[object, object]) -> Fields:
-    """What these keys, in any case, and their values say.
-
-    >>> read_fields({"Title": "The mill", "authors": ["Ada Lind", "Jo Berg"], "source": "https://example.org/"})
-    Fields(title='The mill', author='Ada Lind, Jo Berg', source=None, published=None, url='https://example.org/')
-    """
-    fields = {key.strip().casefold(): _plain(value) for key, value in values.items() if isinstance(key, str)}
-    named = _first(fields, "source", "publisher", "outlet", "publication", "site")
-    link = _first(fields, "url", "link", "canonical_url", "source_url") or _first(fields, "source")
-    return Fields(
-        title=_first(fields, "title"),
-        author=_first(fields, "author", "authors", "byline"),
-        source=None if named is None or ADDRESS.match(named) else named,
-        published=parse_date(_first(fields, "published", "date", "published_at", "pubdate")),
-        url=link if link and ADDRESS.match(link) else None,
-    )
+def _is_shallow(block: str) -> bool:
+    """Whether brackets are few: the parser's time grows with the square of their depth."""
+    return block.count("[") + block.count("{") < 1000
 
 
-def _plain(value: object) -> str:
-    """A field as one line; a list of names becomes "A, B", anything else that is no scalar is dropped."""
-    names = value if isinstance(value, list) else [value]
-    line = ", ".join(one_line(name) for name in names if isinstance(name, str))
-    return "" if line in ("~", "null") else line[:500]
+def _by_line(block: str) -> Mapping[object, object]:
+    """Pairs of a key and a value a line, and lists below a key; empty if a line is neither."""
+    found: dict[object, object] = {}
+    items: list[str] = []
+    for line in block.splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if item := _ITEM.match(line):
+            items.append(item[1].strip())
+        elif pair := _PAIR.match(line):
+            items = []
+            found[pair[1].strip()] = _unquoted(pair[2]) if pair[2] else items
+        else:
+            return {}
+    return found
 
 
-def _first(fields: dict[str, str], *names: str) -> str | None:
-    return next((fields[name] for name in names if fields.get(name)), None)
+def _unquoted(value: str) -> str | list[str]:
+    """A value without its quotes; a list between brackets; nothing of what is other syntax."""
+    words = value.strip()
+    if len(words) > 1 and words[0] == words[-1] and words[0] in "\"'":
+        return words[1:-1]
+    if words.startswith("[") and words.endswith("]"):
+        return [part.strip().strip("\"'") for part in words[1:-1].split(",")]
+    return "" if words[0] in "[{&*|>!%@`" else words
+
+
+def _bare(text: str) -> tuple[Fields, int]:
+    """Front matter without fences, as MultiMarkdown has it: known keys from the first line on, then a blank line."""
+    found: dict[object, object] = {}
+    at = 0
+    while at < min(len(text), _REACH):
+        end = _line_end(text, at)
+        line = text[at:end].strip()
+        if not line and found:
+            keys = {key_of(str(key)) for key in found}
+            enough = len(found) >= _FEWEST and not keys.isdisjoint(_HEAD_KEYS) and "title" in keys
+            return (read_fields(found), end) if enough else (read_fields({}), 0)
+        pair = _PAIR.match(line)
+        if not pair or not pair[2]:
+            break
+        found[pair[1].strip()] = _unquoted(pair[2])
+        at = end
+    return read_fields({}), 0

@@ -1,137 +1,129 @@
 """``.html`` and ``.htm``: the article of a saved page, by trafilatura; no navigation, no advertisements.
 
 The text has a paragraph, a heading (``# ``), a list item (``- ``) or a row of a table (cells between
-bars) a line, and blank lines between blocks. Nothing is ever fetched.
+bars) a line, and blank lines between blocks. It is what the reader of the page sees: nothing hidden or
+struck through. Nothing is ever fetched.
 """
 
-import codecs
 import re
-from collections.abc import Iterator
+from copy import deepcopy
+from typing import Final
 
 from lxml.etree import _Element
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
+from aliqa.articles.loading.characters import Decoded, codec_of, decode
+from aliqa.articles.loading.days import day_of
 from aliqa.articles.loading.extract import Extract, clean, mute, one_line
-from aliqa.articles.loading.first_lines import parse_date
+from aliqa.articles.loading.markup import is_markup
+from aliqa.articles.loading.naming import is_name
+from aliqa.articles.loading.page_blocks import blocks
+from aliqa.articles.loading.page_meta import read_meta
+from aliqa.articles.loading.page_tables import flatten
+from aliqa.articles.loading.page_tree import drop_advertisements, parse_tree, show, without_box_names
 from aliqa.foundations.errors import ArticleError
-from aliqa.foundations.types import SentenceKind
-from aliqa.text.sentences import split_sentences
 
-_NO_ARTICLE = "No article was found in the page, only menus and the like. Save the page of one article."
-_MAX_CHARACTERS = 20_000_000
+_NO_ARTICLE: Final = "No article was found in the page, only menus and the like. Save the page of one article."
+_BROKEN: Final = "It is no HTML that can be read. Save the page again."
+_MAX_CHARACTERS: Final = 20_000_000
 """What trafilatura takes at most."""
-_DECLARED = re.compile(
-    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*((?:utf-?8|iso|latin|windows|cp|koi|gb|big5|euc|shift|x-sjis|mac)[\w.:-]*)",
-    re.IGNORECASE,
-)
-"""The encoding that a page declares, if it is one of pages; Python knows stranger ones."""
-_REACH = 4096
+_DECLARED: Final = re.compile(rb"<(?:meta|\?xml)[^<>]{0,500}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_REACH: Final = 4096
 """Bytes in which a page must declare its encoding; HTML asks for the first 1,024."""
-
-_ADVERTISING = ("ad", "ads", "advert", "advertisement", "advertising", "sponsored", "promo")
-_ADVERTISEMENTS = " | ".join(
-    f"//*[contains(concat(' ', normalize-space(@{name}), ' '), ' {word} ')]"
-    for name in ("class", "id")
-    for word in _ADVERTISING
-)
-_HEADING = re.compile(r"h([1-6])")
-_BLOCKS = frozenset({"p", "head", "quote", "code", "list", "item", "table", "row", "div", "body"})
-_SENTENCE_END = re.compile(r"[.!?。！？…؟۔।][\"'”’»)\]\s]*\Z")
-_SHORTEST = 12
+_MARKUP: Final = re.compile(r"<(?:[a-z][a-z0-9]*|/[a-z]+|!--|!doctype)[\s>/]", re.IGNORECASE)
+_LETTER: Final = re.compile(r"\w")
+_SHORTEST: Final = 12
+"""Letters and digits outside of links that make an article."""
 
 
 def read(data: bytes) -> Extract:
     """The article of a page. Raises ArticleError if there is none."""
-    return extract(_decode(data))
+    decoded = decode_page(data)
+    return extract(decoded.text, decoded.note)
 
 
-def extract(page: str) -> Extract:
+def decode_page(data: bytes) -> Decoded:
+    """A page as text: UTF-8, else as it declares, else as a detector tells."""
+    declared = _DECLARED.search(data, 0, _REACH)
+    label = declared[1].decode("ascii", "replace") if declared else None
+    return decode(data, label if codec_of(label) else None)
+
+
+def extract(page: str, note: str | None = None) -> Extract:
     """The article of a page that is already decoded. Raises ArticleError if there is none."""
     if len(page) > _MAX_CHARACTERS:
         raise ArticleError("It is too large for a page. Save the article alone.")
+    if not _MARKUP.search(page):
+        if len(_LETTER.findall(page)) < _SHORTEST:
+            raise ArticleError(_NO_ARTICLE)
+        return Extract(clean(page.strip()), reading=note)
     for library in ("trafilatura", "htmldate", "courlan", "justext"):
         mute(library)
-    if "<html" not in page.lower():
-        page = f"<html><body>{page}</body></html>"
-    dates = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}
     try:
-        found = bare_extraction(
-            page, with_metadata=True, include_comments=False, include_formatting=False,
-            date_extraction_params=dates, prune_xpath=_ADVERTISEMENTS,
-        )  # fmt: skip
+        tree = parse_tree(page)
+        known = read_meta(tree)
+        show(tree)
+        drop_advertisements(tree)
+        flatten(tree)
+        found, text = _article(tree, known.body)
+    except ArticleError:
+        raise
     except Exception as error:  # a hostile page may fail anywhere inside lxml or the heuristics
-        raise ArticleError("It is no HTML that can be read. Save the page again.") from error
-    text = clean("\n\n".join(_blocks(found.body))) if isinstance(found, Document) else ""
-    if not isinstance(found, Document) or not _is_article(text):
+        raise ArticleError(_BROKEN) from error
+    if not text:
         raise ArticleError(_NO_ARTICLE)
-    return Extract(text, found.title, found.author, found.sitename or found.hostname, parse_date(found.date), found.url)
+    author = known.author or (found.author if found and is_name(found.author) else None)
+    published = known.published if known.is_dated or known.published else day_of(found.date if found else None)
+    source = known.source or (found and (found.sitename or found.hostname)) or None
+    return Extract(text, known.title or (found and found.title), author, source, published, known.url, reading=note)
 
 
-def _decode(data: bytes) -> str:
-    """The page as text: UTF-8, else as it declares, else as browsers read what declares nothing."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        declared = _DECLARED.search(data, 0, _REACH)
-    try:
-        return data.decode(declared[1].decode("ascii") if declared else "windows-1252", "replace")
-    except LookupError:
-        return data.decode("windows-1252", "replace")
+def whole_text(page: str) -> str:
+    """All that a reader sees of a page or a part of one, menus included; for mails and books, which have none."""
+    tree = parse_tree(page)
+    show(tree)
+    flatten(tree)
+    return clean("\n\n".join(blocks(next(tree.iter("body"), tree))))
 
 
-def _is_article(text: str) -> bool:
-    """Whether there is a sentence in it; menus and lists of headlines have none."""
-    sentences = (one.span.cut(text) for one in split_sentences(text) if one.kind is SentenceKind.PROSE)
-    return any(len(words) >= _SHORTEST and _SENTENCE_END.search(words) for words in sentences)
+def _article(tree: _Element, stated: str) -> tuple[Document | None, str]:
+    """What trafilatura finds; where it finds nothing, the page without the names of its boxes, then all that is no link."""
+    links = {one_line("".join(link.itertext())) for link in tree.iter("a")}
+    found = _by_trafilatura(tree)
+    text = _text_of(found, links)
+    if not text:
+        bare = deepcopy(tree)
+        without_box_names(bare)
+        found = _by_trafilatura(bare)
+        text = _text_of(found, links)
+    if len(stated) > 2 * len(text):
+        text = whole_text(stated) if is_markup(stated) else clean(stated.strip())
+    return found, text or _text_outside_links(tree)
 
 
-def _blocks(element: _Element) -> Iterator[str]:
-    """The blocks below an element of trafilatura's tree, in reading order."""
-    words = [element.text or ""]
-    for child in element:
-        if child.tag in _BLOCKS:
-            yield from _block(words)
-            yield from _child_blocks(child)
-            words = [child.tail or ""]
-        else:
-            words += [_words(child), child.tail or ""]
-    yield from _block(words)
+def _by_trafilatura(tree: _Element) -> Document | None:
+    dates = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}
+    found = bare_extraction(
+        deepcopy(tree), with_metadata=True, include_comments=False, include_formatting=False, date_extraction_params=dates
+    )
+    return found if isinstance(found, Document) else None
 
 
-def _child_blocks(child: _Element) -> Iterator[str]:
-    if child.tag == "head":
-        level = _HEADING.fullmatch(str(child.get("rend") or ""))
-        yield from (f"{'#' * int(level[1] if level else 2)} {one_line(words)}" for words in _block([_words(child)]))
-    elif child.tag == "table":
-        yield from _block(["\n".join(filter(None, map(_row, child.iter("row"))))])
-    elif child.tag == "list":
-        yield from _block(["\n".join(_items(child))])
-    else:
-        yield from _blocks(child)
+def _text_of(found: Document | None, links: set[str]) -> str:
+    """The text of what was found, unless its lines are links alone."""
+    if found is None or found.body is None:
+        return ""
+    text = clean("\n\n".join(blocks(found.body)))
+    own = (line for line in text.splitlines() if line.lstrip("-# ") not in links)
+    return text if sum(len(_LETTER.findall(line)) for line in own) >= _SHORTEST else ""
 
 
-def _row(row: _Element) -> str:
-    cells = (one_line("".join(cell.itertext())) for cell in row)
-    return " | ".join(filter(None, cells))
-
-
-def _items(listing: _Element) -> Iterator[str]:
-    for item in listing:
-        first, *more = list(_blocks(item)) or [""]
-        yield from (f"- {one_line(first)}", *more) if first else more
-
-
-def _words(element: _Element) -> str:
-    """The words inside an element; its line breaks are kept."""
-    inner = (_words(child) + (child.tail or "") for child in element)
-    return "\n" if element.tag == "lb" else "".join((element.text or "", *inner))
-
-
-def _block(words: list[str]) -> Iterator[str]:
-    """The words as one block, without blanks at the ends of lines and without blank lines; none if there are none."""
-    lines = (" ".join(line.split()) for line in "".join(words).splitlines())
-    if block := "\n".join(filter(None, lines)):
-        yield block
+def _text_outside_links(tree: _Element) -> str:
+    """All that a reader sees outside of links, menus and the like, if it is enough."""
+    body = deepcopy(next(tree.iter("body"), tree))
+    for element in list(body.iter("nav", "header", "footer", "aside", "form", "label", "a")):
+        if element.getparent() is not None:
+            element.drop_tree()
+    text = clean("\n\n".join(blocks(body)))
+    return text if len(_LETTER.findall(text)) >= _SHORTEST else ""
