@@ -14,6 +14,11 @@ from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
 
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_MORE = (
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:v="urn:schemas-microsoft-com:vml" '
+    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+)
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -56,6 +61,11 @@ def docx(blocks: Sequence[tuple[str, str]], tables: Sequence[Sequence[Sequence[s
         f'<w:style w:type="paragraph" w:styleId="{style.replace(" ", "")}"><w:name w:val="{style}"/></w:style>'
         for style in dict.fromkeys(style for style, _ in blocks if style)
     )
+    return word(body, styles, **known)
+
+
+def word(body: str, styles: str = "", **known: str) -> bytes:
+    """A Word document whose body and styles are written as XML."""
     core = "".join(f"<dc:{name}>{escape(value)}</dc:{name}>" for name, value in known.items())
     return zipped(
         {
@@ -69,7 +79,7 @@ def docx(blocks: Sequence[tuple[str, str]], tables: Sequence[Sequence[Sequence[s
                 f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml",
             ),
             "word/_rels/document.xml.rels": _relations(f"{_OFFICE}/styles", "styles.xml"),
-            "word/document.xml": f'<w:document xmlns:w="{_WORD}"><w:body>{body}</w:body></w:document>',
+            "word/document.xml": f'<w:document xmlns:w="{_WORD}" {_MORE}><w:body>{body}</w:body></w:document>',
             "word/styles.xml": f'<w:styles xmlns:w="{_WORD}">{styles}</w:styles>',
             "docProps/core.xml": f'<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
             f'xmlns:dc="http://purl.org/dc/elements/1.1/">{core}</cp:coreProperties>',

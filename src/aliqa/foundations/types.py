@@ -58,7 +58,8 @@ class ArticleMeta:
 
     ``doc_id`` is its path inside the corpus folder, ``/``-separated; ``sha256`` is the hash of the
     source file's bytes (of a ``.jsonl`` file: of the line's); ``body_start`` is where the text begins
-    after any front matter; ``pages`` is where each page begins in the text, empty without pages.
+    after any front matter; ``pages`` is where each page begins in the text, empty without pages; ``reading``
+    is how the text was got where the file does not say it plainly: a guess of its encoding, or by OCR.
     """
 
     doc_id: str
@@ -71,6 +72,7 @@ class ArticleMeta:
     bytes: int = 0
     body_start: int = 0
     pages: tuple[int, ...] = ()
+    reading: str | None = None
 
     def page_of(self, place: int) -> int | None:
         """The number, from 1, of the page on which the character at ``place`` stands; None without pages.

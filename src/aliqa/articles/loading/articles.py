@@ -3,10 +3,10 @@
 from pathlib import Path, PurePosixPath
 
 from aliqa.articles.loading.extract import one_line
+from aliqa.articles.loading.fields import ADDRESS
 from aliqa.articles.loading.files import SourceFile, file_of, read_files
 from aliqa.articles.loading.first_lines import read_first_lines
 from aliqa.articles.loading.formats import reader_of
-from aliqa.articles.loading.fields import ADDRESS
 from aliqa.foundations.errors import ArticleError
 from aliqa.foundations.types import Article, ArticleMeta
 
@@ -48,6 +48,7 @@ def parse_article(file: SourceFile) -> Article:
         bytes=len(file.data),
         body_start=extract.body_start,
         pages=extract.pages,
+        reading=extract.reading,
     )
     return Article(meta, extract.text)
 

@@ -21,13 +21,68 @@ _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T\s]?\d{4,6}.*)?\Z", re.
 _ORDERED: Final = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
 _DAY_MONTH: Final = re.compile(r"(\d{1,2})([-/.\s])\s*(\d{1,2})[-/.\s]\s*(\d{4})(?!\d)")
 _SIGNS: Final = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일]")
-_CLOCK: Final = re.compile(r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\.\d+)?(?:\s*[ap]\.?m\.?)?|[+-]\d{2}:?\d{2}\b", re.IGNORECASE)
+_CLOCK: Final = re.compile(
+    r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\.\d+)?(?:\s*[ap]\.?m\.?)?|[+-]\d{2}:?\d{2}\b", re.IGNORECASE
+)
 _WORDS: Final = re.compile(r"[^\W\d_]+|\d+")
 _YEAR: Final = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
-_LANGUAGES: Final = (
-    "af ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl he hi hr hu hy id is it ka kk lt lv mk ms mt nb nl "
-    "nn pl pt ro ru sk sl sq sr sv sw th tr uk uz vi"
-).split()
+_LANGUAGES: Final = [
+    "af",
+    "ar",
+    "az",
+    "be",
+    "bg",
+    "bn",
+    "bs",
+    "ca",
+    "cs",
+    "cy",
+    "da",
+    "de",
+    "el",
+    "en",
+    "es",
+    "et",
+    "eu",
+    "fa",
+    "fi",
+    "fr",
+    "ga",
+    "gl",
+    "he",
+    "hi",
+    "hr",
+    "hu",
+    "hy",
+    "id",
+    "is",
+    "it",
+    "ka",
+    "kk",
+    "lt",
+    "lv",
+    "mk",
+    "ms",
+    "mt",
+    "nb",
+    "nl",
+    "nn",
+    "pl",
+    "pt",
+    "ro",
+    "ru",
+    "sk",
+    "sl",
+    "sq",
+    "sr",
+    "sv",
+    "sw",
+    "th",
+    "tr",
+    "uk",
+    "uz",
+    "vi",
+]
 
 
 def day_of(value: object) -> date | None:
@@ -136,13 +191,17 @@ def months() -> dict[str, int]:
         for number, name in names.items():
             for word in _WORDS.findall(name.casefold()):
                 found.setdefault(word, set()).add(number)
-    return {word: numbers.pop() for word, numbers in found.items() if len(numbers) == 1 and len(word) > 1 and word.isalpha()}
+    return {
+        word: numbers.pop() for word, numbers in found.items() if len(numbers) == 1 and len(word) > 1 and word.isalpha()
+    }
 
 
 @cache
 def weekdays() -> frozenset[str]:
     """The names of days, short and long, case folded."""
-    return frozenset(word for names in _names("days") for name in names.values() for word in _WORDS.findall(name.casefold()))
+    return frozenset(
+        word for names in _names("days") for name in names.values() for word in _WORDS.findall(name.casefold())
+    )
 
 
 def _names(kind: str) -> list[dict[int, str]]:

@@ -40,7 +40,7 @@ def split(data: bytes) -> list[tuple[int, bytes]]:
     [1, 2]
     """
     starts = [found.end() for found in _SPLIT.finditer(data)] if data.startswith(b"From ") else []
-    ends = [found.start() for found in _SPLIT.finditer(data)][1:] + [len(data)] if starts else []
+    ends = [*[found.start() for found in _SPLIT.finditer(data)][1:], len(data)] if starts else []
     mails = [data[start:end].replace(b"\n>From ", b"\nFrom ") for start, end in zip(starts, ends, strict=True)]
     return list(enumerate(mails, 1)) if len(mails) > 1 else []
 

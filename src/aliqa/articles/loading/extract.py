@@ -61,9 +61,9 @@ def row_of(cells: Sequence[str]) -> str:
     """A row of a table: its cells between bars, an empty one kept, so that each stands under its header.
 
     >>> row_of(["Alba", "", "2011"]), row_of(["", ""])
-    ('Alba |  | 2011', '')
+    ('Alba | | 2011', '')
     """
-    return " | ".join(cells).rstrip(" |") if any(cells) else ""
+    return one_line(" | ".join(cells)).rstrip(" |") if any(cells) else ""
 
 
 @cache

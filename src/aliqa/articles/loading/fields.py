@@ -15,7 +15,17 @@ _KEY: Final = re.compile(r"[^a-z0-9]+")
 
 _TITLES: Final = ("title", "headline", "subject", "name", "ogtitle")
 _AUTHORS: Final = ("author", "authors", "byline", "creator", "creators", "writer", "by", "authorname")
-_SOURCES: Final = ("source", "publisher", "outlet", "publication", "site", "sitename", "website", "newspaper", "sourcename")
+_SOURCES: Final = (
+    "source",
+    "publisher",
+    "outlet",
+    "publication",
+    "site",
+    "sitename",
+    "website",
+    "newspaper",
+    "sourcename",
+)
 _DAYS: Final = (
     "published", "date", "publishedat", "datepublished", "publishdate", "publisheddate", "publicationdate", "pubdate", "publishedon",
     "publicationtime", "publishedtime", "created", "createdat", "datecreated", "createdon", "time", "timestamp", "day", "dateline",

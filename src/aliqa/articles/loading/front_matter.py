@@ -20,7 +20,23 @@ _LINE: Final = re.compile(r"[^\r\n]*+(?:\r\n|\n|\r|\Z)")
 _PAIR: Final = re.compile(r"[ \t]{0,8}([A-Za-z][\w -]{0,40}?):(?:[ \t]+(\S[^\r\n]*)|[ \t]*)\Z")
 _ITEM: Final = re.compile(r"[ \t]*- (.*)\Z")
 _HEAD_KEYS: Final = frozenset(
-    "title author authors date source url published publisher link byline subtitle keywords tags language lang".split()
+    [
+        "title",
+        "author",
+        "authors",
+        "date",
+        "source",
+        "url",
+        "published",
+        "publisher",
+        "link",
+        "byline",
+        "subtitle",
+        "keywords",
+        "tags",
+        "language",
+        "lang",
+    ]
 )
 """What bare lines at the head of a text must name; other words before a colon may be a story's own."""
 _FEWEST: Final = 2
@@ -50,7 +66,10 @@ def _values(fence: str, block: str) -> Mapping[object, object]:
     """What stands between the fences; YAML that is none, as with a colon in a title, is read line by line."""
     if fence == "+++":
         try:
-            return {key: value if isinstance(value, list | dict) else str(value) for key, value in tomllib.loads(block).items()}
+            return {
+                key: value if isinstance(value, list | dict) else str(value)
+                for key, value in tomllib.loads(block).items()
+            }
         except (ValueError, RecursionError):
             return {}
     if not _is_shallow(block):

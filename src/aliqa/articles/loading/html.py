@@ -28,7 +28,9 @@ _NO_ARTICLE: Final = "No article was found in the page, only menus and the like.
 _BROKEN: Final = "It is no HTML that can be read. Save the page again."
 _MAX_CHARACTERS: Final = 20_000_000
 """What trafilatura takes at most."""
-_DECLARED: Final = re.compile(rb"<(?:meta|\?xml)[^<>]{0,500}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_DECLARED: Final = re.compile(
+    rb"<(?:meta|\?xml)[^<>]{0,500}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
+)
 _REACH: Final = 4096
 """Bytes in which a page must declare its encoding; HTML asks for the first 1,024."""
 _MARKUP: Final = re.compile(r"<(?:[a-z][a-z0-9]*|/[a-z]+|!--|!doctype)[\s>/]", re.IGNORECASE)
@@ -73,10 +75,12 @@ def extract(page: str, note: str | None = None) -> Extract:
         raise ArticleError(_BROKEN) from error
     if not text:
         raise ArticleError(_NO_ARTICLE)
-    author = known.author or (found.author if found and is_name(found.author) else None)
-    published = known.published if known.is_dated or known.published else day_of(found.date if found else None)
-    source = known.source or (found and (found.sitename or found.hostname)) or None
-    return Extract(text, known.title or (found and found.title), author, source, published, known.url, reading=note)
+    if found is None:
+        return Extract(text, known.title, known.author, known.source, known.published, known.url, reading=note)
+    author = known.author or (found.author if is_name(found.author) else None)
+    published = known.published if known.is_dated or known.published else day_of(found.date)
+    source = known.source or found.sitename or found.hostname
+    return Extract(text, known.title or found.title, author, source, published, known.url, reading=note)
 
 
 def whole_text(page: str) -> str:
@@ -99,13 +103,19 @@ def _article(tree: _Element, stated: str) -> tuple[Document | None, str]:
         text = _text_of(found, links)
     if len(stated) > 2 * len(text):
         text = whole_text(stated) if is_markup(stated) else clean(stated.strip())
-    return found, text or _text_outside_links(tree)
+    if "\n" not in text:
+        text = max(_own_text(tree, links), text, key=lambda words: len(_LETTER.findall(words)))
+    return found, text
 
 
 def _by_trafilatura(tree: _Element) -> Document | None:
     dates = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}
     found = bare_extraction(
-        deepcopy(tree), with_metadata=True, include_comments=False, include_formatting=False, date_extraction_params=dates
+        deepcopy(tree),
+        with_metadata=True,
+        include_comments=False,
+        include_formatting=False,
+        date_extraction_params=dates,
     )
     return found if isinstance(found, Document) else None
 
@@ -119,11 +129,15 @@ def _text_of(found: Document | None, links: set[str]) -> str:
     return text if sum(len(_LETTER.findall(line)) for line in own) >= _SHORTEST else ""
 
 
-def _text_outside_links(tree: _Element) -> str:
-    """All that a reader sees outside of links, menus and the like, if it is enough."""
-    body = deepcopy(next(tree.iter("body"), tree))
-    for element in list(body.iter("nav", "header", "footer", "aside", "form", "label", "a")):
+def _own_text(tree: _Element, links: set[str]) -> str:
+    """All that a reader sees of the article, else of the page, but for menus and links that stand alone; if it is enough."""
+    places = [element for element in tree.iter("article", "main") if next(element.iter("p"), None) is not None]
+    body = deepcopy(
+        max(places, key=lambda place: len("".join(place.itertext())), default=next(tree.iter("body"), tree))
+    )
+    for element in list(body.iter("nav", "footer", "aside", "form", "label")):
         if element.getparent() is not None:
             element.drop_tree()
-    text = clean("\n\n".join(blocks(body)))
-    return text if len(_LETTER.findall(text)) >= _SHORTEST else ""
+    lines = clean("\n\n".join(blocks(body))).split("\n")
+    text = "\n".join(line for line in lines if not line or line.lstrip("-# ") not in links)
+    return text.strip("\n") if len(_LETTER.findall(text)) >= _SHORTEST else ""

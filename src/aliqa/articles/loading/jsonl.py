@@ -20,7 +20,19 @@ _TEXTS: Final = (
 )  # fmt: skip
 """Keys under which exports keep the text, the fullest first."""
 _WRAPPERS: Final = ("data", "article", "item", "document", "doc", "source", "post", "entry", "payload", "record")
-_LISTS: Final = ("articles", "items", "data", "results", "entries", "documents", "docs", "posts", "records", "stories", "rows")
+_LISTS: Final = (
+    "articles",
+    "items",
+    "data",
+    "results",
+    "entries",
+    "documents",
+    "docs",
+    "posts",
+    "records",
+    "stories",
+    "rows",
+)
 _DEPTH: Final = 4
 
 
@@ -48,7 +60,10 @@ def split_document(data: bytes) -> list[tuple[int, bytes]]:
         values = _list(_parse(data)[0])
     except ArticleError:
         return []
-    return [(number, json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")) for number, value in enumerate(values, 1)]
+    return [
+        (number, json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        for number, value in enumerate(values, 1)
+    ]
 
 
 def read(data: bytes) -> Extract:

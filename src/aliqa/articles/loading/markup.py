@@ -3,7 +3,9 @@
 import re
 from typing import Final
 
-_TAG: Final = re.compile(r"</?(?:p|div|br|h[1-6]|ul|ol|li|a|b|i|em|strong|span|article|section|table|blockquote)\b[^<>]*>", re.IGNORECASE)
+_TAG: Final = re.compile(
+    r"</?(?:p|div|br|h[1-6]|ul|ol|li|a|b|i|em|strong|span|article|section|table|blockquote)\b[^<>]*>", re.IGNORECASE
+)
 _LOOK: Final = 20_000
 _FEWEST: Final = 2
 

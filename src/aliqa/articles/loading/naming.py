@@ -4,8 +4,34 @@ import re
 from typing import Final
 
 _NOBODY: Final = frozenset(
-    "admin administrator author authors user username unknown anonymous anonym root owner default guest webmaster editor redaktion "
-    "none null n/a microsoft office autor auteur usuario gast python-docx".split()
+    [
+        "admin",
+        "administrator",
+        "author",
+        "authors",
+        "user",
+        "username",
+        "unknown",
+        "anonymous",
+        "anonym",
+        "root",
+        "owner",
+        "default",
+        "guest",
+        "webmaster",
+        "editor",
+        "redaktion",
+        "none",
+        "null",
+        "n/a",
+        "microsoft",
+        "office",
+        "autor",
+        "auteur",
+        "usuario",
+        "gast",
+        "python-docx",
+    ]
 )
 """What stands for an author where none is named; the words mean roles and accounts, not people."""
 _NOTHING: Final = re.compile(
@@ -21,4 +47,9 @@ def is_name(words: str | None) -> bool:
     (True, False, False, False, False)
     """
     bare = " ".join((words or "").split()).strip("()[]{}\"'")
-    return bool(bare) and bare.casefold() not in _NOBODY and not _NOTHING.fullmatch(bare) and not bare.startswith(("http:", "https:"))
+    return (
+        bool(bare)
+        and bare.casefold() not in _NOBODY
+        and not _NOTHING.fullmatch(bare)
+        and not bare.startswith(("http:", "https:"))
+    )

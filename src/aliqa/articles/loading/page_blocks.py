@@ -17,7 +17,7 @@ _ITEMS: Final = frozenset({"item", "li", "dt", "dd"})
 _BLOCKS: Final = _LISTS | _ITEMS | {
     "p", "head", "quote", "code", "body", "div", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "section", "article", "main",
     "header", "footer", "aside", "nav", "figure", "figcaption", "address", "hr", "table", "tr", "row", "td", "th", "pre", "summary",
-    "tbody", "thead", "form", "fieldset", "html", "head", "title", "center",
+    "tbody", "thead", "form", "fieldset", "html", "title", "center",
 }  # fmt: skip
 _BREAKS: Final = frozenset({"lb", "br"})
 _BLANK_LINES: Final = re.compile(r"\n[^\S\n]*\n\s*")
@@ -75,7 +75,13 @@ def _items(listing: _Element) -> Iterator[str]:
             yield from _items(item)
             continue
         first, *more = list(blocks(item)) or [""]
-        yield from (f"- {one_line(first)}", *more) if first and not first.startswith("- ") else (first, *more) if first else more
+        yield from (
+            (f"- {one_line(first)}", *more)
+            if first and not first.startswith("- ")
+            else (first, *more)
+            if first
+            else more
+        )
 
 
 def _written(element: _Element) -> Iterator[str]:

@@ -27,7 +27,9 @@ _AUTHORS: Final = (
     "citation_author", "author", "article:author", "dc.creator", "dcterms.creator", "byl", "parsely-author", "sailthru.author",
 )  # fmt: skip
 _TITLES: Final = ("og:title", "twitter:title", "citation_title", "dc.title", "parsely-title")
-_DAY_CLASS: Final = re.compile(r"(?:^|[\s_-])(?:date|dateline|datetime|published|pubdate|publish-date|post-date|entry-date|byline|timestamp)", re.I)
+_DAY_CLASS: Final = re.compile(
+    r"(?:^|[\s_-])(?:date|dateline|datetime|published|pubdate|publish-date|post-date|entry-date|byline|timestamp)", re.I
+)
 _ELSEWHERE: Final = frozenset({"footer", "aside", "nav"})
 _IN_ADDRESS: Final = re.compile(r"/((?:19|20)\d\d)[/-]([01]?\d)[/-]([0-3]?\d)(?:[/-]|\Z)")
 _ARCHIVED: Final = re.compile(r"https?://web\.archive\.org/web/\d+[a-z_]*/(?=https?:)", re.I)
@@ -124,7 +126,11 @@ def _title(tree: _Element, linked: dict[str, Any], named: dict[str, list[str]]) 
     """The headline: as it is declared, else the heading that the page's title begins with, else the article's heading."""
     if isinstance(headline := linked.get("headline"), str) and is_name(headline):
         return one_line(headline)
-    page = one_line("".join(next(tree.iter("title"), tree).itertext())) if next(tree.iter("title"), None) is not None else ""
+    page = (
+        one_line("".join(next(tree.iter("title"), tree).itertext()))
+        if next(tree.iter("title"), None) is not None
+        else ""
+    )
     site = (_first(named, "og:site_name") or "").casefold()
     headings = [(element, one_line("".join(element.itertext()))) for element in tree.iter("h1", "h2")]
     for words in (*(named[name][0] for name in _TITLES if name in named), page):
@@ -136,7 +142,11 @@ def _title(tree: _Element, linked: dict[str, Any], named: dict[str, list[str]]) 
         return _without_site(declared, site)
     if inside := next((words for one, words in headings if words and one.tag == "h1" and _is_inside(one)), None):
         return inside
-    return _without_site(page, site) if len(page.split()) > 1 else next((words for one, words in headings if words and one.tag == "h1"), page)
+    return (
+        _without_site(page, site)
+        if len(page.split()) > 1
+        else next((words for one, words in headings if words and one.tag == "h1"), page)
+    )
 
 
 def _is_inside(element: _Element) -> bool:
@@ -156,9 +166,10 @@ def _without_site(title: str, site: str) -> str:
 
 def _author(linked: dict[str, Any], named: dict[str, list[str]]) -> str | None:
     people = linked.get("author")
-    names = [_name(one) for one in (people if isinstance(people, list) else [people])]
-    for found in (names, *(named.get(name, []) for name in _AUTHORS)):
-        kept = [name for raw in found if raw and is_name(name := _BY.sub("", raw, count=1) if _BY.match(raw) else raw)]
+    names = [name for one in (people if isinstance(people, list) else [people]) if (name := _name(one))]
+    places: list[list[str]] = [names, *(named.get(name, []) for name in _AUTHORS)]
+    for found in places:
+        kept = [name for raw in found if is_name(name := _BY.sub("", raw, count=1) if _BY.match(raw) else raw)]
         if kept:
             return "; ".join(dict.fromkeys(kept))
     return None
@@ -170,7 +181,11 @@ def _author(linked: dict[str, Any], named: dict[str, list[str]]) -> str | None:
 def _days(tree: _Element, linked: dict[str, Any], named: dict[str, list[str]]) -> Iterator[str]:
     """What stands in the places for the day of publication, the surest first: days, and such as may mean two."""
     declared = [linked.get("datePublished"), *(value for name in _PUBLISHED for value in named.get(name, []))]
-    shown = [value for element in tree.iter("time", "span", "p", "div", "li", "abbr", "em", "small") for value in _shown(element)]
+    shown = [
+        value
+        for element in tree.iter("time", "span", "p", "div", "li", "abbr", "em", "small")
+        for value in _shown(element)
+    ]
     for value in (*declared, *shown):
         if isinstance(value, str | int | float) and (day_of(value) or is_ambiguous(str(value))):
             yield str(value)

@@ -7,6 +7,7 @@ from typing import Final
 from lxml import html
 from lxml.etree import _Element
 
+from aliqa.articles.loading.raised import raised
 from aliqa.foundations.errors import ArticleError
 
 _BROKEN: Final = "It is no HTML that can be read. Save the page again."
@@ -19,20 +20,52 @@ _RULE: Final = re.compile(r"([^{}]{1,2000})\{([^{}]*+)\}")
 _SIMPLE: Final = re.compile(r"([a-z][a-z0-9]*)?([.#])([\w-]+)\Z", re.IGNORECASE)
 """Selectors of one class or id, with or without a tag; what others hide is not looked for."""
 _UNSEEN_TAGS: Final = frozenset(
-    "script style template iframe object embed svg canvas math-field audio video map input button select textarea option dialog".split()
+    [
+        "script",
+        "style",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "canvas",
+        "math-field",
+        "audio",
+        "video",
+        "map",
+        "input",
+        "button",
+        "select",
+        "textarea",
+        "option",
+        "dialog",
+    ]
 )
 _DELETED_TAGS: Final = frozenset({"del", "s", "strike"})
-_BARE_TAGS: Final = frozenset({"ins", "wbr", "font", "nobr", "details", "center", "noframes"})
+_BARE_TAGS: Final = frozenset({"ins", "wbr", "font", "nobr", "details", "center", "noframes", "figure"})
 _BOXES: Final = frozenset({"form", "dialog", "noscript"})
-_NOTE: Final = re.compile(r"\s*(?:\[[^\[\]]{1,12}\]|\([\da-z]{1,3}\)|[*†‡§¶#]{1,3}|[\d,\s]{1,9}|[a-z])\s*\Z", re.IGNORECASE)
-_DIGIT_BEFORE: Final = re.compile(r"[\d)]\s*\Z")
-_UNIT_BEFORE: Final = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,3}\Z")
-_LETTERS: Final = re.compile(r"[^\W\d_]{1,4}\.?\Z")
-_ADVERTISING: Final = frozenset("ad ads advert advertisement advertising sponsored sponsor promo promoted promotion".split())
-_BOX: Final = frozenset("paywall newsletter subscribe subscription signup cookie cookies consent gdpr onetrust disqus".split())
+_ADVERTISING: Final = frozenset(
+    ["ad", "ads", "advert", "advertisement", "advertising", "sponsored", "sponsor", "promo", "promoted", "promotion"]
+)
+_BOX: Final = frozenset(
+    [
+        "paywall",
+        "newsletter",
+        "subscribe",
+        "subscription",
+        "signup",
+        "cookie",
+        "cookies",
+        "consent",
+        "gdpr",
+        "onetrust",
+        "disqus",
+    ]
+)
 _LONGEST_BOX: Final = 600
 """Letters of a box that asks for something; what is longer under such a name is the article itself."""
 _NAME_PARTS: Final = re.compile(r"[^\W_]+")
+_BLANK_LINES: Final = re.compile(r"\n[^\S\n]*+\n")
 _DEPTH: Final = 200
 
 
@@ -63,6 +96,8 @@ def show(tree: _Element) -> None:
         _unwrap(element)
     for element in tree.iter("summary", "figcaption", "legend"):
         element.tag = "p"
+    for element in list(tree.iter("pre")):
+        _write_paragraphs(element)
 
 
 def drop_advertisements(tree: _Element) -> None:
@@ -75,12 +110,19 @@ def drop_advertisements(tree: _Element) -> None:
         if not isinstance(element.tag, str) or element.tag in ("html", "body"):
             continue
         names = f"{element.get('class') or ''} {element.get('id') or ''}".casefold().split()
-        if element.tag.startswith("amp-ad") or "adsbygoogle" in names:
+        sells = not _ADVERTISING.isdisjoint(names) and _length(element) * 2 <= whole
+        if element.tag.startswith("amp-ad") or "adsbygoogle" in names or sells or _is_box(element, names):
             _drop(element)
-        elif not _ADVERTISING.isdisjoint(names) and _length(element) * 2 <= whole:
-            _drop(element)
-        elif names and not _BOX.isdisjoint(_NAME_PARTS.findall(" ".join(names))) and _length(element) < _LONGEST_BOX:
-            _drop(element)
+    for footer in list(tree.iter("footer")):
+        if "©" in (words := str(footer.xpath("string()"))) or "copyright" in words.casefold():
+            _drop(footer)
+
+
+def _is_box(element: _Element, names: list[str]) -> bool:
+    """Whether it is named after what asks for a name or money, and is no article itself."""
+    if _BOX.isdisjoint(_NAME_PARTS.findall(" ".join(names))):
+        return False
+    return _length(element) < _LONGEST_BOX and next(element.iter("article", "main", "h1"), None) is None
 
 
 def without_box_names(tree: _Element) -> None:
@@ -101,6 +143,25 @@ def _length(element: _Element) -> int:
         return 0
     own = sum(len(child.text or "") for child in element.iter(*_UNSEEN_TAGS))
     return len(str(element.xpath("string()"))) - own
+
+
+def _write_paragraphs(element: _Element) -> None:
+    """Text as it is typed becomes paragraphs, which blank lines part."""
+    if len(element) or not element.text:
+        return
+    parts = [part for part in _BLANK_LINES.split(element.text) if part.strip()]
+    if len(parts) < 2:
+        return
+    element.tag, element.text = "div", None
+    for part in parts:
+        paragraph = html.Element("p")
+        first, *more = part.strip("\n").split("\n")
+        paragraph.text = first
+        for line in more:
+            line_break = html.Element("br")
+            line_break.tail = line
+            paragraph.append(line_break)
+        element.append(paragraph)
 
 
 def _hidden_names(tree: _Element) -> Iterator[tuple[str, str]]:
@@ -134,31 +195,13 @@ def _reveal_or_drop(element: _Element) -> None:
 
 
 def _set_apart(element: _Element) -> None:
-    """A mark of a note is left out, an exponent gets its sign, "1st" stays "1st"."""
-    words = str(element.xpath("string()")).strip()
-    before = _before(element)
-    is_link = any(True for _ in element.iter("a")) or any(True for _ in element.iterancestors("a"))
-    if not words or (is_link and _NOTE.match(words)) or words.startswith("[") or words[0] in "*†‡§¶":
-        _drop(element)
-        return
-    number = _DIGIT_BEFORE.search(before)
-    if _LETTERS.match(words) and not is_link and (number and len(words) > 1 or len(before) > 1 and _is_ordinal(before)):
-        sign = ""
-    elif number or _UNIT_BEFORE.search(before):
-        sign = "^"
-    elif _NOTE.match(words):
-        _drop(element)
-        return
-    else:
-        sign = " "
-    element.text = sign + words
+    """Write what stands above the line so that it joins nothing."""
+    is_link = next(element.iter("a"), None) is not None or next(element.iterancestors("a"), None) is not None
+    words = raised(_before(element), str(element.xpath("string()")), is_link=is_link)
     for child in list(element):
         element.remove(child)
+    element.text = words
     _unwrap(element)
-
-
-def _is_ordinal(before: str) -> bool:
-    return bool(re.search(r"(?<!\d)\d{1,2}\Z", before))
 
 
 def _before(element: _Element) -> str:
@@ -167,7 +210,9 @@ def _before(element: _Element) -> str:
     if earlier is None:
         parent = element.getparent()
         words = (parent.text or "") if parent is not None else ""
-        return words or (_before(parent) if parent is not None and parent.tag in ("a", "b", "i", "em", "strong", "span") else "")
+        return words or (
+            _before(parent) if parent is not None and parent.tag in ("a", "b", "i", "em", "strong", "span") else ""
+        )
     return earlier.tail or str(earlier.xpath("string()"))
 
 
