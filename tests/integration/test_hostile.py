@@ -108,6 +108,43 @@ def test_headers_cannot_be_injected(address: str, client: httpx.Client) -> None:
     assert 400 <= sent.status_code < 500
 
 
+def test_what_libraries_refuse_is_a_problem_like_any_other(address: str, client: httpx.Client) -> None:
+    page = "/gradio_api/run/predict"
+    for body in (
+        {"data": []},
+        {"data": [1, 2, 3], "fn_index": 999},
+        {"data": [], "api_name": "x"},
+        {"fn_index": 0},
+        [],
+    ):
+        assert "Traceback" not in str(problem(client.post(page, json=body), 422))
+    problem(client.post(page, json={"data": [], "fn_index": 0}), 500)
+    problem(client.put(page), 405)
+    problem(client.get("/assets/none.js"), 404)
+    problem(client.post("/mcp", content=b"x" * 2_000_000), 413)
+    problem(client.post("/mcp", content=b"{"), 400)
+    for nonsense in (
+        b"no HTTP at all\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n",
+    ):
+        head, _, body = raw(address, nonsense).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 400")
+        assert b"application/problem+json" in head
+        assert json.loads(body)["status"] == 400
+
+
+def test_a_name_with_a_line_break_is_read_and_deleted_like_any_other(client: httpx.Client, place: Path) -> None:
+    (place / "corpus" / "two\nlines.txt").write_text("The bridge at Tollbrook opened on Friday.", encoding="utf-8")
+    job = client.post("/index").json()["id"]
+    with client.stream("GET", f"/jobs/{job}/events") as events:
+        events.read()
+    name = quote("two\nlines.txt")
+    assert "two\nlines.txt" in [article["doc_id"] for article in client.get("/articles").json()]
+    assert client.get(f"/articles/{name}").json()["text"].startswith("The bridge")
+    assert client.delete(f"/articles/{name}").status_code == 202
+
+
 def test_large_heads_and_bodies_are_refused(address: str, client: httpx.Client) -> None:
     line = b"X-Filler: " + b"x" * 1000 + b"\r\n"
     assert raw(address, b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + line * 80 + b"\r\n").startswith(b"HTTP/1.1 400")

@@ -24,6 +24,7 @@ from aliqa.doors.http.changes import changes
 from aliqa.doors.http.completions import completions
 from aliqa.doors.http.dependencies import TheLibrary, TheSettings, WhoeverAsks
 from aliqa.doors.http.envelope import RequestEnvelope
+from aliqa.doors.http.fair_shares import Capacity, FairShares
 from aliqa.doors.http.guard import Guard, needs
 from aliqa.doors.http.load_shedding import LoadShedder
 from aliqa.doors.http.login import Sessions
@@ -316,6 +317,7 @@ def create_app(
         app.include_router(router)
     throttle = app.state.throttle = Throttle(settings.service.rate)
     origins = settings.service.cors_origins.split()
+    app.add_middleware(FairShares)
     app.add_middleware(
         Guard, keys=app.state.keys, sessions=app.state.sessions, throttle=throttle, origins=origins, hosts=hosts
     )
@@ -325,5 +327,6 @@ def create_app(
         app.add_middleware(
             CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["Authorization", "Content-Type"]
         )
+    app.add_middleware(Capacity)
     app.add_middleware(RequestEnvelope, told=observer.request)
     return app

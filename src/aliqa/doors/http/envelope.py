@@ -6,21 +6,20 @@ there. (Gradio makes functions out of strings, therefore ``unsafe-eval``; it wri
 
 import base64
 import hashlib
+import json
 import logging
 import re
 import time
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
+from http import HTTPStatus
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aliqa.doors.http import problems
-
-MOST: Final = 512
-"""How many requests may be in the house at once, those that wait and those that stream included."""
 
 _ID: Final = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 _SCRIPT: Final = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
@@ -38,8 +37,8 @@ _PAGE_POLICY: Final = (
     " img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; base-uri 'self';"
     " form-action 'self'; frame-ancestors 'none'"
 )
+_LONGEST_REASON: Final = 500
 _FAULT: Final = "Something went wrong inside the server; its log says what."
-_BUSY: Final = "The server has too many requests open. Ask again in a second."
 
 logger = logging.getLogger(__name__)
 _number: ContextVar[str] = ContextVar("aliqa_request_id", default="-")
@@ -56,7 +55,6 @@ class RequestEnvelope:
     def __init__(self, app: ASGIApp, told: Callable[[Scope, int, float], None]) -> None:
         self._app = app
         self._told = told
-        self._open = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request; what nobody caught becomes a problem without its inside."""
@@ -64,30 +62,29 @@ class RequestEnvelope:
             return await self._app(scope, receive, send)
         begin, response = time.perf_counter(), _Response(send, _named(scope))
         _number.set(response.number)
-        self._open += 1
         try:
-            if self._open > MOST:
-                await problems.problem(503, _BUSY, headers={"Retry-After": "1"})(scope, receive, response.send)
-            else:
-                await self._app(scope, receive, response.send)
+            await self._app(scope, receive, response.send)
         except Exception:
             if response.status:
                 raise
             logger.exception("A request failed.")
             await problems.problem(500, _FAULT)(scope, receive, response.send)
         finally:
-            self._open -= 1
             self._told(scope, response.status, time.perf_counter() - begin)
 
 
 class _Response:
-    """Puts the headers on a response as it passes; a page is held back until its scripts are known."""
+    """Puts the headers on a response as it passes.
+
+    A page is held back until its scripts are known, a refusal until it is known whether it is a problem already: what
+    libraries refuse by themselves, as those of the page and of the agents do, becomes one.
+    """
 
     def __init__(self, send: Send, number: str) -> None:
         self._send = send
         self.number = number
         self.status = 0
-        self._page: Message | None = None
+        self._held: Message | None = None
         self._body = bytearray()
 
     async def send(self, message: Message) -> None:
@@ -97,18 +94,55 @@ class _Response:
             headers["X-Request-Id"] = self.number
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
-            if headers.get("content-type", "").startswith("text/html") and "content-encoding" not in headers:
-                self._page = message
-                return
             headers["Content-Security-Policy"] = _DATA_POLICY
-        elif self._page is not None:
+            if _is_page(headers) or (self.status >= 400 and not _is_problem(headers)):
+                self._held = message
+                return
+        elif self._held is not None:
             self._body += message.get("body", b"")
             if message.get("more_body"):
                 return
-            MutableHeaders(scope=self._page)["Content-Security-Policy"] = _page_policy(bytes(self._body))
-            await self._send(self._page)
-            self._page, message = None, {**message, "body": bytes(self._body)}
+            start, body = self._finished(self._held, bytes(self._body))
+            self._held = None
+            await self._send(start)
+            message = {"type": "http.response.body", "body": body}
         await self._send(message)
+
+    def _finished(self, start: Message, body: bytes) -> tuple[Message, bytes]:
+        """The head and the body of what was held back, once all of it is there."""
+        headers = MutableHeaders(scope=start)
+        if _is_page(headers):
+            headers["Content-Security-Policy"] = _page_policy(body)
+        elif body and not _is_protocol(body):
+            body = bytes(problems.problem(self.status, _reason(body) or HTTPStatus(self.status).phrase).body)
+            headers["Content-Type"], headers["Content-Length"] = problems.MEDIA_TYPE, str(len(body))
+        return start, body
+
+
+def _is_page(headers: MutableHeaders) -> bool:
+    return headers.get("content-type", "").startswith("text/html") and "content-encoding" not in headers
+
+
+def _is_problem(headers: MutableHeaders) -> bool:
+    return headers.get("content-type", "").startswith(problems.MEDIA_TYPE) or "content-encoding" in headers
+
+
+def _is_protocol(body: bytes) -> bool:
+    """Whether it is an error as the Model Context Protocol has it."""
+    return body.startswith(b"{") and b'"jsonrpc"' in body[:100]
+
+
+def _reason(body: bytes) -> str:
+    """Why a library has refused a request: its text, or what FastAPI calls the detail."""
+    text = body.decode("utf-8", "replace")
+    try:
+        told = json.loads(text)
+    except ValueError:
+        return text.partition("\n")[0][:_LONGEST_REASON]
+    detail = told.get("detail") if isinstance(told, dict) else None
+    if isinstance(detail, list):
+        detail = "; ".join(str(problem.get("msg")) for problem in detail if isinstance(problem, dict))
+    return detail[:_LONGEST_REASON] if isinstance(detail, str) else ""
 
 
 def _page_policy(html: bytes) -> str:

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
@@ -98,6 +99,7 @@ def install(app: FastAPI, routes: Sequence[BaseRoute] = ()) -> None:
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(AliqaError, _on_aliqa)
+    app.add_exception_handler(ClientDisconnect, _on_leaving)
     app.add_exception_handler(Exception, _on_bug)
 
 
@@ -186,6 +188,11 @@ def told(error: AliqaError) -> tuple[int, str]:
     if isinstance(error, WatchlistDamaged):
         return 503, "The watchlist cannot be read; the server's log says why and what to do."
     return 500, "The request failed; the server's log says why."
+
+
+async def _on_leaving(request: Request, error: Exception) -> Response:
+    """The client is gone before its body was there."""
+    return Response(status_code=GONE)
 
 
 async def _on_bug(request: Request, error: Exception) -> Response:

@@ -29,6 +29,9 @@ _PATIENCE = 5
 """Seconds that a shutdown waits for open requests."""
 
 
+_FILES = 4096
+"""How many files and connections the server may have open, if the system lets it."""
+
 _PAGE_STREAMS = "/gradio_api/"
 """Below this path the chat page keeps streams open for as long as it is shown."""
 
@@ -102,7 +105,7 @@ def serve(settings: Settings, *, watch: bool = False) -> None:
         KeysDamaged: the file of keys cannot be read.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with _listener(settings.host, settings.port) as listener:
+    with listening(settings.host, settings.port) as listener:
         keys = Keys(settings.index_dir, settings.api_key)
         if not keys.listed() and not _is_local(listener):
             raise SettingsError(
@@ -112,6 +115,7 @@ def serve(settings: Settings, *, watch: bool = False) -> None:
         from aliqa.doors import page as chat
 
         sys.setswitchinterval(_SWITCHING)
+        _take_enough_files()
         set_up_log(settings.service.log)
         app = create_app(settings, watch=watch, hosts={*_LOCAL_NAMES, settings.host})
         chat.mount(
@@ -127,7 +131,17 @@ def serve(settings: Settings, *, watch: bool = False) -> None:
             Server(app, settings).run(sockets=[listener])
 
 
-def _listener(host: str, port: int) -> socket.socket:
+def _take_enough_files() -> None:
+    """Raise this process's limit of open files to what connections, as many as may be open, and the index need."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+
+
+def listening(host: str, port: int) -> socket.socket:
     """A socket that holds the address."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

@@ -17,6 +17,10 @@ WHOLE: Final = "aliqa.whole"
 _HEAD_BYTES: Final = 65_536
 """How large the headers of a request may be."""
 
+MOST_WAITING: Final = 512
+MOST_WAITING_OF_ONE: Final = 256
+"""How many connections of which nothing whole has come may be open, and how many of one address."""
+
 _BODY_RATE: Final = 10_000
 """A body may take a second more for each so many bytes that came."""
 
@@ -28,15 +32,19 @@ class Protocol(HttpToolsProtocol):
     """HTTP/1.1 as uvicorn speaks it, but a head that is too slow or too large ends the connection.
 
     A head may take as long as a connection may lie idle, ``timeout_keep_alive`` of uvicorn's settings; so may the rest
-    of a request that was answered, as a refusal is, before all of it was there.
+    of a request that was answered, as a refusal is, before all of it was there. Where too many connections wait for
+    their clients, the one that waits longest ends: whoever sends at once finds a place.
     """
 
     _deadline: asyncio.TimerHandle | None = None
     _head = 0
+    _since = 0.0
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for the first request."""
         super().connection_made(transport)
+        self._since = self.loop.time()
+        self._make_room()
         self._expect()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -47,6 +55,7 @@ class Protocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request begins, the first one or another on the same connection."""
         super().on_message_begin()
+        self.scope[WHOLE] = False  # type: ignore[typeddict-unknown-key]
         self._head = 0
         self._expect()
 
@@ -64,6 +73,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """The answer is sent; if that was before the whole request was there, wait for the rest."""
+        self._since = self.loop.time()
         super().on_response_complete()
         if self.cycle.response_complete and self.cycle.more_body:
             self._expect()
@@ -81,6 +91,21 @@ class Protocol(HttpToolsProtocol):
         head = f"HTTP/1.1 400 Bad Request\r\nContent-Type: {problems.MEDIA_TYPE}\r\nContent-Length: {len(body)}\r\n"
         self.transport.write(f"{head}Connection: close\r\n\r\n".encode() + bytes(body))
         self.transport.close()
+
+    @property
+    def _waits(self) -> bool:
+        """Whether its client is to send something, or nothing is asked."""
+        return self.cycle is None or self.cycle.response_complete or self.cycle.more_body
+
+    def _make_room(self) -> None:
+        """End the connection that waits longest, if there are too many, of this address or in all."""
+        if len(self.connections) <= MOST_WAITING_OF_ONE:
+            return
+        waiting = [one for one in self.connections if isinstance(one, Protocol) and one._waits]
+        mine = [one for one in waiting if one.client and self.client and one.client[0] == self.client[0]]
+        crowd = mine if len(mine) > MOST_WAITING_OF_ONE else waiting if len(waiting) > MOST_WAITING else []
+        if crowd:
+            min(crowd, key=lambda one: one._since).transport.abort()
 
     def _expect(self) -> None:
         self._arrived()
