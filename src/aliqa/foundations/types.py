@@ -194,6 +194,21 @@ class FoundPassage:
     page: int | None = None
 
 
+NameKind = Literal["person", "organisation", "place", "product", "other"]
+"""What a name seems to name, as far as capital letters and the words beside it tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name of the articles, how often it is mentioned in how many of them, and the other ways to write it."""
+
+    name: str
+    kind: NameKind
+    mentions: int
+    articles: int
+    aliases: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleMention:
     """An article that a question asks for: how often it mentions what was asked, and the sentence that shows it best.

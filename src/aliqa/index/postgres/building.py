@@ -31,14 +31,15 @@ from aliqa.index.postgres.rows import (
     searchable,
 )
 from aliqa.index.postgres.searching import VISIBLE
-from aliqa.index.postgres.version import PostgresVersion
-from aliqa.text.claims.comparing import COLUMNS, RULES, Comparison, Pair
+from aliqa.index.postgres.version import RULES, PostgresVersion
+from aliqa.text import names
+from aliqa.text.claims.comparing import COLUMNS, Comparison, Pair
 
 _AT_ONCE: Final = 500
 _KEPT_FOR: Final = "1 hour"
 """How long a version can still be read after two newer ones were published."""
 
-_CONTENT_COLUMNS: Final = "corpus, key, text, sentences, vectors, signature, passages, sentence_count, tokens"
+_CONTENT_COLUMNS: Final = "corpus, key, text, sentences, vectors, signature, passages, sentence_count, tokens, names"
 _PASSAGE_COLUMNS: Final = "corpus, key, number, span, bytes, length, dimension, words, counts, vector"
 _ARTICLE_COLUMNS: Final = "corpus, key, since, doc_id, source, published, meta, state, passages"
 _CLAIM_COLUMNS: Final = "corpus, hash, key, sentence, year"
@@ -85,7 +86,14 @@ class PostgresBuild:
         if self._base and self._base.complete:
             self._compared.add(key)
         elif self._base:
-            self._comparison.add(key, *self._read(key, meta))
+            _, text, sentences = self._read(key, meta)
+            self._comparison.add(key, meta, text, sentences)
+            self._execute(
+                "UPDATE aliqa.contents SET names = %s WHERE corpus = %s AND key = %s",
+                names.encode(names.find(text, sentences)),
+                self._corpus,
+                key,
+            )
 
     def add(self, article: Article, chunks: Chunks, embedded: Sequence[Embedded], state: FileState | None) -> None:
         """Write an article. Raises StoreUnreachable and the other errors of a store."""
@@ -99,6 +107,7 @@ class PostgresBuild:
             len(passages),
             len(chunks.sentences),
             sum(one.tokens for one in passages),
+            names.encode(names.find(article.text, chunks.sentences)),
         )
         self._entries.append(Entry(key, article.meta, state, len(passages)))
         self._pending.append((key, content, passages))

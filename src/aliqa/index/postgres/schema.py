@@ -4,7 +4,7 @@
 ``corpora``        the corpora of this database: which version is published, which was before it
 ``versions``       what each version is made of (its manifest), its copies and disagreements
 ``articles``       what is known of an article, in the versions from ``since`` to before ``until``
-``contents``       what was made of an article's text: the text in UTF-8, sentences, their vectors
+``contents``       what was made of an article's text: the text in UTF-8, sentences, their vectors, the names in it
 ``passages``       where passages stand in a content; their words, how often each, and their vectors
 ``term_counts``    in how many passages a word stands, from the version ``since`` on
 ``claims``         what contents claim, to find disagreements with new ones
@@ -71,6 +71,9 @@ MIGRATIONS: Final[tuple[LiteralString, ...]] = (
             FROM unnest(ARRAY['versions', 'contents', 'articles', 'passages', 'term_counts', 'claims']) name;
         END IF;
     END $$;
+    """,
+    """
+    ALTER TABLE aliqa.contents ADD COLUMN names json;
     """,
 )
 """Each brings the schema from one version to the next; only ever append."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from aliqa.articles.loading import FileState
 from aliqa.foundations.errors import ArticleNotFound
 from aliqa.foundations.protocols import Embedded, Matrix, PassageRecord, Vector
-from aliqa.foundations.types import Article, ArticleMeta, Filters, IndexInfo, Sentence, StatedPair
+from aliqa.foundations.types import Article, ArticleMeta, ArticleNames, Filters, IndexInfo, Sentence, StatedPair
 from aliqa.index.chunking import Chunks
 from aliqa.index.postgres.connecting import Database
 from aliqa.index.postgres.rows import (
@@ -26,9 +26,14 @@ from aliqa.index.postgres.rows import (
     searchable,
 )
 from aliqa.index.postgres.searching import VISIBLE, Found, Search
-from aliqa.text.claims.comparing import RULES, Pair, pair_of, stated
+from aliqa.text.claims.comparing import RULES as CLAIM_RULES
+from aliqa.text.claims.comparing import Pair, pair_of, stated
+from aliqa.text.names import NAMES_RULES, decode
 
 _WHOLE: Final = "aliqa.articles a JOIN aliqa.contents c USING (corpus, key)"
+RULES: Final = 1000 * NAMES_RULES + CLAIM_RULES
+"""By which rules the claims and the names of a version were read: one number for both."""
+
 _NUMBER_BITS: Final = 32
 """A sentence's number in its version: its article's key, then these bits for its number there."""
 
@@ -204,6 +209,13 @@ class PostgresVersion:
             key: (decode_meta(meta), decode_text(text), decode_sentences(sentences))
             for key, meta, text, sentences in rows
         }
+
+    def names(self) -> dict[str, ArticleNames]:
+        """The names in each article, by ``doc_id``; none of articles that an older release read."""
+        rows = self._database.read(
+            f"SELECT a.meta, c.names FROM {_WHOLE} WHERE c.names IS NOT NULL AND {VISIBLE}", self._version
+        )
+        return {decode_meta(meta).doc_id: decode(names) for meta, names in rows}
 
     def remake(self, key: int) -> tuple[Chunks, list[Embedded]]:
         """The chunks and vectors of an article, as they were made."""

@@ -1,0 +1,244 @@
+"""All names of a collection: how often each stands in how many articles, and which are written in several ways.
+
+Two names are one where an article says so, where they are the same words in another order, and where they share a word
+and what they are said to be: "Chairman Joe Tsai" and "Joseph Tsai, the chairman". Who edits the file of aliases has the
+last word.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+from pathlib import Path
+from typing import Final
+
+from rapidfuzz import fuzz, process
+
+from aliqa.foundations.types import Name, NameKind
+from aliqa.text.names.finding import ArticleNames
+
+ALIASES_FILE: Final = "aliases.txt"
+_SHARED: Final = 1
+_COMMON: Final = 4
+"""Beside how many different names a word may stand that still tells one from others."""
+
+_SURE: Final = 84.0
+_CLEAR: Final = 5.0
+"""How alike, of 100, a word must be to the only name that it can be a misspelling of, and how much less the next one."""
+
+_SHORTEST: Final = 4
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The names of articles. ``articles`` are those by ``doc_id``, ``edits`` the lines of the file of aliases."""
+
+    articles: Mapping[str, ArticleNames]
+    edits: Sequence[str] = ()
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """All names, those in most articles first; the different ways to write one stand together."""
+        groups = self._groups()
+        mentions, kinds = Counter[str](), defaultdict[str, Counter[NameKind]](Counter)
+        where: dict[str, set[str]] = defaultdict(set)
+        written: dict[str, Counter[str]] = defaultdict(Counter)
+        for doc_id, article in self.articles.items():
+            for one in article.names:
+                head = groups.get(one.name, one.name)
+                mentions[head] += one.count
+                kinds[head][one.kind] += 1
+                where[head].add(doc_id)
+                written[head][one.name] += one.count
+        made = [
+            Name(
+                best := _best(written[head]),
+                _kind(kinds[head]),
+                mentions[head],
+                len(where[head]),
+                tuple(sorted(({name for name, first in groups.items() if first == head} | {head}) - {best})),
+            )
+            for head in mentions
+        ]
+        return tuple(sorted(made, key=lambda one: (-one.articles, -one.mentions, one.name)))
+
+    def name(self, text: str) -> Name | None:
+        """The name that is written so, whether with capitals or without."""
+        return self._by_form.get(_form(text))
+
+    def aliases(self, text: str) -> tuple[str, ...]:
+        """The other ways to write a name."""
+        found = self.name(text)
+        return tuple(one for one in (found.name, *found.aliases) if _form(one) != _form(text)) if found else ()
+
+    def likeliest(self, word: str) -> str | None:
+        """The word of a name that somebody surely meant by a misspelt one; None if that is not clear.
+
+        Similarity is that of rapidfuzz's ``ratio``, from normalised insertions and deletions, of 100.
+        """
+        found = self._similar(word)
+        if not found or found[0][1] < _SURE or (len(found) > 1 and found[0][1] - found[1][1] < _CLEAR):
+            return None
+        return found[0][0]
+
+    def similar(self, word: str) -> list[str]:
+        """The words of names that somebody may have meant by a misspelt one, the likeliest first."""
+        return [name for name, score in self._similar(word) if score >= _SURE - 2 * _CLEAR]
+
+    def _similar(self, word: str) -> list[tuple[str, float]]:
+        if len(word) < _SHORTEST or not word.isalpha():
+            return []
+        found = process.extract(
+            word.casefold(), self._words.keys(), scorer=fuzz.ratio, score_cutoff=_SURE - 2 * _CLEAR, limit=3
+        )
+        return [(self._words[key], score) for key, score, _ in found]
+
+    @cached_property
+    def _by_form(self) -> dict[str, Name]:
+        found: dict[str, Name] = {}
+        for name in reversed(self.names):
+            for one in (*name.aliases, name.name):
+                found[_form(one)] = name
+        return found
+
+    @cached_property
+    def _words(self) -> dict[str, str]:
+        """The words of all names by their small letters, each as the most frequent name writes it."""
+        found: dict[str, str] = {}
+        for name in self.names:
+            for one in (name.name, *name.aliases):
+                for word in re.findall(r"[^\W\d_]{4,}", one):
+                    found.setdefault(word.casefold(), word)
+        return found
+
+    def _groups(self) -> dict[str, str]:
+        """For every name that is written in several ways, the one that stands for all."""
+        counts = Counter[str]()
+        for article in self.articles.values():
+            counts.update({one.name: one.count for one in article.names})
+        joined, parted = self._edited()
+        pairs = [pair for article in self.articles.values() for pair in article.same]
+        named = {*counts, *(name for pair in pairs for name in pair)}
+        pairs += [*_turned(sorted(named)), *self._alike(counts), *self._parts(counts)]
+        union: dict[str, str] = {}
+
+        def first(name: str) -> str:
+            while name in union:
+                name = union[name]
+            return name
+
+        for one, other in (*joined, *(pair for pair in pairs if frozenset(pair) not in parted)):
+            a, b = sorted((first(one), first(other)), key=lambda name: (-counts[name], name))
+            if a != b:
+                union[b] = a
+        return {name: first(name) for name in union}
+
+    def _alike(self, counts: Mapping[str, int]) -> Iterable[tuple[str, str]]:
+        """Names of people that share a word and, beside them, words that tell them from others."""
+        beside: dict[str, set[str]] = defaultdict(set)
+        where: dict[str, set[str]] = defaultdict(set)
+        kinds: dict[str, NameKind] = {}
+        for doc_id, article in self.articles.items():
+            for one in article.names:
+                beside[one.name].update(one.context)
+                where[one.name].add(doc_id)
+                kinds[one.name] = one.kind
+        spread = Counter(word for words in beside.values() for word in words)
+        by_word: dict[str, list[str]] = defaultdict(list)
+        for name in counts:
+            words = name.split()
+            if len(words) in (2, 3) and kinds[name] in ("person", "other"):
+                for word in words:
+                    by_word[word].append(name)
+        for word, names in by_word.items():
+            if len(names) > 20:
+                continue
+            for one, other in combinations(names, 2):
+                shared = {term for term in beside[one] & beside[other] if spread[term] <= _COMMON}
+                apart = not where[one] & where[other]
+                if apart and (_short_form(one, other) or len(shared) > _SHARED):
+                    yield one, other
+
+    def _parts(self, counts: Mapping[str, int]) -> Iterable[tuple[str, str]]:
+        """Surnames alone, and names with what somebody is before them, with the only other name that they fit."""
+        people = {one.name for article in self.articles.values() for one in article.names if one.kind == "person"}
+        ends: dict[str, list[str]] = defaultdict(list)
+        for name in counts:
+            if 2 <= len(name.split()) <= 3:
+                ends[name.split()[-1]].append(name)
+        for name in people:
+            first, _, rest = name.partition(" ")
+            if not rest and len(ends[first]) == 1:
+                yield ends[first][0], name
+            if " " in rest and rest in counts:
+                yield rest, name
+        beside = {word for article in self.articles.values() for one in article.names for word in one.context}
+        for name in counts:
+            first, _, rest = name.partition(" ")
+            if " " in rest and rest in counts and first.casefold() in beside:
+                yield rest, name
+
+    def _edited(self) -> tuple[list[tuple[str, str]], set[frozenset[str]]]:
+        """What the file of aliases says is one, and what is not."""
+        joined: list[tuple[str, str]] = []
+        parted: set[frozenset[str]] = set()
+        for line in self.edits:
+            line = line.partition("#")[0].strip()
+            if "!=" in line:
+                one, other = (part.strip() for part in line.split("!=", 1))
+                parted.add(frozenset((one, other)))
+            elif "=" in line:
+                first, *others = (part.strip() for part in line.split("="))
+                joined += [(first, other) for other in others if other]
+        return joined, parted
+
+
+def read_edits(folder: Path) -> list[str]:
+    """The lines of the file of aliases in an index folder; none if there is no such file."""
+    try:
+        return (folder / ALIASES_FILE).read_text(encoding="utf-8").split("\n")
+    except OSError:
+        return []
+
+
+def _turned(names: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """Names that are the same words in another order.
+
+    >>> list(_turned(["Wu Yongming", "Yongming Wu", "Blue Net"]))
+    [('Wu Yongming', 'Yongming Wu')]
+    """
+    by_words: dict[frozenset[str], list[str]] = defaultdict(list)
+    for name in names:
+        if " " in name:
+            by_words[frozenset(name.split())].append(name)
+    return [(group[0], other) for group in by_words.values() for other in group[1:]]
+
+
+def _short_form(one: str, other: str) -> bool:
+    """Whether two names have the last word in common and first words of which one shortens the other.
+
+    >>> _short_form("Joe Tsai", "Joseph Tsai"), _short_form("J. Tsai", "Joseph Tsai"), _short_form("Ada Moss", "Jo Moss")
+    (True, True, False)
+    """
+    (first, *_, last), (second, *_, end) = one.split(), other.split()
+    if last != end:
+        return False
+    short, long = sorted((first.rstrip("."), second.rstrip(".")), key=len)
+    return long.startswith(short) or (len(short) <= 4 and len(short) > 2 and long.startswith(short[:2]))
+
+
+def _best(written: "Counter[str]") -> str:
+    """The way of writing that stands for all: the most frequent, but for initials, and for what has a role before it."""
+    whole = [name for name in written if not name.isupper() and name.partition(" ")[2] not in written]
+    return max(whole or written, key=lambda name: (written[name], -len(name)))
+
+
+def _form(text: str) -> str:
+    return " ".join(re.sub(r"[’']s?\Z", "", text).casefold().split())
+
+
+def _kind(votes: "Counter[NameKind]") -> NameKind:
+    sure = {kind: votes[kind] for kind in votes if kind != "other"}
+    return max(sure, key=lambda kind: sure[kind], default="other")

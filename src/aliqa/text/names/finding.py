@@ -1,0 +1,305 @@
+"""Names of one article: runs of words with capitals, how often each, and what stands around them.
+
+A word at the beginning of a sentence has a capital anyway: it counts where the article has it with a capital elsewhere,
+too, and never without. A surname alone counts for the one person of the article who bears it.
+"""
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from babel import Locale
+
+from aliqa.foundations.types import NameKind, Sentence, SentenceKind
+from aliqa.text.english import FUNCTION_WORDS, MONTHS, SENTENCE_OPENERS, TITLES, UPPER, WEEKDAYS
+
+NAMES_RULES: Final = 1
+"""To be raised when names are found otherwise: the next build then reads all articles anew."""
+
+_WORD: Final = (
+    rf"(?:[{UPPER}]\.|[{UPPER}0-9]?[{UPPER}][\w&-]*(?:\.(?:com|me|ai|io|net|org|cn))?|[a-z]{{1,2}}[{UPPER}]\w+)"
+)
+_JOINT: Final = r"(?: of(?: the)? | de | van | von | der | & | )"
+_RUN: Final = re.compile(rf"(?<![\w.’'-]){_WORD}(?:{_JOINT}(?:{_WORD}|\d{{1,4}}(?![\w.,]\d)(?=\W)))*")
+_LOWER: Final = re.compile(r"\b[a-z][\w-]+")
+_NICKNAME: Final = re.compile(rf"(?P<first>[{UPPER}]\w+) [\"“‘'](?P<nick>[{UPPER}]\w+)[\"”’'] (?P<last>[{UPPER}]\w+)")
+_ALSO: Final = re.compile(
+    rf"(?P<one>{_WORD}(?: {_WORD}){{0,4}}),? \((?:also |formerly |or |known as |aka |a\.k\.a\. |called |short for |i\.e\. )*(?:the )?[\"“]?(?P<two>{_WORD}(?: {_WORD}){{0,3}})[\"”]?\)"
+    rf"|(?P<three>{_WORD}(?: {_WORD}){{0,4}}),? (?:also known as|also called|formerly known as|formerly|better known as|a\.k\.a\.|aka) [\"“]?(?P<four>{_WORD}(?: {_WORD}){{0,3}})"
+)
+_SPEAKS: Final = re.compile(
+    r" (?:sa(?:ys|id)|tells?|told|thinks?|believe[sd]?|writes?|wrote|was born|resign(?:ed|s)|died?|argue[sd]|retire[sd]?|step(?:s|ped) down|call(?:s|ed)|warn(?:s|ed))\b"
+    r"|,? who\b|, \d\d,"
+)
+_PERSON: Final = re.compile(
+    rf"\b(?:{'|'.join(TITLES)}|[Pp]resident|[Cc]hair(?:man|woman|person)?|C[A-Z]O|[Ff]ounder|[Cc]hief executive|[Dd]irector|[Mm]inister|[Mm]ayor|[Aa]nalyst"
+    r"|[Ee]ngineer|[Bb]iologist|[Pp]rofessor|[Aa]uthor|[Ee]conomist|[Ss]pokes(?:man|woman|person)|said|says|successor is|daughter|son|brother|sister|wife|husband)\.? \Z"
+)
+_ORGANISATION: Final = re.compile(
+    r"\b(?:Group|Inc|Corp|Ltd|Bank|University|Company|Co|Holdings?|Union|Party|Airlines?|Airways|Motors?|Systems?|Services?|Networks?|Institute|Agency"
+    r"|Ministry|Department|Studios?|Club|Bakeries|Mills?|Stores?|Lines|Partners|Capital|Media|Press|Times|Association|Federation|Council|Committee|Commission"
+    r"|Court|Office|Foundation|Fund|School|College|Hospital|Museum|Mutual|Markt|Technologies|Labs?|Pharma|Energy|Foods?|Cooperative)\Z"
+)
+_IN: Final = re.compile(r"\b(?:in|at|near|outside|across|to|from|off|of) (?:the )?\Z")
+_WHERE: Final = re.compile(r"\b(?:in|near|outside|across|off) (?:the )?\Z")
+_THING: Final = re.compile(
+    r"\b(?:app|model|product|service|platform|device|robot|car|phone|system|software|brand|game|chip|drug|vaccine|mission|project)s? (?:called |named )?\Z"
+)
+_NO_NAMES: Final = frozenset(
+    "ai api ceo cfo cmo coo cto dau ebitda gdp gmv id ipo kpi mau pdf ppp q1 q2 q3 q4 r&d roi url yoy b2b b2c c2c i tv us it ok".split()  # noqa: SIM905
+)
+"""Capital letters that name nobody."""
+
+_TITLED: Final = frozenset(
+    {
+        *(title.casefold() for title in TITLES),
+        "ceo",
+        "cfo",
+        "cto",
+        "coo",
+        "cmo",
+        "sir",
+        "professor",
+        "president",
+        "chairman",
+        "chairwoman",
+        "mayor",
+        "minister",
+        "founder",
+    }
+)
+_OF: Final = re.compile(
+    r"(?:Bay|Gulf|Isles?|Islands?|Cape|Strait|Sea|Lake|Mount|Port|Republic|Kingdom|States|Emirates|House|Duke|Archbishop|Bishop|Lord|City|Battle|Treaty)\Z"
+    rf"|{_ORGANISATION.pattern}"
+)
+"""What "of" joins to a name even behind other words."""
+
+_JOINTS: Final = frozenset({"of", "the", "de", "van", "von", "der", "&"})
+_CALENDAR: Final = frozenset(name.casefold() for name in (*MONTHS, *WEEKDAYS))
+_OPENERS: Final = FUNCTION_WORDS | SENTENCE_OPENERS
+_CONTEXT: Final = 6
+_MOST: Final = 300
+"""Of how many names of an article it is kept that they stand in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name of an article, how often it stands there, what it seems to be, and words beside it that tell of it."""
+
+    name: str
+    count: int
+    kind: NameKind
+    context: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleNames:
+    """The names of an article, the most frequent first, and pairs of names that it says are the same."""
+
+    names: tuple[Found, ...] = ()
+    same: tuple[tuple[str, str], ...] = ()
+
+
+def find(text: str, sentences: Sequence[Sentence]) -> ArticleNames:
+    """The names of an article's prose.
+
+    >>> from aliqa.text.sentences import split_sentences
+    >>> text = "Rolf Steen leads Blue Net. Mr Steen said that the Lune Marine Institute (LMI) errs. Ask the LMI or Steen."
+    >>> found = find(text, split_sentences(text))
+    >>> [(one.name, one.count, one.kind) for one in found.names][:2]
+    [('Rolf Steen', 3, 'person'), ('LMI', 2, 'organisation')]
+    >>> found.same
+    (('Lune Marine Institute', 'LMI'),)
+    """
+    prose = [one.span.cut(text) for one in sentences if one.kind is SentenceKind.PROSE]
+    lower = {word for sentence in prose for word in _LOWER.findall(sentence)}
+    sure, counts = set[str](), Counter[str]()
+    votes: dict[str, Counter[NameKind]] = defaultdict(Counter)
+    context: dict[str, Counter[str]] = defaultdict(Counter)
+    for sentence in prose:
+        for name, first, before, after in _runs(sentence):
+            role, _, rest = name.partition(" ")
+            if first and " " in rest and role.casefold() in lower:
+                name = rest
+            counts[name] += 1
+            if not first or " " in name or name[1:] != name[1:].lower():
+                sure.add(name)
+            votes[name].update(_kinds(name, before, after))
+            context[name].update(_around(before, after))
+    kept = {name: count for name, count in counts.items() if name in sure and name.casefold() not in lower}
+    for name in [name for name in kept if " of " in name]:
+        _part(name, kept)
+    whole = _whole(kept)
+    for part, name in whole.items():
+        kept[name] += kept.pop(part)
+        votes[name] += votes[part]
+        context[name] += context[part]
+    same = tuple(dict.fromkeys(pair for sentence in prose for pair in _same(sentence)))
+    found = [
+        Found(name, count, _kind(name, votes[name]), tuple(word for word, _ in context[name].most_common(_CONTEXT)))
+        for name, count in kept.items()
+    ]
+    return ArticleNames(tuple(sorted(found, key=lambda one: (-one.count, one.name))[:_MOST]), same)
+
+
+def encode(names: ArticleNames) -> str:
+    """The names as a line of JSON."""
+    found = [[one.name, one.count, one.kind, *one.context] for one in names.names]
+    return json.dumps([found, names.same], ensure_ascii=True, separators=(",", ":"))
+
+
+def decode(line: str | bytes | list[Any]) -> ArticleNames:
+    """The names in a line of JSON, or in what was read of it. Raises ValueError or TypeError."""
+    found, same = line if isinstance(line, list) else json.loads(line)
+    names = (Found(name, count, kind, tuple(context)) for name, count, kind, *context in found)
+    return ArticleNames(tuple(names), tuple((one, other) for one, other in same))
+
+
+def _runs(sentence: str) -> Iterator[tuple[str, bool, str, str]]:
+    """The names of a sentence, whether each begins it, and what stands before and behind it."""
+    for run in _RUN.finditer(sentence):
+        begins = not sentence[: run.start()].strip(" \"“‘'(—–-*")
+        whole = list(re.finditer(r"\S+", run.group()))
+        for words in _cut(whole, begins=begins):
+            opens = begins and words[0] is whole[0]
+            while words and _is_idle(words[0].group()):
+                words.pop(0)
+                opens = False
+            while words and _is_idle(words[-1].group(), last=True):
+                words.pop()
+            if words:
+                start, end = run.start() + words[0].start(), run.start() + words[-1].end()
+                name = re.sub(r"[’']s?\Z|\.\Z", "", sentence[start:end])
+                if len(name) > 1 and name.casefold() not in _unnamed():
+                    yield " ".join(name.split()), opens, sentence[:start], sentence[start + len(name) :]
+
+
+def _cut(words: list[re.Match[str]], *, begins: bool) -> Iterator[list[re.Match[str]]]:
+    """A run in parts: "of" joins what may be a common noun to a name, and parts somebody from a name."""
+    part: list[re.Match[str]] = []
+    for word in words:
+        joins = len(part) == 1 and not begins
+        if word.group() == "of" and not joins and part and not _OF.search(part[-1].group()):
+            yield part
+            part = []
+        else:
+            part.append(word)
+    yield part or words[:1]
+
+
+def _part(name: str, counts: dict[str, int]) -> None:
+    """Take "Steen of the Blue Net" apart, where somebody else's name ends with the first word."""
+    one, _, other = name.partition(" of ")
+    if any(longer.endswith(f" {one}") for longer in counts):
+        times = counts.pop(name)
+        for part in (one, other.removeprefix("the ")):
+            counts[part] = counts.get(part, 0) + times
+
+
+def _is_idle(word: str, *, last: bool = False) -> bool:
+    """Whether a word is no part of a name at its beginning, or at its end."""
+    bare = re.sub(r"[’']s?\Z|\.\Z", "", word).casefold()
+    if bare in _CALENDAR or bare in _NO_NAMES:
+        return True
+    if last:
+        return word in _JOINTS
+    return bare in _TITLED or bare in _OPENERS or word in _JOINTS or not any(map(str.isalpha, word))
+
+
+def _whole(counts: dict[str, int]) -> dict[str, str]:
+    """Of names of one word the only longer name of a person that ends with them; none if another name begins so."""
+    ends: dict[str, list[str]] = defaultdict(list)
+    begins: set[str] = set()
+    for name in counts:
+        words = name.split()
+        if len(words) > 1:
+            begins.add(words[0])
+            if len(words) <= 3 and not _ORGANISATION.search(name) and all(word[1:].islower() for word in words):
+                ends[words[-1]].append(name)
+    return {part: names[0] for part, names in ends.items() if len(names) == 1 and part in counts and part not in begins}
+
+
+def _kinds(name: str, before: str, after: str) -> Iterator[NameKind]:
+    if _ORGANISATION.search(name):
+        yield "organisation"
+    elif _PERSON.search(before) or (" " in name and _SPEAKS.match(after)):
+        yield "person"
+    elif _WHERE.search(before):
+        yield "place"
+    elif _THING.search(before):
+        yield "product"
+    elif re.match(
+        r"[’']s? (?:shares|profit|revenue|sales|chief|chair|staff|employees|customers|factory|board)\b| (?:sold|bought|employs|announced|reported|owns|hired|plans)\b",
+        after,
+    ):
+        yield "organisation"
+
+
+def _kind(name: str, votes: "Counter[NameKind]") -> NameKind:
+    """What most mentions take it for; a country by its name."""
+    if name in _territories():
+        return "place"
+    if _ORGANISATION.search(name):
+        return "organisation"
+    if votes["person"] and " " in name:
+        return "person"
+    if re.search(r"[\d]", name):
+        return "product"
+    return max(votes, key=lambda kind: votes[kind], default="other")
+
+
+def _around(before: str, after: str) -> Iterator[str]:
+    """The words that tell of a name: those of the clause just before it and just behind it."""
+    near = (*re.split(r"[,;:.]", before)[-1].split()[-3:], *re.split(r"[;:.]", after)[0].split()[:5])
+    for word in near:
+        bare = word.strip(" ,()\"“”'’").casefold()
+        if len(bare) > 2 and bare not in FUNCTION_WORDS and bare.isalpha():
+            yield bare
+
+
+def _same(sentence: str) -> Iterator[tuple[str, str]]:
+    """Names that a sentence says are the same: a nickname, initials in brackets, "also known as"."""
+    for found in _NICKNAME.finditer(sentence):
+        yield f"{found['nick']} {found['last']}", f"{found['first']} {found['last']}"
+    for found in _ALSO.finditer(sentence):
+        one, two = (found["one"], found["two"]) if found["one"] else (found["three"], found["four"])
+        known = found["three"] or re.search(r"\((?:also|formerly|known|aka|a\.k\.a|called)", found.group())
+        one = _without_opener(one)
+        if one and one != two and (known or _abbreviates(two, one) or _abbreviates(one, two)):
+            yield one, two
+
+
+def _without_opener(name: str) -> str:
+    words = name.split()
+    while words and _is_idle(words[0]):
+        words.pop(0)
+    return " ".join(words)
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    """Whether a name is the initials of another one.
+
+    >>> _abbreviates("LMI", "Lune Marine Institute"), _abbreviates("BBC", "Blue Net")
+    (True, False)
+    """
+    letters = "".join(word[0] for word in re.findall(r"\w+", long) if word[0].isupper())
+    return short.isupper() and len(short) > 1 and short == letters
+
+
+@cache
+def _unnamed() -> frozenset[str]:
+    """What has capitals and names nobody: abbreviations, currencies, and languages, by which what is of a country is
+    called, too (both Unicode CLDR)."""
+    english = Locale("en")
+    languages = (name.casefold() for name in english.languages.values() if " " not in name)
+    return _NO_NAMES | frozenset(languages) | frozenset(code.casefold() for code in english.currencies)
+
+
+@cache
+def _territories() -> frozenset[str]:
+    """The names of countries and continents (Unicode CLDR)."""
+    return frozenset(Locale("en").territories.values())
