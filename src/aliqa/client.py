@@ -28,6 +28,7 @@ from aliqa.foundations.types import (
     FoundPassage,
     Job,
     Mode,
+    Name,
     Part,
     Restart,
     Searched,
@@ -83,9 +84,11 @@ class Client:
         top_k: int = 5,
         filters: Filters = Filters(),
         limit: int | None = None,
+        as_typed: bool = False,
     ) -> Answer:
         """Answer a question with verbatim quotes, or say why the articles do not."""
-        body = _asked(question, history, mode, top_k, filters) | ({"limit": limit} if limit else {})
+        more: dict[str, Any] = {"limit": limit, "as_typed": as_typed}
+        body = _asked(question, history, mode, top_k, filters) | {name: one for name, one in more.items() if one}
         return self._post("/ask", Answer, body)
 
     def stream(
@@ -123,9 +126,14 @@ class Client:
         """Where articles give different values for the same thing."""
         return self._send("GET", "/disagreements", dict[str, tuple[StatedPair, ...]])["disagreements"]
 
-    def articles(self) -> tuple[ArticleSummary, ...]:
-        """All articles, by ``doc_id``."""
-        return self._send("GET", "/articles", tuple[ArticleSummary, ...])
+    def names(self, limit: int = 100) -> tuple[Name, ...]:
+        """The names in the articles, those in most articles first."""
+        return self._send("GET", "/names", dict[str, tuple[Name, ...]], params={"limit": limit})["names"]
+
+    def articles(self, mentions: str | None = None) -> tuple[ArticleSummary, ...]:
+        """All articles, by ``doc_id``; with ``mentions`` those that mention it, most mentions first."""
+        params = {} if mentions is None else {"mentions": mentions}
+        return self._send("GET", "/articles", tuple[ArticleSummary, ...], params=params)
 
     def article(self, doc_id: str) -> ArticleText:
         """One whole article."""

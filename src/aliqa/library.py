@@ -18,6 +18,7 @@ from typing import Final
 from aliqa.answers import answering, timeline
 from aliqa.answers.asking import Steps, Stopwatch
 from aliqa.answers.examples import propose
+from aliqa.answers.kinds import which_articles
 from aliqa.answers.reading import load_reader, prepare
 from aliqa.answers.retrieval import Retriever
 from aliqa.answers.synthesis import Writer
@@ -36,6 +37,7 @@ from aliqa.foundations.types import (
     FoundPassage,
     IndexInfo,
     Mode,
+    Name,
     Part,
     SentenceKind,
     StatedPair,
@@ -47,6 +49,7 @@ from aliqa.index.embedding import load_model
 from aliqa.index.indexing import Indexer, Progress
 from aliqa.index.making import Engine, Journal, Maker
 from aliqa.index.places import index_of
+from aliqa.text.names import read_edits
 from aliqa.text.sentences import split_sentences
 
 MODELS: Final = "models"
@@ -75,7 +78,9 @@ class Library:
         self._failures = tuple(failures)
         self._writer = Writer(settings.llm, lambda doc_id: store.article(doc_id).text)
         english_only = settings.embedding.model == BUNDLED
-        self._steps = Steps(store, embedder, reader, settings.answering, english_only=english_only)
+        self._steps = Steps(
+            store, embedder, reader, settings.answering, english_only=english_only, edits=read_edits(settings.index_dir)
+        )
 
     @classmethod
     def open(cls, settings: Settings, embedder: Embedder | None = None, reader: Reader | None = None) -> "Library":
@@ -130,17 +135,21 @@ class Library:
         top_k: int = 5,
         filters: Filters = Filters(),
         limit: int | None = None,
+        as_typed: bool = False,
     ) -> Answer:
         """Answer a question with verbatim quotes, or say why the articles do not.
 
         A question that leans on those of ``history``, "And Tencent Cloud?", is completed out of them first. ``limit``
-        is how many sentences or articles are told at most where a question wants several.
+        is how many sentences or articles are told at most where a question wants several. A misspelt name is corrected
+        where it is clear which one is meant, unless the question is to be searched ``as_typed``.
 
         Raises:
             InvalidRequest: the question is empty or longer than 2,000 characters, or a filter makes no sense.
         """
         steps, watch = self._steps, Stopwatch()
-        understood = steps.understand(checked("question", question, filters), history, top_k, filters, limit)
+        understood = steps.understand(
+            checked("question", question, filters), history, top_k, filters, limit, as_typed=as_typed
+        )
         watch.lap()
         found = steps.search(understood)
         watch.lap()
@@ -199,6 +208,17 @@ class Library:
         about = checked("about", about, Filters())
         statements, undated = timeline.tell(self.store, about)
         return Timeline(about, tuple(statements), undated, self.info)
+
+    def names(self) -> tuple[Name, ...]:
+        """The names in the articles, those in most articles first; a name that is written in several ways counts once."""
+        return self._steps.names.names
+
+    def mentioning(self, words: str) -> tuple[ArticleSummary, ...]:
+        """The articles that mention a name or a few words, most mentions first. Raises InvalidRequest like `ask`."""
+        articles = self._steps.articles()
+        found = which_articles.mentioning(articles.phrase(checked("mentions", words, Filters())), articles)
+        known = {one.doc_id: one for one in self.articles()}
+        return tuple(known[one.meta.doc_id] for one in found)
 
     def articles(self) -> tuple[ArticleSummary, ...]:
         """All articles, by ``doc_id``; those that could not be read come with the reason."""

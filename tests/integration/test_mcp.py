@@ -22,7 +22,7 @@ from aliqa.library import Library
 
 FERRIES = "How many electric ferries did Northwind Lines order?"
 QUOTE = "Northwind Lines ordered four electric ferries from the Brevik shipyard on Monday."
-TOOLS = {"ask", "search", "list_articles", "read_article", "disagreements"}
+TOOLS = {"ask", "search", "list_names", "list_articles", "read_article", "disagreements"}
 
 
 def using(server: Any, use: Callable[[Client], Awaitable[None]]) -> None:

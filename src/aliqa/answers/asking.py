@@ -7,19 +7,22 @@ keeps anything, so many questions may be on their way at the same time.
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
-from aliqa.answers import answering, disagreements, followups, kinds, timeline
+from aliqa.answers import answering, disagreements, followups, kinds, spelling, timeline
 from aliqa.answers.reading.linear import LinearReader
 from aliqa.answers.retrieval import Retriever
 from aliqa.foundations.protocols import Candidate, Embedder, Evidence, Reader, Reading, Store, Vector
 from aliqa.foundations.settings import AnsweringSettings
 from aliqa.foundations.types import Abstention, Answer, ArticleMention, Filters, QuestionKind, Timings, Turn
+from aliqa.text.names import Directory
 from aliqa.text.scripts import LATIN, is_written_in, language_of, script_of
+from aliqa.text.terms import terms
 
 READ_PASSAGES: Final = 8
 """How many passages are read for an answer, at least."""
@@ -33,13 +36,15 @@ _HISTORY_SENTENCES: Final = 6
 class Understood:
     """A question, and what it takes to search for its answer.
 
-    ``standalone`` is a follow-up made whole, ``about`` whose history is asked for; both are None otherwise.
+    ``standalone`` is a follow-up made whole, ``searched_as`` the question with misspelt names corrected, ``about`` whose
+    history is asked for; each is None otherwise.
     ``what`` is its kind, and ``limit`` how many sentences or articles are wanted, if that was said.
     ``script`` is the one that the question is written in, ``foreign`` whether the embedding model cannot read it.
     """
 
     asked: str
     standalone: str | None
+    searched_as: str | None
     about: str | None
     what: kinds.Asked
     vector: Vector
@@ -52,7 +57,12 @@ class Understood:
     @property
     def meant(self) -> str:
         """The words to search for."""
-        return self.about or self.standalone or self.asked
+        return self.about or self.whole
+
+    @property
+    def whole(self) -> str:
+        """The question, made whole and its spelling corrected."""
+        return self.searched_as or self.standalone or self.asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,30 +104,63 @@ class Steps:
     """The steps over one index version. Safe to share between threads."""
 
     def __init__(
-        self, store: Store, embedder: Embedder, reader: Reader, settings: AnsweringSettings, *, english_only: bool
+        self,
+        store: Store,
+        embedder: Embedder,
+        reader: Reader,
+        settings: AnsweringSettings,
+        *,
+        english_only: bool,
+        edits: Sequence[str] = (),
     ) -> None:
-        """Put the parts together; ``english_only`` says that the embedder makes nothing of other scripts than Latin."""
+        """Put the parts together.
+
+        ``english_only`` says that the embedder makes nothing of other scripts than Latin; ``edits`` are the lines of
+        the file of aliases.
+        """
         self._store = store
         self._retriever = Retriever(store)
         self._embedder = embedder
         self._reader = reader
         self._settings = settings
         self._english_only = english_only
+        self._edits = edits
+
+    @cached_property
+    def names(self) -> Directory:
+        """The names in the articles."""
+        return Directory(self._store.names(), self._edits)
 
     def understand(
-        self, asked: str, history: Sequence[Turn], top_k: int, filters: Filters, limit: int | None = None
+        self,
+        asked: str,
+        history: Sequence[Turn],
+        top_k: int,
+        filters: Filters,
+        limit: int | None = None,
+        *,
+        as_typed: bool = False,
     ) -> Understood:
         """What is meant: a follow-up made whole, the history of something, or the question as it stands."""
         standalone = followups.resolve(asked, history)
-        about = timeline.asked_about(standalone or asked)
-        meant = about or standalone or asked
+        whole = standalone or asked
+        greeting = kinds.asked(whole).kind == "social"
+        searched_as = None if as_typed or greeting else spelling.corrected(whole, self.names, self._is_unknown)
+        about = timeline.asked_about(searched_as or standalone or asked)
+        meant = about or searched_as or standalone or asked
         script = script_of(meant) or LATIN
         foreign = self._english_only and script != LATIN
         vector = self._embedder.embed_query(meant)
         if foreign:
             vector = np.zeros_like(vector)  # what the model makes of the words is noise
-        what = kinds.asked(standalone or asked)
-        return Understood(asked, standalone, about, what, vector, script, foreign, top_k, filters, limit)
+        what = kinds.asked(searched_as or standalone or asked)
+        return Understood(asked, standalone, searched_as, about, what, vector, script, foreign, top_k, filters, limit)
+
+    def _is_unknown(self, word: str) -> bool:
+        """Whether a word stands in no article, and may be a name: in small letters, not if the model knows it whole."""
+        if any(self._store.document_frequencies(terms(word)).values()):
+            return False
+        return not word.islower() or self._embedder.count_tokens([word])[0] > 1
 
     def search(self, question: Understood) -> list[Candidate]:
         """The passages that may answer, best first; none for a greeting."""
@@ -138,12 +181,19 @@ class Steps:
 
     def tell(self, question: Understood) -> Decision | None:
         """What answers a question of a kind that has an answer of its own; None if it is to be read like a plain one."""
-        articles = kinds.Collection(self._store, self._embedder.embed_query, question.filters, question.limit)
-        told = kinds.tell(question.standalone or question.asked, question.what, articles)
+        articles = self.articles(question.filters, question.limit)
+        told = kinds.tell(question.whole, question.what, articles, [one.name for one in self.names.names])
         if told is None:
             return None
         kind, abstention = question.what.kind, told.abstention
         return Decision(told.confidence, told.quoted, (), None, abstention, kind, told.lead, told.articles)
+
+    def articles(self, filters: Filters = Filters(), limit: int | None = None) -> kinds.Collection:
+        """The articles that filters admit, to be told of."""
+        return kinds.Collection(self._store, self._embedder.embed_query, filters, limit, self._phrase)
+
+    def _phrase(self, text: str) -> kinds.Phrase:
+        return kinds.Phrase(text, self.names.aliases(text))
 
     def read(self, question: Understood, legible: Sequence[Candidate]) -> Reading:
         """Which sentences answer and how surely, those of the time that is asked about before their near-equals."""
@@ -165,8 +215,15 @@ class Steps:
         quoted, disagreeing = disagreements.find(question.meant, chosen, reading.evidence)
         return Decision(reading.confidence, quoted, disagreeing, answering.caution(reading))
 
+    def _hinted(self, abstention: Abstention, question: Understood) -> Abstention:
+        """Why there is no answer, with the name that may have been meant by a word that no article has."""
+        guess = next(spelling.guesses(question.whole, self.names, self._is_unknown), None)
+        hint = f" Did you mean “{guess[1]}” by “{guess[0]}”?" if guess else ""
+        return replace(abstention, detail=abstention.detail + hint)
+
     def compose(self, question: Understood, found: Sequence[Candidate], decision: Decision) -> Answer:
         """The answer, without its timings."""
+        abstention = decision.abstention and self._hinted(decision.abstention, question)
         composed = answering.compose(decision.quoted, decision.confidence, decision.lead)
         return Answer(
             id=uuid.uuid4().hex,
@@ -174,7 +231,7 @@ class Steps:
             standalone_question=question.standalone,
             answer=composed.answer,
             answered=bool(decision.quoted or decision.lead),
-            abstention=decision.abstention,
+            abstention=abstention,
             confidence=round(decision.confidence, 4),
             citations=composed.citations,
             passages=tuple(answering.found_passage(candidate) for candidate in found[: question.top_k]),
@@ -185,6 +242,7 @@ class Steps:
             timings_ms=Timings(0.0, 0.0, 0.0, 0.0),
             sources=answering.sources(composed.citations, self._store, question.filters),
             kind=decision.kind,
+            searched_as=question.searched_as,
             lead=decision.lead or None,
             articles=decision.articles,
         )

@@ -29,6 +29,7 @@ from aliqa.foundations.types import (
     ArticleText,
     Filters,
     FoundPassage,
+    Name,
     Span,
     StatedPair,
     Statement,
@@ -70,6 +71,15 @@ class ArticlePage:
 
 
 @dataclass(frozen=True, slots=True)
+class NamePage:
+    """Some of all names, from the one at ``first`` on."""
+
+    names: tuple[Name, ...]
+    first: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Excerpt(ArticleText):
     """The text of an article from ``char_start`` to ``char_end``, of ``characters`` code points in all."""
 
@@ -99,6 +109,10 @@ class ArticlesResult(RootModel[ArticlePage]):
     """What `list_articles` gives."""
 
 
+class NamesResult(RootModel[NamePage]):
+    """What `list_names` gives."""
+
+
 class ArticleResult(RootModel[Excerpt]):
     """What `read_article` gives."""
 
@@ -126,7 +140,14 @@ def build_server(
         subscriptions=False,
     )
     tools = _Tools(library, told, run)
-    for tool in (tools.ask, tools.search, tools.list_articles, tools.read_article, tools.disagreements):
+    for tool in (
+        tools.ask,
+        tools.search,
+        tools.list_names,
+        tools.list_articles,
+        tools.read_article,
+        tools.disagreements,
+    ):
         server.add_tool(tool, annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))
     return server
 
@@ -177,6 +198,15 @@ class _Tools:
             found = self._run(library.search, query, top_k=top_k, filters=_filters(since, until, sources, doc_ids))
         told = [f"{_place(one.doc_id, one.char_start, one.char_end)} ({one.title})\n{one.text}" for one in found]
         return _result(SearchResult(FoundPassages(found)), "\n\n".join(told) or "No passage fits.")
+
+    def list_names(self, first: First = 0, most: Most = 100) -> Annotated[CallToolResult, NamesResult]:
+        """List the names in the articles (people, organisations, places, products), those in most articles first."""
+        with self._opened() as library:
+            names = library.names()
+        shown = names[first : first + most]
+        told = [f"{one.name} ({one.kind}): {one.mentions} mentions in {one.articles} articles" for one in shown]
+        page = NamePage(shown, first, len(names))
+        return _result(NamesResult(page), "\n".join([*told, _counted(first, shown, len(names), "names")]))
 
     def list_articles(self, first: First = 0, most: Most = 100) -> Annotated[CallToolResult, ArticlesResult]:
         """List the articles by doc_id, with title, outlet and date; those that could not be read come with the reason."""

@@ -1,13 +1,23 @@
 """The swap points: what an embedder, a reader and a store must do, and nothing of how they do it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aliqa.foundations.types import Article, ArticleMeta, Filters, IndexInfo, Passage, Sentence, Span, StatedPair
+from aliqa.foundations.types import (
+    Article,
+    ArticleMeta,
+    ArticleNames,
+    Filters,
+    IndexInfo,
+    Passage,
+    Sentence,
+    Span,
+    StatedPair,
+)
 
 Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
@@ -119,6 +129,9 @@ class Store(Protocol):
 
     def disagreements(self) -> tuple[StatedPair, ...]:
         """The pairs of statements that disagree, contradictions before changes. Raises NotCompared."""
+
+    def names(self) -> Mapping[str, ArticleNames]:
+        """The names in each article, by ``doc_id``; none of articles that an older release read."""
 
     def sentence_vectors(self, records: Sequence[PassageRecord]) -> list[Matrix]:
         """The vectors (n, d) of each passage's sentences."""

@@ -199,6 +199,24 @@ NameKind = Literal["person", "organisation", "place", "product", "other"]
 
 
 @dataclass(frozen=True, slots=True)
+class FoundName:
+    """A name of an article, how often it stands there, what it seems to be, and words beside it that tell of it."""
+
+    name: str
+    count: int
+    kind: NameKind
+    context: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleNames:
+    """The names of an article, the most frequent first, and pairs of names that it says are the same."""
+
+    names: tuple[FoundName, ...] = ()
+    same: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Name:
     """A name of the articles, how often it is mentioned in how many of them, and the other ways to write it."""
 

@@ -6,8 +6,9 @@ Nothing here loads the embedding model.
 from aliqa.foundations.errors import NoEarlierVersion
 from aliqa.foundations.protocols import Store
 from aliqa.foundations.settings import Settings
-from aliqa.foundations.types import ArticleChange, IndexInfo, IndexStatus, StatedPair, VersionDiff
+from aliqa.foundations.types import ArticleChange, IndexInfo, IndexStatus, Name, StatedPair, VersionDiff
 from aliqa.index.places import index_of
+from aliqa.text.names import Directory, read_edits
 
 
 def status(settings: Settings) -> IndexStatus:
@@ -22,6 +23,11 @@ def status(settings: Settings) -> IndexStatus:
 def disagreements(settings: Settings) -> tuple[StatedPair, ...]:
     """Where articles of the published version disagree. Raises NotCompared, and what `status` raises."""
     return index_of(settings).published().disagreements()
+
+
+def names(settings: Settings) -> tuple[Name, ...]:
+    """The names in the articles of the published version, those in most articles first. Raises what `status` raises."""
+    return Directory(index_of(settings).published().names(), read_edits(settings.index_dir)).names
 
 
 def rollback(settings: Settings) -> IndexInfo:

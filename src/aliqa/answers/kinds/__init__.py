@@ -17,9 +17,10 @@ from collections.abc import Sequence
 
 from aliqa.answers.kinds import about_corpus, digest, identity, overview, social, which_articles
 from aliqa.answers.kinds.forms import Asked, asked
+from aliqa.answers.kinds.phrases import Phrase
 from aliqa.answers.kinds.telling import Collection, Told
 
-__all__ = ["Asked", "Collection", "Told", "asked", "tell"]
+__all__ = ["Asked", "Collection", "Phrase", "Told", "asked", "tell"]
 
 
 def tell(question: str, what: Asked, articles: Collection, names: Sequence[str] = ()) -> Told | None:

@@ -59,7 +59,7 @@ def _options(
 
 for _command in (
     articles.index, articles.add, asking.ask, asking.search, asking.disagreements, asking.timeline, serving.serve,
-    serving.mcp, articles.status, serving.doctor, articles.rollback, articles.migrate, articles.diff, asking.verify,
+    serving.mcp, articles.status, articles.names, serving.doctor, articles.rollback, articles.migrate, articles.diff, asking.verify,
 ):  # fmt: skip
     app.command()(_command)
 app.command("eval")(scoring.evaluate)

@@ -14,6 +14,7 @@ from aliqa.doors.cli.printing import (
     print_added,
     print_diff,
     print_json,
+    print_names,
     print_published,
     print_report,
     print_status,
@@ -25,6 +26,21 @@ from aliqa.foundations.types import BuildOptions, BuildReport
 
 if TYPE_CHECKING:
     from aliqa.foundations.protocols import Embedder
+
+
+def names(
+    index: IndexOption = None,
+    most: Annotated[int, typer.Option("--limit", min=1, help="how many names to print")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the names in the articles, with counts and other ways to write them; aliases.txt in the index edits those."""
+    from aliqa.index import versions
+
+    found = versions.names(settings.load(index_dir=index))[:most]
+    if as_json:
+        print_json({"names": found})
+    else:
+        print_names(found)
 
 
 def index(

@@ -48,6 +48,7 @@ def ask(
     index: IndexOption = None,
     top_k: Annotated[int, typer.Option("--top-k", min=1, max=MOST_PASSAGES, help="how many passages to return")] = 5,
     limit: LimitOption = None,
+    as_typed: Annotated[bool, typer.Option("--as-typed", help="correct no misspelt name")] = False,
     since: SinceOption = None,
     until: UntilOption = None,
     source: SourceOption = None,
@@ -62,7 +63,7 @@ def ask(
     style = "json" if as_json else style
     filters = _filters(since, until, source, doc)
     library = _open(index, "question", question, filters)
-    answer = library.ask(question, top_k=top_k, filters=filters, limit=limit)
+    answer = library.ask(question, top_k=top_k, filters=filters, limit=limit, as_typed=as_typed)
     told = ""
     if mode == "synthesis":
         live = style in (None, "text") and sys.stdout.isatty()

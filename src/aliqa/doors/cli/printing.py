@@ -24,6 +24,7 @@ from aliqa.foundations.types import (
     FoundPassage,
     IndexInfo,
     IndexStatus,
+    Name,
     Part,
     Restart,
     Sources,
@@ -150,6 +151,8 @@ def print_answer(answer: Answer, told: str = "") -> None:
     """The answer and its numbered sources, or why there is none and what came closest; not what was ``told`` already."""
     if answer.standalone_question:
         _line(f"Searched for: {answer.standalone_question}\n")
+    if answer.searched_as:
+        _line(f"Searched for: {answer.searched_as} (--as-typed searches what you typed)\n")
     if answer.answered:
         if answer.answer != told:
             _line(answer.answer)
@@ -286,6 +289,16 @@ def print_status(status: IndexStatus) -> None:
     ):
         _line(f"{name:<9} {value}")
     _print_failures([(failure.doc_id, failure.reason) for failure in status.failures])
+
+
+def print_names(names: Sequence[Name]) -> None:
+    """The names, a line each."""
+    for one in names:
+        also = f"  = {', '.join(one.aliases)}" if one.aliases else ""
+        kind = "" if one.kind == "other" else f", {one.kind}"
+        _line(f"{one.name}  {_count(one.mentions, 'mention')} in {_count(one.articles, 'article')}{kind}{also}")
+    if not names:
+        _line("No names were found. Index again if the index is of an older release.")
 
 
 def print_checks(checks: Sequence[Check]) -> None:

@@ -50,6 +50,7 @@ from aliqa.foundations.types import (
     ArticleText,
     FoundPassage,
     IndexInfo,
+    Name,
     StatedPair,
     Timeline,
     Verification,
@@ -71,6 +72,13 @@ class Disagreements:
     """The pairs of statements that disagree, contradictions before changes over time."""
 
     disagreements: tuple[StatedPair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names in the articles, those in most articles first."""
+
+    names: tuple[Name, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +130,13 @@ async def ask(body: AskBody, current: TheLibrary, asker: WhoeverAsks, request: R
     def quoted() -> tuple[Library, Answer]:
         library = current.library()
         answer = asker.run(
-            library.ask, body.question, history=body.turns(), top_k=body.top_k, filters=filters, limit=body.limit
+            library.ask,
+            body.question,
+            history=body.turns(),
+            top_k=body.top_k,
+            filters=filters,
+            limit=body.limit,
+            as_typed=body.as_typed,
         )
         return library, answer
 
@@ -175,11 +189,32 @@ def timeline(
     "/articles",
     tags=["articles"],
     summary="List all articles, those that could not be read too",
-    responses=problems.documented(503) | _shows("The articles by doc_id", articles=examples.ARTICLES),
+    responses=problems.documented(422, 503) | _shows("The articles by doc_id", articles=examples.ARTICLES),
 )
-def articles(current: TheLibrary) -> tuple[ArticleSummary, ...]:
+def articles(
+    current: TheLibrary,
+    asker: WhoeverAsks,
+    mentions: Annotated[
+        Question | None, Query(description="only articles that mention this, most mentions first")
+    ] = None,
+) -> tuple[ArticleSummary, ...]:
     """A failed article carries the reason."""
-    return current.library().articles()
+    library = current.library()
+    return library.articles() if mentions is None else asker.run(library.mentioning, mentions)
+
+
+@api.get(
+    "/names",
+    tags=["articles"],
+    summary="List the names in the articles, those in most articles first",
+    responses=problems.documented(422, 503) | _shows("Names with their counts", names=examples.NAMES),
+)
+def names(
+    current: TheLibrary,
+    limit: Annotated[int, Query(ge=1, le=5000, description="how many names")] = 100,
+) -> Names:
+    """People, organisations, places and products as far as capital letters tell them; aliases count as one name."""
+    return Names(current.library().names()[:limit])
 
 
 @api.get(

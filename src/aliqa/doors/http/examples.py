@@ -145,6 +145,17 @@ TIMELINE: dict[str, Any] = {
     "undated": 2,
     "index": INDEX,
 }
+NAMES: dict[str, Any] = {
+    "names": [
+        {
+            "name": "Northwind Lines",
+            "kind": "organisation",
+            "mentions": 14,
+            "articles": 3,
+            "aliases": ["Northwind"],
+        }
+    ]
+}
 ARTICLES: list[dict[str, Any]] = [
     {**_ARTICLE, "bytes": 4210, "passages": 18, "state": "indexed", "reason": None, "copy_of": None},
     {

@@ -94,6 +94,7 @@ class AskBody(_Body):
     limit: int | None = Field(
         default=None, ge=1, le=50, description="how many sentences or articles to tell where a question wants several"
     )
+    as_typed: bool = Field(default=False, description="search the question as it is, and correct no misspelt name")
     stream: bool = Field(default=False, description="send the answer part by part, as text/event-stream")
 
     def turns(self) -> tuple[Turn, ...]:

@@ -10,6 +10,7 @@
 ``sentences.f16``     a row a sentence: its vector
 ``signatures.u32``    a row an article: what tells near-copies of it
 ``claims-4.i64``      what the articles claim: see `aliqa.text.claims.comparing`
+``names-1.tsv``       a line an article: its key and the names in it, see `aliqa.text.names`
 ====================  ==========================================================================
 """
 
@@ -32,7 +33,9 @@ from aliqa.foundations.types import Article, ArticleMeta, Passage, Sentence, Sen
 from aliqa.index.chunking import Chunks, sentence_matrix
 from aliqa.index.copies import PLACES, Signatures
 from aliqa.text.claims.comparing import CLAIMS_FILE, Rows, read_rows
+from aliqa.text.names import NAMES_RULES
 
+NAMES_FILE: Final = f"names-{NAMES_RULES}.tsv"
 TEXT, RECORD, PASSAGES, SENTENCES = range(4)
 """The columns of ``ends.i64``."""
 
@@ -82,6 +85,15 @@ class Segment:
         claims = info.path(folder, CLAIMS_FILE)
         self.claims: Rows | None = read_rows(claims) if claims.exists() else None
         """The rows of its claims; None until they are read by the rules of this release."""
+        self.has_names = info.path(folder, NAMES_FILE).exists()
+        """Whether the names in its articles were found by the rules of this release."""
+
+    def names(self) -> dict[int, str]:
+        """The names in its articles as they are written, by the keys of the articles; none if they were not found."""
+        if not self.has_names:
+            return {}
+        with open(self.info.path(self._folder, NAMES_FILE), encoding="ascii") as lines:
+            return {int(key): found for key, _, found in (line.rstrip("\n").partition("\t") for line in lines)}
 
     def _map(self, part: str, kind: Any, shape: tuple[int, ...]) -> NDArray[Any]:
         path = self.info.path(self._folder, part)
@@ -227,10 +239,17 @@ class SegmentWriter:
 
 
 def take_over(info: SegmentInfo, base: Path, folder: Path) -> None:
-    """Bring a segment's files into another folder, but for claims that were read by other rules. Raises OSError."""
+    """Bring a segment's files into another folder, but for claims and names read by other rules. Raises OSError."""
+    current = {info.path(base, part).name for part in (CLAIMS_FILE, NAMES_FILE)}
     for path in sorted(base.glob(f"{info.number:06d}-*")):
-        if "-claims-" not in path.name or path.name.endswith(CLAIMS_FILE):
+        if path.name in current or not path.name.partition("-")[2].startswith(("claims-", "names-")):
             link(path, folder / path.name)
+
+
+def write_names(folder: Path, info: SegmentInfo, names: Iterable[tuple[int, str]]) -> None:
+    """Write the names in a segment's articles, by the articles' keys. Raises OSError."""
+    with open(info.path(folder, NAMES_FILE), "w", encoding="ascii", newline="\n") as lines:
+        lines.writelines(f"{key}\t{found}\n" for key, found in names)
 
 
 def link(path: Path, there: Path) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from aliqa.articles.loading import FileState
 from aliqa.foundations.errors import IndexDamaged, NotCompared
 from aliqa.foundations.protocols import Embedded, Matrix, PassageRecord, Vector
-from aliqa.foundations.types import Article, ArticleMeta, Filters, IndexInfo, StatedPair
+from aliqa.foundations.types import Article, ArticleMeta, ArticleNames, Filters, IndexInfo, StatedPair
 from aliqa.index.chunking import Chunks
 from aliqa.index.folder.articles import COLUMNS, KEY, ORIGINAL, SHA256, TABLE_FILE, ArticleTable, Entry, Numbers, digest
 from aliqa.index.folder.bm25 import LexicalIndex
@@ -20,6 +20,7 @@ from aliqa.index.folder.catalog import MANIFEST, Catalog, Manifest, hold, read_m
 from aliqa.index.folder.segments import SENTENCES, SegmentInfo
 from aliqa.index.folder.vectors import ListsInfo, NearestPassages, cosines
 from aliqa.text.claims.comparing import PAIRS_FILE, Pair, read_pairs, stated
+from aliqa.text.names import decode
 
 
 class FaissStore:
@@ -139,6 +140,12 @@ class FaissStore:
             raise NotCompared(self.folder)
         return stated(self.pairs, self.table.written)
 
+    def names(self) -> dict[str, ArticleNames]:
+        """The names in each article, by ``doc_id``; none of articles that an older release read."""
+        keys = dict(zip(self.table.columns[KEY].tolist(), self.table.names(), strict=True))
+        found = (pair for segment in self.table.segments for pair in segment.names().items())
+        return {keys[key]: decode(line) for key, line in found if key in keys}
+
     # --- search ------------------------------------------------------------------------------
 
     def rows_admitted(self, filters: Filters) -> Numbers:
@@ -200,8 +207,8 @@ class FaissStore:
 
     @property
     def complete(self) -> bool:
-        """Whether it knows all that this release finds in articles."""
-        return all(segment.claims is not None for segment in self.table.segments)
+        """Whether it knows all that this release finds in articles: claims and names."""
+        return all(segment.claims is not None and segment.has_names for segment in self.table.segments)
 
     @staticmethod
     def mentions(folder: Path, hashes: Collection[str]) -> bool:

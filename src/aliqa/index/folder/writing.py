@@ -36,9 +36,10 @@ from aliqa.index.folder.articles import (
     packed_states,
 )
 from aliqa.index.folder.bm25 import LexicalWriter
-from aliqa.index.folder.segments import Segment, SegmentInfo, SegmentWriter, take_over
+from aliqa.index.folder.segments import Segment, SegmentInfo, SegmentWriter, take_over, write_names
 from aliqa.index.folder.vectors import renew
 from aliqa.index.folder.version import FaissStore
+from aliqa.text import names
 from aliqa.text.claims.comparing import CLAIMS_FILE, Comparison, read_rows, write_pairs, write_rows
 
 _RATIO: Final = 4
@@ -63,6 +64,7 @@ class VersionWriter:
         self._segment = SegmentWriter(folder, self._number)
         self._lexical = LexicalWriter(folder / "lexical", base.folder / "lexical" if base else None)
         self._comparison = Comparison()
+        self._found_names: dict[int, str] = {}
         self._names: list[bytes] = []
         self._keys: list[int] = []
         self._facts: list[tuple[int, int, int, int, int]] = []
@@ -83,6 +85,7 @@ class VersionWriter:
         for number, passage in enumerate(chunks.passages):
             self._lexical.add(key, number, f"{passage_context(article, passage)}\n{passage.span.cut(article.text)}")
         self._comparison.add(key, article.meta, article.text, chunks.sentences)
+        self._found_names[key] = names.encode(names.find(article.text, chunks.sentences))
 
     def keep(self, keys: Sequence[int], doc_ids: Sequence[str], states: Sequence[FileState | None]) -> None:
         """Take articles over from the base, each at most once, under these names and with the states of their files now."""
@@ -103,6 +106,7 @@ class VersionWriter:
             self._lexical.remove(key)
         self._lexical.commit()
         self._compare(table)
+        self._name(table)
         known = self._base if stable else None
         lists = renew(self._folder, table, known.folder if known else None, known.lists if known else None)
         newest = int(columns[PUBLISHED].max())
@@ -217,6 +221,23 @@ class VersionWriter:
         pairs = self._base.pairs if self._base and not unread else ()
         claims = [segment.claims for segment in table.segments if segment.claims is not None]
         write_pairs(self._folder, self._comparison.pairs(claims, np.sort(table.columns[KEY]), table.written, pairs))
+
+    def _name(self, table: ArticleTable) -> None:
+        """Write which names stand in the articles: of new ones found now, of those that are written anew taken over."""
+        if self._base:
+            for index in sorted(self._anew):
+                self._found_names.update(self._base.table.segments[index].names())
+        for index, segment in enumerate(table.segments):
+            if not segment.has_names:
+                keys = table.columns[KEY, table.columns[SEGMENT] == index].tolist()
+                write_names(self._folder, segment.info, ((key, self._names_of(key, table)) for key in keys))
+                segment.has_names = True
+
+    def _names_of(self, key: int, table: ArticleTable) -> str:
+        if key not in self._found_names:
+            _, text, sentences = table.written(key)
+            self._found_names[key] = names.encode(names.find(text, sentences))
+        return self._found_names[key]
 
     def _kept_in(self, segments: Collection[int]) -> list[int]:
         """The keys of the articles that are kept out of some of the base's segments."""

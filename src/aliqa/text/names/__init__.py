@@ -5,11 +5,11 @@ those are. `finding` reads one article, when it is indexed; `directory` puts tog
 """
 
 from aliqa.text.names.directory import ALIASES_FILE, Directory, read_edits
-from aliqa.text.names.finding import NAMES_RULES, ArticleNames, Found, decode, encode, find
+from aliqa.text.names.finding import NAMES_RULES, decode, encode, find
 
 __all__ = [
-    "NAMES_RULES",
     "ALIASES_FILE",
+    "NAMES_RULES",
     "ArticleNames",
     "Directory",
     "Found",

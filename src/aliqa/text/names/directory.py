@@ -8,27 +8,30 @@ last word.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 from typing import Final
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
-from aliqa.foundations.types import Name, NameKind
-from aliqa.text.names.finding import ArticleNames
+from aliqa.foundations.types import ArticleNames, Name, NameKind
+from aliqa.text.names.finding import territories
 
 ALIASES_FILE: Final = "aliases.txt"
 _SHARED: Final = 1
+"""How many words beside both of two names that share a word are not enough to take them for one."""
+
+_MANY: Final = 20
+"""A word that more names than these share tells nothing of who is who."""
+
 _COMMON: Final = 4
 """Beside how many different names a word may stand that still tells one from others."""
 
-_SURE: Final = 84.0
-_CLEAR: Final = 5.0
-"""How alike, of 100, a word must be to the only name that it can be a misspelling of, and how much less the next one."""
-
-_SHORTEST: Final = 4
+_SHORTEST, _LONG = 5, 8
+"""How many letters a word has at least of which one, or two, may be wrong and it is still clear what is meant."""
 
 
 @dataclass(frozen=True)
@@ -68,32 +71,46 @@ class Directory:
         """The name that is written so, whether with capitals or without."""
         return self._by_form.get(_form(text))
 
+    def written(self, text: str) -> str | None:
+        """A name with the capitals that it has in the articles; None if there is none that is spelled so."""
+        found = self.name(text)
+        return next((one for one in (found.name, *found.aliases) if _form(one) == _form(text)), None) if found else None
+
     def aliases(self, text: str) -> tuple[str, ...]:
         """The other ways to write a name."""
         found = self.name(text)
         return tuple(one for one in (found.name, *found.aliases) if _form(one) != _form(text)) if found else ()
 
-    def likeliest(self, word: str) -> str | None:
+    def meant(self, word: str) -> str | None:
         """The word of a name that somebody surely meant by a misspelt one; None if that is not clear.
 
-        Similarity is that of rapidfuzz's ``ratio``, from normalised insertions and deletions, of 100.
+        One letter is missing, too many, wrong, or has changed places with its neighbour; of long words, two.
         """
         found = self._similar(word)
-        if not found or found[0][1] < _SURE or (len(found) > 1 and found[0][1] - found[1][1] < _CLEAR):
+        if not found or found[0][1] > 1 + (len(word) >= _LONG) or (len(found) > 1 and found[1][1] == found[0][1]):
             return None
-        return found[0][0]
+        return found[0][0] if len(word) >= _SHORTEST else None
+
+    def meant_name(self, text: str) -> str | None:
+        """The name of several words that somebody surely meant by a misspelt one, of which one letter differs."""
+        key = _form(text)
+        found = process.extract(key, self._by_form.keys(), scorer=OSA.distance, score_cutoff=1, limit=2)
+        alike = [other for other, distance, _ in found if distance and other[0] == key[0] and " " in other]
+        return self.written(alike[0]) if len(alike) == 1 and len(key) >= _SHORTEST else None
 
     def similar(self, word: str) -> list[str]:
         """The words of names that somebody may have meant by a misspelt one, the likeliest first."""
-        return [name for name, score in self._similar(word) if score >= _SURE - 2 * _CLEAR]
+        return [name for name, _ in self._similar(word)]
 
-    def _similar(self, word: str) -> list[tuple[str, float]]:
-        if len(word) < _SHORTEST or not word.isalpha():
+    def _similar(self, word: str) -> list[tuple[str, int]]:
+        """Words of names with how many letters they differ by (optimal string alignment), fewest first."""
+        key = word.casefold()
+        if not key.isalpha() or key in self._words or word in territories():
             return []
-        found = process.extract(
-            word.casefold(), self._words.keys(), scorer=fuzz.ratio, score_cutoff=_SURE - 2 * _CLEAR, limit=3
-        )
-        return [(self._words[key], score) for key, score, _ in found]
+        most = 1 + (len(key) > _SHORTEST)
+        found = process.extract(key, self._words.keys(), scorer=OSA.distance, score_cutoff=most, limit=4)
+        alike = [(self._words[other], int(distance)) for other, distance, _ in found if other[0] == key[0]]
+        return sorted(alike, key=lambda pair: pair[1])
 
     @cached_property
     def _by_form(self) -> dict[str, Name]:
@@ -152,14 +169,12 @@ class Directory:
             if len(words) in (2, 3) and kinds[name] in ("person", "other"):
                 for word in words:
                     by_word[word].append(name)
-        for word, names in by_word.items():
-            if len(names) > 20:
-                continue
-            for one, other in combinations(names, 2):
-                shared = {term for term in beside[one] & beside[other] if spread[term] <= _COMMON}
-                apart = not where[one] & where[other]
-                if apart and (_short_form(one, other) or len(shared) > _SHARED):
-                    yield one, other
+        for names in by_word.values():
+            for name, other in combinations(names, 2) if len(names) <= _MANY else ():
+                shared = {term for term in beside[name] & beside[other] if spread[term] <= _COMMON}
+                apart = not where[name] & where[other]
+                if apart and (_short_form(name, other) or len(shared) > _SHARED):
+                    yield name, other
 
     def _parts(self, counts: Mapping[str, int]) -> Iterable[tuple[str, str]]:
         """Surnames alone, and names with what somebody is before them, with the only other name that they fit."""
@@ -231,8 +246,13 @@ def _short_form(one: str, other: str) -> bool:
 
 def _best(written: "Counter[str]") -> str:
     """The way of writing that stands for all: the most frequent, but for initials, and for what has a role before it."""
-    whole = [name for name in written if not name.isupper() and name.partition(" ")[2] not in written]
-    return max(whole or written, key=lambda name: (written[name], -len(name)))
+
+    def is_whole(name: str) -> bool:
+        _, _, rest = name.partition(" ")
+        surname = not rest and any(other.endswith(f" {name}") for other in written)
+        return not (name.isupper() or surname or (" " in rest and rest in written))
+
+    return max(filter(is_whole, written), default=None, key=lambda name: (written[name], -len(name))) or max(written)
 
 
 def _form(text: str) -> str:
@@ -240,5 +260,4 @@ def _form(text: str) -> str:
 
 
 def _kind(votes: "Counter[NameKind]") -> NameKind:
-    sure = {kind: votes[kind] for kind in votes if kind != "other"}
-    return max(sure, key=lambda kind: sure[kind], default="other")
+    return max((kind for kind in votes if kind != "other"), key=lambda kind: votes[kind], default="other")

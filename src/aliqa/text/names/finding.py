@@ -8,13 +8,12 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 from babel import Locale
 
-from aliqa.foundations.types import NameKind, Sentence, SentenceKind
+from aliqa.foundations.types import ArticleNames, FoundName, NameKind, Sentence, SentenceKind
 from aliqa.text.english import FUNCTION_WORDS, MONTHS, SENTENCE_OPENERS, TITLES, UPPER, WEEKDAYS
 
 NAMES_RULES: Final = 1
@@ -86,24 +85,6 @@ _MOST: Final = 300
 """Of how many names of an article it is kept that they stand in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A name of an article, how often it stands there, what it seems to be, and words beside it that tell of it."""
-
-    name: str
-    count: int
-    kind: NameKind
-    context: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleNames:
-    """The names of an article, the most frequent first, and pairs of names that it says are the same."""
-
-    names: tuple[Found, ...] = ()
-    same: tuple[tuple[str, str], ...] = ()
-
-
 def find(text: str, sentences: Sequence[Sentence]) -> ArticleNames:
     """The names of an article's prose.
 
@@ -111,7 +92,7 @@ def find(text: str, sentences: Sequence[Sentence]) -> ArticleNames:
     >>> text = "Rolf Steen leads Blue Net. Mr Steen said that the Lune Marine Institute (LMI) errs. Ask the LMI or Steen."
     >>> found = find(text, split_sentences(text))
     >>> [(one.name, one.count, one.kind) for one in found.names][:2]
-    [('Rolf Steen', 3, 'person'), ('LMI', 2, 'organisation')]
+    [('Rolf Steen', 3, 'person'), ('LMI', 2, 'other')]
     >>> found.same
     (('Lune Marine Institute', 'LMI'),)
     """
@@ -140,7 +121,7 @@ def find(text: str, sentences: Sequence[Sentence]) -> ArticleNames:
         context[name] += context[part]
     same = tuple(dict.fromkeys(pair for sentence in prose for pair in _same(sentence)))
     found = [
-        Found(name, count, _kind(name, votes[name]), tuple(word for word, _ in context[name].most_common(_CONTEXT)))
+        FoundName(name, count, _kind(name, votes[name]), tuple(word for word, _ in context[name].most_common(_CONTEXT)))
         for name, count in kept.items()
     ]
     return ArticleNames(tuple(sorted(found, key=lambda one: (-one.count, one.name))[:_MOST]), same)
@@ -155,7 +136,7 @@ def encode(names: ArticleNames) -> str:
 def decode(line: str | bytes | list[Any]) -> ArticleNames:
     """The names in a line of JSON, or in what was read of it. Raises ValueError or TypeError."""
     found, same = line if isinstance(line, list) else json.loads(line)
-    names = (Found(name, count, kind, tuple(context)) for name, count, kind, *context in found)
+    names = (FoundName(name, count, kind, tuple(context)) for name, count, kind, *context in found)
     return ArticleNames(tuple(names), tuple((one, other) for one, other in same))
 
 
@@ -183,7 +164,9 @@ def _cut(words: list[re.Match[str]], *, begins: bool) -> Iterator[list[re.Match[
     part: list[re.Match[str]] = []
     for word in words:
         joins = len(part) == 1 and not begins
-        if word.group() == "of" and not joins and part and not _OF.search(part[-1].group()):
+        if (word.group().casefold() in _TITLED and part) or (
+            word.group() == "of" and not joins and part and not _OF.search(part[-1].group())
+        ):
             yield part
             part = []
         else:
@@ -241,7 +224,7 @@ def _kinds(name: str, before: str, after: str) -> Iterator[NameKind]:
 
 def _kind(name: str, votes: "Counter[NameKind]") -> NameKind:
     """What most mentions take it for; a country by its name."""
-    if name in _territories():
+    if name in territories():
         return "place"
     if _ORGANISATION.search(name):
         return "organisation"
@@ -265,6 +248,7 @@ def _same(sentence: str) -> Iterator[tuple[str, str]]:
     """Names that a sentence says are the same: a nickname, initials in brackets, "also known as"."""
     for found in _NICKNAME.finditer(sentence):
         yield f"{found['nick']} {found['last']}", f"{found['first']} {found['last']}"
+        yield f"{found['nick']} {found['last']}", f"{found['first']} {found['nick']} {found['last']}"
     for found in _ALSO.finditer(sentence):
         one, two = (found["one"], found["two"]) if found["one"] else (found["three"], found["four"])
         known = found["three"] or re.search(r"\((?:also|formerly|known|aka|a\.k\.a|called)", found.group())
@@ -292,14 +276,16 @@ def _abbreviates(short: str, long: str) -> bool:
 
 @cache
 def _unnamed() -> frozenset[str]:
-    """What has capitals and names nobody: abbreviations, currencies, and languages, by which what is of a country is
-    called, too (both Unicode CLDR)."""
+    """What has capitals and names nobody: abbreviations, currencies, and languages (both Unicode CLDR).
+
+    What is of a country is called like its language.
+    """
     english = Locale("en")
-    languages = (name.casefold() for name in english.languages.values() if " " not in name)
-    return _NO_NAMES | frozenset(languages) | frozenset(code.casefold() for code in english.currencies)
+    known = [str(name).casefold() for name in (*english.languages.values(), *english.currencies)]
+    return _NO_NAMES | {name for name in known if " " not in name}
 
 
 @cache
-def _territories() -> frozenset[str]:
+def territories() -> frozenset[str]:
     """The names of countries and continents (Unicode CLDR)."""
     return frozenset(Locale("en").territories.values())

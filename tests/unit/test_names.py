@@ -1,0 +1,139 @@
+from pathlib import Path
+
+import pytest
+from tests.conftest import QUICK, THRESHOLD
+from tests.newcomers import BREAD, SEA
+
+from aliqa.answers.spelling import corrected, guesses, with_capitals
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.types import ArticleNames
+from aliqa.index import versions
+from aliqa.library import Library, build
+from aliqa.text.names import ALIASES_FILE, Directory, decode, encode, find
+from aliqa.text.sentences import split_sentences
+
+
+def found(articles: dict[str, str]) -> dict[str, ArticleNames]:
+    return {name: find(text, split_sentences(text)) for name, text in articles.items()}
+
+
+def names(articles: dict[str, str], *edits: str) -> Directory:
+    return Directory(found(articles), edits)
+
+
+@pytest.mark.parametrize("articles", [BREAD, SEA])
+def test_names_are_kept_as_a_line_and_read_again(articles: dict[str, str]) -> None:
+    for one in found(articles).values():
+        assert "\n" not in encode(one)
+        assert decode(encode(one)) == one
+
+
+def test_names_are_counted_over_articles() -> None:
+    by_name = {one.name: one for one in names(BREAD).names}
+    assert [one.name for one in names(BREAD).names[:3]] == ["Olmberg Bakeries", "Sofia Renner", "Tarn Mill"]
+    assert (by_name["Tarn Mill"].articles, by_name["Tarn Mill"].mentions) == (4, 6)
+    assert by_name["Sofia Renner"].aliases == ("Renner",)
+    assert {by_name[name].kind for name in ("Sofia Renner", "Henrik Olmberg", "Oskar Feld")} == {"person"}
+    assert by_name["Olmberg Bakeries"].kind == "organisation"
+    assert by_name["Westrum"].kind == "place"
+
+
+def test_no_name_is_made_of_what_only_begins_a_sentence() -> None:
+    told = {one.name for directory in (names(BREAD), names(SEA)) for one in directory.names}
+    assert not told & {"The", "In", "Sales", "Profit", "Each", "Seagrass", "Sourdough", "August", "Thursday", "Renner"}
+
+
+def test_initials_in_brackets_and_nicknames_are_other_ways_to_write_a_name() -> None:
+    assert names(SEA).aliases("lmi") == ("Lune Marine Institute",)
+    told = names({"a": 'It was run by Ranulf "Ray" Pell. In May Ray Pell left.', "b": "Today Pell Ranulf sells boats."})
+    assert set(told.aliases("Ray Pell")) >= {"Ranulf Pell", "Pell Ranulf"}
+
+
+def test_people_who_share_a_name_and_what_they_are_said_to_be_are_one() -> None:
+    told = names(
+        {
+            "a": "In May Jo Varga became treasurer of Kelda Dairy.",
+            "b": "Critics say Josephine Varga, treasurer of the dairy, knew.",
+            "c": "Critics ask Peter Varga for more milk.",
+        }
+    )
+    assert told.aliases("Jo Varga") == ("Josephine Varga",)
+    assert told.aliases("Peter Varga") == ()
+
+
+def test_the_file_of_aliases_has_the_last_word() -> None:
+    assert names(BREAD, "Tarn Mill = The Old Mill  # as locals say").aliases("the old mill") == ("Tarn Mill",)
+    assert names(SEA, "Lune Marine Institute != LMI").aliases("LMI") == ()
+
+
+def test_misspelt_names_are_corrected_where_it_is_clear_what_is_meant() -> None:
+    told = names(BREAD)
+
+    def unknown(word: str) -> bool:
+        return word not in {"is", "Lind"}
+
+    assert corrected("Who is Sofia Rener?", told, unknown) == "Who is Sofia Renner?"
+    assert corrected("Who is Hneri Olmburg?", told, unknown) == "Who is Hneri Olmberg?"
+    assert corrected("Who is Ada Moss?", told, unknown) is None
+    assert corrected("What about Kornblum?", told, unknown) is None
+    assert list(guesses("Who is Sofja Lind?", told, unknown)) == [("Sofja", "Sofia")]
+
+
+def test_a_country_is_no_misspelt_other_one() -> None:
+    told = names({"a": "They sailed to Australia. In Australia it rained."})
+    assert corrected("What about Austria?", told, lambda _: True) is None
+
+
+def test_small_letters_get_the_capitals_of_the_articles() -> None:
+    assert (
+        with_capitals("who runs olmberg bakeries in westrum?", names(BREAD)) == "who runs Olmberg Bakeries in Westrum?"
+    )
+    assert with_capitals("Who runs blue Net?", names(SEA)) == "Who runs blue Net?"
+
+
+def test_an_index_keeps_names_and_reads_those_of_new_articles_alone(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for name, text in list(BREAD.items())[:3]:
+        (corpus / name).write_text(text)
+    chosen = aliqa_settings.load(
+        corpus_dir=corpus, index_dir=tmp_path / "index", **QUICK, answering={"threshold": THRESHOLD}
+    )
+    build(chosen)
+    assert {one.name for one in versions.names(chosen)} >= {"Tarn Mill", "Teigwerk"}
+    for name, text in list(BREAD.items())[3:]:
+        (corpus / name).write_text(text)
+    (corpus / "sourdough-line.md").unlink()
+    build(chosen)
+    library = Library.open(chosen)
+    expected = {name: text for name, text in BREAD.items() if name != "sourdough-line.md"}
+    assert library.store.names() == found_in_index(library, expected)
+    assert "Teigwerk" in {one.name for one in library.names()}  # named by another article, too
+    (chosen.index_dir / ALIASES_FILE).write_text("Tarn Mill = Rye Castle\n")
+    answer = Library.open(chosen).ask("What do the articles say about Rye Castle?")
+    assert "Tarn Mill" in answer.answer
+
+
+def found_in_index(library: Library, articles: dict[str, str]) -> dict[str, ArticleNames]:
+    made = {}
+    for name in articles:
+        article = library.store.article(name)
+        made[name] = find(article.text, split_sentences(article.text, article.meta.body_start))
+    return made
+
+
+def test_a_misspelt_name_is_searched_as_it_is_written_and_that_can_be_undone(tmp_path: Path) -> None:
+    for name, text in BREAD.items():
+        (tmp_path / name).write_text(text)
+    chosen = aliqa_settings.load(
+        corpus_dir=tmp_path, index_dir=tmp_path / "index", **QUICK, answering={"threshold": THRESHOLD}
+    )
+    build(chosen)
+    library = Library.open(chosen)
+    answer = library.ask("What is Kornblumm?")
+    assert (answer.searched_as, answer.answered) == ("What is Kornblum?", True)
+    typed = library.ask("What is Kornblumm?", as_typed=True)
+    assert (typed.searched_as, typed.answered) == (None, False)
+    assert typed.abstention
+    assert "Did you mean “Kornblum”" in typed.abstention.detail
+    assert next(one.doc_id for one in library.mentioning("sofia renner")) in BREAD
