@@ -133,3 +133,24 @@ def _relations(*pairs: str) -> str:
         for number, (kind, target) in enumerate(zip(pairs[::2], pairs[1::2], strict=True))
     )
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}</Relationships>'
+
+
+def painted(pages: Sequence[Sequence[tuple[Any, ...]]], size: float = 11) -> bytes:
+    """A PDF whose words are painted where they are told to be: (left, height, words, size, mode), in points.
+
+    The last two may be left out; ``mode`` 3 leaves no trace.
+    """
+    from reportlab.pdfgen.canvas import Canvas
+
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=A4)
+    for page in pages:
+        for left, height, words, *other in page:
+            text = canvas.beginText(left, height)
+            text.setFont("Helvetica", other[0] if other else size)
+            text.setTextRenderMode(other[1] if len(other) > 1 else 0)
+            text.textOut(words)
+            canvas.drawText(text)
+        canvas.showPage()
+    canvas.save()
+    return file.getvalue()

@@ -1,0 +1,187 @@
+"""The pieces of text of a PDF page with their places, as pdfium finds them."""
+
+import ctypes
+import math
+from collections import Counter
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any, Final, NamedTuple
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from aliqa.articles.loading.extract import clean
+from aliqa.articles.loading.raised import raised
+
+_LIGATURES: Final = str.maketrans(
+    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\ufffe": "\x02"}
+)
+HYPHEN: Final = "\x02"
+"""What pdfium writes for a hyphen that ends a line."""
+_INVISIBLE: Final = frozenset({3, 7})
+"""Modes of painting that leave no trace: a layer under a scanned picture, or words meant for machines."""
+_SMALLEST: Final = 2.0
+"""Points; nobody reads smaller letters."""
+_WORD_GAP: Final = 1.1
+"""The largest gap between the words of a line, in sizes of its letters; behind a larger one is another column or cell."""
+_GLUE: Final = 0.22
+_RAISED: Final = (0.15, 0.75)
+_SMALLER: Final = 0.86
+_QUARTER: Final = math.pi / 2
+
+# The same function, but handing out addresses as numbers: a page has thousands of characters.
+_object_of = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
+    ctypes.cast(raw.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
+)
+
+
+class Piece(NamedTuple):
+    """Words on one line; ``height`` is where they stand above the foot of the page, ``size`` that of their letters, in points."""
+
+    words: str
+    left: float
+    right: float
+    height: float
+    size: float
+
+
+class Page(NamedTuple):
+    """The pieces of a page in the order in which they are painted, and how tall it is, in points."""
+
+    pieces: list[Piece]
+    tall: float
+
+
+class _Run(NamedTuple):
+    piece: Piece
+    quarter: int
+    upright: bool
+    seen: bool
+
+
+def read_page(document: pdfium.PdfDocument, number: int) -> Page:
+    """The pieces of a page that its reader sees, turned upright; the invisible ones if there are no others."""
+    page = document[number]
+    try:
+        runs = list(_runs(page))
+        tall = page.get_height()
+    finally:
+        page.close()
+    turned = Counter(run.quarter for run in runs for _ in run.piece.words if run.upright)
+    most = turned.most_common(1)[0][0] if turned else 0
+    straight = [run for run in runs if run.upright and run.quarter == most]
+    seen = [run for run in straight if run.seen] or straight
+    return Page(list(_merged(_turn(run.piece, most) for run in seen)), tall)
+
+
+def _runs(page: Any) -> Iterator[_Run]:
+    """What one object paints, as a run of characters."""
+    text_page = page.get_textpage()
+    try:
+        count = raw.FPDFText_CountChars(text_page.raw)
+        if count <= 0:
+            return
+        address = ctypes.cast(text_page.raw, ctypes.c_void_p).value
+        owners = [_object_of(address, index) for index in range(count)]
+        words = _characters(text_page.raw, count)
+        at, count = 0, len(owners)
+        for owner, group in groupby(owners):
+            length = sum(1 for _ in group)
+            if owner:
+                blank = at + length < count and not owners[at + length] and words[at + length] == " "
+                yield _run(text_page.raw, owner, at, words[at : at + length], " " if blank else "")
+            at += length
+    finally:
+        text_page.close()
+
+
+def _characters(handle: Any, count: int) -> str:
+    """All characters; pdfium gives fewer code units than it counts where some have no meaning."""
+    buffer = (ctypes.c_ushort * (count + 1))()
+    got = raw.FPDFText_GetText(handle, 0, count, buffer)
+    if got == count + 1:
+        words = bytes(buffer)[: 2 * count].decode("utf-16-le", "surrogatepass")
+        if len(words) == count:
+            return words
+    return "".join(
+        chr(code) if (code := raw.FPDFText_GetUnicode(handle, index)) else "\ufffd" for index in range(count)
+    )
+
+
+def _run(handle: Any, owner: int, at: int, words: str, blank: str) -> _Run:
+    x, y, box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
+    raw.FPDFText_GetCharOrigin(handle, at, x, y)
+    raw.FPDFText_GetLooseCharBox(handle, at + len(words) - 1, box)
+    size = raw.FPDFText_GetFontSize(handle, at)
+    angle = raw.FPDFText_GetCharAngle(handle, at)
+    matrix = raw.FS_MATRIX()
+    raw.FPDFText_GetMatrix(handle, at, matrix)
+    scale = math.hypot(matrix.c, matrix.d) or 1.0
+    if size * scale > _SMALLEST / 2:
+        size *= scale
+    quarter = round(angle / _QUARTER)
+    ends = {0: box.right, 1: box.bottom, 2: box.left, 3: box.top}[quarter % 4]
+    mode = raw.FPDFTextObj_GetTextRenderMode(ctypes.cast(owner, raw.FPDF_PAGEOBJECT))
+    return _Run(
+        Piece(words + blank, x.value, ends, y.value, size),
+        quarter % 4,
+        abs(angle - quarter * _QUARTER) < 0.05,
+        mode not in _INVISIBLE and size >= _SMALLEST,
+    )
+
+
+def _turn(piece: Piece, quarter: int) -> Piece:
+    """A piece of a page that lies on its side, as it stands once the page is turned."""
+    words, left, right, height, size = piece
+    if quarter == 1:
+        return Piece(words, -height, -right, left, size)
+    if quarter == 2:
+        return Piece(words, -left, -right, -height, size)
+    return Piece(words, height, right, -left, size) if quarter == 3 else piece
+
+
+def _merged(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Pieces that are painted one behind the other on a line, put together; what stands above the line set apart."""
+    last: Piece | None = None
+    for piece in pieces:
+        words = clean(piece.words).translate(_LIGATURES).replace("\n", " ") if piece.words != HYPHEN else piece.words
+        if piece.words.endswith((HYPHEN, "\ufffe", "\xad")):
+            words = words.rstrip("\xad\x02") + HYPHEN
+        piece = piece._replace(words=words)
+        if last is None:
+            last = piece
+            continue
+        joined = _join(last, piece)
+        if joined is None:
+            yield from _kept(last)
+            last = piece
+        else:
+            last = joined
+    if last is not None:
+        yield from _kept(last)
+
+
+def _kept(piece: Piece) -> Iterator[Piece]:
+    words = " ".join(piece.words.split())
+    if words:
+        yield piece._replace(words=words)
+
+
+def _join(last: Piece, piece: Piece) -> Piece | None:
+    """The two as one, if the second runs on where the first ends."""
+    gap, up = piece.left - last.right, (piece.height - last.height) / last.size
+    if not -0.6 * last.size < gap < _WORD_GAP * last.size:
+        return None
+    right = max(last.right, piece.right)
+    if piece.size < _SMALLER * last.size and _RAISED[0] <= up <= _RAISED[1]:
+        return last._replace(words=last.words.rstrip() + _above(last.words.rstrip(), piece.words), right=right)
+    if piece.size < _SMALLER * last.size and -0.5 < up < -0.05 and gap < _GLUE * last.size:
+        return last._replace(words=last.words + piece.words, right=right)
+    if abs(up) > 0.12 or not 0.7 < piece.size / last.size < 1.4:
+        return None
+    blank = " " if gap > _GLUE * last.size and not last.words.endswith(" ") and not piece.words.startswith(" ") else ""
+    return last._replace(words=last.words + blank + piece.words, right=right)
+
+
+def _above(before: str, words: str) -> str:
+    return raised(before, words) + (" " if words.endswith(" ") else "")
