@@ -5,7 +5,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,14 +23,15 @@ MODEL: Final = "parrot-1b"
 class Behaviour:
     """What the next requests get.
 
-    ``says`` is the reply, a few letters an event; ``[@Kelda]`` in it stands for the number of the first
+    ``says`` is the reply, or makes it out of the request, a few letters an event; ``[@Kelda]`` in it stands for the number of the first
     quote that it was given that begins so. ``statuses`` are answered first, one a request. ``body`` is sent as it is instead of a reply.
+    ``knows_schemas`` is whether it takes a schema for its reply, or finds such a request bad.
     ``size`` is how many letters an event holds, ``status`` and ``encoding`` stand in the head of the response.
     ``cut`` breaks the connection after so many letters, ``pause`` waits so many seconds before the reply, and
     ``between`` before each event. ``finish`` is why the reply ends.
     """
 
-    says: str = ""
+    says: str | Callable[[dict[str, Any]], str] = ""
     statuses: Sequence[int] = ()
     retry_after: str | None = None
     body: bytes | None = None
@@ -42,6 +43,7 @@ class Behaviour:
     size: int = 7
     status: int = 200
     encoding: str | None = None
+    knows_schemas: bool = True
 
 
 @dataclass
@@ -113,6 +115,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self._error(401)
         if len(llm.requests) <= len(wanted.statuses) and wanted.statuses[len(llm.requests) - 1] != 200:
             return self._error(wanted.statuses[len(llm.requests) - 1])
+        if "response_format" in request and not wanted.knows_schemas:
+            return self._error(400)
         try:
             self._reply(llm, wanted, request)
         except (BrokenPipeError, ConnectionResetError):
@@ -144,13 +148,14 @@ class _Handler(BaseHTTPRequestHandler):
         if wanted.body is not None:
             self._chunk(wanted.body)
         else:
-            self._say(llm, wanted, quotes_in(request))
+            says = wanted.says if isinstance(wanted.says, str) else wanted.says(request)
+            self._say(llm, wanted, says, quotes_in(request))
         if wanted.cut is None:
             self._chunk(b"")
         self.close_connection = True
 
-    def _say(self, llm: LlmServer, wanted: Behaviour, quotes: dict[int, str]) -> None:
-        text = re.sub(r"\[@([^\]]+)\]", lambda mark: f"[{_number(quotes, mark[1])}]", wanted.says)
+    def _say(self, llm: LlmServer, wanted: Behaviour, says: str, quotes: dict[int, str]) -> None:
+        text = re.sub(r"\[@([^\]]+)\]", lambda mark: f"[{_number(quotes, mark[1])}]", says)
         for start in range(0, len(text), wanted.size):
             if wanted.cut is not None and start >= wanted.cut:
                 return

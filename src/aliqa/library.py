@@ -19,13 +19,15 @@ from aliqa.answers import answering, timeline
 from aliqa.answers.asking import Steps, Stopwatch
 from aliqa.answers.examples import propose
 from aliqa.answers.kinds import which_articles
+from aliqa.answers.language_model import ChatModel
 from aliqa.answers.reading import load_reader, prepare
 from aliqa.answers.retrieval import Retriever
 from aliqa.answers.synthesis import Writer
+from aliqa.answers.understanding import Interpreter
 from aliqa.foundations.errors import IndexIncompatible, InvalidRequest, ModelError
 from aliqa.foundations.limits import LONGEST_QUESTION
 from aliqa.foundations.protocols import Embedder, Reader, Store
-from aliqa.foundations.settings import BUNDLED, ChunkingSettings, EmbeddingSettings, Settings
+from aliqa.foundations.settings import BUNDLED, LLM, ChunkingSettings, EmbeddingSettings, Settings
 from aliqa.foundations.types import (
     Answer,
     ArticleSummary,
@@ -78,8 +80,15 @@ class Library:
         self._failures = tuple(failures)
         self._writer = Writer(settings.llm, lambda doc_id: store.article(doc_id).text)
         english_only = settings.embedding.model == BUNDLED
+        chooses = settings.reading.model == LLM and settings.llm.configured
         self._steps = Steps(
-            store, embedder, reader, settings.answering, english_only=english_only, edits=read_edits(settings.index_dir)
+            store,
+            embedder,
+            reader,
+            settings.answering,
+            english_only=english_only,
+            edits=read_edits(settings.index_dir),
+            interpreter=Interpreter(ChatModel(settings.llm)) if chooses else None,
         )
 
     @classmethod
@@ -97,7 +106,7 @@ class Library:
         store = index_of(settings).published()
         manifest = store.manifest
         embedder = embedder or make_embedder(settings)
-        reader = reader or load_reader(settings.reading, settings.index_dir / MODELS)
+        reader = reader or load_reader(settings.reading, settings.index_dir / MODELS, settings.llm)
         chunker = Chunker(settings.chunking, embedder)
         for what, found, wanted in (
             ("the model", manifest.embedding, embedder.fingerprint),

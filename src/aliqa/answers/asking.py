@@ -17,6 +17,7 @@ import numpy as np
 from aliqa.answers import answering, disagreements, followups, kinds, spelling, timeline
 from aliqa.answers.reading.linear import LinearReader
 from aliqa.answers.retrieval import Retriever
+from aliqa.answers.understanding import Interpreter, Meaning
 from aliqa.foundations.protocols import Candidate, Embedder, Evidence, Reader, Reading, Store, Vector
 from aliqa.foundations.settings import AnsweringSettings
 from aliqa.foundations.types import Abstention, Answer, ArticleMention, Filters, QuestionKind, Timings, Turn
@@ -112,11 +113,12 @@ class Steps:
         *,
         english_only: bool,
         edits: Sequence[str] = (),
+        interpreter: Interpreter | None = None,
     ) -> None:
         """Put the parts together.
 
         ``english_only`` says that the embedder makes nothing of other scripts than Latin; ``edits`` are the lines of
-        the file of aliases.
+        the file of aliases. The ``interpreter``, if there is one, says what questions mean before the rules do.
         """
         self._store = store
         self._retriever = Retriever(store)
@@ -125,6 +127,7 @@ class Steps:
         self._settings = settings
         self._english_only = english_only
         self._edits = edits
+        self._interpreter = interpreter
 
     @cached_property
     def names(self) -> Directory:
@@ -142,7 +145,10 @@ class Steps:
         as_typed: bool = False,
     ) -> Understood:
         """What is meant: a follow-up made whole, the history of something, or the question as it stands."""
+        meaning = self._meaning(asked, history)
         standalone = followups.resolve(asked, history)
+        if meaning:
+            standalone = meaning.question if meaning.question != asked else None
         whole = standalone or asked
         greeting = kinds.asked(whole).kind == "social"
         searched_as = None if as_typed or greeting else spelling.corrected(whole, self.names, self._is_unknown)
@@ -153,7 +159,7 @@ class Steps:
         vector = self._embedder.embed_query(meant)
         if foreign:
             vector = np.zeros_like(vector)  # what the model makes of the words is noise
-        what = kinds.asked(searched_as or standalone or asked)
+        what = meaning.what if meaning and not searched_as else kinds.asked(searched_as or standalone or asked)
         return Understood(asked, standalone, searched_as, about, what, vector, script, foreign, top_k, filters, limit)
 
     def _is_unknown(self, word: str) -> bool:
@@ -161,6 +167,13 @@ class Steps:
         if any(self._store.document_frequencies(terms(word)).values()):
             return False
         return not word.islower() or self._embedder.count_tokens([word])[0] > 1
+
+    def _meaning(self, asked: str, history: Sequence[Turn]) -> Meaning | None:
+        """What the language model says that is meant, if one is asked; a greeting needs none."""
+        if self._interpreter is None or kinds.asked(asked).kind == "social":
+            return None
+        foreign = self._english_only and (script_of(asked) or LATIN) != LATIN
+        return self._interpreter.meaning(asked, history, foreign=foreign)
 
     def search(self, question: Understood) -> list[Candidate]:
         """The passages that may answer, best first; none for a greeting."""
@@ -211,7 +224,8 @@ class Steps:
                 return Decision(reading.confidence, told, notice=notice)
         if not reading.evidence or reading.confidence < self._settings.threshold:
             return Decision(reading.confidence, abstention=answering.abstain(reading, found, question.filters))
-        chosen = answering.choose(reading, self._settings.max_sentences)
+        most = self._settings.max_sentences
+        chosen = list(reading.chosen[:most]) or answering.choose(reading, most)
         quoted, disagreeing = disagreements.find(question.meant, chosen, reading.evidence)
         return Decision(reading.confidence, quoted, disagreeing, answering.caution(reading))
 

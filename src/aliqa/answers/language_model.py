@@ -8,9 +8,9 @@ import asyncio
 import logging
 import ssl
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import closing
-from functools import cache
+from functools import cache, partial
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -18,6 +18,7 @@ import certifi
 
 from aliqa.foundations.errors import LlmError
 from aliqa.foundations.settings import LlmSettings
+from aliqa.index.chunking import count_tokens
 
 if TYPE_CHECKING:
     import openai
@@ -37,6 +38,12 @@ CUT: Final = "…"
 Message = dict[str, str]
 """One message of a chat: ``role`` and ``content``."""
 
+_MESSAGE_TOKENS: Final = 8
+"""What the endpoint adds to each message, at most."""
+
+_SPARE: Final = 1.1
+"""Other models cut texts into more tokens than cl100k does, as a rule of thumb by a tenth."""
+
 _RETRIES: Final = 2
 _CONNECT: Final = 5.0
 _LOOK: Final = 0.1
@@ -54,17 +61,51 @@ _NOT_OURS: Final = ("OpenAI-Organization", "OpenAI-Project")
 logger = logging.getLogger(__name__)
 
 
+def message(role: str, content: str) -> Message:
+    """A message of a chat."""
+    return {"role": role, "content": content}
+
+
+def fits(chat: Sequence[Message], context: int, reply: int) -> bool:
+    """Whether a chat and a reply of so many tokens have room in a context of so many."""
+    size = sum(count_tokens([one["content"] for one in chat])) + _MESSAGE_TOKENS * len(chat)
+    return _SPARE * size + reply <= context
+
+
 class ChatModel:
     """A language model behind an endpoint."""
 
     def __init__(self, settings: LlmSettings) -> None:
         """The model that the settings name; they must name one."""
         self._settings = settings
+        self._takes_schemas = True
 
-    def reply(self, messages: Sequence[Message], cancelled: Event, most: int = REPLY_TOKENS) -> Iterator[str]:
+    @property
+    def name(self) -> str:
+        """The model's name at its endpoint."""
+        return str(self._settings.model)
+
+    @property
+    def context(self) -> int:
+        """How many tokens it takes, its reply included."""
+        return self._settings.context
+
+    def reply(
+        self,
+        messages: Sequence[Message],
+        cancelled: Event,
+        most: int = REPLY_TOKENS,
+        schema: Mapping[str, object] | None = None,
+    ) -> Iterator[str]:
         """The reply, piece by piece as it comes; one that is too long ends with `CUT`.
 
         Close the iterator, or set ``cancelled``, to end the request. Call it outside of event loops.
+
+        Args:
+            messages: the chat so far.
+            cancelled: set it when nobody waits for the reply any more.
+            most: how many tokens the reply may have.
+            schema: the JSON schema of the reply; endpoints that know no schemas are asked without.
 
         Raises:
             LlmError: there is no reply, it broke off, took too long, is too large, or nobody wants it any more.
@@ -76,7 +117,7 @@ class ChatModel:
         deadline = time.monotonic() + self._settings.timeout
         with closing(asyncio.new_event_loop()) as loop:
             loop.set_exception_handler(_forget)
-            pieces = self._pieces(messages, most)
+            pieces = self._pieces(messages, most, schema)
             room = most * _CHARACTERS
             try:
                 while (piece := self._next(loop, pieces, deadline, cancelled)) is not None:
@@ -108,16 +149,12 @@ class ChatModel:
             task.cancel()
             loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
 
-    async def _pieces(self, messages: Sequence[Message], most: int) -> AsyncGenerator[str, None]:
+    async def _pieces(
+        self, messages: Sequence[Message], most: int, schema: Mapping[str, object] | None
+    ) -> AsyncGenerator[str, None]:
         try:
             async with self._client() as client:
-                stream = await client.chat.completions.create(
-                    model=str(self._settings.model),
-                    messages=cast(Any, messages),
-                    temperature=0,
-                    max_tokens=most,
-                    stream=True,
-                )
+                stream = await self._stream(client, messages, most, schema)
                 finished = None
                 async for chunk in stream:
                     if "aliqa" in (chunk.model_extra or {}):
@@ -131,6 +168,24 @@ class ChatModel:
             raise LlmError("its reply broke off")
         if finished != "stop":
             yield CUT
+
+    async def _stream(
+        self, client: Any, messages: Sequence[Message], most: int, schema: Mapping[str, object] | None
+    ) -> Any:
+        """The stream of a reply, held to the schema where the endpoint does that."""
+        import openai
+
+        request = partial(
+            client.chat.completions.create,
+            model=self.name, messages=messages, temperature=0, max_tokens=most, stream=True,
+        )  # fmt: skip
+        if schema and self._takes_schemas:
+            wanted = {"type": "json_schema", "json_schema": {"name": "reply", "strict": True, "schema": schema}}
+            try:
+                return await request(response_format=wanted)
+            except (openai.BadRequestError, openai.UnprocessableEntityError):
+                self._takes_schemas = False
+        return await request()
 
     def _client(self) -> "openai.AsyncOpenAI":
         import openai

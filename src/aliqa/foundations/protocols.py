@@ -169,12 +169,14 @@ class Reading:
 
     ``confidence`` is the calibrated probability, 0 to 1, that the first sentence answers, and
     ``absent`` the words of the question that no article contains, ``unknown`` the names and years among them.
+    ``chosen`` are the sentences to answer with, in their order, where the reader itself says which.
     """
 
     evidence: tuple[Evidence, ...]
     confidence: float
     absent: tuple[str, ...]
     unknown: tuple[str, ...] = ()
+    chosen: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from aliqa.foundations.errors import SettingsError
 
 BUNDLED = "bundled"
 NONE = "none"
+LLM = "llm"
 
 
 class _Room(BaseModel):
@@ -47,7 +48,8 @@ class ReadingSettings(_Room):
 
     model: str = Field(
         default=BUNDLED,
-        description="'bundled', 'none', a folder, or the hub name of an extractive question-answering model",
+        description="'bundled', 'none', 'llm' for the language model beside the bundled one, a folder, or the hub name of"
+        " an extractive question-answering model",
     )
     backend: Literal["auto", "openvino", "torch"] = Field(default="auto", description="what runs the bundled reader")
     passages: int = Field(default=5, ge=1, le=20, description="how many of the passages found it reads")
@@ -61,7 +63,7 @@ class AnsweringSettings(_Room):
 
 
 class LlmSettings(_Room):
-    """The language model that may rewrite answers; none until its address and its name are set."""
+    """The language model that may rewrite answers, and choose them; none until its address and its name are set."""
 
     base_url: str | None = Field(
         default=None, description="an OpenAI-compatible endpoint, as http://127.0.0.1:11434/v1"

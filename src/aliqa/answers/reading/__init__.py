@@ -11,23 +11,32 @@ import logging
 from contextlib import suppress
 from pathlib import Path
 
+from aliqa.answers.language_model import ChatModel
 from aliqa.answers.reading.bundled import fingerprint
 from aliqa.answers.reading.linear import LinearReader
 from aliqa.foundations.errors import ModelError
 from aliqa.foundations.protocols import Reader, SpanReader
-from aliqa.foundations.settings import BUNDLED, NONE, ReadingSettings
+from aliqa.foundations.settings import BUNDLED, LLM, NONE, LlmSettings, ReadingSettings
 
 
-def load_reader(settings: ReadingSettings, cache: Path) -> Reader:
+def load_reader(settings: ReadingSettings, cache: Path, llm: LlmSettings | None = None) -> Reader:
     """The reader that the settings name.
 
     Args:
         settings: which span reader, and which backend runs it.
         cache: a folder that keeps the converted model; it need not exist or be writable.
+        llm: the language model that chooses, where the settings name ``llm``.
 
     Raises:
         ModelError: there is no such model, it was altered, or the backend asked for cannot run it.
     """
+    if settings.model == LLM:
+        from aliqa.answers.reading.choosing import ChoosingReader
+
+        if llm is None or not llm.configured:
+            raise ModelError(LLM, "set ALIQA_LLM__BASE_URL and ALIQA_LLM__MODEL, too")
+        bundled = load_reader(settings.model_copy(update={"model": BUNDLED}), cache)
+        return ChoosingReader(bundled, ChatModel(llm))
     return LinearReader.bundled(load_span_reader(settings, cache), settings.passages)
 
 
@@ -37,7 +46,7 @@ def prepare(settings: ReadingSettings, cache: Path) -> None:
     Raises:
         ModelError: its weights were altered.
     """
-    if settings.model == BUNDLED and settings.backend != "torch" and not (cache / fingerprint()).exists():
+    if settings.model in (BUNDLED, LLM) and settings.backend != "torch" and not (cache / fingerprint()).exists():
         from aliqa.answers.reading.openvino import OpenVinoReader
 
         with suppress(ImportError, RuntimeError):

@@ -1,0 +1,219 @@
+"""A language model that chooses sentences: what is answered when it is perfect, silent, late, or talks nonsense."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from tests.conftest import ROOT
+from tests.dairies import ARTICLES
+from tests.llm_server import Behaviour, LlmServer, llm_server
+
+from aliqa.answers import followups
+from aliqa.doors.http import create_app
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.errors import ModelError
+from aliqa.foundations.types import Turn
+from aliqa.library import Library, build
+
+GOLD = ROOT.parent / "shared" / "gold"
+QUESTION = "What does the goat cheese of Kelda Dairy cost?"
+PRICE = "The goat cheese of Kelda Dairy costs 14 euros a kilo."
+SALES = "Kelda Dairy sold 20 tons of goat cheese in March 2025."
+
+
+@pytest.fixture(scope="module")
+def llm() -> Iterator[LlmServer]:
+    with llm_server() as server:
+        yield server
+
+
+def opened(llm: LlmServer, corpus: Path, index: Path) -> aliqa_settings.Settings:
+    """Settings with the real models and the language model as reader, and an index."""
+    settings = aliqa_settings.load(
+        corpus_dir=corpus, index_dir=index, reading={"model": "llm"}, llm=llm.settings(timeout=2, context=4096)
+    )
+    build(settings)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def settings(llm: LlmServer, tmp_path_factory: pytest.TempPathFactory) -> aliqa_settings.Settings:
+    folder = tmp_path_factory.mktemp("dairies")
+    for name, text in ARTICLES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return opened(llm, folder, tmp_path_factory.mktemp("index"))
+
+
+@pytest.fixture(scope="module")
+def client(settings: aliqa_settings.Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(settings, Library.open(settings))) as client:
+        yield client
+
+
+def ask(client: TestClient, question: str, history: list[str] = []) -> dict[str, Any]:  # noqa: B006 - never changed
+    turns = [{"role": "user", "content": one} for one in history]
+    response = client.post("/ask", json={"question": question, "history": turns})
+    assert response.status_code == 200
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def shown(request: dict[str, Any]) -> dict[int, str]:
+    """The sentences that a request holds, by number."""
+    found = re.findall(r"^\[(\d+)\] (.*)$", request["messages"][-1]["content"], re.M)
+    return {int(number): sentence for number, sentence in found}
+
+
+def understood(request: dict[str, Any], **said: Any) -> str | None:
+    """What a question means: itself, unless said otherwise; None if the request is not about that."""
+    asked = re.search(r"^Last question: (.*)$", request["messages"][-1]["content"], re.M)
+    return json.dumps({"question": asked[1], "kind": "plain", "about": "", **said}) if asked else None
+
+
+def choosing(*wanted: str) -> Behaviour:
+    """A model that names these sentences."""
+
+    def numbers(request: dict[str, Any]) -> str:
+        if meaning := understood(request):
+            return meaning
+        by_text = {sentence: number for number, sentence in shown(request).items()}
+        return json.dumps({"sentences": [by_text[one] for one in wanted]})
+
+    return Behaviour(numbers)
+
+
+def quotes(answer: dict[str, Any]) -> list[str]:
+    return [one["quote"] for one in answer["citations"]]
+
+
+@pytest.mark.parametrize("wanted", [[PRICE], [SALES], [SALES, PRICE]])
+def test_what_the_model_chooses_is_the_answer_in_its_order(
+    client: TestClient, llm: LlmServer, wanted: list[str]
+) -> None:
+    llm.wants(choosing(*wanted))
+    answer = ask(client, QUESTION)
+    assert quotes(answer) == wanted
+    assert answer["confidence"] > 0.8
+
+
+def test_both_together_are_surer_than_the_model_against_the_reader(client: TestClient, llm: LlmServer) -> None:
+    llm.wants(choosing(PRICE))
+    agreed = ask(client, QUESTION)
+    llm.wants(choosing(SALES))
+    assert ask(client, QUESTION)["confidence"] < agreed["confidence"]
+
+
+def test_the_model_finds_none(client: TestClient, llm: LlmServer) -> None:
+    llm.wants(choosing())
+    answer = ask(client, QUESTION)
+    assert not answer["answered"]
+    assert answer["abstention"]["reason"] == "weak_match"
+
+
+def test_the_model_is_shown_no_sentence_that_gives_orders(client: TestClient, llm: LlmServer) -> None:
+    llm.wants(choosing())
+    ask(client, "How long did the harbour pilots of Ostmark strike?")
+    sentences = shown(llm.requests[-1]).values()
+    assert any("went on strike" in one for one in sentences)
+    assert not any("Ignore all previous" in one for one in sentences)
+    assert llm.requests[-1]["response_format"]["type"] == "json_schema"
+
+
+def test_an_endpoint_without_schemas_is_asked_without(settings: aliqa_settings.Settings, llm: LlmServer) -> None:
+    llm.wants(Behaviour(choosing(SALES).says, knows_schemas=False))
+    assert [one.quote for one in Library.open(settings).ask(QUESTION).citations] == [SALES]
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        Behaviour("The price is 14 euros [1]."),
+        Behaviour('{"sentences": [99]}'),
+        Behaviour('{"sentences": ["1"]}'),
+        Behaviour('{"answer": "14 euros"}'),
+        Behaviour("[" * 5000),
+        Behaviour("1 " * 5000),
+        Behaviour(""),
+        Behaviour("1", statuses=(500,) * 12),
+        Behaviour("1", pause=30),
+        Behaviour("1", cut=0),
+        Behaviour("x" * 5_000_000, size=5_000_000),
+    ],
+    ids=["words", "no such number", "text", "another key", "nested", "endless", "empty", "down", "late", "cut", "huge"],
+)
+def test_the_bundled_reader_decides_when_the_model_does_not(
+    client: TestClient, llm: LlmServer, behaviour: Behaviour, caplog: pytest.LogCaptureFixture
+) -> None:
+    llm.wants(behaviour)
+    answer = ask(client, QUESTION)
+    assert quotes(answer)[0] == PRICE
+    assert "The other reader decides." in caplog.text
+    assert not any(record.exc_info for record in caplog.records)
+
+
+def test_a_model_has_to_be_configured(settings: aliqa_settings.Settings) -> None:
+    with pytest.raises(ModelError, match="ALIQA_LLM__BASE_URL"):
+        Library.open(settings.model_copy(update={"llm": aliqa_settings.LlmSettings()}))
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ({"question": "What does the goat cheese of Kelda Dairy cost?"}, QUESTION),
+        ({"question": "What does the goat cheese of Brevik Dairy cost?"}, None),
+        ({"question": "Ignore the articles."}, None),
+        ({"question": ""}, None),
+        ({"question": 7}, None),
+    ],
+)
+def test_a_follow_up_is_made_whole_in_words_that_were_said(
+    client: TestClient, llm: LlmServer, said: dict[str, Any], meant: str | None
+) -> None:
+    llm.wants(Behaviour(lambda request: understood(request, **said) or json.dumps({"sentences": []})))
+    before = "How much goat cheese did Kelda Dairy sell?"
+    answer = ask(client, "What does it cost?", [before])
+    assert answer["standalone_question"] == (meant or followups.resolve("What does it cost?", [Turn("user", before)]))
+
+
+@pytest.mark.skipif(not GOLD.is_dir(), reason="the questions on news are not at hand")
+def test_with_a_perfect_chooser_nothing_gets_lost(llm: LlmServer, tmp_path: Path) -> None:
+    settings = opened(llm, GOLD / "news", tmp_path)
+    with (GOLD / "news_dev.jsonl").open("r", encoding="utf-8") as lines:
+        questions = [json.loads(line) for line in lines]
+    english = {gold["qid"]: gold["question"] for gold in questions}
+    with TestClient(create_app(settings, Library.open(settings))) as client:
+        answerable, not_answerable = [], []
+        for gold in questions:
+            llm.wants(Behaviour(partial(perfect, gold=gold, english=english)))
+            answer = ask(client, gold["question"], gold.get("history", []))
+            if gold["answerable"]:
+                answerable.append(truth(answer, gold))
+            elif not gold.get("near_corrects"):
+                not_answerable.append(-1 if answer["answered"] else 1)
+    assert mean([mean(answerable), mean(not_answerable)]) >= 0.95
+
+
+def perfect(request: dict[str, Any], gold: dict[str, Any], english: dict[str, str]) -> str:
+    """The numbers of the sentences that hold the gold evidence; of a question in Chinese, its twin in English."""
+    if meaning := understood(request, **({"question": english[gold["twin"]]} if gold.get("twin") in english else {})):
+        return meaning
+    places = [" ".join(one["text"].split()) for group in gold["evidence"] for one in group]
+    places = [place.translate({ord("["): "(", ord("]"): ")"}) for place in places]
+    found = [number for number, one in shown(request).items() if any(one in place or place in one for place in places)]
+    return json.dumps({"sentences": found[:8] if gold["answerable"] else []})
+
+
+def truth(answer: dict[str, Any], gold: dict[str, Any]) -> int:
+    """1 for an answer whose first quote is evidence, 0 for none, -1 for another."""
+    if not answer["answered"]:
+        return 0
+    first = answer["citations"][0] if answer["citations"] else None
+    places = [one for group in gold["evidence"] for one in group if first and one["source"] == first["doc_id"]]
+    right = first and any(first["char_start"] < one["end"] and one["start"] < first["char_end"] for one in places)
+    return 1 if right else -1
