@@ -3,7 +3,7 @@
 # make fuzz   2,000 requests and more made from the API's document
 # make index  index corpus/           make train-reader DATA=folder RUN=folder CALIBRATE=folder
 # make package  build dist/, and try the wheel in an empty environment
-# make screenshots  the pictures in docs/images
+# make screenshots  the pictures in docs/images   make lint-page  style of the page's modules (needs node)
 # make bench  measure beside peers    make clean  remove what make made (not the index)
 
 PYTHON ?= python3
@@ -12,7 +12,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 
-.PHONY: run test lint fuzz index bench package screenshots train-reader clean
+.PHONY: run test lint fuzz index bench package screenshots train-reader clean lint-page
 
 run: $(READY)
 	$(BIN)/python ui.py
@@ -30,6 +30,9 @@ lint: $(READY)-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+lint-page:
+	npx --yes oxlint@1.94.0 src/aliqa/doors/page/static
 
 package:
 	sh tools/try-package.sh $(PYTHON)

@@ -112,7 +112,8 @@ def running(app: FastAPI) -> Iterator[int]:
 def enter(page: Page, address: str) -> None:
     """Open the page and wait until it is ready."""
     page.goto(address, timeout=120_000)  # a server's first page waits until Gradio is loaded
-    expect(page.locator("#foot .index-line")).to_be_visible(timeout=30_000)
+    expect(page.locator("html.ready")).to_be_attached(timeout=60_000)
+    expect(page.locator("#foot .index-line")).to_be_attached(timeout=30_000)
 
 
 def ask(page: Page, question: str, number: int) -> None:
@@ -125,6 +126,8 @@ def ask(page: Page, question: str, number: int) -> None:
     expect(page.locator(".stop")).to_have_count(0, timeout=30_000)
 
 
-def show(page: Page, tab: str) -> None:
-    page.get_by_role("tab", name=tab).click()
-    expect(page.locator("#table table" if tab == "Articles" else "#question textarea")).to_be_visible()
+def show(page: Page, area: str, section: str = "") -> None:
+    """Go to the area by the bar above, and to a section of the library."""
+    page.locator("#head").get_by_role("link", name=area, exact=True).click()
+    if section:
+        page.locator("#library .sections").get_by_role("link", name=section).click()

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
-from tests.browser import CHROMIUM, FLAGS, ask, enter, served
+from tests.browser import CHROMIUM, FLAGS, ask, enter, served, show
 
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
@@ -17,16 +17,21 @@ PARCELS = "How many parcels does Cainiao deliver per day?"
 
 
 def wide(page: Page) -> None:
-    """An answer beside its sources, an article at its quote, and an abstention."""
+    """The first screen, an answer beside its sources, an article at its quote, an abstention, and the library."""
+    expect(page.locator("#start .example")).to_have_count(4, timeout=60_000)
+    page.screenshot(path=IMAGES / "opening.png")
     ask(page, CLOUD, 1)
-    page.locator(".answer .mark").first.hover()
+    page.locator(".pull .mark").hover()
     page.screenshot(path=IMAGES / "answer.png")
-    page.locator(".source .open").first.click()
-    expect(page.locator("#article mark")).to_be_in_viewport()
+    page.locator("#side .quoted").first.click()
+    expect(page.locator("#side mark.current")).to_be_in_viewport()
     page.screenshot(path=IMAGES / "article.png")
     page.keyboard.press("Escape")
     ask(page, PARCELS, 2)
     page.screenshot(path=IMAGES / "abstention.png")
+    show(page, "Library")
+    expect(page.locator(".row").first).to_be_visible()
+    page.screenshot(path=IMAGES / "library.png")
 
 
 def narrow(page: Page) -> None:

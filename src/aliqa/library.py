@@ -200,6 +200,11 @@ class Library:
                 part = replace(part, sources=carrying, newest_used=answering.newest(part.citations))
             yield part
 
+    @property
+    def threshold(self) -> float:
+        """The confidence, from 0 to 1, below which it gives no answer."""
+        return self._settings.answering.threshold
+
     def with_threshold(self, threshold: float) -> "Library":
         """The same library, but for the confidence (0 to 1) below which it gives no answer."""
         answering = self._settings.answering.model_copy(update={"threshold": threshold})

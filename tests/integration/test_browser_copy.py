@@ -69,7 +69,7 @@ def test_an_answer_is_copied_with_its_sources_and_its_link_leads_to_the_quote(
     ask(page, QUESTION, 1)
     group = page.get_by_role("group", name="Copy with sources")
     group.get_by_role("button", name="Markdown").click()
-    expect(group.get_by_role("status")).to_have_text("Copied as Markdown")
+    expect(page.locator(".acts .done")).to_have_text("Copied as Markdown")
     markdown = pasted(page)["text/plain"]
     assert markdown.startswith(SENTENCE.replace("&", r"\&") + "[^1]\n\n[^1]: Ines Okafor, “[Ferries](")
     page.screenshot(path=screenshots / "copy.png")
@@ -77,14 +77,14 @@ def test_an_answer_is_copied_with_its_sources_and_its_link_leads_to_the_quote(
     page.keyboard.press("Tab")
     expect(group.get_by_role("button", name="HTML")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(group.get_by_role("status")).to_have_text("Copied as HTML")
+    expect(page.locator(".acts .done")).to_have_text("Copied as HTML")
     html = pasted(page)
     assert f"{SENTENCE.replace('&', '&amp;')}<sup>" in html["text/plain"]
     assert "<ol>" in html["text/html"]
 
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    expect(group.get_by_role("status")).to_have_text("Copied as BibTeX")
+    expect(page.locator(".acts .done")).to_have_text("Copied as BibTeX")
     assert pasted(page)["text/plain"].startswith("@article{ferry,\n  author = {Ines Okafor},")
 
     link = markdown.partition("[Ferries](")[2].partition(")")[0]
@@ -105,7 +105,7 @@ def test_copying_works_where_the_browser_offers_no_clipboard_of_its_own(
     ask(page, QUESTION, 1)
     group = page.get_by_role("group", name="Copy with sources")
     group.get_by_role("button", name="BibTeX").click()
-    expect(group.get_by_role("status")).to_have_text("Copied as BibTeX")
+    expect(page.locator(".acts .done")).to_have_text("Copied as BibTeX")
     box = page.locator("#question textarea")
     box.press("Control+V")
     expect(box).to_have_value(re.compile(r"^@article\{ferry,\n  author = \{Ines Okafor\},\n"))

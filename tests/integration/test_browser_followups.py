@@ -38,7 +38,7 @@ def test_a_follow_up_shows_what_was_searched_for(page: Page, address: str, scree
     last = page.locator(".exchange:last-child")
     expect(last.locator("h2")).to_have_text("And Brevik Cloud?")
     expect(last.locator(".note")).to_have_text("Searched for: What is Brevik Cloud's market share in Norway? Edit")
-    expect(last.locator(".answer")).to_contain_text("Brevik Cloud's market share in Norway is 10 percent")
+    expect(last.locator(".pull")).to_contain_text("Brevik Cloud's market share in Norway is 10 percent")
     page.screenshot(path=screenshots / "followup.png")
 
     ask(page, "How often do ferries cross the strait of Skarvik?", 3)

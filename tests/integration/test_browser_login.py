@@ -28,7 +28,7 @@ def test_the_page_asks_for_a_key_and_runs_no_script_that_is_not_its_own(browser:
             page.get_by_role("button", name="Log in").click()
         policy = shown.value.headers["content-security-policy"]
         assert "'unsafe-inline'" not in policy.partition("script-src")[2].partition(";")[0]
-        expect(page.locator(".index-line")).to_contain_text("1 article")
+        expect(page.locator("#start .glance")).to_contain_text("1 article")
         ask(page, FERRIES, 1)
         expect(page.locator(".answer")).to_contain_text("four electric ferries")
         assert errors == []

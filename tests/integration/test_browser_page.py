@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
-from tests.browser import CHROMIUM, ask, enter, served
+from tests.browser import CHROMIUM, ask, enter, served, show
 from tests.conftest import EMBEDDER
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
@@ -73,99 +73,98 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-def test_conversations_survive_a_reload_are_listed_exported_and_deleted(
+def menu(page: Page, button: str, item: str) -> None:
+    page.get_by_role("button", name=button).click()
+    page.get_by_role("menuitem", name=item).click()
+
+
+def test_conversations_survive_a_reload_are_renamed_searched_exported_and_deleted(
     page: Page, address: str, screenshots: Path, tmp_path: Path
 ) -> None:
     page.set_viewport_size({"width": 1600, "height": 900})
     enter(page, address)
     ask(page, CLOUDS, 1)
     ask(page, "And Brevik Cloud?", 2)
+    assert "#talk/" in page.url
     page.reload()
     expect(page.locator(".exchange")).to_have_count(2)
     expect(page.locator(".exchange:last-child .answer")).to_contain_text("10 percent")
 
     with page.expect_download() as download:
-        page.get_by_role("button", name="Markdown", exact=True).first.click()
+        menu(page, f"More for “{CLOUDS}”", "Export as Markdown")
     download.value.save_as(tmp_path / "talk.md")
     written = (tmp_path / "talk.md").read_text(encoding="utf-8")
     assert written.startswith(f"# {CLOUDS}\n\n## {CLOUDS}\n\n")
     assert "is 10 percent, and falling.[^2-1]" in written
     assert "[^1-1]: Ines Okafor, “Clouds of the north”, Harbour Gazette, 2024-05-13, clouds.md" in written
+    assert "*Searched for: What is Brevik Cloud's market share in Norway?*" in written
+    assert "*As of 3 articles, the newest of 2 Apr 2025, indexed " in written
     with page.expect_download() as download:
-        page.locator("#talks").get_by_role("button", name="HTML").click()
+        menu(page, f"More for “{CLOUDS}”", "Export as HTML")
     download.value.save_as(tmp_path / "talk.html")
     assert "<h2" in (tmp_path / "talk.html").read_text(encoding="utf-8")
 
     page.get_by_role("button", name="New conversation").click()
     expect(page.locator(".exchange")).to_have_count(0)
-    expect(page.locator(".welcome h2")).to_be_visible()
+    expect(page.locator(".welcome h1")).to_be_visible()
     ask(page, FERRIES, 1)
     titles = page.locator(".talk-title")
     expect(titles).to_have_text([FERRIES, CLOUDS])
-    titles.nth(1).click()
+    menu(page, f"More for “{FERRIES}”", "Rename")
+    page.get_by_label("Name of the conversation").fill("On ferries")
+    page.keyboard.press("Enter")
+    expect(titles).to_have_text(["On ferries", CLOUDS])
+    page.get_by_label("Search conversations").fill("brevik")
+    expect(titles).to_have_text([CLOUDS])
+    titles.click()
     expect(page.locator(".exchange")).to_have_count(2)
     page.screenshot(path=screenshots / "conversations.png")
-    forget = page.get_by_role("button", name=f"Delete the conversation “{CLOUDS}”")
-    forget.click()
-    expect(forget).to_have_text("Delete")
-    forget.click()
+    menu(page, f"More for “{CLOUDS}”", "Delete…")
+    page.get_by_role("dialog", name="Delete this conversation?").get_by_role("button", name="Delete").click()
     expect(page.locator(".exchange")).to_have_count(0)
-    expect(titles).to_have_text([FERRIES])
+    page.get_by_label("Search conversations").evaluate("field => field.value = ''")
+    expect(page.locator("#talks")).not_to_contain_text(CLOUDS)
+    page.go_back()
+    expect(page.locator(".exchange h2")).to_have_text([FERRIES])
 
 
-def test_a_mark_leads_to_its_card_and_the_card_to_the_place_in_the_article(
+def test_both_sides_of_a_disagreement_are_shown_and_an_abstention_explains_itself(
     page: Page, address: str, screenshots: Path
 ) -> None:
     enter(page, address)
-    ask(page, CLOUDS, 1)
-    expect(page.locator(".support")).to_contain_text("One source")
-    card = page.locator("#source-1-1")
-    expect(card.locator(".about")).to_have_text("Harbour Gazette · Ines Okafor · 2024-05-13 · What the survey says")
-    page.locator(".answer .mark").first.hover()
-    expect(card).to_have_class("source lit")
-    card.get_by_role("button", name="Open article").click()
-    article = page.get_by_role("dialog", name="Clouds of the north")
-    expect(article.locator("mark")).to_have_text(card.locator("mark").inner_text())
-    expect(article.locator("mark")).to_be_in_viewport()
-    expect(article).to_contain_text("😀 Nobody was surprised.")
-    page.screenshot(path=screenshots / "article.png")
-    page.keyboard.press("Escape")
-    expect(article).to_be_hidden()
-    expect(card.get_by_role("button", name="Open article")).to_be_focused()
-
-
-def test_an_abstention_explains_itself_and_a_disagreement_is_shown(page: Page, address: str, screenshots: Path) -> None:
-    enter(page, address)
     ask(page, BREAD, 1)
     expect(page.locator(".verdict")).to_have_text("The articles do not answer this.")
-    expect(page.locator(".sources h3")).to_have_text("Closest passages")
+    expect(page.locator("#side h2")).to_have_text("Closest passages")
     ask(page, "How many ferries does Northwind Lines have?", 2)
-    box = page.locator(".exchange:last-child .disagreement")
-    expect(box).to_contain_text("38 ferries")
-    expect(box).to_contain_text("52 ferries")
-    expect(page.locator(".exchange:last-child .support")).to_contain_text("Disputed · 2 articles, 2 independent")
+    last = page.locator(".exchange:last-child")
+    expect(last.locator(".support")).to_contain_text("differs")
+    for words in ("38 ferries", "52 ferries"):
+        expect(last.locator(".answer")).to_contain_text(words)
+    expect(last.locator(".group.differ li")).to_have_count(1)
     page.screenshot(path=screenshots / "disagreement.png")
 
 
 def test_filters_keys_and_what_is_searched_for(page: Page, address: str, screenshots: Path) -> None:
-    enter(page, address)
+    enter(page, f"{address}/#watchlist")
+    page.keyboard.press("/")
+    box = page.locator("#question textarea")
+    expect(box).to_be_focused()
     page.locator("#filters summary").click()
     page.get_by_label("Island Post").check()
     page.get_by_label("From").fill("2025-01-01")
     page.screenshot(path=screenshots / "filters.png")
     page.keyboard.press("Escape")
-    expect(page.locator("#filters summary")).to_have_text("Only articles from 2025-01-01 · Island Post")
+    expect(page.locator("#filters summary")).to_have_text("Searching: from 1 Jan 2025 · Island Post")
     page.keyboard.press("/")
-    box = page.locator("#question textarea")
     expect(box).to_be_focused()
     page.keyboard.type("Kelda Cloud")
     page.keyboard.press("Shift+Enter")
     page.keyboard.type("and its share/part?")
     expect(box).to_have_value("Kelda Cloud\nand its share/part?")
     page.keyboard.press("Enter")
-    expect(page.locator(".only")).to_have_text("Only articles from 2025-01-01 · Island Post")
-    expect(page.locator(".sources, .box").first).to_be_visible()
-    expect(page.locator(".exchange")).not_to_contain_text("clouds.md")
+    expect(page.locator(".only")).to_have_text("Searching: from 1 Jan 2025 · Island Post")
+    expect(page.locator(".exchange .said .acts")).to_be_visible()
+    expect(page.locator("#side")).not_to_contain_text("Clouds of the north")
 
     page.locator("#filters summary").click()
     page.get_by_role("button", name="Search all articles").click()
@@ -179,6 +178,41 @@ def test_filters_keys_and_what_is_searched_for(page: Page, address: str, screens
     expect(page.locator(".exchange:last-child .searched .words")).to_have_text(FERRIES)
     expect(page.locator(".exchange:last-child h2")).to_have_text("And Brevik Cloud?")
 
+    long = "ferry " * 4000
+    box.fill(long)
+    box.press("Enter")
+    expect(page.locator("#banner")).to_contain_text("23,999 characters long; a question may have 2,000.")
+    expect(box).to_have_value(long)
+
+
+def test_an_answers_link_asks_it_again_and_every_place_has_an_address(page: Page, address: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+    enter(page, f"{address}/?q={FERRIES}")
+    expect(page.locator(".pull")).to_contain_text("every hour")
+    assert "?q=" not in page.url
+    page.get_by_role("button", name="Link", exact=True).click()
+    expect(page.locator(".acts .done")).to_have_text("Link copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+    enter(page, link.replace("index=", "index=older-"))
+    expect(page.locator(".pull")).to_contain_text("every hour")
+    expect(page.locator(".exchange .note")).to_contain_text("made when the articles were others")
+    expect(page.locator(".talk-title")).to_have_count(2)
+    page.get_by_role("button", name="Watch", exact=True).click()
+    expect(page.locator(".acts .done")).to_have_text("Watched")
+    enter(page, f"{address}/#library/disagreements")
+    expect(page.locator("#pairs .pair").first).to_contain_text("ferries")
+    page.get_by_role("link", name="Watchlist").click()
+    expect(page.locator(".watched h3")).to_have_text(FERRIES)
+    page.reload()
+    page.get_by_role("button", name=f"Remove {FERRIES}").click()
+    expect(page.locator(".watched")).to_have_count(0)
+    page.get_by_role("button", name="Settings").click()
+    settings = page.get_by_role("dialog", name="Settings")
+    settings.get_by_label("Dark").check()
+    expect(settings).to_contain_text("3 articles · newest 2 Apr 2025")
+    page.keyboard.press("Escape")
+    assert page.evaluate("parseInt(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])") < 64
+
 
 def test_a_question_is_stopped_and_asked_again(page: Page, address: str) -> None:
     enter(page, address)
@@ -189,24 +223,33 @@ def test_a_question_is_stopped_and_asked_again(page: Page, address: str) -> None
     page.get_by_role("button", name="Stop").click()
     expect(page.locator(".exchange .box")).to_have_text("You stopped this question.")
     page.unroute("**/chat/ask")
-    page.get_by_role("button", name="Ask again").click()
+    page.get_by_role("button", name="Retry").click()
     expect(page.locator(".answer")).to_contain_text("every hour")
 
 
-def test_what_a_reader_says_of_an_answer_is_kept_on_the_server(
-    page: Page, address: str, folder: Path, screenshots: Path
-) -> None:
+def test_what_is_typed_before_gradio_is_there_is_asked(page: Page, address: str) -> None:
+    held: list[Route] = []
+    page.route("**/assets/index-*.js", lambda route: held.append(route))
+    page.goto(address, wait_until="commit")
+    early = page.locator("#shell textarea")
+    early.fill(FERRIES)
+    early.press("Enter")
+    page.unroute("**/assets/index-*.js")
+    expect(page.locator(".answer")).to_contain_text("every hour")
+    expect(page.locator("#shell")).to_have_count(0)
+
+
+def test_what_a_reader_says_of_an_answer_is_kept_on_the_server(page: Page, address: str, folder: Path) -> None:
     enter(page, address)
     ask(page, FERRIES, 1)
     judge = page.get_by_role("group", name="Is this right?")
     judge.get_by_role("button", name="No").click()
-    expect(judge.get_by_role("status")).to_have_text("Kept on the server")
+    expect(judge.get_by_role("status")).to_have_text("Saved")
     judge.get_by_role("button", name="Yes").click()
     expect(judge.get_by_role("button", name="Yes")).to_have_attribute("aria-pressed", "true")
     page.get_by_label("A note, if you like").fill("As the timetable says")
     page.keyboard.press("Enter")
-    expect(judge.get_by_role("status")).to_have_text("Kept on the server")
-    page.screenshot(path=screenshots / "feedback.png")
+    expect(judge.get_by_role("status")).to_have_text("Saved")
     page.reload()
     expect(judge.get_by_role("button", name="Yes")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_label("A note, if you like")).to_have_value("As the timetable says")
@@ -215,20 +258,13 @@ def test_what_a_reader_says_of_an_answer_is_kept_on_the_server(
     assert lines[-1]["answer"]["citations"][0]["doc_id"] == "islands/ferries.md"
 
 
-def test_a_bar_of_the_picture_of_all_articles_shows_those_it_stands_for(
-    page: Page, address: str, screenshots: Path
-) -> None:
-    enter(page, address)
-    page.get_by_role("tab", name="Articles").click()
-    bars = page.locator("#picture svg a")
-    expect(bars).to_have_count(3)
-    page.get_by_role("link", name="2025-03, Island Post: 1 article").click()
-    expect(page.locator("#table .tally")).to_contain_text("1 article: 2025-03, Island Post")
-    expect(page.locator("#table tbody tr")).to_have_count(1)
-    expect(page.locator("#table tbody")).to_contain_text("Ferries of the strait")
-    page.screenshot(path=screenshots / "picture.png")
-    page.get_by_role("button", name="Show all").click()
-    expect(page.locator("#table tbody tr")).to_have_count(3)
+def test_a_bar_shows_the_articles_that_it_stands_for(page: Page, address: str) -> None:
+    enter(page, f"{address}/#library/articles")
+    page.get_by_role("button", name="2025-03: 1 article").click()
+    expect(page.locator(".row")).to_have_count(1)
+    expect(page.locator(".row")).to_contain_text("Ferries of the strait")
+    page.get_by_role("button", name="Not only 2025-03").click()
+    expect(page.locator(".row")).to_have_count(3)
 
 
 def test_two_windows_do_not_mix(context: BrowserContext, address: str) -> None:
@@ -243,7 +279,7 @@ def test_two_windows_do_not_mix(context: BrowserContext, address: str) -> None:
     expect(other.locator(".talk-title")).to_have_count(2)
 
 
-def test_a_restart_of_the_server_is_noticed_and_survived(
+def test_a_question_is_asked_by_itself_when_the_server_is_back(
     context: BrowserContext, folder: Path, screenshots: Path
 ) -> None:
     page = context.new_page()
@@ -252,39 +288,41 @@ def test_a_restart_of_the_server_is_noticed_and_survived(
         ask(page, CLOUDS, 1)
     ask(page, "And Brevik Cloud?", 2)
     expect(page.locator("#banner")).to_contain_text("The server does not answer.")
-    expect(page.locator(".exchange:last-child .box")).to_contain_text("Ask again when it is back.")
+    expect(page.locator(".exchange:last-child .box")).to_contain_text("asked again when it is back.")
+    expect(page.locator(".toast-body")).to_have_count(0)
     page.screenshot(path=screenshots / "away.png")
     with served(folder / "corpus", folder / "other", EMBEDDER, ALIQA_PORT=address.rpartition(":")[2]):
-        expect(page.locator("#banner")).to_contain_text("The server is back.")
-        page.locator(".exchange:last-child .again").click()
         expect(page.locator(".exchange:last-child .answer")).to_contain_text("10 percent")
-        page.get_by_role("tab", name="Articles").click()
-        expect(page.locator("#table table")).to_be_visible()
+        show(page, "Library")
+        expect(page.locator(".row")).to_have_count(3)
         page.close()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
-def test_axe_finds_nothing_serious(browser: Browser, address: str, width: int, scheme: str) -> None:
+def test_axe_finds_nothing_serious(browser: Browser, address: str, screenshots: Path, width: int, scheme: str) -> None:
     page = browser.new_page(viewport={"width": width, "height": 800}, reduced_motion="reduce")
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     enter(page, address)
+    found = serious(page, "the first screen")
     ask(page, CLOUDS, 1)
-    ask(page, "And Brevik Cloud?", 2)
-    ask(page, BREAD, 3)
-    found = serious(page, "Ask")
-    page.locator(".source .open").first.click()
-    expect(page.locator("#article mark")).to_be_visible()
+    ask(page, BREAD, 2)
+    page.locator(".pull .mark").click()
+    expect(page.locator("#peek")).to_be_visible()
+    page.screenshot(path=screenshots / f"answer-{scheme}-{width}.png")
+    found += serious(page, "Ask")
+    page.locator("#peek .open").click()
+    expect(page.locator("#side .text mark.current")).to_be_in_viewport()
     found += serious(page, "an article")
     page.keyboard.press("Escape")
-    for tab, there in (
-        ("Disagreements", "#pairs .pair"),
-        ("Timeline", "#about"),
-        ("Articles", "#table table"),
-        ("Watchlist", "#watched .tally:not(.opening)"),
+    for place, there in (
+        ("library/disagreements", "#pairs .pair"),
+        ("library/timeline?about=Northwind", "#told .timeline"),
+        ("library/articles", ".row"),
+        ("watchlist", "#watched .tally"),
     ):
-        page.get_by_role("tab", name=tab).click()
+        page.evaluate("place => { location.hash = place; }", place)
         expect(page.locator(there).first).to_be_visible()
-        found += serious(page, tab)
+        found += serious(page, place)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()
     assert found == []

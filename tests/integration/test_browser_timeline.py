@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser import CHROMIUM, ask, enter, served
+from tests.browser import CHROMIUM, ask, enter, served, show
 from tests.conftest import EMBEDDER
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
@@ -39,7 +39,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def tell(page: Page, about: str) -> None:
-    box = page.locator("#about textarea, #about input")
+    box = page.get_by_label("About")
     box.fill(about)
     box.press("Enter")
 
@@ -51,7 +51,7 @@ def test_the_tab_plots_and_lists_dated_statements(
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     enter(page, address)
-    page.get_by_role("tab", name="Timeline").click()
+    show(page, "Library", "Timeline")
     tell(page, "Freshcart")
     dates = ["2016", "2023-03", "2023-09", "2024-11-28", "2025-05-09"]
     expect(page.locator(".timeline time")).to_have_text(dates, timeout=30_000)
@@ -61,17 +61,20 @@ def test_the_tab_plots_and_lists_dated_statements(
     )
     expect(page.locator(".timeline li").nth(3)).to_contain_text("undated")
     expect(page.locator("#told .note")).to_have_text("1 sentence of undated articles could not be placed.")
-    dots = page.locator("#plot svg a")
+    dots = page.locator(".dots a")
     expect(dots).to_have_count(len(dates))
     dots.nth(3).click()
     expect(page.locator(".timeline .source.lit")).to_contain_text("By 28 November 2024")
     expect(page.locator("#told-3")).to_be_in_viewport()
     page.screenshot(path=screenshots / f"timeline-{scheme}.png")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.url.endswith("#library/timeline?about=Freshcart")
+    page.reload()
+    expect(page.locator(".timeline time")).to_have_text(dates)
 
     tell(page, "Marlowe")
     expect(page.locator("#told")).to_contain_text("No article says when something happened to Marlowe.", timeout=30_000)
-    expect(page.locator("#plot")).to_have_count(0)
+    expect(page.locator(".dots")).to_be_hidden()
 
 
 def test_a_question_for_a_history_is_answered_in_order_of_time(page: Page, address: str, screenshots: Path) -> None:
@@ -80,6 +83,6 @@ def test_a_question_for_a_history_is_answered_in_order_of_time(page: Page, addre
     text = page.locator(".answer").inner_text()
     told = ["in 2016", "In March 2023", "Half a year later", "By 28 November 2024", "On May 9"]
     assert [text.index(words) for words in told] == sorted(text.index(words) for words in told)
-    expect(page.locator(".note")).to_contain_text("[3] 2023-09 (inferred), [4] 2024-11-28")
-    expect(page.locator(".newest")).to_have_text("Newest article used: 2025-05-13")
+    expect(page.locator(".exchange .note")).to_contain_text("[3] 2023-09 (inferred), [4] 2024-11-28")
+    expect(page.locator(".support")).to_contain_text("newest 13 May 2025")
     page.screenshot(path=screenshots / "history.png")

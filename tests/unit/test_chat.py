@@ -1,9 +1,9 @@
 """The chat page's HTML, its conversation, and its place beside the API."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from html import escape
@@ -14,18 +14,19 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from gradio import EventData
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from tests.conftest import QUICK
 
 from aliqa.answers import citing
-from aliqa.articles.loading import MAX_BYTES, SUFFIXES
 from aliqa.doors import page as chat
+from aliqa.doors.http.app import create_app
 from aliqa.doors.kept.feedback import Feedback
 from aliqa.doors.kept.watchlist import Watchlist
-from aliqa.doors.page import articles, asking, listing, mounting, render
+from aliqa.doors.page import asking, browsing, mounting, render
+from aliqa.doors.page.copying import copies
+from aliqa.doors.page.sources import cards_html, surroundings
 from aliqa.doors.running.current_library import CurrentLibrary
 from aliqa.doors.running.jobs import Jobs
 from aliqa.foundations import settings as aliqa_settings
@@ -34,40 +35,25 @@ from aliqa.foundations.settings import Settings
 from aliqa.foundations.types import (
     Abstention,
     Answer,
-    ArticleSummary,
+    ArticleMention,
     Citation,
-    Failure,
+    Claim,
+    Disagreement,
     FoundPassage,
     IndexInfo,
-    Job,
-    JobCounts,
     Sources,
     Span,
     Timings,
     Turn,
 )
-from aliqa.library import Library
+from aliqa.library import Library, build
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">[a](javascript:alert(3)) **b** `c` ${d} {{e}} \'&lt;'
 INDEX = IndexInfo("v1", datetime(2026, 1, 2, tzinfo=UTC), 5, 32, date(2025, 5, 13))
 TAGS = {
-    "section",
-    "div",
-    "aside",
-    "article",
-    "h2",
-    "h3",
-    "h4",
-    "p",
-    "span",
-    "bdi",
-    "b",
-    "a",
-    "blockquote",
-    "mark",
-    "button",
+    *("section", "div", "article", "figure", "figcaption", "h3", "h4", "p", "span", "bdi", "b", "blockquote"),
+    *("mark", "button", "ul", "ol", "li", "table", "tr", "td"),
 }
-LIST_TAGS = {"p", "div", "table", "thead", "tbody", "tr", "th", "td", "span", "bdi", "b", "ul", "li", "button"}
 
 
 class Seen(HTMLParser):
@@ -102,8 +88,8 @@ class Seen(HTMLParser):
         return {name for _, attributes in self.elements for name in attributes}
 
     @property
-    def links(self) -> list[str | None]:
-        return [attributes.get("href") for tag, attributes in self.elements if tag == "a"]
+    def marks(self) -> list[str | None]:
+        return [attributes.get("data-number") for _, attributes in self.elements if attributes.get("class") == "mark"]
 
 
 def citation(quote: str, number: int = 1, at: int = 0, **more: object) -> Citation:
@@ -122,8 +108,9 @@ def passage(text: str, start: int = 0, section: str | None = None) -> FoundPassa
     return FoundPassage("a.md", "A title", None, None, None, section, text, start, start + len(text), 0.5)
 
 
-def no_article(doc_id: str) -> str:
-    raise AssertionError(f"{doc_id} was read though a passage holds the quote")
+def told_by(one: Answer, **more: Any) -> Seen:
+    """The answer and its cards, as a browser sees them."""
+    return Seen(render.answer_html(one, **more) + cards_html(one))
 
 
 # --- an answer as HTML -------------------------------------------------------------------------
@@ -131,117 +118,128 @@ def no_article(doc_id: str) -> str:
 
 def test_nothing_from_an_article_or_a_question_becomes_markup() -> None:
     cited = citation(HOSTILE, title=HOSTILE, source=HOSTILE, doc_id=HOSTILE, url="javascript:alert(4)")
-    found = replace(passage(HOSTILE * 2, 100, HOSTILE), doc_id=HOSTILE, title=HOSTILE, source=HOSTILE)
+    found = replace(passage(HOSTILE, 100, HOSTILE), doc_id=HOSTILE, title=HOSTILE, source=HOSTILE)
     answered = replace(answer(f"{HOSTILE} [1]", [cited], [found]), notice=HOSTILE, standalone_question=HOSTILE)
     abstained = replace(answered, abstention=Abstention("no_match", HOSTILE, (HOSTILE,)))
-    replies = [render.answer_html(one, 1, no_article, searched=HOSTILE) for one in (answered, abstained)]
-    seen = Seen("".join([*replies, render.failure_html(HOSTILE)]))
+    mention = ArticleMention(HOSTILE, HOSTILE, HOSTILE, HOSTILE, None, 2, HOSTILE, 1, 2, 1)
+    listed = replace(answered, kind="which_articles", lead=HOSTILE, articles=(mention,))
+    digest = replace(answered, kind="digest", correction=cited, verdict="no")
+    shapes = (answered, abstained, listed, digest, replace(answered, confidence=0.3))
+    html = "".join(render.answer_html(one, searched=HOSTILE) + cards_html(one) for one in shapes)
+    seen = Seen(html + render.failure_html(HOSTILE))
     assert seen.tags <= TAGS
-    assert not {name for name in seen.attributes if name.startswith("on")}
-    assert seen.links == ["#source-1-1"]
-    assert seen.text.count(HOSTILE) > 15
+    assert not {name for name in seen.attributes if name.startswith("on") or name in ("href", "src", "style")}
+    assert seen.text.count(HOSTILE) > 30
     assert "alert" not in seen.text.replace(HOSTILE, "")
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
-def test_the_answer_shows_its_text_and_links_only_its_own_marks(first: str, second: str) -> None:
+def test_the_answer_shows_its_text_and_marks_only_its_own_citations(first: str, second: str) -> None:
     quote = f"{first}[1][2]"
     text = f"{quote} [1] {second} [2]"
     cited = [citation(quote), citation(second, 2, len(quote) + 5)]
-    html = render.answer_text_html(answer(text, cited), 7)
+    html = render.answer_text_html(answer(text, cited))
     seen = Seen(html)
-    assert Seen(html.partition("<a ")[0]).text == Seen(escape(f"{quote} ")).text
-    assert seen.links == ["#source-7-1", "#source-7-2"]
+    assert Seen(html.partition("<button ")[0]).text == Seen(escape(f"{quote} ")).text
+    assert seen.marks == ["1", "2"]
     assert seen.text == Seen(escape(text)).text
 
 
-def test_an_answer_says_how_many_articles_carry_it_and_how_many_are_no_copies() -> None:
-    one = answer("It costs 5 €. [1]", [citation("It costs 5 €.")], [passage("It costs 5 €.", 100)])
-    told = Seen(render.answer_html(replace(one, sources=Sources(3, 2)), 1, no_article)).text
-    assert "3 articles, 2 independent" in told
-    assert "independent" not in render.answer_html(replace(one, sources=Sources(1, 1)), 1, no_article)
+def of_outlets(*outlets: str | None, differs: tuple[int, ...] = (), **more: Any) -> Answer:
+    """An answer of a quote an outlet; those that ``differs`` names give another value than the first."""
+    quotes = [f"It costs {number} €." for number in range(1, len(outlets) + 1)]
+    text, cited = "", []
+    for number, (quote, outlet) in enumerate(zip(quotes, outlets, strict=True), 1):
+        cited.append(citation(quote, number, len(text), doc_id=f"{number}.md", title=f"T{number}", source=outlet))
+        text += f"{quote} [{number}] "
+    claims = tuple(Claim(number, "6" if number in differs else "5", None) for number in range(1, len(outlets) + 1))
+    disagreements = (Disagreement("the price", claims),) if differs else ()
+    return replace(answer(text.strip(), cited), disagreements=disagreements, **more)
 
 
-def test_a_copy_is_listed_as_one() -> None:
-    copied = ArticleSummary("b.md", "B", None, None, None, 1, 1, copy_of="<a>.md")
-    assert "copy of <a>.md" in Seen(listing.articles_html([copied])).text
+def test_the_best_quote_stands_alone_and_the_others_by_whether_they_agree() -> None:
+    seen = told_by(of_outlets("Gazette", "Post", "Herald", differs=(3,)))
+    assert "It costs 1 €. [1]Gazette · undated2 outlets agree · 1 differs" in seen.text
+    assert "AgreeIt costs 2 €. [2]Post · undatedDifferIt costs 3 €. [3]Herald" in seen.text
+    assert "well supported" not in seen.text.lower()
 
 
-def test_marks_that_follow_each_other_are_all_linked() -> None:
-    cited = [citation("One."), citation("One.", 2)]
-    assert Seen(render.answer_text_html(answer("One. [1][2]", cited), 1)).links == ["#source-1-1", "#source-1-2"]
+def test_quotes_that_nobody_compared_are_counted_and_not_said_to_agree() -> None:
+    one = of_outlets("Gazette", "Post", newest_used=date(2025, 10, 21))
+    dated = replace(one, citations=(replace(one.citations[0], published=date(2025, 10, 21)), *one.citations[1:]))
+    assert render.support_words(dated) == ["2 outlets", "newest 21 Oct 2025"]
+    assert render.support_words(replace(one, sources=Sources(3, 1))) == [
+        "2 outlets",
+        "3 articles, 1 independent",
+        "the quoted article is undated",
+    ]
 
 
-def test_a_source_shows_its_quote_marked_within_its_passage() -> None:
-    cited = citation(
-        "It costs 5 €. 😀", source="Gazette", published=date(2025, 3, 4), url="https://a.example/x?a=1&b=2"
+def test_of_a_weak_answer_only_the_best_sentence_is_shown_as_possibly_relevant() -> None:
+    seen = Seen(render.answer_html(replace(of_outlets("Gazette", "Post"), confidence=0.4)))
+    assert "Possibly relevant" in seen.text
+    assert "It costs 1 €." in seen.text
+    assert "It costs 2 €." not in seen.text.partition("Is this right?")[0]
+
+
+def test_a_certainty_promises_nothing_of_the_truth() -> None:
+    for confidence in (0.3, 0.6, 0.85, 0.99):
+        told = Seen(render.answer_html(of_outlets("Gazette", "Post", confidence=confidence))).text
+        assert "answer" in told
+        assert "Whether it is true depends on the source." in told
+
+
+def test_articles_that_were_asked_for_are_listed_with_their_best_sentence() -> None:
+    mention = ArticleMention("1.md", "T1", None, "Gazette", date(2025, 3, 4), 3, "It costs 1 €.", 100, 113, 1)
+    one = replace(
+        of_outlets("Gazette"), kind="which_articles", lead="1 of 5 articles mentions “it”.", articles=(mention,)
     )
-    found = passage("Before it. It costs 5 €. 😀 After it.", 89, "Prices")
-    seen = Seen(render.answer_html(answer("It costs 5 €. 😀 [1]", [cited], [passage("It", 100), found]), 1, no_article))
-    assert seen.marked == cited.quote
-    assert "Before it. It costs 5 €. 😀 After it." in seen.text
-    assert "Gazette · 2025-03-04 · Prices" in seen.text
-    assert f"a.md, characters 100–{cited.char_end}" in seen.text
-    assert "https://a.example/x?a=1&b=2" in seen.links
+    assert Seen(render.answer_html(one)).text.startswith(
+        "1 of 5 articles mentions “it”.T1Gazette · 4 Mar 2025 · 3 mentionsIt costs 1 €. [1]"
+    )
 
 
-def test_a_card_does_not_repeat_its_section_as_the_first_line_of_its_text() -> None:
-    found = passage("Prices\n\nBefore it. It costs 5 €. After it.", 81, "Prices")
-    cards = render.answer_html(answer("It costs 5 €. [1]", [citation("It costs 5 €.")], [found]), 1, no_article)
-    for html in (cards, render.passage_card_html(found)):
-        assert Seen(html).text.count("Prices") == 1
-        assert "Before it. It costs 5 €. After it." in Seen(html).text
+def test_a_greeting_is_a_line_without_a_certainty() -> None:
+    one = replace(answer("Hello."), kind="social", lead="Hello.")
+    assert Seen(render.answer_html(one)).text.startswith("Hello.Is this right?")
 
 
-def test_a_quote_that_no_passage_holds_is_shown_within_its_article() -> None:
-    text = "x" * 90 + " Before it. The quote. After it."
-    start = text.index("The quote.")
-    cited = citation("The quote.", char_start=start, char_end=start + 10)
-    seen = Seen(render.answer_html(answer("The quote. [1]", [cited]), 1, lambda _: text))
-    assert seen.marked == "The quote."
-    assert "Before it. The quote. After it." in seen.text
-    assert "undated" in seen.text
+def test_rows_of_a_table_are_shown_as_such() -> None:
+    html = render.answer_html(answer("A | B | C [1]", [citation("A | B | C")]))
+    assert "<table><tr><td>A</td><td>B</td><td>C</td></tr></table>" in html
 
 
-def test_a_quote_that_is_not_at_its_place_is_shown_alone() -> None:
-    seen = Seen(render.answer_html(answer("Gone. [1]", [citation("Gone.")]), 1, lambda _: "another text " * 20))
-    assert "another text" not in seen.text
-    assert seen.marked == "Gone."
+def test_a_card_is_an_article_with_its_page_and_date_and_without_offsets_or_file_names() -> None:
+    first = citation("It costs 5 €.", source="Gazette", published=date(2025, 3, 4), page=3, doc_id="9f8e7d.pdf")
+    second = replace(first, number=2, quote="It opens.", char_start=200, char_end=209, page=5)
+    found = passage("# Prices\nBefore it. It costs 5 €. After it.", 80)
+    seen = Seen(cards_html(answer("…", [first, second], [replace(found, doc_id="9f8e7d.pdf")])))
+    assert seen.text.startswith("A titleGazette · 4 Mar 2025 · pages 3, 5")
+    assert "Before it. It costs 5 €. After it." in seen.text
+    assert seen.marked == "It costs 5 €.It opens."
+    assert not re.search("characters|9f8e7d|#|Prices", seen.text)
+    assert [attributes["data-start"] for tag, attributes in seen.elements if tag == "button"] == ["100", "200"]
 
 
 @given(st.text(alphabet="ab .。\n😀", max_size=60), st.data(), st.integers(1, 30))
 def test_surroundings_are_the_text_on_either_side(text: str, data: st.DataObject, reach: int) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    before, after = render.surroundings(text, Span(start, end), reach)
+    before, after = surroundings(text, Span(start, end), reach)
     assert text[:start].endswith(before.removeprefix("… "))
     assert text[end:].startswith(after.removesuffix(" …"))
     assert len(before.removeprefix("… ")) <= reach
     assert len(after.removesuffix(" …")) <= reach
 
 
-def test_a_long_sentence_around_a_quote_is_cut_between_words() -> None:
-    text = "alpha " * 100 + "end. QUOTE " + "\n\n" + "omega " * 100
-    start = text.index("QUOTE")
-    before, after = render.surroundings(text, Span(start, start + 5), 40)
-    assert before.startswith("… alpha alpha")
-    assert before.endswith("end. ")
-    assert after.endswith("omega omega …")
-
-
 def test_an_abstention_says_so_and_shows_what_came_close() -> None:
     abstention = Abstention("no_match", "No article is about this.", ("sourdough", "bread"))
     found = [passage(f"Passage {number}.") for number in range(5)]
-    html = render.answer_html(replace(answer("", (), found), answered=False, abstention=abstention), 1, no_article)
-    text = Seen(html).text
+    text = told_by(replace(answer("", (), found), answered=False, abstention=abstention)).text
     assert text.startswith("The articles do not answer this.No article is about this.")
     assert "In no article: sourdough, bread" in text
+    assert "Was this helpful?" in text
     assert [number for number in range(5) if f"Passage {number}." in text] == [0, 1, 2]
-
-
-@pytest.mark.parametrize("url", ["javascript://a.example/%0aalert(1)", "ftp://a.example", "//a.example", "a.html", ""])
-def test_only_an_address_of_the_web_becomes_a_link(url: str) -> None:
-    assert Seen(render.source_card_html(citation("Quote.", url=url), "", "", None, 1)).links == []
 
 
 def test_a_word_that_the_reason_names_is_not_named_twice() -> None:
@@ -252,12 +250,21 @@ def test_a_word_that_the_reason_names_is_not_named_twice() -> None:
 @pytest.mark.parametrize(
     ("info", "line"),
     [
-        (INDEX, "5 articles · newest 2025-05-13 · indexed 2026-01-02 00:00 UTC"),
-        (replace(INDEX, articles=1, newest_published=None), "1 article · undated · indexed 2026-01-02 00:00 UTC"),
+        (INDEX, "5 articles · newest 13 May 2025"),
+        (replace(INDEX, articles=1, newest_published=None), "1 article · undated"),
     ],
 )
 def test_the_index_line(info: IndexInfo, line: str) -> None:
     assert Seen(render.index_line_html(info)).text == line
+
+
+@pytest.mark.parametrize("form", ["markdown", "html", "bibtex"])
+def test_a_copy_keeps_that_an_answer_is_weak_what_was_searched_for_and_as_of_when(form: str) -> None:
+    one = replace(of_outlets("Gazette", "Post", differs=(2,)), confidence=0.4, notice="No figure for 2019.")
+    copied = copies(one, "What does it cost?")[form]
+    for words in ("Searched for: What does it cost?", "Possibly relevant", "No figure for 2019.", "indexed 2 Jan 2026"):
+        assert words in copied
+    assert form == "bibtex" or "disagree about the price" in copied
 
 
 # --- the conversation --------------------------------------------------------------------------
@@ -274,31 +281,42 @@ def told(library: Callable[[], Library], question: str, **more: Any) -> asking.R
     return reply
 
 
-def test_a_question_is_answered_with_its_sources_numbered_by_its_place_and_with_what_is_copied(
-    library: Library,
-) -> None:
-    reply = told(lambda: library, "How many electric ferries did Northwind Lines order?", number=2)
-    assert "source-2-1" in reply.html
+def test_a_question_is_answered_with_its_sources_and_with_what_is_copied(library: Library) -> None:
+    reply = told(lambda: library, "How many electric ferries did Northwind Lines order?")
+    assert reply.marks[0].quote in Seen(reply.html).text
+    assert reply.marks[0].outlet == "Harbour Gazette"
     assert reply.said
     assert "four electric ferries" in reply.said
     assert "[^1]: Ines Okafor, “[Northwind Lines goes electric]" in reply.copies["markdown"]
     assert set(reply.copies) == set(citing.WRITERS)
+    assert reply.version == library.info.version
 
 
 def test_filters_hold_and_what_is_to_be_searched_for_is_searched_for_without_the_conversation(
     library: Library,
 ) -> None:
     question = "How many electric ferries did Northwind Lines order?"
-    assert "northwind.md" not in told(lambda: library, question, sources=["Retail Observer"]).html
-    assert "northwind.md" not in told(lambda: library, question, until="2024-12-31").html
+    assert "northwind.md" not in told(lambda: library, question, sources=["Retail Observer"]).cards
+    assert "northwind.md" not in told(lambda: library, question, until="2024-12-31").cards
     reply = told(lambda: library, "And they?", searched=question, history=[Turn("user", "Who closes shops?")])
     assert f"Searched for: {question}" in Seen(reply.html).text
-    assert "northwind.md" in reply.html
+    assert "northwind.md" in reply.cards
+
+
+def test_the_strict_are_answered_more_seldom_than_the_bold(library: Library) -> None:
+    def library_at(threshold: float) -> Callable[[], Library]:
+        return lambda: library.with_threshold(threshold)
+
+    question = "How many electric ferries did Northwind Lines order?"
+    confidence = library.with_threshold(0).ask(question).confidence
+    assert not told(library_at(1.0), question).marks
+    assert told(library_at(min(1, 1.5 * confidence)), question, care="bold").marks
+    assert not told(library_at(confidence), question, care="strict").marks
 
 
 def test_an_error_of_aliqa_is_shown_as_its_message_and_kept_out_of_follow_ups() -> None:
     reply = told(missing, "Why?")
-    assert Seen(reply.html).text == f"{IndexMissing(Path('index'))}Ask again"
+    assert Seen(reply.html).text == f"{IndexMissing(Path('index'))}Retry"
     assert reply.said is None
 
 
@@ -313,106 +331,21 @@ def test_a_fault_is_logged_and_told_without_its_details(caplog: pytest.LogCaptur
 
 
 def test_what_is_offered_is_found_once_for_every_version(library: Library) -> None:
-    offers = asking.Offers(lambda: library)
+    offers = browsing.Offers(lambda: library)
     state = offers.state()
-    assert state.sources == ("Harbour Gazette", "Retail Observer", "海岸财经")
+    assert state.corpus
+    assert state.corpus.span == "Nov 2024 to Jun 2025"
+    assert sorted(name for name, _ in state.corpus.outlets) == ["Harbour Gazette", "Retail Observer", "海岸财经"]
     assert state.index == library.info.version
     while not offers.examples().found:
         sleep(0.01)
-    assert offers.examples().questions == library.examples(asking.EXAMPLES)
+    assert offers.examples().questions == library.examples(browsing.EXAMPLES)
     assert offers.examples() is offers.examples()
-    assert "There is no index" in asking.Offers(missing).state().trouble
-    assert asking.Offers(missing).examples() == asking.Examples()
+    assert "There is no index" in browsing.Offers(missing).state().trouble
+    assert browsing.Offers(missing).examples() == browsing.Examples()
 
 
-# --- the articles ------------------------------------------------------------------------------
-
-
-def summary(doc_id: str, **more: object) -> ArticleSummary:
-    return replace(ArticleSummary(doc_id, doc_id.upper(), None, None, None, 10, 3), **more)  # type: ignore[arg-type]
-
-
-def test_nothing_from_an_article_becomes_markup_in_the_list_or_the_summary() -> None:
-    hostile = summary(HOSTILE, title=HOSTILE, source=HOSTILE)
-    failed = replace(hostile, state="failed", reason=HOSTILE)
-    counts = JobCounts(added=1, failed=1)
-    jobs = [
-        Job("1", "upload", "succeeded", counts=counts, failures=(Failure(HOSTILE, HOSTILE),)),
-        Job("2", "index", "failed", error=HOSTILE),
-    ]
-    seen = Seen(listing.articles_html([hostile, failed]) + "".join(map(listing.job_html, jobs)))
-    assert seen.tags <= LIST_TAGS
-    assert not {name for name in seen.attributes if name.startswith("on")}
-    assert [attributes["data-doc-id"] for _, attributes in seen.elements if "data-doc-id" in attributes] == [
-        HOSTILE
-    ] * 3
-    assert seen.text.count(HOSTILE) > 7
-    assert "alert" not in seen.text.replace(HOSTILE, "")
-
-
-def test_the_list_begins_with_what_could_not_be_read_then_the_newest_then_by_title() -> None:
-    days = [date(2024, 5, 1), date(2025, 1, 2)]
-    found = [
-        summary("b.md", title="beta", published=days[0]),
-        summary("a.md", title="Alpha", published=days[0]),
-        summary("undated.md", title="Aardvark"),
-        summary("new.md", published=days[1], source="Gazette", passages=1200),
-        summary("bad.txt", title="bad.txt", state="failed", reason="It is not UTF-8."),
-    ]
-    html = listing.articles_html(found)
-    buttons = [attributes for _, attributes in Seen(html).elements if attributes.get("class") == "delete"]
-    order = ["bad.txt", "new.md", "a.md", "b.md", "undated.md"]
-    assert [button["data-doc-id"] for button in buttons] == order
-    assert [button["aria-label"] for button in buttons][:3] == ["Delete bad.txt", "Delete NEW.MD", "Delete Alpha"]
-    rows = [Seen(row).text for row in html.split("<tr ")[1:]]
-    assert "It is not UTF-8.Not readable" in rows[0]
-    assert "NEW.MDnew.mdGazette2025-01-021,200Indexed" in rows[1]
-    assert "undated" in rows[4]
-    assert Seen(html).text.startswith("4 articles · 1 could not be read")
-
-
-def test_of_very_many_articles_the_newest_are_listed_and_the_rest_is_told() -> None:
-    html = listing.articles_html([summary(f"{number}.md") for number in range(listing.MOST + 1)])
-    assert html.count('class="delete"') == listing.MOST
-    assert Seen(html).text.startswith("501 articles · 500 are listed")
-
-
-def test_no_article_is_told_without_a_table() -> None:
-    assert Seen(listing.articles_html([])).text == "There is no article yet."
-
-
-@pytest.mark.parametrize(
-    ("job", "said"),
-    [
-        (Job("1", "index"), "Waiting for its turn…0 %"),
-        (Job("1", "index", "running", 0.426), "Looking for changes, and reading what is new…43 %"),
-        (Job("1", "index", "succeeded", 1, JobCounts(unchanged=5)), "Nothing has changed."),
-        (Job("1", "delete", "succeeded", 1, JobCounts(removed=1)), "Removed 1 article."),
-        (
-            Job("1", "upload", "succeeded", 1, JobCounts(1, 2, 3, 4, 1), (Failure("x.txt", "It is empty."),)),
-            "Added 1 article, changed 2, removed 3. Answerable now.1 file could not be read:x.txt: It is empty.",
-        ),
-        (Job("1", "index", "failed", error="The disk is full."), "The disk is full."),
-    ],
-)
-def test_how_a_job_stands(job: Job, said: str) -> None:
-    assert Seen(listing.job_html(job)).text == said
-
-
-def test_a_summary_names_five_failures_and_counts_the_others() -> None:
-    failures = tuple(Failure(f"{number}.txt", "It is empty.") for number in range(7))
-    text = Seen(listing.job_html(Job("1", "index", "succeeded", failures=failures))).text
-    assert text.startswith("Nothing has changed.7 files could not be read:0.txt")
-    assert "4.txt" in text
-    assert "5.txt" not in text
-    assert text.endswith("2 more: see the list")
-
-
-def test_the_drop_zone_takes_what_can_be_read_and_no_more() -> None:
-    [attributes] = [found for tag, found in Seen(listing.drop_html(SUFFIXES, MAX_BYTES)).elements if tag == "input"]
-    assert attributes["accept"] == ",".join(SUFFIXES)
-    assert attributes["data-most"] == str(MAX_BYTES)
-    assert attributes["aria-label"]
+# --- the library -------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -426,62 +359,53 @@ def own(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def work(own: Settings) -> Iterator[articles.Work]:
-    """The work of the tab over that corpus."""
-    current = CurrentLibrary(own)
-    jobs = Jobs(own, current)
-    yield articles.Work(current.library, jobs)
-    jobs.close()
+def served(own: Settings) -> Iterator[TestClient]:
+    """The whole server over that corpus, indexed."""
+    build(own)
+    app = create_app(own)
+    state = app.state
+    chat.mount(app, state.current.library, state.jobs, state.watchlist, state.feedback)
+    with TestClient(app) as client:
+        yield client
 
 
-def last(work: articles.Work, shown: tuple[Any, ...]) -> list[str]:
-    """The text of what the tab shows at the end of what was begun: notice, table, and index line."""
-    while shown[1]:
-        shown = work.look(shown[1])
-    return [Seen(html).text for html in (shown[0], *shown[3:])]
+def done(client: TestClient, job: str) -> dict[str, Any]:
+    """A job at its end."""
+    while (told := client.get(f"/jobs/{job}").json())["state"] in ("queued", "running"):
+        sleep(0.02)
+    return dict(told)
 
 
-def test_the_folder_is_checked_an_article_deleted_and_the_list_follows(work: articles.Work, own: Settings) -> None:
-    assert "There is no index" in Seen(work.lists()[0]).text
-    notice, table, line = last(work, work.check([]))
-    assert notice == "Added 2 articles. Answerable now."
-    assert "tram.txt" in table
-    assert line.startswith("2 articles")
-    notice, table, *_ = last(work, work.delete([], EventData(None, {"doc_id": "tram.txt"})))
-    assert notice == "Removed 1 article."
-    assert "tram.txt" not in table
+def test_articles_are_listed_given_back_as_they_came_and_deleted_together(served: TestClient, own: Settings) -> None:
+    assert [one["doc_id"] for one in served.get("/chat/articles").json()] == ["ferry.txt", "tram.txt"]
+    original = served.get("/chat/original", params={"doc_id": "tram.txt"})
+    assert original.content == (own.corpus_dir / "tram.txt").read_bytes()
+    assert original.headers["content-disposition"] == 'attachment; filename="tram.txt"'
+    told = served.post("/chat/delete", json={"doc_ids": ["tram.txt", "ferry.txt", "../index"]}).json()
+    assert done(served, told["job"])["counts"]["removed"] == 1
+    assert [one["doc_id"] for one in told["refused"]] == ["ferry.txt", "../index"]
+    assert "last article" in told["refused"][0]["reason"]
     assert not (own.corpus_dir / "tram.txt").exists()
-    assert "add another one first" in last(work, work.delete([], EventData(None, {"doc_id": "ferry.txt"})))[0]
-    assert last(work, work.delete([], EventData(None, {"doc_id": "tram.txt"})))[0] == "This article is gone already."
 
 
-def test_what_the_browser_sends_is_not_trusted(work: articles.Work, caplog: pytest.LogCaptureFixture) -> None:
-    assert Seen(work.refused(EventData(None, {"detail": HOSTILE}))).text == HOSTILE
-    assert last(work, work.delete([], EventData(None, {"doc_id": "../index"})))[0] == "This article is gone already."
-    assert "There is no job" in last(work, work.uploaded([], EventData(None, {"job": ["x"]})))[0]
-    assert "fault" in last(work, work.delete([], EventData(None, {})))[0]
-    assert "doc_id" in caplog.text
+@pytest.mark.parametrize("doc_id", ["../index/manifest.json", "/etc/passwd", "nowhere.txt", ""])
+def test_only_articles_are_given_back(served: TestClient, doc_id: str) -> None:
+    answer = served.get("/chat/original", params={"doc_id": doc_id})
+    assert answer.status_code == 404
+    assert answer.json()["detail"]
 
 
-def test_a_second_check_follows_the_one_that_is_running(work: articles.Work) -> None:
-    for shown in (work.check([]), work.check([])):
-        notice, table, *_ = last(work, shown)
-        assert notice in ("Added 2 articles. Answerable now.", "Nothing has changed.")
-        assert "tram.txt" in table
-
-
-def test_a_job_that_begins_while_another_is_looked_at_is_followed_to_its_end(work: articles.Work) -> None:
-    followed: list[str] = []
-    work.check(followed)
-    with ThreadPoolExecutor(1) as other:
-        looking = other.submit(work.look, followed)
-        work.delete(followed, EventData(None, {"doc_id": "nowhere.txt"}))
-        begun = work.jobs.follow().id
-        followed.append(begun)
-        looking.result()
-    while followed:
-        work.look(followed)
-    assert work.jobs.get(begun).done
+def test_lists_are_told_in_html_and_errors_in_plain_words(served: TestClient) -> None:
+    assert "No article says when" in served.get("/chat/timeline", params={"about": "Marlowe"}).json()["html"]
+    assert "No two articles" in served.get("/chat/disagreements").json()["html"]
+    added = served.post("/chat/watchlist", json={"question": "How many people do trams in Bergen carry?"}).json()[
+        "html"
+    ]
+    [name] = re.findall('data-id="([^"]+)"', added)
+    assert "512 people" in served.post("/chat/watchlist/run").json()["html"]
+    for _ in range(2):  # the second time another window was quicker
+        assert "No question is watched" in served.delete(f"/chat/watchlist/{name}").json()["html"]
+    assert served.get("/chat/timeline", params={"about": " "}).status_code == 422
 
 
 # --- beside the API ----------------------------------------------------------------------------

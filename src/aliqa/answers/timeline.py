@@ -18,6 +18,9 @@ from aliqa.text.dates.stated import Asked, asked, event, is_stated, stated, when
 from aliqa.text.sentences import split_sentences
 from aliqa.text.terms import content_words, terms
 
+IN_ORDER: Final = "In order of time:"
+"""How the notice of an answer that tells a history begins."""
+
 _REACH: Final = 12
 """After how many sentences without a date "two months later" no longer counts from the last one."""
 
@@ -121,7 +124,7 @@ def told(reading: Reading, dated: Sequence[DatedStatement], most: int) -> tuple[
     line = ", ".join(
         f"[{number}] {one.when}{one.dated_by and f' ({one.dated_by})'}" for number, one in enumerate(whens, 1)
     )
-    return found, f"In order of time: {line}." if found else None
+    return found, f"{IN_ORDER} {line}." if found else None
 
 
 def date_of_event(question: str, store: Store) -> Period | None:

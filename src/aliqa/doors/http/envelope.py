@@ -5,6 +5,7 @@ there. (Gradio makes functions out of strings, therefore ``unsafe-eval``; it wri
 """
 
 import base64
+import gzip
 import hashlib
 import json
 import logging
@@ -60,7 +61,8 @@ class RequestEnvelope:
         """Serve the request; what nobody caught becomes a problem without its inside."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        begin, response = time.perf_counter(), _Response(send, _named(scope))
+        compressed = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        begin, response = time.perf_counter(), _Response(send, _named(scope), compressed=compressed)
         _number.set(response.number)
         try:
             await self._app(scope, receive, response.send)
@@ -80,8 +82,9 @@ class _Response:
     libraries refuse by themselves, as those of the page and of the agents do, becomes one.
     """
 
-    def __init__(self, send: Send, number: str) -> None:
+    def __init__(self, send: Send, number: str, *, compressed: bool = False) -> None:
         self._send = send
+        self._compressed = compressed
         self.number = number
         self.status = 0
         self._held: Message | None = None
@@ -113,6 +116,10 @@ class _Response:
         headers = MutableHeaders(scope=start)
         if _is_page(headers):
             headers["Content-Security-Policy"] = _page_policy(body)
+            headers.add_vary_header("Accept-Encoding")
+            if self._compressed:
+                body = gzip.compress(body, 6, mtime=0)
+                headers["Content-Encoding"], headers["Content-Length"] = "gzip", str(len(body))
         elif body and not _is_protocol(body):
             body = bytes(problems.problem(self.status, _reason(body) or HTTPStatus(self.status).phrase).body)
             headers["Content-Type"], headers["Content-Length"] = problems.MEDIA_TYPE, str(len(body))

@@ -1,17 +1,17 @@
-"""The chat page: a question, an answer in the articles' own words, and beside it where they stand.
+"""The page: a question, an answer in the articles' own words, and beside it where they stand.
 
 ::
 
-    render.py    an answer as HTML, everything escaped      page.py       the Gradio page around it
-    asking.py    answers for the page's script              asking.js     sends questions, shows and keeps replies
-    storage.js   the conversations, kept in the browser     reading.js    lights up sources, opens articles
-    listing.py   the articles and a job as HTML             articles.py, articles.js    the tab that changes them
-    picture.py   articles and statements by time            timeline.py   the tab that tells what happened when
-    disagreements.py  the tab that shows where they disagree
-    changes.py   a watched question as HTML                 watchlist.py, watchlist.js  the tab that asks them
-    page.css, icon.svg   its look                           mounting.py   its place beside the API
+    mounting.py  its place beside the API               page.py      Gradio's frame and question box
+    shell.py     the frame that comes first             files.py     modules and styles, as browsers get them
+    asking.py    routes: answers, verdicts              browsing.py  routes: the corpus, lists, what changes them
+    render.py    an answer as HTML                      sources.py   the cards beside it, and pieces of quotes
+    timeline.py, disagreements.py, changes.py           lists as HTML
+    copying.py   an answer to paste elsewhere           words.py     days, counts, and how sure an answer is
+    markup/  what stands in the frame       css/  its look, by component       static/  its modules
 
-The page loads nothing from another host and shows what the library says, nothing else.
+What the server sends as HTML is escaped here; what the modules make of data they put into the page as text. The page
+loads nothing from another host and shows what the library says, nothing else.
 """
 
 from aliqa.doors.page.mounting import mount

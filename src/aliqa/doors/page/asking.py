@@ -8,14 +8,12 @@ An answer comes as lines of JSON: ``{"draft": "…"}`` while a language model wr
 
 import json
 import logging
-import uuid
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import partial
-from threading import Event, Lock, Thread
-from typing import Annotated, Any, Final
+from threading import Event
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
@@ -23,21 +21,20 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import StreamingResponse
 
-from aliqa.answers import citing
 from aliqa.doors.kept.access import require
 from aliqa.doors.kept.feedback import Feedback, Judged, Judgement
 from aliqa.doors.page import render
-from aliqa.doors.running.answer_pool import AnswerPool, Run, asking, at_once
+from aliqa.doors.page.copying import copies
+from aliqa.doors.page.sources import cards_html
+from aliqa.doors.page.words import day
+from aliqa.doors.running.answer_pool import AnswerPool, Run, at_once
 from aliqa.foundations.errors import AliqaError
-from aliqa.foundations.limits import LONGEST_QUESTION, MOST_TURNS
-from aliqa.foundations.types import Answer, Delta, Filters, Mode, Restart, Turn
+from aliqa.foundations.limits import MOST_TURNS
+from aliqa.foundations.types import Answer, Citation, Delta, Filters, Mode, Restart, Turn
 from aliqa.library import Library
 
-EXAMPLES: Final = 4
-"""How many questions the page offers before the first one is asked."""
-
-MOST_SOURCES: Final = 200
-"""How many outlets the page lists to choose from, at most: those with the most articles."""
+Care = Literal["bold", "normal", "strict"]
+"""How sure an answer must be to be given."""
 
 _FAULT = "This could not be answered because of a fault in aliqa. The log of the server tells more."
 
@@ -45,18 +42,15 @@ logger = logging.getLogger(__name__)
 
 
 class Asked(BaseModel):
-    """A question of the page; ``number`` counts the questions of its conversation, from 1.
-
-    ``searched`` is what the reader would rather have searched for than what the conversation suggests.
-    """
+    """A question of the page; ``searched`` is what the reader would rather have searched for than what is suggested."""
 
     model_config = ConfigDict(frozen=True)
 
     question: Annotated[str, Field(max_length=20_000)]
     searched: Annotated[str, Field(max_length=20_000)] = ""
-    number: Annotated[int, Field(ge=1)] = 1
     history: tuple[Turn, ...] = ()
     mode: Mode = "extractive"
+    care: Care = "normal"
     since: date | None = None
     until: date | None = None
     sources: tuple[str, ...] = ()
@@ -66,37 +60,49 @@ class Asked(BaseModel):
         """Which articles are to be searched."""
         return Filters(self.since, self.until, None, self.sources or None)
 
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """What was said before, as far as it counts: nothing where the reader says what to search for."""
+        return () if self.searched else self.history[-MOST_TURNS:]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is shown of a source when its mark is pointed at; ``start`` and ``end`` are code points of its article."""
+
+    number: int
+    doc_id: str
+    title: str
+    outlet: str
+    date: str
+    page: int | None
+    quote: str
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, one: Citation) -> "Mark":
+        """The mark of a citation."""
+        outlet, place = one.source or "", (one.char_start, one.char_end)
+        return cls(one.number, one.doc_id, one.title, outlet, day(one.published), one.page, one.quote, *place)
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What the page shows and keeps of an answer.
 
-    ``said`` is what follow-ups are told of it, None after an error; ``copies`` is the answer in every format it can be
-    copied in, and ``judged`` what is kept of it when the reader calls it right or wrong.
+    ``cards`` stand beside it. ``said`` is what follow-ups are told of it, None after an error; ``copies`` is the answer
+    in every format it can be copied in, and ``judged`` what is kept of it when the reader calls it right or wrong.
     """
 
     html: str
+    cards: str = ""
+    marks: tuple[Mark, ...] = ()
     said: str | None = None
+    suggestions: tuple[str, ...] = ()
+    version: str = ""
     copies: dict[str, str] = field(default_factory=dict)
     judged: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What there is to ask about; ``server`` changes when the server is started anew.
-
-    ``trouble`` is why no question can be answered, as HTML; ``llm`` whether a language model may rewrite answers;
-    ``longest`` how many characters a question may have, ``turns`` how many earlier messages are sent with it.
-    """
-
-    server: str
-    index: str = ""
-    foot: str = ""
-    sources: tuple[str, ...] = ()
-    llm: bool = False
-    trouble: str = ""
-    longest: int = LONGEST_QUESTION
-    turns: int = MOST_TURNS
 
 
 def routes(
@@ -105,13 +111,12 @@ def routes(
     route_class: type[APIRoute] = APIRoute,
     pool: AnswerPool | None = None,
 ) -> APIRouter:
-    """The paths below ``/chat`` that the page's script asks.
+    """The paths that questions and verdicts are sent to.
 
     ``library`` gives the one that answers now; where there is a ``pool``, it answers there.
     """
     may_ask = Depends(partial(require, "ask"))
     router = APIRouter(prefix="/chat", include_in_schema=False, route_class=route_class, dependencies=[may_ask])
-    offers = Offers(library, pool.run if pool else at_once)
 
     @router.post("/ask")
     async def ask(asked: Asked, request: Request) -> StreamingResponse:
@@ -122,8 +127,6 @@ def routes(
     def judge(judgement: Judgement) -> Judgement:
         return feedback.add(judgement)
 
-    router.get("/state")(offers.state)
-    router.get("/examples")(offers.examples)
     return router
 
 
@@ -144,16 +147,23 @@ def replies(
     """How far a language model has written, if one does; then the reply. An error becomes its message."""
     try:
         opened = library()
-        history = () if asked.searched else asked.history[-MOST_TURNS:]
-        answer = run(opened.ask, asked.searched or asked.question, history=history, filters=asked.filters)
+        answer = run(answered, opened, asked)
         if asked.mode == "synthesis":
             answer = yield from _rewritten(opened, answer, asked.filters, cancelled)
-        yield reply(answer, asked, lambda doc_id: opened.article(doc_id).text)
+        yield reply(answer, asked)
     except AliqaError as error:
         yield Reply(render.failure_html(str(error)))
     except Exception:  # a door's last resort: else the page would wait for ever for this answer
         logger.exception("The chat page could not answer a question.")
         yield Reply(render.failure_html(_FAULT))
+
+
+def answered(opened: Library, asked: Asked) -> Answer:
+    """The library's answer; the bold halve its threshold, the strict go halfway from it to certainty."""
+    if asked.care != "normal":
+        threshold = opened.threshold
+        opened = opened.with_threshold(threshold / 2 if asked.care == "bold" else (1 + threshold) / 2)
+    return opened.ask(asked.searched or asked.question, history=asked.turns, filters=asked.filters)
 
 
 def _rewritten(
@@ -170,71 +180,15 @@ def _rewritten(
     return answer
 
 
-def reply(answer: Answer, asked: Asked, article_text: Callable[[str], str]) -> Reply:
+def reply(answer: Answer, asked: Asked) -> Reply:
     """An answer as the page shows it."""
-    html = render.answer_html(answer, asked.number, article_text, searched=asked.searched)
-    said = answer.abstention.detail if answer.abstention else answer.answer
-    judged = Judged.of(answer, () if asked.searched else asked.history[-MOST_TURNS:])
-    copies = {kind: write(answer) for kind, write in citing.WRITERS.items()}
-    return Reply(html, said, copies, judged.model_dump(mode="json"))
-
-
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """Questions that the articles answer; ``found`` is False while they are being looked for."""
-
-    questions: tuple[str, ...] = ()
-    found: bool = True
-
-
-class Offers:
-    """What the page offers to ask and to choose from, found once for every version of the index."""
-
-    def __init__(self, library: Callable[[], Library], run: Run = at_once) -> None:
-        self._library = library
-        self._run = run
-        self._server = uuid.uuid4().hex
-        self._lock = Lock()
-        self._sources: tuple[str, tuple[str, ...]] = "", ()
-        self._examples: tuple[str, Examples] = "", Examples()
-
-    def state(self) -> State:
-        """What there is to ask about, or why there is nothing."""
-        try:
-            opened = self._library()
-        except AliqaError as error:
-            return State(self._server, trouble=render.error_html(str(error)))
-        version, sources = self._sources
-        if version != opened.info.version:
-            sources = _sources(opened)
-            self._sources = opened.info.version, sources
-        return State(self._server, opened.info.version, render.index_line_html(opened.info), sources, opened.has_llm)
-
-    def examples(self) -> Examples:
-        """Questions that the articles answer, looked for in the background; none without an index."""
-        try:
-            opened = self._library()
-        except AliqaError:
-            return Examples()
-        with self._lock:
-            version, examples = self._examples
-            if version != opened.info.version:
-                examples = Examples(found=False)
-                self._examples = opened.info.version, examples
-                Thread(target=self._look, args=(opened,), name="aliqa-examples", daemon=True).start()
-        return examples
-
-    def _look(self, opened: Library) -> None:
-        questions: tuple[str, ...] = ()
-        try:
-            questions = opened.examples(EXAMPLES, asking(opened, self._run))
-        except Exception:  # the page does without them
-            logger.exception("No examples were found.")
-        with self._lock:
-            if self._examples[0] == opened.info.version:
-                self._examples = opened.info.version, Examples(questions)
-
-
-def _sources(opened: Library) -> tuple[str, ...]:
-    counts = Counter(meta.source for meta in opened.store.metas() if meta.source)
-    return tuple(sorted((source for source, _ in counts.most_common(MOST_SOURCES)), key=str.casefold))
+    return Reply(
+        render.answer_html(answer, searched=asked.searched),
+        cards_html(answer),
+        tuple(map(Mark.of, answer.citations)),
+        answer.abstention.detail if answer.abstention else answer.answer,
+        answer.suggestions,
+        answer.index.version,
+        copies(answer, asked.searched),
+        Judged.of(answer, asked.turns).model_dump(mode="json"),
+    )

@@ -1,12 +1,15 @@
 """A watched question and what last changed its answer, as HTML. Pure functions; each escapes like those of `render`."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from html import escape
 
-from aliqa.doors.page.render import open_html, support_words
+from aliqa.doors.page.render import disagreement_words
+from aliqa.doors.page.sources import facts_html, open_html
+from aliqa.doors.page.words import WEAK, day
 from aliqa.foundations.types import Citation, Disagreement, Watched, WatchedAnswer
 
-_NONE = '<p class="tally">No question is watched yet. What a newer index answers differently will be told here.</p>'
+_NONE = '<p class="tally">No question is watched yet.</p>'
 
 
 def watchlist_html(watchlist: Sequence[Watched]) -> str:
@@ -27,18 +30,21 @@ def watched_html(watched: Watched) -> str:
     )
 
 
+def _moment(when: datetime) -> str:
+    return f"{day(when.date())} {when:%H:%M} UTC"
+
+
 def _when_html(watched: Watched) -> str:
     if watched.now is None:
         return '<p class="when">Not asked yet</p>'
-    when = f"Changed {watched.changed_at:%Y-%m-%d %H:%M} UTC" if watched.changed_at else "Unchanged"
-    return f'<p class="when">{when} · asked {watched.now.asked_at:%Y-%m-%d %H:%M} UTC</p>'
+    when = f"Changed {_moment(watched.changed_at)}" if watched.changed_at else "Unchanged"
+    return f'<p class="when">{when} · asked {_moment(watched.now.asked_at)}</p>'
 
 
 def _answer_html(label: str, answer: WatchedAnswer, kind: str = "is") -> str:
     told = "" if answer.answered else "No answer: "
-    articles = len({one.doc_id for one in answer.citations})
-    support = f" ({support_words(answer.confidence, articles)})" if answer.answered else ""
-    return f'<p class="{kind}" dir="auto"><b>{label}</b>{support}: {told}{escape(answer.answer)}</p>'
+    weak = " (possibly relevant)" if answer.answered and answer.confidence < WEAK else ""
+    return f'<p class="{kind}" dir="auto"><b>{label}</b>{weak}: {told}{escape(answer.answer)}</p>'
 
 
 def _changes_html(watched: Watched) -> str:
@@ -51,13 +57,11 @@ def _changes_html(watched: Watched) -> str:
 
 
 def _citation_html(label: str, citation: Citation) -> str:
-    published = citation.published.isoformat() if citation.published else "undated"
-    return (
-        f"<li><b>{label}</b> <bdi>{escape(citation.title)}</bdi>, {published}: "
-        f'<q dir="auto">{escape(citation.quote)}</q> {open_html(citation.doc_id, citation.title, citation.char_start, citation.char_end)}</li>'
-    )
+    facts = facts_html(citation.title, day(citation.published))
+    label_for = f"Open {citation.title} at the quote"
+    opened = open_html(citation.doc_id, citation.char_start, citation.char_end, "Open", label=label_for)
+    return f'<li><b>{label}</b> {facts}: <q dir="auto">{escape(citation.quote)}</q> {opened}</li>'
 
 
 def _disagreement_html(disagreement: Disagreement) -> str:
-    sides = "; ".join(f"{escape(claim.value)} [{claim.citation}]" for claim in disagreement.claims)
-    return f"<li><b>New</b> The sources disagree about {escape(disagreement.about)}: {sides}</li>"
+    return f"<li><b>New</b> The sources disagree about {escape(disagreement_words(disagreement))}</li>"

@@ -1,47 +1,41 @@
-"""The tab that shows where the articles disagree: both quotes side by side. Everything is escaped."""
+"""Where the articles differ: both quotes side by side, as HTML. Everything is escaped."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from html import escape
-from typing import Any, Final
+from typing import Final
 
-import gradio as gr
-
-from aliqa.doors.page import render
-from aliqa.foundations.errors import AliqaError
+from aliqa.doors.page.sources import facts_html, open_html
+from aliqa.doors.page.words import day, many, written
 from aliqa.foundations.types import StatedPair, Statement
-from aliqa.library import Library
 
 MOST: Final = 200
 """How many pairs are shown, at most: a browser is slow with more."""
 
-_NONE: Final = "No two articles were found to give different values for the same thing."
-_HEADINGS: Final = (("contradiction", "Contradictions"), ("change", "Changes over time"))
-
-
-def disagreements_tab(library: Callable[[], Library]) -> None:
-    """The tab, inside a page that is being built; it is filled whenever it is opened."""
-    with gr.Tab("Disagreements", elem_id="disagreements") as tab:
-        pairs = gr.HTML(render.OPENING, elem_id="pairs", apply_default_css=False)
-    tab.select(partial(_shown, library), None, pairs, show_progress="hidden", api_visibility="private", queue=False)
-
-
-def _shown(library: Callable[[], Library]) -> str:
-    try:
-        return pairs_html(library().disagreements())
-    except AliqaError as error:
-        return render.error_html(str(error))
+_NONE: Final = (
+    "No two articles were found that give different values for the same thing. Only what two articles say in similar "
+    "words is compared: there may be differences that are not seen."
+)
+_HEADINGS: Final = {
+    "contradiction": "Contradictions",
+    "change": "Changed over time",
+    "scope": "May differ in scope",
+}
 
 
 def pairs_html(pairs: Sequence[StatedPair]) -> str:
     """All pairs: first those that contradict each other, then those that changed. Only `MOST` are shown."""
     if not pairs:
         return f'<p class="tally">{_NONE}</p>'
-    parts = []
-    for kind, heading in _HEADINGS:
-        if of_kind := [pair for pair in pairs[:MOST] if pair.kind == kind]:
-            parts.append(f'<h2 class="kind">{heading}</h2>{"".join(map(_pair_html, of_kind))}')
-    more = f'<p class="tally">{MOST} of {len(pairs):,} are shown.</p>' if len(pairs) > MOST else ""
+    groups: dict[str, list[StatedPair]] = {kind: [] for kind in _HEADINGS}
+    for pair in pairs[:MOST]:
+        groups.setdefault(pair.kind, []).append(pair)
+    parts = [
+        f'<h2 class="kind">{_HEADINGS.get(kind, "Other")} <span>{len(found):,}</span></h2>'
+        f"{''.join(map(_pair_html, found))}"
+        for kind, found in groups.items()
+        if found
+    ]
+    more = f'<p class="tally">{MOST} of {many(len(pairs), "pair")} are shown.</p>' if len(pairs) > MOST else ""
     return "".join(parts) + more
 
 
@@ -53,12 +47,11 @@ def _pair_html(pair: StatedPair) -> str:
 def _statement_html(one: Statement) -> str:
     """A side: its value, its article, and the quote with the value marked."""
     before, value, after = one.quote.partition(one.value)
-    about: list[Any] = [one.source, one.published.isoformat() if one.published else "undated"]
-    facts = " · ".join(f"<bdi>{escape(part)}</bdi>" for part in about if part)
-    as_of = f' <span class="as-of">as of {escape(one.as_of)}</span>' if one.as_of else ""
+    marked = f"{escape(before)}<mark>{escape(value)}</mark>{escape(after)}"
+    quote = f'<span class="snippet" dir="auto">{marked}</span>'
+    as_of = f' <span class="as-of">as of {escape(written(one.as_of))}</span>' if one.as_of else ""
     return (
         f'<article class="source"><h4><bdi class="value">{escape(one.value)}</bdi>{as_of}</h4>'
-        f'<p class="about"><b><bdi>{escape(one.title)}</bdi></b></p><p class="about">{facts}</p>'
-        f'<blockquote dir="auto">{escape(before)}<mark>{escape(value)}</mark>{escape(after)}</blockquote>'
-        f"{render.place_html(one)}</article>"
+        f"{open_html(one.doc_id, one.char_start, one.char_end, quote, kind='quoted open')}"
+        f'<p class="about">{facts_html(one.source or one.title, day(one.published))}</p></article>'
     )

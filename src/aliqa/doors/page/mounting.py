@@ -5,7 +5,6 @@ import logging
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -18,8 +17,9 @@ from starlette.types import Message, Receive, Scope, Send
 from aliqa.doors.kept.access import require
 from aliqa.doors.kept.feedback import Feedback
 from aliqa.doors.kept.watchlist import Watchlist
-from aliqa.doors.page.asking import routes
-from aliqa.doors.running.answer_pool import AnswerPool, Run, at_once
+from aliqa.doors.page import asking, browsing, files
+from aliqa.doors.page.shell import Shell
+from aliqa.doors.running.answer_pool import AnswerPool
 from aliqa.doors.running.jobs import Jobs
 from aliqa.library import Library
 
@@ -46,8 +46,10 @@ def mount(
     The page is made in the background once the app has started; who asks for it sooner waits. ``route_class`` is that
     of the routes below ``/chat``, which it sends questions to. Where there is a ``pool``, it answers.
     """
-    app.include_router(routes(library, feedback, route_class, pool))
-    page = Page(partial(_made, library, jobs, watchlist, pool.run if pool else at_once))
+    app.include_router(files.routes())
+    app.include_router(asking.routes(library, feedback, route_class, pool))
+    app.include_router(browsing.routes(library, jobs, watchlist, route_class, pool))
+    page = Page(_made)
     started = app.router.lifespan_context
 
     @asynccontextmanager
@@ -56,14 +58,14 @@ def mount(
             yield state
 
     app.router.lifespan_context = lifespan
-    app.router.routes.append(_PageRoute("/", app=page))
+    app.router.routes.append(_PageRoute("/", app=Shell(page)))
     return app
 
 
-def _made(library: Callable[[], Library], jobs: Jobs, watchlist: Watchlist, run: Run) -> FastAPI:
+def _made() -> FastAPI:
     from aliqa.doors.page.page import page_app
 
-    return page_app(library, jobs, watchlist, run)
+    return page_app()
 
 
 class Page:

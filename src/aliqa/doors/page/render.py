@@ -1,114 +1,199 @@
-"""An answer as HTML.
+"""An answer as HTML: the best quote large, under it what other sources say, and whether they agree.
 
-Pure functions, and the only place that writes HTML: each escapes every character that comes from an
-article or a question, so that the page shows text and never an article's own HTML or Markdown.
+Pure functions: each escapes every character that comes from an article or a question, so that the page shows text and
+never an article's own HTML or Markdown. A mark, ``[2]``, is a button; the page's script shows what it stands for.
 """
 
-import re
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
+from typing import Final
 
 from aliqa.answers import citing
-from aliqa.foundations.types import (
-    Abstention,
-    Answer,
-    Citation,
-    DatedStatement,
-    Disagreement,
-    FoundPassage,
-    IndexInfo,
-    Sources,
-    Span,
-    Statement,
-    Timeline,
-)
+from aliqa.answers.timeline import IN_ORDER
+from aliqa.doors.page.sources import bold_html, facts_html, open_html, page_words, quote_html
+from aliqa.doors.page.words import WEAK, certainty, day, many, written
+from aliqa.foundations.types import Abstention, Answer, ArticleMention, Citation, Claim, Disagreement, IndexInfo, Span
 
-REACH = 200
-"""How many code points of the article are shown on either side of a quote, at most."""
+OPEN_OTHERS: Final = 3
+"""How many of the other quotes are shown; the rest is folded."""
 
-CLOSEST = 3
-"""How many passages are shown when there is no answer."""
-
-OPENING = '<p class="tally opening">Opening…</p>'
-"""What a tab shows until there is what belongs there."""
-
-_COPIES = {"markdown": "Markdown", "html": "HTML", "bibtex": "BibTeX"}
-_AGAIN = '<button type="button" class="again">Ask again</button>'
-_JUDGE = (
-    '<div class="judge" role="group" aria-label="Is this right?"><span>Is this right?</span>'
-    '<button type="button" data-verdict="up" aria-pressed="false">Yes</button>'
-    '<button type="button" data-verdict="down" aria-pressed="false">No</button>'
-    '<span class="kept" role="status"></span></div>'
-)
-_SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+|[。！？]|\n+")
+_COPIES: Final = {"markdown": "Markdown", "html": "HTML", "bibtex": "BibTeX"}
+_AGAIN: Final = '<button type="button" class="again">Retry</button>'
+_VERDICTS: Final = {
+    "yes": "The articles say so",
+    "no": "The articles say otherwise",
+    "unclear": "The articles leave it open",
+}
+_GROUPS: Final = ("Agree", "Differ", "Also")
+_RANKED: Final = frozenset({"plain", "yes_no", "identity"})
+"""The kinds whose best quote stands alone; of any other, all quotes are of one rank."""
 
 
-def support_words(confidence: float, independent: int) -> str:
-    """How well an answer is supported, in words, given its confidence from 0 to 1 and how many sources carry it.
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The quotes behind the best one: those that give its value, those that give another, and what else was quoted."""
 
-    >>> support_words(0.93, 2), support_words(0.6, 2), support_words(0.93, 1), support_words(0.4, 3)
-    ('well supported', 'supported', 'one source', 'weak')
-    """
-    if confidence < 0.55:
-        return "weak"
-    if independent < 2:
-        return "one source"
-    return "well supported" if confidence >= 0.8 else "supported"
+    agree: tuple[Citation, ...]
+    differ: tuple[Citation, ...]
+    other: tuple[Citation, ...]
 
-
-def odds_words(confidence: float) -> str:
-    """What a confidence from 0 to 1 means: it is calibrated, so that it is a share of right answers.
-
-    >>> odds_words(0.97), odds_words(0.62), odds_words(0.01)
-    ('nearly all answers like this are right', 'about 6 in 10 answers like this are right', 'few answers like this are right')
-    """
-    tenths = round(10 * confidence)
-    if tenths in (0, 10):
-        return f"{'nearly all' if tenths else 'few'} answers like this are right"
-    return f"about {tenths} in 10 answers like this are right"
-
-
-def surroundings(text: str, quote: Span, reach: int = REACH) -> tuple[str, str]:
-    """The whole sentences of ``text`` before and after a quote, at most ``reach`` code points each.
-
-    Where no sentence ends within reach the cut falls between words; an ellipsis shows that text
-    was left out.
-
-    >>> surroundings("One. Two. Three. Four. Five.", Span(10, 16), reach=8)
-    ('… Two. ', ' Four. …')
-    """
-    before, after = text[: quote.start], text[quote.end :]
-    if len(before) > reach:
-        before = "… " + _from_sentence_start(before[-reach:])
-    if len(after) > reach:
-        after = _to_sentence_end(after[:reach]) + " …"
-    return before.lstrip("\n"), after.rstrip("\n")
+    @classmethod
+    def of(cls, answer: Answer) -> "Sides":
+        """How the other quotes stand to the first one, as far as the disagreements tell."""
+        first = answer.citations[0].number
+        same, unlike = set[int](), set[int]()
+        for one in answer.disagreements:
+            values = {claim.citation: claim.value for claim in one.claims}
+            if first in values:
+                for number, value in values.items():
+                    (same if value == values[first] else unlike).add(number)
+            else:
+                unlike.update(list(values)[1:])
+        rest = answer.citations[1:]
+        return cls(
+            tuple(one for one in rest if one.number in same - unlike),
+            tuple(one for one in rest if one.number in unlike),
+            tuple(one for one in rest if one.number not in same | unlike),
+        )
 
 
-def _from_sentence_start(text: str) -> str:
-    inside = text.rstrip()
-    end = _SENTENCE_END.search(text, 0, len(inside)) or re.compile(r"\s+").search(text, 0, len(inside))
-    return text[end.end() :] if end else text
+def answer_html(answer: Answer, *, searched: str = "") -> str:
+    """An answer or an abstention, and what can be done with it; ``searched`` is what the reader had searched for."""
+    notes = _notes_html(answer, searched)
+    if answer.abstention:
+        correction = _correction_html(answer.correction) if answer.correction else ""
+        return f"{notes}{abstention_html(answer.abstention)}{correction}{_acts_html(answer)}"
+    return f"{notes}{_told_html(answer)}{_acts_html(answer)}{_printed_html(answer.citations)}"
 
 
-def _to_sentence_end(text: str) -> str:
-    inside = len(text) - len(text.lstrip())
-    ends = [match.end() for match in _SENTENCE_END.finditer(text, inside)]
-    return text[: ends[-1]].rstrip() if ends else re.sub(r"(?<=\S)\s+\S*$", "", text)
+def _told_html(answer: Answer) -> str:
+    """The answer in the shape of its kind."""
+    lead = f'<p class="lead" dir="auto">{escape(answer.lead)}</p>' if answer.lead else ""
+    if answer.articles:
+        return f'<div class="answer">{lead}{_articles_html(answer)}</div>'
+    if not answer.citations:
+        return f'<div class="answer">{lead or answer_text_html(answer)}</div>'
+    if not _is_all_quotes(answer):
+        return f'<div class="answer">{answer_text_html(answer)}</div>{support_html(answer)}'
+    if answer.kind == "digest":
+        return f'<div class="answer">{lead}{_listed_html(answer.citations)}</div>{support_html(answer)}'
+    if answer.kind not in _RANKED or (answer.notice or "").startswith(IN_ORDER):
+        items = "".join(_item_html(one, None) for one in answer.citations)
+        return f'<div class="answer">{lead}<ul class="listed">{items}</ul></div>{support_html(answer)}'
+    if answer.confidence < WEAK:
+        pull = pull_html(answer.citations[0])
+        return f'<div class="answer weak">{lead}<h3>Possibly relevant</h3>{pull}</div>{_certainty_html(answer)}'
+    return (
+        f'<div class="answer">{lead}{_verdict_html(answer)}{pull_html(answer.citations[0])}{support_html(answer)}'
+        f"{_others_html(answer, Sides.of(answer))}</div>{_certainty_html(answer)}"
+    )
 
 
-def answer_text_html(answer: Answer, exchange: int) -> str:
-    """The answer's text, escaped, the words that answer bold, each citation's mark linked to its source card."""
+def _is_all_quotes(answer: Answer) -> bool:
+    """Whether an answer is its lead and its quotes, as they stand in the articles, and nothing else."""
+    left, done = "", 0
+    for one in sorted(answer.citations, key=lambda citation: citation.answer_start):
+        if answer.answer[one.answer_start : one.answer_end] != one.quote:
+            return False
+        left += answer.answer[done : one.answer_start]
+        done = max(done, one.answer_end)
+    left = (left + answer.answer[done:]).removeprefix(answer.lead or "")
+    for one in answer.citations:
+        left = left.replace(f"[{one.number}]", "")
+    return not left.strip()
+
+
+def mark_html(citation: Citation) -> str:
+    """The mark of a quote, which shows its source."""
+    label = f"Source {citation.number}: {citation.title}"
+    return (
+        f'<button type="button" class="mark" data-number="{citation.number}" aria-label="{escape(label)}">'
+        f"[{citation.number}]</button>"
+    )
+
+
+def pull_html(citation: Citation) -> str:
+    """The best quote, large, the words that answer bold, with outlet and date."""
+    facts = facts_html(citation.source or citation.title, day(citation.published), page_words(citation.page))
+    return (
+        f'<figure class="pull"><blockquote dir="auto">{quote_html(citation)} {mark_html(citation)}</blockquote>'
+        f"<figcaption>{facts}</figcaption></figure>"
+    )
+
+
+def _others_html(answer: Answer, sides: Sides) -> str:
+    """What other sources say, those that agree first; the rest folded."""
+    values = {claim.citation: claim for one in answer.disagreements for claim in one.claims}
+    groups = [
+        (name, quotes) for name, quotes in zip(_GROUPS, (sides.agree, sides.differ, sides.other), strict=True) if quotes
+    ]
+    alone = len(groups) == 1 and not sides.agree and not sides.differ
+    shown = "".join(_group_html(name, quotes, values, named=not alone) for name, quotes in groups)
+    others = {_outlet(one) for one in answer.citations} - {_outlet(answer.citations[0])}
+    heading = "Other sources say" if others else "The same source also says"
+    return f'<section class="others"><h3>{heading}</h3>{shown}</section>' if shown else ""
+
+
+def _group_html(name: str, quotes: Sequence[Citation], values: dict[int, Claim], *, named: bool) -> str:
+    items = [_item_html(one, values.get(one.number)) for one in quotes]
+    first, rest = "".join(items[:OPEN_OTHERS]), "".join(items[OPEN_OTHERS:])
+    folded = f"<details><summary>{len(items) - OPEN_OTHERS} more</summary><ul>{rest}</ul></details>" if rest else ""
+    heading = f"<h4>{name}</h4>" if named else ""
+    return f'<div class="group {name.lower()}">{heading}<ul>{first}</ul>{folded}</div>'
+
+
+def _item_html(citation: Citation, claim: Claim | None) -> str:
+    dated = claim.as_of if claim and claim.as_of != str(citation.published) else None
+    as_of = f"as of {written(dated)}" if dated else None
+    facts = facts_html(citation.source or citation.title, day(citation.published), page_words(citation.page), as_of)
+    return (
+        f'<li><span class="quote" dir="auto">{quote_html(citation)}</span> {mark_html(citation)}'
+        f'<span class="from">{facts}</span></li>'
+    )
+
+
+def _articles_html(answer: Answer) -> str:
+    """The articles that a question asked for, each with the sentence that shows it best."""
+    numbered = {citation.number: citation for citation in answer.citations}
+    items = "".join(_mentioned_html(one, numbered.get(one.number or 0)) for one in answer.articles)
+    return f'<ul class="listed articles">{items}</ul>'
+
+
+def _mentioned_html(one: ArticleMention, citation: Citation | None) -> str:
+    mentions = many(one.mentions, "mention") if one.mentions else None
+    title = f"<bdi>{escape(one.title)}</bdi>"
+    opened = open_html(one.doc_id, one.char_start or 0, one.char_end or 0, title, kind="title open")
+    said = f'<p dir="auto">{quote_html(citation)} {mark_html(citation)}</p>' if citation else ""
+    return f'<li>{opened}<span class="from">{facts_html(one.source, day(one.published), mentions)}</span>{said}</li>'
+
+
+def _listed_html(citations: Iterable[Citation]) -> str:
+    """Quotes of one rank, those of one article together."""
+    grouped: dict[str, list[Citation]] = {}
+    for one in citations:
+        grouped.setdefault(one.doc_id, []).append(one)
+    return f'<ul class="listed">{"".join(_article_html(quotes) for quotes in grouped.values())}</ul>'
+
+
+def _article_html(quotes: Sequence[Citation]) -> str:
+    first = quotes[0]
+    said = "".join(f'<p dir="auto">{quote_html(one)} {mark_html(one)}</p>' for one in quotes)
+    return f'<li>{said}<span class="from">{facts_html(first.title, first.source, day(first.published))}</span></li>'
+
+
+def answer_text_html(answer: Answer) -> str:
+    """The answer's text, escaped, a paragraph a line, the words that answer bold, each citation's mark a button."""
     parts, done = [], 0
     bold = [span for citation in answer.citations if (span := _bold_span(answer, citation))]
+    numbered = {citation.number: citation for citation in answer.citations}
     for place, number in citing.marks(answer):
         words = answer.answer[done : place.start].rstrip(" ")
         blank = answer.answer[done + len(words) : place.start]
-        link = f'<a class="mark" href="#source-{exchange}-{number}">[{number}]</a>'
-        parts.append(f'{bold_html(words, done, bold)}<span class="together">{blank}{link}</span>')
+        mark = mark_html(numbered[number])
+        parts.append(f'{bold_html(words, done, bold)}<span class="together">{blank}{mark}</span>')
         done = place.end
-    return "".join(parts) + bold_html(answer.answer[done:], done, bold)
+    return f'<p class="text" dir="auto">{"".join(parts)}{bold_html(answer.answer[done:], done, bold)}</p>'
 
 
 def _bold_span(answer: Answer, citation: Citation) -> Span | None:
@@ -119,75 +204,47 @@ def _bold_span(answer: Answer, citation: Citation) -> Span | None:
     return Span(span.start + shift, span.end + shift)
 
 
-def bold_html(text: str, begin: int, spans: Sequence[Span]) -> str:
-    """The text escaped, the parts bold that stand in one of the spans; it begins at ``begin`` of what they index.
-
-    >>> bold_html("It cost <9 euros.", 100, [Span(108, 116)])
-    'It cost <b>&lt;9 euros</b>.'
-    """
-    parts, done = [], 0
-    for span in sorted(spans):
-        first, last = max(done, span.start - begin), min(len(text), span.end - begin)
-        if first < last:
-            parts.append(f"{escape(text[done:first])}<b>{escape(text[first:last])}</b>")
-            done = last
-    return "".join(parts) + escape(text[done:])
+def _verdict_html(answer: Answer) -> str:
+    """What the articles say to yes or no, and the sentence that says otherwise than the question takes for granted."""
+    words = _VERDICTS.get(answer.verdict or "")
+    told = f'<p class="verdict">{words}</p>' if words else ""
+    return told + _correction_html(answer.correction) if answer.correction else told
 
 
-def source_card_html(citation: Citation, before: str, after: str, section: str | None, exchange: int) -> str:
-    """One source: what it is, and the quote highlighted between the text around it."""
-    quote = bold_html(citation.quote, citation.char_start, [citation.answer_span] if citation.answer_span else [])
-    return (
-        f'<article class="source" id="source-{exchange}-{citation.number}" tabindex="-1">'
-        f'<h4><span class="number">{citation.number}</span>{_title_html(citation.title, citation.url)}</h4>'
-        f"{_about_html(citation.source, citation.author, citation.published, section)}"
-        f'<blockquote dir="auto">{escape(before)}<mark>{quote}</mark>{escape(after)}</blockquote>'
-        f"{place_html(citation)}</article>"
-    )
+def _correction_html(one: Citation) -> str:
+    words = "" if one.number else open_html(one.doc_id, one.char_start, one.char_end, "Open article")
+    return f'<div class="box correction"><p class="verdict">The articles say otherwise</p><p dir="auto">{quote_html(one)} {mark_html(one) if one.number else words}</p></div>'
 
 
-def passage_card_html(passage: FoundPassage) -> str:
-    """A passage that came close, without a quote."""
-    text = surroundings(_below_heading(passage.text, passage.section), Span(0, 0), 2 * REACH)[1]
-    return (
-        f'<article class="source"><h4>{_title_html(passage.title, None)}</h4>'
-        f"{_about_html(passage.source, passage.author, passage.published, passage.section)}"
-        f'<blockquote dir="auto">{escape(text)}</blockquote>{place_html(passage)}</article>'
-    )
+def support_html(answer: Answer) -> str:
+    """In one line: how many outlets agree, how many differ, and how new the newest is."""
+    return f'<p class="support">{" · ".join(support_words(answer))}</p>'
 
 
-def _below_heading(text: str, section: str | None) -> str:
-    """The text without the heading that it begins with, where the card names that already."""
-    heading, _, below = text.partition("\n")
-    return below.lstrip("\n") if section and heading.strip("# ") == section else text
+def support_words(answer: Answer) -> list[str]:
+    """What `support_html` says, part by part."""
+    sides = Sides.of(answer)
+    agree = len({_outlet(one) for one in (answer.citations[0], *sides.agree)})
+    differ = len({_outlet(one) for one in sides.differ})
+    if differ:
+        parts = [many(agree, "outlet says this", "outlets agree"), many(differ, "differs", "differ")]
+    elif sides.agree:
+        parts = [many(agree, "outlet", "outlets agree")]
+    else:
+        parts = [many(len({_outlet(one) for one in answer.citations}), "outlet")]
+    if answer.sources.articles > answer.sources.independent:
+        parts.append(f"{many(answer.sources.articles, 'article')}, {answer.sources.independent:,} independent")
+    if answer.citations[0].published is None:
+        return [*parts, "the quoted article is undated"]
+    return [*parts, f"newest {day(answer.newest_used)}"]
 
 
-def _title_html(title: str, url: str | None) -> str:
-    if url and re.match(r"https?://", url, re.IGNORECASE):
-        return f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer"><bdi>{escape(title)}</bdi></a>'
-    return f"<bdi>{escape(title)}</bdi>"
+def _outlet(citation: Citation) -> str:
+    return citation.source or citation.doc_id
 
 
-def _about_html(source: str | None, author: str | None, published: date | None, section: str | None) -> str:
-    parts = [source, author, published.isoformat() if published else "undated", section]
-    return f'<p class="about">{" · ".join(f"<bdi>{escape(part)}</bdi>" for part in parts if part)}</p>'
-
-
-def place_html(place: Citation | DatedStatement | FoundPassage | Statement) -> str:
-    """Where a text stands, and what opens its article there."""
-    span = f"characters {place.char_start}–{place.char_end}"
-    return (
-        f'<p class="place"><span><bdi>{escape(place.doc_id)}</bdi>, <span>{span}</span></span>'
-        f"{open_html(place.doc_id, place.title, place.char_start, place.char_end)}</p>"
-    )
-
-
-def open_html(doc_id: str, title: str, start: int = 0, end: int = 0, words: str = "Open article") -> str:
-    """A button that opens an article, at the characters from ``start`` to ``end`` if these are not the same."""
-    return (
-        f'<button type="button" class="open" data-doc-id="{escape(doc_id)}" data-start="{start}" data-end="{end}" '
-        f'aria-label="{escape(words)}: {escape(title)}"><bdi>{escape(words)}</bdi></button>'
-    )
+def _certainty_html(answer: Answer) -> str:
+    return f'<p class="certainty">{certainty(answer.confidence)}</p>'
 
 
 def abstention_html(abstention: Abstention) -> str:
@@ -209,128 +266,57 @@ def error_html(message: str) -> str:
 
 def failure_html(message: str) -> str:
     """A reply that says why there is no answer, and offers to ask again."""
-    return reply_html(f'{error_html(message)}<div class="acts">{_AGAIN}</div>')
-
-
-def answer_html(answer: Answer, exchange: int, article_text: Callable[[str], str], *, searched: str = "") -> str:
-    """An answer or an abstention beside its sources.
-
-    Args:
-        answer: what the library said.
-        exchange: numbers the answer within the conversation, and keeps the links of several answers apart.
-        article_text: gives an article's text by its ``doc_id``; asked only when no passage of the answer holds a quote.
-        searched: what the reader had searched for, if that is not the question.
-    """
-    notes = _notes_html(searched or answer.standalone_question or "", answer.notice or "")
-    if answer.abstention:
-        said = abstention_html(answer.abstention) + _acts_html(answer)
-        cards = [passage_card_html(passage) for passage in answer.passages[:CLOSEST]]
-        return reply_html(notes + said, "Closest passages", cards)
-    said = (
-        f'<p class="answer" dir="auto">{answer_text_html(answer, exchange)}</p>'
-        f"{_support_html(answer)}"
-        f'<p class="newest">Newest article used: {answer.newest_used or "undated"}</p>'
-        + "".join(disagreement_html(one, exchange) for one in answer.disagreements)
-        + _acts_html(answer)
-    )
-    cards = [_cited_html(citation, answer.passages, exchange, article_text) for citation in answer.citations]
-    return reply_html(notes + said, "Sources", cards)
-
-
-def _cited_html(
-    citation: Citation, passages: Sequence[FoundPassage], exchange: int, article_text: Callable[[str], str]
-) -> str:
-    for passage in passages:
-        span = Span(citation.char_start - passage.char_start, citation.char_end - passage.char_start)
-        if passage.doc_id == citation.doc_id and span.start >= 0 and span.cut(passage.text) == citation.quote:
-            before, after = surroundings(passage.text, span)
-            return source_card_html(citation, _below_heading(before, passage.section), after, passage.section, exchange)
-    text, span = article_text(citation.doc_id), Span(citation.char_start, citation.char_end)
-    around = surroundings(text, span) if span.cut(text) == citation.quote else ("", "")
-    return source_card_html(citation, *around, None, exchange)
-
-
-def _support_html(answer: Answer) -> str:
-    support = support_words(answer.confidence, answer.sources.independent)
-    if answer.disagreements and support != "weak":
-        support = "disputed"
-    return (
-        f'<p class="support {support.replace(" ", "-")}"><span><b>{support.capitalize()}</b>'
-        f"{_sources_html(answer.sources)}</span><span>{odds_words(answer.confidence).capitalize()}</span></p>"
-    )
-
-
-def _sources_html(sources: Sources) -> str:
-    """How many articles carry the answer, if several do: near-copies, as of one agency's story, are not independent."""
-    if sources.articles < 2:
-        return ""
-    return f'<span class="carried"> · {sources.articles:,} articles, {sources.independent:,} independent</span>'
+    return f'{error_html(message)}<div class="acts">{_AGAIN}</div>'
 
 
 def _acts_html(answer: Answer) -> str:
-    """What can be done with an answer."""
-    buttons = "".join(f'<button type="button" data-format="{kind}">{name}</button>' for kind, name in _COPIES.items())
+    """What can be done with an answer: judge it, copy it, watch it, ask it again."""
+    asked = "Was this helpful?" if answer.abstention else "Is this right?"
+    judge = (
+        f'<div class="judge" role="group" aria-label="{asked}"><span>{asked}</span>'
+        '<button type="button" data-verdict="up" aria-pressed="false">Yes</button>'
+        '<button type="button" data-verdict="down" aria-pressed="false">No</button>'
+        '<span class="kept" role="status"></span></div>'
+    )
+    formats = "".join(f'<button type="button" data-format="{kind}">{name}</button>' for kind, name in _COPIES.items())
     copy = (
-        '<div class="copy" role="group" aria-label="Copy with sources"><span>Copy with sources</span>'
-        f'{buttons}<span class="copied" role="status"></span></div>'
+        '<div class="copy" role="group" aria-label="Copy with sources"><span>Copy</span>'
+        f'{"" if answer.abstention else formats}<button type="button" class="link">Link</button></div>'
     )
-    return f'{_JUDGE}<div class="acts">{"" if answer.abstention else copy}{_AGAIN}</div>'
+    told = '<span class="done" role="status"></span>'
+    return f'{judge}<div class="acts">{copy}<button type="button" class="watch">Watch</button>{_AGAIN}{told}</div>'
 
 
-def disagreement_html(disagreement: Disagreement, exchange: int) -> str:
-    """The box that says what the articles disagree about, and what each of them says, linked to its source card."""
-    items = "".join(
-        f"<li><b><bdi>{escape(claim.value)}</bdi></b>"
-        f' <span class="as-of">{escape(f"as of {claim.as_of}" if claim.as_of else "undated")}</span>'
-        f' <a class="mark" href="#source-{exchange}-{claim.citation}">[{claim.citation}]</a></li>'
-        for claim in disagreement.claims
-    )
-    about = escape(disagreement.about)
-    return (
-        f'<div class="box disagreement" role="note"><p class="verdict">The articles disagree</p>'
-        f'<p dir="auto">{about}</p><ul>{items}</ul></div>'
-    )
-
-
-def _notes_html(searched: str, notice: str) -> str:
+def _notes_html(answer: Answer, searched: str) -> str:
     """What was searched for instead of the question, to be changed; and what else is to be said of the answer."""
-    words = escape(searched)
+    meant = searched or answer.searched_as or answer.standalone_question or ""
+    words = f'<span class="words">{escape(meant)}</span>'
     edit = '<button type="button" class="edit" aria-label="Edit what was searched for">Edit</button>'
-    note = f'<p class="note searched" dir="auto">Searched for: <span class="words">{words}</span> {edit}</p>'
-    return (note if searched else "") + (f'<p class="note" dir="auto">{escape(notice)}</p>' if notice else "")
+    note = f'<p class="note searched" dir="auto">Searched for: {words} {edit}</p>' if meant else ""
+    return note + (f'<p class="note" dir="auto">{escape(answer.notice)}</p>' if answer.notice else "")
 
 
-def reply_html(said: str, heading: str = "", cards: Sequence[str] = ()) -> str:
-    """A reply, and what stands beside it."""
-    sources = f'<aside class="sources"><h3>{heading}</h3>{"".join(cards)}</aside>' if cards else ""
-    return f'<div class="said">{said}</div>{sources}'
-
-
-def timeline_html(timeline: Timeline) -> str:
-    """Dated statements, oldest first, each with its article and place."""
-    items = "".join(_dated_html(one, number) for number, one in enumerate(timeline.statements))
-    if not items:
-        return (
-            '<div class="box"><p class="verdict">'
-            f"No article says when something happened to <bdi>{escape(timeline.about)}</bdi>.</p></div>"
-        )
-    sentences = "1 sentence" if timeline.undated == 1 else f"{timeline.undated:,} sentences"
-    left_out = f'<p class="note">{sentences} of undated articles could not be placed.</p>' if timeline.undated else ""
-    return f'<ol class="timeline">{items}</ol>{left_out}'
-
-
-def _dated_html(one: DatedStatement, number: int) -> str:
-    basis = f"<span>{one.dated_by}</span>" if one.dated_by else ""
-    return (
-        f'<li id="told-{number}" tabindex="-1"><p class="when"><time datetime="{one.start}">{one.when}</time>{basis}</p>'
-        f'<div class="source"><blockquote dir="auto">{escape(one.quote)}</blockquote>'
-        f"{_about_html(one.title, one.source, one.published, None)}{place_html(one)}</div></li>"
+def _printed_html(citations: Sequence[Citation]) -> str:
+    """The sources as footnotes, which are shown on paper alone."""
+    items = "".join(
+        f"<li>{facts_html(one.title, one.source, one.author, day(one.published), page_words(one.page))}</li>"
+        for one in citations
     )
+    return f'<ol class="printed">{items}</ol>' if items else ""
+
+
+def disagreement_words(one: Disagreement) -> str:
+    """A disagreement in a line, for a list of changes.
+
+    >>> from aliqa.foundations.types import Claim
+    >>> disagreement_words(Disagreement("Ferries", (Claim(1, "4", "2025"), Claim(2, "6", None))))
+    'Ferries: 4 [1]; 6 [2]'
+    """
+    return f"{one.about}: {'; '.join(f'{claim.value} [{claim.citation}]' for claim in one.claims)}"
 
 
 def index_line_html(info: IndexInfo) -> str:
-    """Which index answers: how many articles, how new, when it was built; its version is a tooltip."""
-    articles = "1 article" if info.articles == 1 else f"{info.articles:,} articles"
-    newest = f"newest {info.newest_published.isoformat()}" if info.newest_published else "undated"
-    built = f"{info.built_at:%Y-%m-%d %H:%M} UTC"
-    return f'<p class="index-line" title="index {escape(info.version)}">{articles} · {newest} · indexed {built}</p>'
+    """Which index answers: how many articles, how new; when it was built, and its version, are a tooltip."""
+    newest = f"newest {day(info.newest_published)}" if info.newest_published else "undated"
+    built = f"indexed {day(info.built_at.date())} {info.built_at:%H:%M} UTC, version {info.version}"
+    return f'<p class="index-line" title="{escape(built)}">{many(info.articles, "article")} · {newest}</p>'

@@ -1,52 +1,32 @@
-"""The tab that tells what the articles say about something in order of time: a plot and a list."""
+"""What the articles say about something in order of time, as HTML. Everything is escaped."""
 
-import logging
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+from html import escape
 
-import gradio as gr
-
-from aliqa.doors.page import picture, render
-from aliqa.doors.running.answer_pool import Run
-from aliqa.foundations.errors import AliqaError
-from aliqa.library import Library
-
-_HINT = '<p class="welcome">Name somebody or something: what the articles say about it, in order of time.</p>'
-_FAULT = "This could not be told because of a fault in aliqa. The log of the server tells more."
-logger = logging.getLogger(__name__)
+from aliqa.doors.page.sources import facts_html, open_html, page_words
+from aliqa.doors.page.words import day, many
+from aliqa.foundations.types import DatedStatement, Timeline
 
 
-def timeline_tab(library: Callable[[], Library], run: Run) -> None:
-    """The tab, inside a page that is being built; ``library`` gives the one that answers now, ``run`` says when it does."""
-    html = partial(gr.HTML, apply_default_css=False)
-    with gr.Tab("Timeline", elem_id="timeline"):
-        with gr.Column(elem_id="about-row"):
-            look = {"container": False, "show_label": False, "max_lines": 1, "submit_btn": True}
-            about = gr.Textbox(label="About", placeholder="A name", elem_id="about", **look)
-        plot = html(visible=False, elem_id="plot")
-        told = html(_HINT, elem_id="told")
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
-    asked = about.submit(partial(_tell, library, run), about, [plot, told], **quiet)
-    asked.then(partial(_drawn, library, run), about, plot, **quiet)  # behind the list, which need not wait for it
+def timeline_html(timeline: Timeline) -> str:
+    """Dated statements, oldest first, each with its article and place."""
+    items = "".join(_dated_html(one, number) for number, one in enumerate(timeline.statements))
+    if not items:
+        return (
+            '<div class="box"><p class="verdict">'
+            f"No article says when something happened to <bdi>{escape(timeline.about)}</bdi>.</p></div>"
+        )
+    left_out = f"{many(timeline.undated, 'sentence')} of undated articles could not be placed."
+    note = f'<p class="note">{left_out}</p>' if timeline.undated else ""
+    return f'<ol class="timeline">{items}</ol>{note}'
 
 
-def _tell(library: Callable[[], Library], run: Run, about: str) -> tuple[Any, str]:
-    """No plot, and the list; an error becomes its message."""
-    try:
-        told = render.timeline_html(run(library().timeline, about))
-    except AliqaError as error:
-        told = render.error_html(str(error))
-    except Exception:  # a door's last resort: else the page would show the timeline of the name before
-        logger.exception("The timeline of the chat page could not be told.")
-        told = render.error_html(_FAULT)
-    return gr.update(visible=False), told
-
-
-def _drawn(library: Callable[[], Library], run: Run, about: str) -> Any:
-    """The plot, if there is anything to be seen in it."""
-    try:
-        drawn = picture.statements_svg(run(library().timeline, about).statements)
-    except AliqaError:
-        return gr.skip()
-    return gr.update(value=drawn, visible=bool(drawn))
+def _dated_html(one: DatedStatement, number: int) -> str:
+    basis = f"<span>{escape(one.dated_by)}</span>" if one.dated_by else ""
+    quote = f'<span class="snippet" dir="auto">{escape(one.quote)}</span>'
+    facts = facts_html(one.source or one.title, day(one.published), page_words(one.page))
+    return (
+        f'<li id="told-{number}" tabindex="-1" data-basis="{one.basis}">'
+        f'<p class="when"><time datetime="{one.start}">{escape(one.when)}</time>{basis}</p>'
+        f'<div class="source">{open_html(one.doc_id, one.char_start, one.char_end, quote, kind="quoted open")}'
+        f'<p class="about">{facts}</p></div></li>'
+    )

@@ -10,6 +10,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from threading import Condition, Lock, Thread
 from typing import Any, Final
 
@@ -143,6 +144,10 @@ class Jobs:
             self._deleted.discard(doc_id)
             raise
         return self._submit("delete")
+
+    def original(self, doc_id: str) -> Path:
+        """The file of an article, as it was given. Raises ArticleNotFound."""
+        return corpus.find(self._settings.corpus_dir, file_of(doc_id))
 
     def follow(self) -> Job:
         """Bring the index up to date because the folder changed; a job that waits will see the change, too."""

@@ -1,0 +1,249 @@
+"""What the page's script asks of the server besides answers: the corpus at a glance, lists, and what changes them.
+
+What the browser sends is not trusted: names are looked up, never followed. Errors are those of the API.
+"""
+
+import json
+import logging
+import uuid
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from functools import partial
+from threading import Lock, Thread
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import FileResponse, Response
+
+from aliqa.articles.loading import MAX_BYTES, SUFFIXES
+from aliqa.doors.kept.access import caller, require
+from aliqa.doors.kept.watchlist import Watchlist
+from aliqa.doors.page.changes import watchlist_html
+from aliqa.doors.page.disagreements import pairs_html
+from aliqa.doors.page.files import compressed
+from aliqa.doors.page.render import error_html, index_line_html
+from aliqa.doors.page.timeline import timeline_html
+from aliqa.doors.page.words import span
+from aliqa.doors.running.answer_pool import AnswerPool, Run, at_once
+from aliqa.doors.running.answer_pool import asking as asks
+from aliqa.doors.running.jobs import Jobs
+from aliqa.foundations.errors import AliqaError, WatchedNotFound
+from aliqa.foundations.limits import LONGEST_QUESTION, MOST_TURNS
+from aliqa.foundations.types import Filters
+from aliqa.library import Library, checked
+
+EXAMPLES: Final = 4
+"""How many questions the page offers before the first one is asked."""
+
+MOST_OUTLETS: Final = 200
+"""How many outlets the page lists to choose from, at most: those with the most articles."""
+
+MOST_NAMES: Final = 12
+"""How many of the names that occur most are shown at a glance."""
+
+MOST_DELETED: Final = 5_000
+"""How many articles may be deleted at once."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The articles at a glance: how many, from when to when, the outlets with the number of their articles, and names."""
+
+    articles: int
+    span: str
+    outlets: tuple[tuple[str, int], ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What there is to ask about; ``server`` changes when the server is started anew.
+
+    ``trouble`` is why no question can be answered, as HTML; ``llm`` whether a language model may rewrite answers;
+    ``key`` is the name of the key that the browser came with, empty where none is needed. ``longest`` is how many
+    characters a question may have, ``turns`` how many earlier messages are sent with it.
+    """
+
+    server: str
+    manages: bool
+    key: str
+    suffixes: tuple[str, ...] = tuple(SUFFIXES)
+    most: int = MAX_BYTES
+    index: str = ""
+    foot: str = ""
+    llm: bool = False
+    threshold: float = 0
+    trouble: str = ""
+    corpus: Corpus | None = None
+    longest: int = LONGEST_QUESTION
+    turns: int = MOST_TURNS
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Questions that the articles answer; ``found`` is False while they are being looked for."""
+
+    questions: tuple[str, ...] = ()
+    found: bool = True
+
+
+class Doomed(BaseModel):
+    """The articles that are to be deleted."""
+
+    model_config = ConfigDict(frozen=True)
+
+    doc_ids: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_DELETED)]
+
+
+class Watching(BaseModel):
+    """A question that is to be watched."""
+
+    model_config = ConfigDict(frozen=True)
+
+    question: str
+
+
+def routes(
+    library: Callable[[], Library],
+    jobs: Jobs,
+    watchlist: Watchlist,
+    route_class: type[APIRoute] = APIRoute,
+    pool: AnswerPool | None = None,
+) -> APIRouter:
+    """The paths of the lists and of what changes them.
+
+    ``library`` gives the one that answers now; where there is a ``pool``, it answers there.
+    """
+    when: Run = pool.run if pool else at_once
+    may_ask = Depends(partial(require, "ask"))
+    router = APIRouter(prefix="/chat", include_in_schema=False, route_class=route_class, dependencies=[may_ask])
+    offers = Offers(library, when)
+    router.get("/state")(offers.state)
+    router.get("/examples")(offers.examples)
+
+    @router.get("/articles")
+    def articles(request: Request) -> Response:
+        rows = json.dumps([asdict(one) for one in library().articles()], default=str, ensure_ascii=False)
+        return compressed(request, rows.encode(), "application/json")
+
+    @router.get("/original")
+    def original(doc_id: str) -> FileResponse:
+        path = jobs.original(doc_id)
+        return FileResponse(path, filename=path.name, media_type="application/octet-stream")
+
+    @router.post("/delete")
+    def delete(doomed: Doomed) -> dict[str, Any]:
+        return _deleted(jobs, doomed.doc_ids)
+
+    @router.get("/timeline")
+    def timeline(about: str, request: Request) -> Response:
+        return _html(request, timeline_html(when(library().timeline, about)))
+
+    @router.get("/disagreements")
+    def disagreements(request: Request) -> Response:
+        return _html(request, pairs_html(library().disagreements()))
+
+    @router.get("/watchlist")
+    def watched() -> dict[str, str]:
+        return {"html": watchlist_html(watchlist.questions())}
+
+    @router.post("/watchlist")
+    def watch(watching: Watching) -> dict[str, str]:
+        watchlist.add_and_ask(checked("question", watching.question, Filters()), asks(library(), when))
+        return watched()
+
+    @router.post("/watchlist/run")
+    def run() -> dict[str, str]:
+        watchlist.run(asks(library(), when))
+        return watched()
+
+    @router.delete("/watchlist/{name}")
+    def unwatch(name: str) -> dict[str, str]:
+        with suppress(WatchedNotFound):  # another window was quicker
+            watchlist.remove(name)
+        return watched()
+
+    return router
+
+
+def _html(request: Request, html: str) -> Response:
+    return compressed(request, json.dumps({"html": html}, ensure_ascii=False).encode(), "application/json")
+
+
+def _deleted(jobs: Jobs, doc_ids: Sequence[str]) -> dict[str, Any]:
+    """The job that takes the articles out of the index, and why some were kept."""
+    job, refused = None, []
+    for doc_id in doc_ids:
+        try:
+            job = jobs.delete(doc_id)
+        except AliqaError as error:
+            refused.append({"doc_id": doc_id, "reason": str(error)})
+    return {"job": job.id if job else None, "refused": refused}
+
+
+class Offers:
+    """What the page offers to ask and to choose from, found once for every version of the index."""
+
+    def __init__(self, library: Callable[[], Library], run: Run = at_once) -> None:
+        self._library = library
+        self._run = run
+        self._server = uuid.uuid4().hex
+        self._lock = Lock()
+        self._corpus: tuple[str, Corpus | None] = "", None
+        self._examples: tuple[str, Examples] = "", Examples()
+
+    def state(self) -> State:
+        """What there is to ask about, or why there is nothing."""
+        key = caller()
+        about: tuple[str, bool, str] = self._server, key is None or "manage" in key.scopes, key.name if key else ""
+        try:
+            opened = self._library()
+        except AliqaError as error:
+            return State(*about, trouble=error_html(str(error)))
+        version, corpus = self._corpus
+        if version != opened.info.version:
+            corpus = corpus_of(opened)
+            self._corpus = opened.info.version, corpus
+        return State(
+            *about, index=opened.info.version, foot=index_line_html(opened.info), llm=opened.has_llm,
+            threshold=opened.threshold, corpus=corpus,
+        )  # fmt: skip
+
+    def examples(self) -> Examples:
+        """Questions that the articles answer, looked for in the background; none without an index."""
+        try:
+            opened = self._library()
+        except AliqaError:
+            return Examples()
+        with self._lock:
+            version, examples = self._examples
+            if version != opened.info.version:
+                examples = Examples(found=False)
+                self._examples = opened.info.version, examples
+                Thread(target=self._look, args=(opened,), name="aliqa-examples", daemon=True).start()
+        return examples
+
+    def _look(self, opened: Library) -> None:
+        questions: tuple[str, ...] = ()
+        try:
+            questions = opened.examples(EXAMPLES, asks(opened, self._run))
+        except Exception:  # the page does without them
+            logger.exception("No examples were found.")
+        with self._lock:
+            if self._examples[0] == opened.info.version:
+                self._examples = opened.info.version, Examples(questions)
+
+
+def corpus_of(opened: Library) -> Corpus:
+    """The articles of a library at a glance."""
+    metas = opened.store.metas()
+    outlets = Counter(meta.source for meta in metas if meta.source).most_common(MOST_OUTLETS)
+    days = [meta.published for meta in metas if meta.published]
+    dated = span(min(days), max(days)) if days else ""
+    return Corpus(len(metas), dated, tuple(outlets), tuple(one.name for one in opened.names()[:MOST_NAMES]))

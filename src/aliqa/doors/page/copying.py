@@ -1,0 +1,55 @@
+"""An answer to paste elsewhere: the quotes with their footnotes, and beside them what a reader must not lose.
+
+What was searched for, that an answer is weak, what else is to be said of it, and which articles it is of.
+"""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Final
+
+from aliqa.answers import citing
+from aliqa.doors.page.words import WEAK, day, many
+from aliqa.foundations.types import Answer
+
+_SIGNS: Final = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|~$&#"})
+
+
+def copies(answer: Answer, searched: str = "") -> dict[str, str]:
+    """The answer in every format, by its name."""
+    above, below = _above(answer, searched), _below(answer)
+    return {
+        "markdown": _paragraphs(above) + citing.markdown(answer) + f"\n{_marked_down(below)}\n",
+        "html": _html(above) + citing.html(answer) + _html([below]),
+        "bibtex": citing.bibtex(answer) + "".join(f"% {_commented(line)}\n" for line in [*above, below]),
+    }
+
+
+def _above(answer: Answer, searched: str) -> list[str]:
+    meant = searched or answer.searched_as or answer.standalone_question
+    return [
+        *([f"Searched for: {meant}"] if meant else []),
+        *(["Possibly relevant, not a sure answer:"] if answer.answered and answer.confidence < WEAK else []),
+        *([answer.notice] if answer.notice else []),
+    ]
+
+
+def _below(answer: Answer) -> str:
+    newest = f", the newest of {day(answer.index.newest_published)}" if answer.index.newest_published else ""
+    articles = many(answer.index.articles, "article")
+    return f"As of {articles}{newest}, indexed {day(answer.index.built_at.date())} (index {answer.index.version})."
+
+
+def _paragraphs(lines: Sequence[str]) -> str:
+    return "".join(f"{_marked_down(line)}\n\n" for line in lines)
+
+
+def _html(lines: Sequence[str]) -> str:
+    return "".join(f'<p dir="auto"><small>{escape(line)}</small></p>\n' for line in lines)
+
+
+def _marked_down(line: str) -> str:
+    return f"*{' '.join(line.split()).translate(_SIGNS)}*"
+
+
+def _commented(line: str) -> str:
+    return " ".join(line.split()).replace("@", "(at)")  # BibTeX reads entries in comments, too

@@ -1,0 +1,149 @@
+// The library: its sections, and those of them that are asked of the server whole.
+
+import { go, here, note } from "./addresses.js";
+import { open as openArticles, begin as beginArticles } from "./articles.js";
+import { behavior, fill, make, many, part, parts } from "./dom.js";
+import { json, onState } from "./server.js";
+
+const SECTIONS = ["articles", "timeline", "disagreements", "names"];
+const area = (section) => part(`#library section[data-section=${section}]`);
+
+const trouble = (place, error) => place.replaceChildren(make("div", { className: "box error" }, make("p", {}, error.message)));
+
+const opening = (place, words) => place.replaceChildren(make("p", { className: "hint pending" }, words));
+
+// --- the timeline ---
+
+let told = "";
+
+const dot = (item, first, span) => {
+  const time = part("time", item);
+  const link = make("a", { className: `dot ${item.dataset.basis}`, href: `#${item.id}`, title: `${time.textContent}: ${part(".snippet", item).textContent.slice(0, 160)}` });
+  link.setAttribute("aria-label", link.title);
+  link.style.left = `${span ? (100 * (Date.parse(time.dateTime) - first)) / span : 50}%`;
+  return link;
+};
+
+const showDots = () => {
+  const items = parts("#told .timeline > li");
+  const times = items.map((item) => Date.parse(part("time", item).dateTime));
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  const place = part(".dots", area("timeline"));
+  place.hidden = items.length < 2;
+  const years = [new Date(first), new Date(last)].map((when) => make("span", {}, String(when.getUTCFullYear())));
+  place.replaceChildren(make("div", { className: "axis" }, ...items.map((item) => dot(item, first, last - first))), make("p", {}, ...years));
+};
+
+const showTimeline = async (about) => {
+  const place = part("#told");
+  part("input", area("timeline")).value = about;
+  if (!about) return;
+  part(".dots", area("timeline")).hidden = true;
+  opening(place, "Reading the articles…");
+  told = about;
+  try {
+    const { html } = await json(`chat/timeline?about=${encodeURIComponent(about)}`);
+    if (told !== about) return; // another one is asked for
+    fill(place, html);
+    showDots();
+  } catch (error) {
+    trouble(place, error);
+  }
+};
+
+const leadTo = (event) => {
+  const link = event.target.closest("a.dot");
+  const item = link && part(link.getAttribute("href"));
+  if (!item) return;
+  event.preventDefault();
+  parts(".lit").forEach((other) => other.classList.remove("lit"));
+  part(".source", item).classList.add("lit");
+  item.scrollIntoView({ block: "center", behavior: behavior() });
+  item.focus({ preventScroll: true });
+};
+
+// --- disagreements ---
+
+const showPairs = async () => {
+  const place = part("#pairs");
+  if (!place.childElementCount) opening(place, "Opening…");
+  try {
+    fill(place, (await json("chat/disagreements")).html);
+  } catch (error) {
+    trouble(place, error);
+  }
+};
+
+// --- names ---
+
+let names = [];
+
+const nameRow = ({ name, kind, articles, mentions }) => {
+  const asked = `What do the articles say about ${name}?`;
+  const facts = [kind === "other" ? "" : kind, many(articles, "article"), many(mentions, "mention")].filter(Boolean).join(" · ");
+  return make(
+    "li",
+    {},
+    make("a", { href: `#library/timeline?about=${encodeURIComponent(name)}` }, make("bdi", {}, name)),
+    make("small", {}, facts),
+    make("a", { className: "ask", href: `?q=${encodeURIComponent(asked)}` }, "Ask"),
+  );
+};
+
+const showNames = () => {
+  const words = part(".find", area("names")).value.trim().toLowerCase();
+  const found = names.filter(({ name, aliases = [] }) => [name, ...aliases].some((known) => known.toLowerCase().includes(words)));
+  part(".tally", area("names")).textContent = names.length ? `${many(found.length, "name")} in the articles` : "No names were found in the articles.";
+  part(".names", area("names")).replaceChildren(...found.slice(0, 500).map(nameRow));
+};
+
+const loadNames = async () => {
+  try {
+    ({ names } = await json("names?limit=1000"));
+  } catch {
+    names = [];
+  }
+  const most = names.slice(0, 200).map(({ name }) => make("option", { value: name }));
+  part("#known-names").replaceChildren(...most);
+};
+
+// --- all of it ---
+
+const OPEN = {
+  articles: openArticles,
+  timeline: ({ about = "" }) => about !== told && showTimeline(about),
+  disagreements: showPairs,
+  names: showNames,
+};
+
+/** Show a section with what the address says of it. */
+export const open = (wanted, values) => {
+  const section = SECTIONS.includes(wanted) ? wanted : "articles";
+  for (const name of SECTIONS) area(name).hidden = name !== section;
+  for (const link of parts("#library .sections a")) {
+    if (link.dataset.section === section) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  OPEN[section](values);
+};
+
+export const begin = () => {
+  beginArticles();
+  part("form.about").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const about = part("input", event.target).value.trim();
+    if (about === told) showTimeline(about);
+    else go("library/timeline", { about });
+  });
+  part(".dots", area("timeline")).addEventListener("click", leadTo);
+  part(".find", area("names")).addEventListener("input", showNames);
+  onState(async ({ index }) => {
+    if (index) await loadNames();
+    part('#library a[data-section="names"]').hidden = !names.length;
+    const { view, section } = here();
+    if (view !== "library") return;
+    if (section === "disagreements") showPairs();
+    if (section === "names") showNames();
+    if (section === "timeline" && told) note("library/timeline", { about: told });
+  });
+};

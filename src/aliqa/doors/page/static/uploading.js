@@ -1,0 +1,159 @@
+// Files dropped anywhere, or chosen: sent, indexed, and told one by one what became of each.
+
+import { make, many, part } from "./dom.js";
+import { Problem, json, lost, state, tell } from "./server.js";
+
+const LOOK = 300; // how often a job is looked at, in milliseconds
+const BATCH = 50; // files sent at once; the server takes up to a hundred
+
+let done = () => {};
+
+/** Call `act` when articles have changed. */
+export const onChange = (act) => {
+  done = act;
+};
+
+const pause = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
+
+/** Follow a job to its end; `progress` is told how far it is, from 0 to 1. */
+export const followed = async (id, progress = () => {}) => {
+  for (;;) {
+    const job = await json(`jobs/${id}`);
+    if (job.state === "succeeded") return job;
+    if (job.state === "failed") throw new Problem(job.error ?? "The server could not do this.");
+    progress(job.progress, job.state);
+    await pause(LOOK);
+  }
+};
+
+const refusal = (file) => {
+  const { suffixes = [], most = Infinity } = state();
+  if (!suffixes.some((suffix) => file.name.toLowerCase().endsWith(suffix)))
+    return `Files of this kind are not read. Choose ${suffixes.join(", ")}.`;
+  if (file.size > most) return `It is larger than ${Math.round(most / 1024 ** 2)} MB. Split it into several articles.`;
+};
+
+/** Send files; `progress` is told what share is sent. Gives the job that indexes them. */
+const sent = (files, progress) =>
+  new Promise((settle, fail) => {
+    const form = new FormData();
+    for (const file of files) form.append("file", file, file.name);
+    const request = new XMLHttpRequest(); // fetch does not tell how far sending is
+    request.open("POST", "articles");
+    request.responseType = "json";
+    request.upload.addEventListener("progress", (event) => progress(event.loaded / (event.total || 1)));
+    request.addEventListener("load", () => {
+      if (request.status === 202) settle(request.response.id);
+      else fail(new Problem(request.response?.detail ?? "The server did not take these files."));
+    });
+    request.addEventListener("error", () => {
+      lost();
+      fail(new Problem("These files could not be sent. Choose files, not folders, and try again."));
+    });
+    request.send(form);
+  });
+
+const bar = (words, share) =>
+  make("div", { className: "running" }, make("p", {}, words), make("progress", { max: 1, value: share, ariaLabel: words }));
+
+const line = (kind, name, words) =>
+  make("li", { className: kind }, make("b", {}, make("bdi", {}, name)), " ", make("span", {}, words));
+
+const outcome = (file, before, now, failures) => {
+  const failure = failures.find(({ doc_id }) => doc_id === file.name || doc_id.startsWith(`${file.name}#`));
+  if (failure) return line("bad", file.name, `Not readable. ${failure.reason}`);
+  const found = now.filter(({ doc_id }) => doc_id === file.name || doc_id.startsWith(`${file.name}#`));
+  const copied = found.find(({ copy_of: original }) => original);
+  if (copied) return line("same", file.name, `Nearly the same as ${copied.copy_of}: it does not count as a source of its own.`);
+  if (!found.length) return line("bad", file.name, "Nothing was found in it.");
+  const known = before.some(({ doc_id }) => doc_id === file.name || doc_id.startsWith(`${file.name}#`));
+  const words = known ? "Replaced" : "Added";
+  return line("good", file.name, found.length > 1 ? `${words}: ${many(found.length, "article")}.` : `${words}.`);
+};
+
+export const uploads = () => part("#uploads");
+
+const summary = (added, refused, other) => {
+  const parts = [added && `Added ${many(added, "article")}. Answerable now.`, other && `${many(other, "file")} changed nothing.`, refused && `${many(refused, "file")} not added.`];
+  return parts.filter(Boolean).join(" ");
+};
+
+const passing = (words) => {
+  if (document.body.dataset.view === "library") return;
+  const link = make("a", { href: "#library/articles" }, "Show");
+  tell(words, { passes: true, act: link });
+};
+
+/** Send files, those that the server refuses together one by one. Gives the jobs, and a line for each that was refused. */
+const delivered = async (files, progress) => {
+  const jobs = [];
+  const refused = [];
+  const deliver = async (some) => {
+    try {
+      jobs.push(await sent(some, progress));
+    } catch (error) {
+      if (some.length > 1) for (const file of some) await deliver([file]);
+      else refused.push(line("bad", some[0].name, `Not added. ${error.message}`));
+    }
+  };
+  for (let at = 0; at < files.length; at += BATCH) await deliver(files.slice(at, at + BATCH));
+  return { jobs, refused };
+};
+
+const indexed = async (files, show) => {
+  const before = await json("chat/articles").catch(() => []);
+  const sending = `Sending ${many(files.length, "file")}…`;
+  show(sending, 0);
+  const { jobs, refused } = await delivered(files, (share) => show(sending, 0.3 * share));
+  const failures = [];
+  for (const id of jobs) failures.push(...(await followed(id, (share) => show("Reading and indexing…", 0.3 + 0.7 * share))).failures);
+  const now = await json("chat/articles");
+  const names = new Set(refused.map((row) => row.firstChild.textContent));
+  const taken = files.filter(({ name }) => !names.has(name));
+  return [...taken.map((file) => outcome(file, before, now, failures)), ...refused];
+};
+
+/** Add files to the articles, and tell under the drop box what became of each. */
+export const upload = async (files) => {
+  if (!files.length) return;
+  const good = files.filter((file) => !refusal(file));
+  const rows = files.filter(refusal).map((file) => line("bad", file.name, `Not added. ${refusal(file)}`));
+  const show = (words, share) => {
+    uploads().replaceChildren(bar(words, share));
+    passing(words);
+  };
+  try {
+    if (good.length) rows.unshift(...(await indexed(good, show)));
+  } catch (error) {
+    rows.unshift(...good.map((file) => line("bad", file.name, `Not added. ${error.message}`)));
+  }
+  const count = (kind) => rows.filter((row) => row.className === kind).length;
+  const words = summary(count("good"), count("bad"), count("same"));
+  uploads().replaceChildren(make("p", { className: "words" }, words), make("ul", {}, ...rows));
+  passing(words);
+  done();
+};
+
+const ofFiles = (event) => event.dataTransfer?.types.includes("Files");
+
+export const begin = () => {
+  let inside = 0; // dragenter and dragleave also come from everything inside
+  const light = (step) => {
+    inside = Math.max(0, inside + step);
+    part("#dropping").hidden = !inside;
+  };
+  document.addEventListener("dragenter", (event) => ofFiles(event) && light(1));
+  document.addEventListener("dragleave", (event) => ofFiles(event) && light(-1));
+  document.addEventListener("dragover", (event) => ofFiles(event) && event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    if (!ofFiles(event)) return;
+    event.preventDefault();
+    light(-inside);
+    upload([...event.dataTransfer.files]);
+  });
+  part("#library input[type=file]").addEventListener("change", (event) => {
+    upload([...event.target.files]);
+    event.target.value = "";
+  });
+};
+
