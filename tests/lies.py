@@ -1,6 +1,7 @@
 """Invented articles with false sentences about them, each one trick, and true ones: what a language model may say.
 
-`TOLD` was written before the check that it tests; `AIMED` afterwards, at what its rules let move or go.
+`TOLD` was written before the check that it tests; `AIMED` afterwards, at what its rules let move or go; `LATER`
+against the check as it is.
 """
 
 from typing import Final, NamedTuple
@@ -308,6 +309,183 @@ AIMED: Final = (
         (
             "If rates fall, profits could double.",
             "The offer was rejected by Delmar.",
+        ),
+    ),
+)
+
+LATER: Final = (
+    Told(
+        "Corvane in spring",
+        "What is known of Corvane?",
+        "Corvane Cement sold 3.1 million bags of cement in 2023, 12% fewer than in 2022. The firm bought four"
+        " kilns from Halle Works in May 2023 for nearly 80 million euros. Chairman Otto Frey said that the"
+        " kilns would cut emissions at the Lund plant. The minister Ines Aalto warned that 200 workers might"
+        " lose their jobs in Lund. Corvane bought Dale Gravel in April 2022. Profit fell 9% to 310 million"
+        " euros. The quarry in Moss, which Corvane leased to Stone Brothers in 2021, covers 60 hectares."
+        " Corvane has not paid a dividend since 2019. Less than a third of its trucks are electric. Investors"
+        " fear a loss of up to 40 million euros in 2024. The kilns must not run while the wind blows from the"
+        " north. A flood in July 2021 destroyed three silos at the Lund plant. Corvane employs 5,200 people in"
+        " nine countries. The first kiln will be delivered in October 2024, according to Otto Frey. Lawyers"
+        " accused Corvane of fixing prices between 2016 and 2018. Corvane and Dale Gravel share a port in"
+        " Moss.",
+        (
+            "In 2022, Corvane sold 3.1 million bags of cement.",
+            "Corvane sold 3.1 million bags of cement, 12% fewer than in 2023.",
+            "Halle Works bought four kilns from the firm in May 2023.",
+            "The firm bought four kilns from Halle Works in May 2023 for 80 million euros.",
+            "The kilns would cut emissions at the Lund plant.",
+            "Chairman Otto Frey said that the kilns cut emissions at the Lund plant.",
+            "Chairman Otto Frey said that the kilns would cut emissions.",
+            "Corvane leased the quarry in Moss from Stone Brothers in 2021.",
+            "Stone Brothers leased the quarry in Moss to Corvane in 2021.",
+            "Corvane covers 60 hectares.",
+            "Stone Brothers covers 60 hectares.",
+            "In 2021, the quarry in Moss covers 60 hectares.",
+            "In 2019, Corvane has not paid a dividend.",
+            "Corvane has paid a dividend since 2019.",
+            "Corvane has not paid a dividend.",
+            "A third of Corvane's trucks are electric.",
+            "Less than a third of Dale Gravel's trucks are electric.",
+            "Corvane's trucks are electric.",
+            "Investors fear a loss of 40 million euros in 2024.",
+            "Investors had a loss of up to 40 million euros in 2024.",
+            "In 2024, investors fear a loss of up to 40 million euros.",
+            "The kilns must not run.",
+            "While the wind blows from the north, the kilns must run.",
+            "The kilns must not run while the wind blows.",
+            "The Lund plant was destroyed by a flood in July 2021.",
+            "In July 2021, three silos destroyed a flood at the Lund plant.",
+            "A flood destroyed silos at the Lund plant.",
+            "Corvane fixed prices between 2016 and 2018.",
+            "Lawyers accused Corvane of fixing prices in 2016.",
+            "In 2016, lawyers accused Corvane of fixing prices.",
+            "Dale Gravel shares a port in Moss.",
+            "Corvane shares a port in Moss.",
+            "The first kiln was delivered in October 2024.",
+            "The first kiln will be delivered in October 2024.",
+            "In October 2024, Otto Frey said the first kiln will be delivered.",
+            "In April 2022, Dale Gravel bought Corvane.",
+            "Corvane was bought by Dale Gravel in April 2022.",
+            "Corvane's investors fear a loss of up to 40 million euros in 2024.",
+            "Dale Gravel's profit fell 9% to 310 million euros.",
+            "Profit fell 310 million euros to 9%.",
+            "Profit fell to 310 million euros in 2023.",
+            "Ines Aalto warned that 200 workers might lose their jobs.",
+            "200 workers might lose their jobs in Lund.",
+            "The minister Otto Frey warned that 200 workers might lose their jobs in Lund.",
+            "Corvane employs 5,200 people.",
+            "Corvane bought four kilns from Halle Works and Dale Gravel in April 2022.",
+        ),
+        (
+            "Corvane sold 3.1 million bags of cement in 2023.",
+            "In 2023, Corvane Cement sold 3.1 million bags of cement, 12% fewer than in 2022.",
+            "Corvane bought four kilns from Halle Works in May 2023 for nearly 80 million euros.",
+            "The firm bought four kilns from Halle Works.",
+            "Four kilns were bought from Halle Works by the firm in May 2023.",
+            "In May 2023, the firm bought four kilns from Halle Works for nearly 80 million euros.",
+            "According to Otto Frey, the kilns would cut emissions at the Lund plant.",
+            "The kilns would cut emissions at the Lund plant, said Otto Frey.",
+            "Ines Aalto warned that 200 workers might lose their jobs in Lund.",
+            "200 workers might lose their jobs in Lund, the minister Ines Aalto warned.",
+            "Dale Gravel was bought by Corvane in April 2022.",
+            "In April 2022, Corvane bought Dale Gravel.",
+            "Corvane leased the quarry in Moss to Stone Brothers in 2021.",
+            "The quarry in Moss was leased to Stone Brothers by Corvane in 2021.",
+            "The quarry in Moss covers 60 hectares.",
+            "Since 2019, Corvane has not paid a dividend.",
+            "Less than a third of Corvane's trucks are electric.",
+            "A loss of up to 40 million euros in 2024 is feared by investors.",
+            "While the wind blows from the north, the kilns must not run.",
+            "A flood destroyed three silos at the Lund plant in July 2021.",
+            "In July 2021, a flood destroyed three silos at the Lund plant.",
+            "Three silos at the Lund plant were destroyed by a flood in July 2021.",
+            "A flood destroyed three silos at the Lund plant.",
+            "Corvane employs 5200 people in nine countries.",
+            "According to Otto Frey, the first kiln will be delivered in October 2024.",
+            "Otto Frey said the first kiln will be delivered in October 2024.",
+            "Corvane was accused of fixing prices between 2016 and 2018 by lawyers.",
+            "A port in Moss is shared by Corvane and Dale Gravel.",
+        ),
+    ),
+    Told(
+        "Hallam museum reopens",
+        "What is known of Hallam?",
+        "The Hallam Museum reopened on 3 March 2024 after a fire. Director Lena Orth thanked the city and 400"
+        " volunteers. The fire destroyed 26 paintings in August 2022. Insurers paid 14 million pounds for the"
+        " paintings in 2023. The museum showed 9,000 objects in 2021, twice as many as in 2011. Guards were"
+        " not on duty when the fire broke out. Police (led by Rolf Beck) questioned two electricians. The"
+        " roof, which Karst Builders repaired in 2023, had leaked for years. Beck told reporters that the"
+        " cause could not be found. A visitor in May 2024 complained about the heat. Fewer than one in ten"
+        " visitors pays the full price. The museum may lend ten masks to Lagos in 2026. Ticket sales rose 30"
+        " percent to 2.2 million pounds. Museums in Dale and Hallam share a director. The city will pay for"
+        " new sprinklers, Lena Orth said.",
+        (
+            "In August 2022, director Lena Orth thanked the city and 400 volunteers.",
+            "Insurers paid 14 million pounds for the paintings in August 2022.",
+            "The fire destroyed 26 paintings in 2023.",
+            "The museum showed 9,000 objects in 2011.",
+            "The museum showed 9,000 objects in 2021, twice as many as in 2024.",
+            "The museum showed twice as many as in 2011.",
+            "Guards were on duty when the fire broke out.",
+            "Guards were not on duty.",
+            "When guards were not on duty, the fire broke out.",
+            "Rolf Beck questioned two electricians.",
+            "Police led by two electricians questioned Rolf Beck.",
+            "Two electricians questioned police.",
+            "Karst Builders had leaked for years.",
+            "The roof leaked for years.",
+            "In 2023, the roof had leaked for years.",
+            "Karst Builders in 2023 had leaked.",
+            "The cause could not be found.",
+            "Beck told reporters that the cause could be found.",
+            "Beck found the cause.",
+            "One in ten visitors pays the full price.",
+            "Ten visitors pay the full price.",
+            "Fewer visitors pay the full price.",
+            "The museum will lend ten masks to Lagos in 2026.",
+            "The museum lent ten masks to Lagos in 2026.",
+            "Lagos may lend ten masks to the museum in 2026.",
+            "The museum may lend ten masks in 2026.",
+            "Museums in Dale share a director.",
+            "Museums share a director.",
+            "Lena Orth will pay for new sprinklers.",
+            "The city will pay for new sprinklers.",
+            "The city said that Lena Orth will pay for new sprinklers.",
+            "In May 2024, the museum complained about the heat.",
+            "A visitor complained about the museum in May 2024.",
+            "Director Lena Orth thanked 400 volunteers.",
+            "Director Lena Orth thanked the city.",
+            "400 volunteers thanked director Lena Orth.",
+            "The Hallam Museum closed on 3 March 2024 after a fire.",
+            "On 3 March 2024, a fire reopened the Hallam Museum.",
+            "Ticket sales rose 2.2 percent to 30 million pounds.",
+            "Ticket sales rose 30 percent.",
+            "Guards' ticket sales rose 30 percent to 2.2 million pounds.",
+            "Yes, guards were on duty when the fire broke out.",
+            "Insurers paid for the paintings.",
+            "The fire destroyed the museum in August 2022.",
+        ),
+        (
+            "On 3 March 2024, the Hallam Museum reopened after a fire.",
+            "Lena Orth thanked the city and 400 volunteers.",
+            "The city and 400 volunteers were thanked by director Lena Orth.",
+            "The fire destroyed 26 paintings.",
+            "In August 2022, the fire destroyed 26 paintings.",
+            "26 paintings were destroyed by the fire in August 2022.",
+            "The museum showed 9,000 objects in 2021.",
+            "When the fire broke out, guards were not on duty.",
+            "Police questioned two electricians.",
+            "Karst Builders repaired the roof in 2023.",
+            "The roof was repaired by Karst Builders in 2023.",
+            "The roof had leaked for years.",
+            "Beck told reporters that the cause could not be found.",
+            "In May 2024, a visitor complained about the heat.",
+            "Fewer than one in ten visitors pays the full price.",
+            "In 2026, the museum may lend ten masks to Lagos.",
+            "Ticket sales rose 30% to 2.2 million pounds.",
+            "Lena Orth said that the city will pay for new sprinklers.",
+            "According to Lena Orth, the city will pay for new sprinklers.",
+            "The Hallam Museum reopened on 3 March 2024 after a fire, and police questioned two electricians.",
         ),
     ),
 )

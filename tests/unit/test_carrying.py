@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.lies import AIMED, TOLD, Told
+from tests.lies import AIMED, LATER, TOLD, Told
 
 from aliqa.answers.synthesis.carrying import Quote, carrying, quote_of
 from aliqa.foundations.types import Citation
@@ -26,12 +26,16 @@ def quotes_of(told: Told) -> list[Quote]:
     return [Quote(sentence, told.title, tuple(found[:place])) for place, sentence in enumerate(found)]
 
 
-@pytest.mark.parametrize(("told", "lie"), [(told, lie) for told in (*TOLD, *AIMED) for lie in told.lies], ids=str)
+@pytest.mark.parametrize(
+    ("told", "lie"), [(told, lie) for told in (*TOLD, *AIMED, *LATER) for lie in told.lies], ids=str
+)
 def test_no_quote_of_its_article_carries_a_lie(told: Told, lie: str) -> None:
     assert carrying(lie, quotes_of(told), told.question) is None
 
 
-@pytest.mark.parametrize(("told", "truth"), [(told, one) for told in (*TOLD, *AIMED) for one in told.truths], ids=str)
+@pytest.mark.parametrize(
+    ("told", "truth"), [(told, one) for told in (*TOLD, *AIMED, *LATER) for one in told.truths], ids=str
+)
 def test_shortenings_are_carried(told: Told, truth: str) -> None:
     assert carrying(truth, quotes_of(told), told.question) is not None
 

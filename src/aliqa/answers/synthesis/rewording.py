@@ -87,18 +87,42 @@ def _commas(sentence: Tokens) -> list[int]:
 def _unfronted(sentence: Tokens) -> Iterator[Tokens]:
     """What stands in front ("In 2024, …", "When …, …"), put behind."""
     commas = _commas(sentence)
-    if commas and sentence[0].lower in PREPOSITIONS | CONDITIONS:
-        front, rest = sentence[: commas[0]], sentence[commas[0] + 1 :]
-        if len(front) > 1 and _moves(front, rest):
-            yield (*rest, *front)
-        if (
-            len(front) > 1
-            and _tells_when(front)
-            and len(rest) > 3
-            and rest[0].lower in ("a", "an")
-            and is_verb(rest[2])
-        ):
-            yield (*rest[:2], *front, *rest[2:])  # "in 2024, a storm hit B": "a storm in 2024 hit B"
+    if not commas or commas[0] < 2 or sentence[0].lower not in PREPOSITIONS | CONDITIONS:
+        return
+    front, rest = sentence[: commas[0]], sentence[commas[0] + 1 :]
+    for end in range(2, len(rest) + 1):
+        if _adjunct_may_end(front, rest, end) and _moves(front, rest[:end]):
+            yield (*rest[:end], *front, *rest[end:])
+    if _tells_when(front) and len(rest) > 3 and rest[0].lower in ("a", "an") and is_verb(rest[2]):
+        yield (*rest[:2], *front, *rest[2:])  # "a storm in 2024 hit B"
+
+
+def _adjunct_may_end(front: Tokens, rest: Tokens, end: int) -> bool:
+    """Whether what stood in front can have stood there: at the end, or as a time before another adjunct or a comparison."""
+    if end == len(rest):
+        return True
+    behind = rest[end:]
+    opens = behind[0].lower in PREPOSITIONS - {"of"} or (
+        behind[0].text == "," and len(behind) > 1 and compares(behind[1:])
+    )
+    dated = any(token.is_date for token in behind) and behind[0].text != ","
+    return opens and not dated and _tells_when(front) and any(map(is_verb, rest[1:end]))
+
+
+def _event_dated(sentence: Tokens) -> Iterator[Tokens]:
+    """The date of an event that is its own subject, put behind: "a storm in May 2024 hit B"."""
+    for end in range(4, min(len(sentence) - 1, 3 + LONGEST_ADJUNCT)):
+        date, rest = sentence[2:end], (*sentence[:2], *sentence[end:])
+        dated = sentence[0].lower in ("a", "an") and date_or_price(date) and _tells_when(date)
+        if dated and is_verb(sentence[end]) and _moves(date, rest):
+            yield (*rest, *date)
+
+
+def compares(part: Tokens) -> bool:
+    """Whether it begins as "8 percent more than" or "twice as many as" do."""
+    measure = [token.lower for token in part[:4]]
+    more = {"more", "less", "fewer", "higher", "lower", "many", "much"} & set(measure)
+    return bool(more) and (part[0].is_number or measure[0] == "twice")
 
 
 def _tells_when(adjunct: Tokens) -> bool:
@@ -142,9 +166,10 @@ def _moves(adjunct: Tokens, rest: Tokens) -> bool:
         return False
     if not _one_verb(rest) or any(token.is_date for token in rest):
         return False
-    if adjunct[0].lower in CONDITIONS:
+    if adjunct[0].lower in CONDITIONS and not _tells_when(adjunct):
         return not (adjunct[0].lower in ("because", "as", "since") and any_of(rest, NEGATIONS))
-    return _tells_when(adjunct) and not any_of(without_prices(rest), _ATTACHING | NEGATIONS)
+    denied = any_of(rest, NEGATIONS) and adjunct[0].lower not in ("in", "on", "since", "during")
+    return _tells_when(adjunct) and not denied and not any_of(without_prices(rest), _ATTACHING)
 
 
 def _infinitive(rest: Tokens) -> bool:
@@ -232,4 +257,10 @@ def _said_first(sentence: Tokens) -> Iterator[Tokens]:
         yield (*speaker[2:], Token("said"), *rest)
 
 
-_RULES: Final[tuple[Callable[[Tokens], Iterator[Tokens]], ...]] = (_unfronted, _active, _set_in, _said_first)
+_RULES: Final[tuple[Callable[[Tokens], Iterator[Tokens]], ...]] = (
+    _unfronted,
+    _event_dated,
+    _active,
+    _set_in,
+    _said_first,
+)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import Final
 
-from aliqa.answers.synthesis.rewording import LONGEST_ADJUNCT, date_or_price, without_prices
+from aliqa.answers.synthesis.rewording import LONGEST_ADJUNCT, compares, date_or_price, without_prices
 from aliqa.answers.synthesis.tokens import Token, Tokens
 from aliqa.answers.synthesis.wordclasses import (
     ARTICLES,
@@ -90,17 +90,9 @@ def _between_commas(quote: Tokens) -> Iterator[tuple[int, int]]:
     start, end = commas[0], commas[1] + 1 if len(commas) == 2 else len(quote)
     part = quote[start + 1 : end]
     sets_in = bool(part) and part[0].lower in RELATIVES
-    adds = len(commas) == 1 and bool(part) and (part[0].lower in _AFTER_COMMA or _compares(part))
+    adds = len(commas) == 1 and bool(part) and (part[0].lower in _AFTER_COMMA or compares(part))
     if (sets_in or adds) and _harmless(part):
         yield start, end
-
-
-def _compares(part: Tokens) -> bool:
-    """Whether it begins as "8 percent more than" or "twice as many as" do."""
-    measure = [token.lower for token in part[:4]]
-    return (part[0].is_number or measure[0] == "twice") and bool(
-        {"more", "less", "fewer", "higher", "lower", "many", "much"} & set(measure)
-    )
 
 
 def _dates_and_prices(quote: Tokens) -> Iterator[tuple[int, int]]:

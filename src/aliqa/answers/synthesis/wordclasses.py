@@ -73,5 +73,5 @@ def is_past(token: Token) -> bool:
 
 
 def any_of(found: Iterable[Token], words: frozenset[str]) -> bool:
-    """Whether one of the tokens is among the words."""
-    return any(token.lower in words for token in found)
+    """Whether one of the tokens is among the words; the month May is no modal."""
+    return any(token.lower in words and not token.is_date for token in found)
