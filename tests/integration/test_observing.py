@@ -44,7 +44,7 @@ def test_metrics_count_requests_answers_and_tell_of_the_index(settings: Settings
         client.request("BREW", "/ask")
         found = metrics(client)
     assert found["aliqa_requests_total", "POST", "/ask", "200"] == 2
-    assert found["aliqa_requests_total", "GET", "/articles/{doc_id:path}", "404"] == 1
+    assert found["aliqa_requests_total", "GET", "/articles/{doc_id:name}", "404"] == 1
     assert found["aliqa_requests_total", "GET", "none", "404"] == 1
     assert not any("some-name" in label or "BREW" in label for name in found for label in name)
     assert found["aliqa_answers_total", "answered"] == found["aliqa_answers_total", "out_of_range"] == 1

@@ -30,7 +30,7 @@ class Slow:
 
 @pytest.fixture
 def pool() -> Iterator[AnswerPool]:
-    pool = AnswerPool(2)
+    pool = AnswerPool(2, patience=60)
     yield pool
     pool.close()
 
@@ -46,13 +46,13 @@ def full(pool: AnswerPool) -> list[Place]:
 
 @pytest.fixture(scope="module")
 def processes(settings: Settings) -> Iterator[AnswerPool]:
-    pool = AnswerPool(2, settings)
+    pool = AnswerPool(2, settings, patience=60)
     pool.warm()
     yield pool
     pool.close()
 
 
-def test_a_lane_answers_as_the_library_does_and_tells_it(library: Library) -> None:
+def test_a_thread_answers_as_the_library_does_and_tells_it(library: Library) -> None:
     told: list[Any] = []
     pool = AnswerPool(1, observe=told.append)
     answer = pool.run(library.ask, FERRIES)
@@ -61,6 +61,21 @@ def test_a_lane_answers_as_the_library_does_and_tells_it(library: Library) -> No
     about = pool.run(library.ask, "What happened to the ferries, and when?")
     assert about.answered
     pool.close()
+
+
+def test_a_question_whose_turn_does_not_come_in_time_is_refused_and_never_begun() -> None:
+    pool, slow, late = AnswerPool(1, patience=0.01), Slow(), Slow()
+    with ThreadPoolExecutor(1) as askers:
+        first = askers.submit(pool.run, slow)
+        assert slow.begun.wait(30)
+        with pytest.raises(Overloaded):
+            pool.run(late)
+        assert (pool.load.running, pool.load.queued, pool.load.refused) == (1, 0, 1)
+        slow.end.set()
+        assert first.result() == "done"
+    pool.close()
+    assert not late.begun.is_set()
+    assert (pool.load.running, pool.load.queued) == (0, 0)
 
 
 def test_what_would_wait_too_long_is_refused_at_once_and_the_rest_is_answered(
@@ -103,7 +118,7 @@ def test_more_threads_let_no_more_wait_than_threads_can(library: Library) -> Non
 
 
 def test_what_nobody_waits_for_any_more_is_not_begun(library: Library) -> None:
-    pool, slow, gone = AnswerPool(1), Slow(), Event()
+    pool, slow, gone = AnswerPool(1, patience=60), Slow(), Event()
 
     with ThreadPoolExecutor(2) as askers:
         first = askers.submit(pool.run, slow)

@@ -2,7 +2,8 @@
 
 Each thread works at one question. Where there are processes, each thread has one, with the models loaded and the same
 index mapped into its memory; one that dies is replaced and asked again. How many questions may wait is decided
-by how long they would have to: the mean time of the last ones, by Little's law.
+by how long they would have to: the mean time of the last ones, by Little's law. One whose turn has not come after half a
+second nevertheless is refused then: whoever asks learns soon whether an answer comes.
 """
 
 import logging
@@ -12,7 +13,7 @@ import pickle
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -29,8 +30,11 @@ from aliqa.foundations.settings import Settings
 from aliqa.foundations.types import Answer
 from aliqa.library import Library
 
-_PATIENCE: Final = 0.4
-"""Seconds that a question may be expected to wait for its turn."""
+PATIENCE: Final = 0.5
+"""Seconds that a question waits for its turn, at most."""
+
+_EXPECTED: Final = 0.4
+"""Seconds that a question may be expected to wait, for it to be let in at all: some take longer than the mean."""
 
 _FEWEST: Final = 2
 _MOST: Final = 24
@@ -109,7 +113,11 @@ class AnswerPool:
     """The threads, or processes, that answer the questions of one server. Safe to share between threads."""
 
     def __init__(
-        self, count: int = 0, settings: Settings | None = None, observe: Callable[[Answer], object] = lambda _: None
+        self,
+        count: int = 0,
+        settings: Settings | None = None,
+        observe: Callable[[Answer], object] = lambda _: None,
+        patience: float = PATIENCE,
     ) -> None:
         """Start the threads.
 
@@ -117,11 +125,13 @@ class AnswerPool:
             count: how many; one for each processor if 0.
             settings: if given, each thread has a process, which answers from them.
             observe: told every answer, by the thread that asked.
+            patience: seconds after which a question that still waits for its turn is refused.
         """
         self.count = count or len(os.sched_getaffinity(0))
         self.load = Load()
         self._settings = settings
         self._observe = observe
+        self._patience = patience
         self._lock = Lock()
         self._here = local()
         self._processes: list[_Process] = []
@@ -160,7 +170,7 @@ class AnswerPool:
             if not (place and place.taken()):
                 self._admit()
             future = self._threads.submit(turn)
-        answer = future.result()
+        answer = self._awaited(future)
         if isinstance(answer, Answer):
             self._observe(answer)
         return answer
@@ -185,12 +195,22 @@ class AnswerPool:
 
     def _admit(self) -> None:
         """Count one more that waits. Raises Overloaded."""
-        wait = (self.load.queued + 1) * self.load.mean / self.count
+        expected = (self.load.queued + 1) * self.load.mean / self.count
         fewest = min(_FEWEST * self.count, _MOST)
-        if self.load.queued >= fewest and (wait > _PATIENCE or self.load.queued >= _MOST):
+        if self.load.queued >= fewest and (expected > _EXPECTED or self.load.queued >= _MOST):
             self.load.refused += 1
-            raise Overloaded(max(1, math.ceil(wait)))
+            raise Overloaded(max(1, math.ceil(expected)))
         self.load.queued += 1
+
+    def _awaited(self, future: Future[T]) -> T:
+        """What the work gives, unless its turn does not come in time. Raises Overloaded."""
+        wait([future], self._patience)
+        if not future.cancel():
+            return future.result()
+        with self._lock:
+            self.load.queued -= 1
+            self.load.refused += 1
+            raise Overloaded(max(1, math.ceil(self.load.queued * self.load.mean / self.count)))
 
     @contextmanager
     def _running(self) -> Iterator[None]:
