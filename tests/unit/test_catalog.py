@@ -1,3 +1,4 @@
+import json
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 from aliqa.foundations.errors import IndexBusy, IndexDamaged, IndexIncompatible, IndexMissing, IndexUnwritable
 from aliqa.foundations.types import Failure
 from aliqa.index.folder import catalog
-from aliqa.index.folder.catalog import FORMAT, Catalog, Manifest, read_manifest
+from aliqa.index.folder.catalog import Catalog, Manifest, read_manifest
 
 CONTENT: dict[str, Any] = {
     "embedding": "e", "dimension": 3, "chunking": "c", "articles": 1, "passages": 1, "sentences": 1, "next_key": 2,
@@ -105,10 +106,40 @@ def test_damage_to_what_was_read_before_is_noticed(tmp_path: Path) -> None:
             read_manifest(current)
 
 
+def test_every_flipped_bit_of_a_manifest_is_noticed(tmp_path: Path) -> None:
+    manifest = publish(tmp_path, "one")
+    path = Catalog(tmp_path).current() / "manifest.json"
+    written = path.read_bytes()
+    for place in range(len(written)):
+        damaged = bytearray(written)
+        damaged[place] ^= 1 << place % 7
+        path.write_bytes(damaged)
+        try:
+            assert read_manifest(path.parent) == manifest  # a blank between the words of JSON says nothing
+        except IndexDamaged:
+            continue
+    path.write_bytes(written.replace(manifest.built_at.encode(), b"2031-01-01T00:00:00+00:00"))
+    with pytest.raises(IndexDamaged, match="not what was written"):
+        read_manifest(path.parent)
+
+
+def test_a_version_in_the_place_of_another_one_is_noticed(tmp_path: Path) -> None:
+    publish(tmp_path, "one")
+    older = Catalog(tmp_path).current()
+    publish(tmp_path, "two")
+    newer = Catalog(tmp_path).current()
+    shutil.rmtree(newer)
+    shutil.copytree(older, newer)
+    with pytest.raises(IndexDamaged, match=older.name):
+        read_manifest(Catalog(tmp_path).current())
+
+
 def test_another_format_is_no_damage(tmp_path: Path) -> None:
     publish(tmp_path, "one")
     manifest = Catalog(tmp_path).current() / "manifest.json"
-    manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 0'))
+    said = json.loads(manifest.read_text())
+    del said["sha256"]
+    manifest.write_text(json.dumps(said | {"format": 0}))
     with pytest.raises(IndexIncompatible, match="format 0"):
         read_manifest(manifest.parent)
 

@@ -54,6 +54,7 @@
     │   ├── RunsDiffer         two runs were not asked the same questions
     │   └── ResultUnwritable   a run or its plot cannot be written
     ├── InvalidRequest         a question or a filter cannot be asked like this
+    ├── BuildDied              the process that indexes is gone
     ├── Overloaded             more questions wait than can be answered soon
     ├── Abandoned              nobody waits for the answer any more
     ├── AddressInUse           another program listens there
@@ -438,6 +439,13 @@ class ModelError(AliqaError):
 
     def __init__(self, model: str, reason: str) -> None:
         super().__init__(f"The embedding model {model} cannot be used: {reason}.")
+
+
+class BuildDied(AliqaError):
+    """The process that made a new index version is gone."""
+
+    def __init__(self) -> None:
+        super().__init__("The process that indexes has died. The index is as it was; start again: POST /index.")
 
 
 class EvaluationError(AliqaError):

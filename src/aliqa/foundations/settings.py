@@ -6,7 +6,10 @@ and handed down; nothing else reads the environment.
 """
 
 import os
+from collections.abc import Collection
+from difflib import get_close_matches
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -16,6 +19,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from aliqa.foundations.errors import SettingsError
 
 BUNDLED = "bundled"
+CORPUS_NOTE = "CORPUS"
+"""The file in an index folder that names the folder of articles; relative if they stand side by side."""
 NONE = "none"
 LLM = "llm"
 
@@ -166,20 +171,52 @@ class Settings(BaseSettings):
 def load(**flags: Any) -> Settings:
     """The settings in force, given the flags of a command; a flag that is None was not given.
 
+    Where nothing names the folder of articles, it is the one that the index was made of.
+
     Raises:
         SettingsError: a setting is unknown or has a value that makes no sense.
     """
     if unknown := _unknown_variables():
-        raise SettingsError(f"no setting is called {', '.join(unknown)}")
+        known = [f"{Settings.model_config['env_prefix']}{name}".upper() for name in Settings.model_fields]
+        raise SettingsError("; ".join(_no_such(name, known) for name in unknown))
     try:
-        return Settings(**{name: value for name, value in flags.items() if value is not None})
+        chosen = Settings(**{name: value for name, value in flags.items() if value is not None})
     except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in error.errors()
-        )
-        raise SettingsError(problems) from error
+        raise SettingsError("; ".join(map(_told, error.errors()))) from error
+    except TOMLDecodeError as error:
+        raise SettingsError(f"{Settings.model_config['toml_file']} cannot be read: {error}") from error
     except ValueError as error:
         raise SettingsError(str(error)) from error
+    if "corpus_dir" not in chosen.model_fields_set and (remembered := remembered_corpus(chosen.index_dir)):
+        return chosen.model_copy(update={"corpus_dir": remembered})
+    return chosen
+
+
+def remembered_corpus(index_dir: Path) -> Path | None:
+    """The folder of articles that the index in a folder was made of, if it says so."""
+    try:
+        written = (index_dir / CORPUS_NOTE).read_text(encoding="utf-8").removesuffix("\n")
+    except (OSError, ValueError):
+        return None
+    return index_dir / written if written else None
+
+
+def _told(problem: Any) -> str:
+    """What is wrong with a setting."""
+    name = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] != "extra_forbidden":
+        return f"{name}: {problem['msg']}"
+    *rooms, _ = problem["loc"]
+    fields = Settings.model_fields
+    for room in rooms:
+        kind = fields[str(room)].annotation
+        fields = kind.model_fields if isinstance(kind, type) and issubclass(kind, BaseModel) else {}
+    return _no_such(name, [".".join([*map(str, rooms), field]) for field in fields])
+
+
+def _no_such(name: str, known: Collection[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"no setting is called {name}" + (f"; did you mean {near[0]}?" if near else "")
 
 
 def _unknown_variables() -> list[str]:

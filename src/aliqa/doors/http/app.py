@@ -40,6 +40,7 @@ from aliqa.doors.kept.access import Keys
 from aliqa.doors.kept.feedback import Feedback
 from aliqa.doors.kept.watchlist import Watchlist
 from aliqa.doors.running.answer_pool import AnswerPool
+from aliqa.doors.running.build_process import BuildProcess
 from aliqa.doors.running.current_library import CurrentLibrary
 from aliqa.doors.running.jobs import Jobs
 from aliqa.foundations.errors import AliqaError
@@ -312,13 +313,19 @@ def _watch(app: FastAPI, stop: Event) -> None:
 
 
 def create_app(
-    settings: Settings, library: Library | None = None, *, watch: bool = False, hosts: Collection[str] | None = None
+    settings: Settings,
+    library: Library | None = None,
+    *,
+    watch: bool = False,
+    hosts: Collection[str] | None = None,
+    build_apart: bool = False,
 ) -> FastAPI:
     """The HTTP API over an index.
 
     Without a ``library``, the published index is opened at startup; where there is none yet, the
     app starts nevertheless, answers 503 and tries again at each request. Newer versions take its
-    place as they are published. With ``watch``, what changes in the folder of articles is indexed.
+    place as they are published. With ``watch``, what changes in the folder of articles is indexed;
+    with ``build_apart``, in a process of its own, which leaves the processors to the answers.
 
     While there are no keys, it answers to the names in ``hosts`` alone, if given: a page of another site may have its
     own name lead to this address.
@@ -340,7 +347,7 @@ def create_app(
     pool = app.state.pool = AnswerPool(workers, settings if workers else None, observer.answer)
     observer.watch(pool)
     app.state.current = CurrentLibrary(settings, library)
-    app.state.jobs = Jobs(settings, app.state.current)
+    app.state.jobs = Jobs(settings, app.state.current, BuildProcess(settings) if build_apart else None)
     app.state.watchlist = Watchlist(settings.index_dir)
     app.state.feedback = Feedback(settings.index_dir)
     app.state.keys = Keys(settings.index_dir, settings.api_key)

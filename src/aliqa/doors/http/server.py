@@ -117,7 +117,7 @@ def serve(settings: Settings, *, watch: bool = False) -> None:
         sys.setswitchinterval(_SWITCHING)
         _take_enough_files()
         set_up_log(settings.service.log)
-        app = create_app(settings, watch=watch, hosts={*_LOCAL_NAMES, settings.host})
+        app = create_app(settings, watch=watch, hosts={*_LOCAL_NAMES, settings.host}, build_apart=True)
         chat.mount(
             app,
             app.state.current.library,

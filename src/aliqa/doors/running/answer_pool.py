@@ -24,6 +24,7 @@ from threading import Event, Lock, local
 from types import MappingProxyType
 from typing import Any, Final, ParamSpec, Protocol, TypeVar
 
+from aliqa.doors.running.crossing import described, rebuilt
 from aliqa.doors.running.current_library import CurrentLibrary
 from aliqa.foundations.errors import Abandoned, AliqaError, Overloaded
 from aliqa.foundations.settings import Settings
@@ -294,7 +295,7 @@ class _Process:
             self._pipe.close()
             raise
         if error:
-            raise _rebuilt(*error)
+            raise rebuilt(*error)
         return value
 
     def close(self) -> None:
@@ -317,7 +318,7 @@ def _outcome(current: CurrentLibrary, sent: bytes) -> tuple[Any, Any]:
     try:
         return None, _Received(BytesIO(sent), current).load()()
     except AliqaError as error:
-        return (type(error), str(error), vars(error)), None
+        return described(error), None
     except Exception:
         logger.exception("A process that answers has failed.")
         return (RuntimeError, "a process that answers has failed; its stack is above", {}), None
@@ -349,11 +350,3 @@ def _sent(work: Callable[[], Any]) -> bytes:
     file = BytesIO()
     _Pickler(file).dump(work)
     return file.getvalue()
-
-
-def _rebuilt(kind: type[Exception], message: str, fields: dict[str, Any]) -> Exception:
-    """An error as it was raised in another process: the constructors of ours take more than the message."""
-    error = kind.__new__(kind)
-    Exception.__init__(error, message)
-    vars(error).update(fields)
-    return error

@@ -17,11 +17,13 @@ from typing import Any, Final
 from aliqa.articles import corpus
 from aliqa.articles.loading import file_of
 from aliqa.doors.kept import access
+from aliqa.doors.running.build_process import BuildProcess
 from aliqa.doors.running.current_library import CurrentLibrary
 from aliqa.foundations.errors import (
     AliqaError,
     ArticleNotDeletable,
     ArticleNotFound,
+    BuildDied,
     IndexBusy,
     IndexError_,
     JobNotFound,
@@ -73,9 +75,16 @@ class _Order:
 class Jobs:
     """The builds of one index, asked for by routes, pages and watchers. Safe to share between threads."""
 
-    def __init__(self, settings: Settings, current: CurrentLibrary) -> None:
-        """``current`` holds the library that is to answer from what the jobs build."""
+    def __init__(self, settings: Settings, current: CurrentLibrary, apart: BuildProcess | None = None) -> None:
+        """Begin without any.
+
+        Args:
+            settings: the folders, the model, the chunking.
+            current: holds the library that is to answer from what the jobs build.
+            apart: the process that builds; if None, a thread of this one does.
+        """
         self._settings = settings
+        self._apart = apart
         self._current = current
         self._jobs: dict[str, Job] = {}
         self._orders: deque[_Order] = deque()
@@ -174,6 +183,8 @@ class Jobs:
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
+        if self._apart:
+            self._apart.close()
         if self._worker:
             self._worker.join(_PATIENCE)
 
@@ -227,7 +238,7 @@ class Jobs:
         deleted = frozenset(self._deleted)
         self._tell(orders, state="running")
         try:
-            kept: list[Store] = []
+            kept: list[Store] = []  # what this process has built need not be opened again
             report = self._build(orders, kept.append)
             self._current.refresh()
         except _Stopped:
@@ -257,16 +268,18 @@ class Jobs:
             begin, share = _SHARES.get(what, (0.0, 0.0))
             self._tell(orders, progress=round(begin + share * done / max(total, 1), 3))
 
-        embedder, end = self._current.embedder(), time.monotonic() + _WAIT
+        end = time.monotonic() + _WAIT
         while True:
+            options = replace(orders[0].options, deleted=frozenset(self._deleted), wait=_LOOK)
             try:
-                return build(
-                    self._settings,
-                    replace(orders[0].options, deleted=frozenset(self._deleted), wait=_LOOK),
-                    embedder=embedder,
-                    progress=progress,
-                    keep=keep,
-                )
+                if self._apart:
+                    return self._apart(options, progress)
+                embedder = self._current.embedder()
+                return build(self._settings, options, embedder=embedder, progress=progress, keep=keep)
+            except BuildDied:
+                if self._stopping:
+                    raise _Stopped from None
+                raise
             except IndexBusy:
                 if self._stopping:
                     raise _Stopped from None

@@ -9,6 +9,7 @@ lock that dies with it; readers hold their version by such a lock, too, and it i
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -39,6 +40,8 @@ from aliqa.foundations.types import Failure, IndexInfo
 
 FORMAT: Final = 3
 MANIFEST: Final = "manifest.json"
+_SEAL: Final = "sha256"
+"""Where a manifest holds its own checksum."""
 _POINTER: Final = "CURRENT"
 _BUILDING: Final = ".building-"
 _REMOVED: Final = ".removed-"
@@ -171,7 +174,8 @@ class Catalog:
         name = f"{number:06d}-{now:%Y%m%dT%H%M%SZ}"
         with translated(self._folder):
             manifest = Manifest(version=name, built_at=now.isoformat(), files=_seal(workshop, self._sealed()), **fields)
-            write_synced(workshop / MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
+            sealed = asdict(manifest) | {_SEAL: _digest(asdict(manifest))}
+            write_synced(workshop / MANIFEST, json.dumps(sealed, ensure_ascii=False, indent=1))
             sync(workshop)
         return manifest
 
@@ -280,17 +284,32 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def _fields(folder: Path) -> Manifest:
-    """What the manifest of a version says. Raises IndexDamaged or IndexIncompatible."""
+    """What the manifest of a version says. Raises IndexDamaged or IndexIncompatible.
+
+    A manifest holds its own checksum, but those of earlier releases; a version that was moved or copied into the place
+    of another one has the wrong name.
+    """
     try:
         fields = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        seal = fields.pop(_SEAL, None)
+        if seal is not None and seal != _digest(fields):
+            raise IndexDamaged(folder, f"its {MANIFEST} is not what was written")
         found = fields["format"]
         if found != FORMAT:
             raise IndexIncompatible(folder, "format", found, FORMAT)
+        if _VERSION.fullmatch(folder.name) and fields["version"] != folder.name:
+            raise IndexDamaged(folder, f"it holds the files of version {fields['version']}")
         fields["failures"] = [Failure(**failure) for failure in fields["failures"]]
         fields["files"] = {name: tuple(seal) for name, seal in fields["files"].items()}
         return Manifest(**fields)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamaged(folder, f"its {MANIFEST} cannot be read") from error
+
+
+def _digest(fields: dict[str, Any]) -> str:
+    """The checksum of what a manifest says, however it is laid out."""
+    written = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def hold(folder: Path) -> int:
