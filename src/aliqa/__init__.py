@@ -3,7 +3,7 @@
 An article becomes passages, passages become an index; a question becomes evidence, evidence
 becomes an answer. The README lists the rooms in that order.
 
-`Library` is imported when it is first asked for: it needs the models.
+`Library` and `build` are imported when they are first asked for: they need the models.
 """
 
 from importlib import import_module
@@ -11,18 +11,30 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from aliqa.foundations import errors, settings, types
-    from aliqa.library import Library
+    from aliqa.foundations.types import Answer, Filters, Turn
+    from aliqa.library import Library, build
 
 __version__ = "0.1.0"
-__all__ = ["Library", "__version__", "errors", "settings", "types"]
+__all__ = ["Answer", "Filters", "Library", "Turn", "__version__", "build", "errors", "settings", "types"]
 
+_HOMES: Final = {
+    "Library": "aliqa.library",
+    "build": "aliqa.library",
+    "Answer": "aliqa.foundations.types",
+    "Filters": "aliqa.foundations.types",
+    "Turn": "aliqa.foundations.types",
+}
 _FOUNDATIONS: Final = frozenset({"errors", "settings", "types"})
 
 
 def __getattr__(name: str) -> object:
-    """`Library` and the foundations, imported now."""
-    if name == "Library":
-        return import_module("aliqa.library").Library
+    """What stands in a module of its own, imported now."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     if name in _FOUNDATIONS:
         return import_module(f"aliqa.foundations.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

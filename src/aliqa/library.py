@@ -24,10 +24,11 @@ from aliqa.answers.reading import load_reader, prepare
 from aliqa.answers.retrieval import Retriever
 from aliqa.answers.synthesis import Writer
 from aliqa.answers.understanding import Interpreter
-from aliqa.foundations.errors import IndexIncompatible, InvalidRequest, ModelError
+from aliqa.articles import corpus
+from aliqa.foundations.errors import CorpusMissing, IndexIncompatible, InvalidRequest, ModelError
 from aliqa.foundations.limits import LONGEST_QUESTION
 from aliqa.foundations.protocols import Embedder, Reader, Store
-from aliqa.foundations.settings import BUNDLED, LLM, ChunkingSettings, EmbeddingSettings, Settings
+from aliqa.foundations.settings import BUNDLED, LLM, ChunkingSettings, EmbeddingSettings, Settings, load
 from aliqa.foundations.types import (
     Answer,
     ArticleSummary,
@@ -92,17 +93,21 @@ class Library:
         )
 
     @classmethod
-    def open(cls, settings: Settings, embedder: Embedder | None = None, reader: Reader | None = None) -> "Library":
+    def open(
+        cls, settings: Settings | str | Path, embedder: Embedder | None = None, reader: Reader | None = None
+    ) -> "Library":
         """Open the published index.
 
         Args:
-            settings: the folder, the model, the chunking.
+            settings: the folder of the index, the model, the chunking; or that folder alone, with all else as it is set.
             embedder: the model that the settings name, if it is loaded already.
             reader: the reader that they name, likewise.
 
         Raises:
             IndexMissing, IndexDamaged, IndexIncompatible, ModelError: it cannot be used.
         """
+        if not isinstance(settings, Settings):
+            settings = load(index_dir=Path(settings))
         store = index_of(settings).published()
         manifest = store.manifest
         embedder = embedder or make_embedder(settings)
@@ -321,12 +326,14 @@ def build(
     Raises:
         CorpusError, IndexBusy, IndexUnwritable, IndexShrinking, ModelError, ClusterError: nothing was changed.
     """
+    if not settings.corpus_dir.is_dir():  # before anything is made for it
+        raise CorpusMissing(settings.corpus_dir)
     embedder = embedder or make_embedder(settings, asked=False)
     prepare(settings.reading, settings.index_dir / MODELS)
     maker = Maker(embedder, Chunker(settings.chunking, embedder))
     journal = Journal(settings.index_dir / JOURNAL)
     with _engine(settings, ray, maker, journal) as engine:
-        return Indexer(maker, journal, engine).build(
+        report = Indexer(maker, journal, engine).build(
             settings.corpus_dir,
             index_of(settings),
             progress or (lambda *_: None),
@@ -334,6 +341,8 @@ def build(
             ignored=settings.index_dir,
             keep=keep,
         )
+    corpus.remember(settings.corpus_dir, settings.index_dir)
+    return report
 
 
 @contextmanager

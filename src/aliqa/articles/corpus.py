@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from aliqa.articles.durable import sync
+from aliqa.articles.durable import sync, translated, write_synced
 from aliqa.articles.loading import MAX_BYTES, SUFFIXES, file_of, looks_like
 from aliqa.foundations.errors import (
     ArticleNotDeletable,
@@ -23,6 +23,7 @@ from aliqa.foundations.errors import (
     FormatUnknown,
     InvalidRequest,
 )
+from aliqa.foundations.settings import CORPUS_NOTE, remembered_corpus
 
 _LONGEST_NAME: Final = 1000
 _LONGEST_PART: Final = 200
@@ -158,3 +159,18 @@ def _make_folder(corpus: Path, folder: Path) -> None:
     if not there.resolve().is_relative_to(corpus.resolve()):
         raise InvalidRequest("name", "it leads out of the corpus; use a path inside it")
     folder.mkdir(parents=True, exist_ok=True)
+
+
+def remember(corpus: Path, index: Path) -> None:
+    """Note in an index folder which articles it was made of, so that who opens it need not say; see `settings.load`.
+
+    A folder beside that of the index is noted by where it is from there: the two may move together.
+    """
+    corpus, index = Path(os.path.abspath(corpus)), Path(os.path.abspath(index))
+    beside = corpus.is_relative_to(index.parent) and index.parent != Path(index.anchor)
+    noted = os.path.relpath(corpus, index) if beside else str(corpus)
+    note = index / CORPUS_NOTE
+    with translated(index), suppress(ValueError):  # a name that is no Unicode cannot be noted
+        if remembered_corpus(index) != corpus:
+            write_synced(note.with_name(f".{CORPUS_NOTE}"), f"{noted}\n")
+            os.replace(note.with_name(f".{CORPUS_NOTE}"), note)

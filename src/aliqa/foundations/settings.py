@@ -198,7 +198,7 @@ def remembered_corpus(index_dir: Path) -> Path | None:
         written = (index_dir / CORPUS_NOTE).read_text(encoding="utf-8").removesuffix("\n")
     except (OSError, ValueError):
         return None
-    return index_dir / written if written else None
+    return Path(os.path.normpath(index_dir.absolute() / written)) if written else None
 
 
 def _told(problem: Any) -> str:

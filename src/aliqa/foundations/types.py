@@ -12,6 +12,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
+from aliqa.foundations.shown import Shown
+
 
 class Span(NamedTuple):
     """A half-open range of code points."""
@@ -104,17 +106,37 @@ class Passage:
     heading: Span | None = None
 
 
+def _day(name: str, written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise ValueError(f"{name}: {written!r} is no day; write it as 2025-01-31") from None
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Which articles may be searched; every field that is set must hold.
 
-    A date filter leaves undated articles out: nobody can say that they fit.
+    A date filter leaves undated articles out: nobody can say that they fit. Days may be written as 2025-01-31.
     """
 
     since: date | None = None
     until: date | None = None
     doc_ids: tuple[str, ...] | None = None
     sources: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        """Take days as ISO 8601 has them, and lists, too. Raises ValueError for what is no day."""
+        for name in ("since", "until"):
+            given = getattr(self, name)
+            if isinstance(given, str):
+                object.__setattr__(self, name, _day(name, given))
+            elif isinstance(given, datetime):
+                object.__setattr__(self, name, given.date())
+        for name in ("doc_ids", "sources"):
+            given = getattr(self, name)
+            if given is not None:
+                object.__setattr__(self, name, (given,) if isinstance(given, str) else tuple(given))
 
     def admit(self, meta: ArticleMeta) -> bool:
         """Whether an article may be searched."""
@@ -358,8 +380,8 @@ YesNo = Literal["yes", "no", "unclear"]
 """What the articles say to a question that wants yes or no; "no" where they say otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer(Shown):
     """An answer made of verbatim quotes, or an abstention: the object that `/ask` returns.
 
     ``confidence`` is the calibrated probability that the first citation answers the question; it

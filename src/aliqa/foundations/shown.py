@@ -1,0 +1,84 @@
+"""How an answer shows itself: as data for JSON, as a few lines where it is printed, as Markdown in a notebook."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from datetime import date
+from enum import Enum
+from typing import Any, Protocol
+
+
+class _Quote(Protocol):
+    @property
+    def number(self) -> int: ...
+    @property
+    def quote(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def published(self) -> date | None: ...
+
+
+class _Abstention(Protocol):
+    @property
+    def detail(self) -> str: ...
+
+
+def plain(value: Any) -> Any:
+    """The value in words of JSON: objects as dicts, tuples as lists, dates as in ISO 8601.
+
+    >>> plain((date(2025, 1, 31), None))
+    ['2025-01-31', None]
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    if isinstance(value, dict):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, date) else value
+
+
+class Shown:
+    """What an answer, with its fields, can do beside being one."""
+
+    __slots__ = ()
+
+    question: str
+    answer: str
+    abstention: _Abstention | None
+    citations: Sequence[_Quote]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as dicts, lists and words, as `/ask` returns it."""
+        told: dict[str, Any] = plain(self)
+        return told
+
+    def to_json(self, indent: int | None = None) -> str:
+        """The answer as JSON, as `/ask` returns it."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
+    def __str__(self) -> str:
+        lines = [f"[{one.number}] {one.title} ({one.published or 'undated'})" for one in self.citations]
+        return "\n".join([self._said(), *lines])
+
+    def __repr__(self) -> str:
+        return f"<Answer to {self.question!r}: {self._said()!r}, {len(self.citations)} quotes>"
+
+    def _repr_markdown_(self) -> str:
+        """What a notebook shows."""
+        quoted = [
+            f"{one.number}. “{_flat(one.quote)}” ({_flat(one.title)}, {one.published or 'undated'})"
+            for one in self.citations
+        ]
+        return "\n".join([f"**{_flat(self._said())}**", "", *quoted])
+
+    def _said(self) -> str:
+        return self.abstention.detail if self.abstention else self.answer
+
+
+def _flat(text: str) -> str:
+    """The text in one line that Markdown leaves alone."""
+    return "".join(f"\\{sign}" if sign in "\\`*_[]<>#|" else sign for sign in " ".join(text.split()))
