@@ -47,6 +47,7 @@ from aliqa.foundations.types import (
     Timeline,
     Turn,
 )
+from aliqa.index import versions
 from aliqa.index.chunking import Chunker
 from aliqa.index.embedding import load_model
 from aliqa.index.indexing import Indexer, Progress
@@ -241,19 +242,7 @@ class Library:
 
     def articles(self) -> tuple[ArticleSummary, ...]:
         """All articles, by ``doc_id``; those that could not be read come with the reason."""
-        counts, copied = self.store.passage_counts(), self.store.copied()
-        indexed = [
-            ArticleSummary(
-                m.doc_id, m.title, m.author, m.source, m.published, m.bytes, counts[m.doc_id],
-                copy_of=copied.get(m.doc_id),
-            )
-            for m in self.store.metas()
-        ]  # fmt: skip
-        failed = [
-            ArticleSummary(one.doc_id, one.doc_id, None, None, None, 0, 0, "failed", one.reason)
-            for one in self._failures
-        ]
-        return tuple(sorted(indexed + failed, key=lambda one: one.doc_id))
+        return versions.summaries(self.store, self._failures)
 
     def disagreements(self) -> tuple[StatedPair, ...]:
         """Where articles give different values for the same thing, contradictions before changes over time.

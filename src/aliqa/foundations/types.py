@@ -500,6 +500,15 @@ class ArticleSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceSummary:
+    """An outlet: how many articles it has, and the date of the newest one that has a date."""
+
+    source: str
+    articles: int
+    newest: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleText:
     """One whole article, as it was indexed."""
 

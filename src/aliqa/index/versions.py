@@ -3,10 +3,22 @@
 Nothing here loads the embedding model.
 """
 
+from collections.abc import Sequence
+
 from aliqa.foundations.errors import NoEarlierVersion
 from aliqa.foundations.protocols import Store
 from aliqa.foundations.settings import Settings
-from aliqa.foundations.types import ArticleChange, IndexInfo, IndexStatus, Name, StatedPair, VersionDiff
+from aliqa.foundations.types import (
+    ArticleChange,
+    ArticleSummary,
+    Failure,
+    IndexInfo,
+    IndexStatus,
+    Name,
+    SourceSummary,
+    StatedPair,
+    VersionDiff,
+)
 from aliqa.index.places import index_of
 from aliqa.text.names import Directory, read_edits
 
@@ -18,6 +30,39 @@ def status(settings: Settings) -> IndexStatus:
     published = store.manifest
     versions = (earlier, published.info) if earlier else (published.info,)
     return IndexStatus(published.info, published.embedding, versions, tuple(published.failures), len(store.copied()))
+
+
+def summaries(store: Store, failures: Sequence[Failure]) -> tuple[ArticleSummary, ...]:
+    """All articles, by ``doc_id``; those that could not be read come with the reason."""
+    counts, copied = store.passage_counts(), store.copied()
+    indexed = [
+        ArticleSummary(
+            m.doc_id, m.title, m.author, m.source, m.published, m.bytes, counts[m.doc_id],
+            copy_of=copied.get(m.doc_id),
+        )
+        for m in store.metas()
+    ]  # fmt: skip
+    failed = [ArticleSummary(one.doc_id, one.doc_id, None, None, None, 0, 0, "failed", one.reason) for one in failures]
+    return tuple(sorted(indexed + failed, key=lambda one: one.doc_id))
+
+
+def articles(settings: Settings) -> tuple[ArticleSummary, ...]:
+    """All articles, without a model. Raises IndexMissing, IndexDamaged or IndexIncompatible."""
+    store = index_of(settings).published()
+    return summaries(store, store.manifest.failures)
+
+
+def sources(settings: Settings) -> tuple[SourceSummary, ...]:
+    """The outlets, those with most articles first. Raises like `articles`."""
+    found: dict[str, list[ArticleSummary]] = {}
+    for article in articles(settings):
+        if article.source:
+            found.setdefault(article.source, []).append(article)
+    told = [
+        SourceSummary(source, len(those), max((one.published for one in those if one.published), default=None))
+        for source, those in found.items()
+    ]
+    return tuple(sorted(told, key=lambda one: (-one.articles, one.source)))
 
 
 def disagreements(settings: Settings) -> tuple[StatedPair, ...]:

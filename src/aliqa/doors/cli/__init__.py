@@ -18,13 +18,16 @@ import typer
 
 from aliqa import __version__
 from aliqa.doors.cli import articles, asking, keeping, scoring, serving
-from aliqa.doors.cli.options import FAILED, MISUSED
+from aliqa.doors.cli.commands import Commands
+from aliqa.doors.cli.options import FAILED, HELP, MISUSED
 from aliqa.doors.cli.printing import printable
 from aliqa.foundations.errors import AliqaError, InvalidRequest
 
 app = typer.Typer(
     help="Ask a folder of articles; every sentence of the answer is a verbatim quote with its place.",
-    no_args_is_help=True,
+    cls=Commands,
+    no_args_is_help=False,
+    context_settings=HELP,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -59,9 +62,9 @@ def _options(
 
 for _command in (
     articles.index, articles.add, asking.ask, asking.search, asking.disagreements, asking.timeline, serving.serve,
-    serving.mcp, articles.status, articles.names, serving.doctor, articles.rollback, articles.migrate, articles.diff, asking.verify,
+    serving.mcp, articles.status, articles.articles, articles.sources, articles.names, serving.doctor, articles.rollback, articles.migrate, articles.diff, asking.verify,
 ):  # fmt: skip
-    app.command()(_command)
-app.command("eval")(scoring.evaluate)
+    app.command(context_settings=HELP)(_command)
+app.command("eval", context_settings=HELP)(scoring.evaluate)
 for _group in (keeping.watch, keeping.feedback, keeping.keys):
     app.add_typer(_group)

@@ -8,24 +8,49 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aliqa.doors.cli.commands import folder_of
 from aliqa.doors.cli.options import FAILED, CorpusOption, IndexOption, JsonOption
 from aliqa.doors.cli.printing import (
     Bar,
     print_added,
+    print_articles,
     print_diff,
     print_json,
     print_names,
     print_published,
     print_report,
+    print_sources,
     print_status,
     printable,
 )
 from aliqa.foundations import settings
-from aliqa.foundations.errors import AliqaError
+from aliqa.foundations.errors import AliqaError, CorpusMissing
 from aliqa.foundations.types import BuildOptions, BuildReport
 
 if TYPE_CHECKING:
     from aliqa.foundations.protocols import Embedder
+
+
+def articles(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """List the articles with their outlets and dates, those that could not be read, too."""
+    from aliqa.index import versions
+
+    found = versions.articles(settings.load(index_dir=index))
+    if as_json:
+        print_json({"articles": found})
+    else:
+        print_articles(found)
+
+
+def sources(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """List the outlets, with how many articles each has and the date of the newest."""
+    from aliqa.index import versions
+
+    found = versions.sources(settings.load(index_dir=index))
+    if as_json:
+        print_json({"sources": found})
+    else:
+        print_sources(found)
 
 
 def names(
@@ -66,10 +91,14 @@ def index(
     chosen = settings.load(corpus_dir=corpus, index_dir=index)
     from aliqa.library import build, make_embedder
 
+    if not chosen.corpus_dir.is_dir():  # before a model is loaded and kept for it
+        raise CorpusMissing(chosen.corpus_dir)
     embedder = make_embedder(chosen, asked=False)
     with Bar() as bar:
         report = build(chosen, BuildOptions(full, force, retry_failed), ray=ray, embedder=embedder, progress=bar.update)
     _print_report(report, as_json)
+    if not as_json:
+        typer.echo(" ".join(["Ask:", "aliqa", "ask", '"…"', *folder_of(chosen.index_dir)]))
     if watch:
         _index_changes(chosen, embedder, as_json)
 

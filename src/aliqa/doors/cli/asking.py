@@ -1,13 +1,16 @@
 """Commands that ask an index, and one that checks an answer."""
 
 import sys
+from collections.abc import Mapping
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aliqa.answers.citing import WRITERS
+from aliqa.doors.cli.commands import from_stdin
 from aliqa.doors.cli.options import (
     ABSTAINED,
     FAILED,
@@ -34,6 +37,7 @@ from aliqa.doors.cli.printing import (
     print_written,
 )
 from aliqa.foundations import settings
+from aliqa.foundations.errors import InvalidRequest
 from aliqa.foundations.limits import LONGEST_QUESTION, MOST_FOUND, MOST_PASSAGES
 from aliqa.foundations.types import Filters
 
@@ -43,7 +47,10 @@ if TYPE_CHECKING:
 
 def ask(
     question: Annotated[
-        str, typer.Argument(callback=decoded, help=f"the question, 1 to {LONGEST_QUESTION:,} characters")
+        str,
+        typer.Argument(
+            callback=decoded, help=f"the question, 1 to {LONGEST_QUESTION:,} characters; - reads it from stdin"
+        ),
     ],
     index: IndexOption = None,
     top_k: Annotated[int, typer.Option("--top-k", min=1, max=MOST_PASSAGES, help="how many passages to return")] = 5,
@@ -62,6 +69,7 @@ def ask(
         raise typer.BadParameter("--json and --format contradict each other; give one of them")
     style = "json" if as_json else style
     filters = _filters(since, until, source, doc)
+    question = from_stdin(question)
     library = _open(index, "question", question, filters)
     answer = library.ask(question, top_k=top_k, filters=filters, limit=limit, as_typed=as_typed)
     told = ""
@@ -80,7 +88,7 @@ def ask(
 
 def search(
     query: Annotated[
-        str, typer.Argument(callback=decoded, help="what to look for, 1 to {LONGEST_QUESTION:,} characters")
+        str, typer.Argument(callback=decoded, help=f"what to look for, 1 to {LONGEST_QUESTION:,} characters")
     ],
     index: IndexOption = None,
     top_k: Annotated[int, typer.Option("--top-k", min=1, max=MOST_FOUND, help="how many passages to print")] = 10,
@@ -126,12 +134,13 @@ def timeline(
 def verify(
     answer: Annotated[typer.FileBinaryRead, typer.Argument(help="what ask --json printed; - reads it from stdin")],
     corpus: CorpusOption = None,
+    index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check the citations of an answer against the files alone (exit code 1 unless all are found)."""
     from aliqa.answers import verifying
 
-    chosen = settings.load(corpus_dir=corpus)
+    chosen = settings.load(corpus_dir=corpus, index_dir=index)
     found = verifying.verify(verifying.parse(answer.read()), chosen.corpus_dir)
     if as_json:
         print_json(found)
@@ -147,7 +156,28 @@ def _open(index: Path | None, field: str, text: str, filters: Filters) -> "Libra
     from aliqa.library import Library, checked
 
     checked(field, text, filters)
-    return Library.open(chosen)
+    library = Library.open(chosen)
+    _check_names(library, filters)
+    return library
+
+
+def _check_names(library: "Library", filters: Filters) -> None:
+    """Raise InvalidRequest for an outlet or an article that the index does not hold: it is mistyped."""
+    articles = library.articles()
+    outlets = {one.source.casefold(): one.source for one in articles if one.source}
+    doc_ids = {one.doc_id: one.doc_id for one in articles}
+    for source in filters.sources or ():
+        if source.casefold() not in outlets:
+            raise InvalidRequest("source", _unknown("is from", source, source.casefold(), outlets, "aliqa sources"))
+    for doc_id in filters.doc_ids or ():
+        if doc_id not in doc_ids:
+            raise InvalidRequest("doc", _unknown("is called", doc_id, doc_id, doc_ids, "aliqa articles"))
+
+
+def _unknown(what: str, given: str, sought: str, known: Mapping[str, str], listing: str) -> str:
+    near = get_close_matches(sought, known, n=1)
+    meant = f"; did you mean “{known[near[0]]}”?" if near else "."
+    return f"no article {what} “{given}”{meant} List them with: {listing}"
 
 
 def _filters(

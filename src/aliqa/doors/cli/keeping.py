@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from aliqa.doors.cli.options import IndexOption, JsonOption, decoded
+from aliqa.doors.cli.options import HELP, IndexOption, JsonOption, decoded
 from aliqa.doors.cli.printing import print_json, print_keys, print_rerun, print_watched, print_watchlist
 from aliqa.doors.kept.access import SCOPES, Keys
 from aliqa.foundations import settings
@@ -15,7 +15,12 @@ from aliqa.foundations.types import Filters, Watched
 if TYPE_CHECKING:
     from aliqa.doors.kept.watchlist import Watchlist
 
-watch = typer.Typer(name="watch", help="Watch questions: what a newer index answers differently.", no_args_is_help=True)
+watch = typer.Typer(
+    name="watch",
+    help="Watch questions: what a newer index answers differently.",
+    no_args_is_help=True,
+    context_settings=HELP,
+)
 
 
 @watch.command("add")
@@ -67,7 +72,9 @@ def watch_run(index: IndexOption = None, as_json: JsonOption = False) -> None:
         print_rerun(asked)
 
 
-feedback = typer.Typer(name="feedback", help="What readers said of answers on the page.", no_args_is_help=True)
+feedback = typer.Typer(
+    name="feedback", help="What readers said of answers on the page.", no_args_is_help=True, context_settings=HELP
+)
 
 
 @feedback.command("export")
@@ -86,7 +93,12 @@ def feedback_export(index: IndexOption = None) -> None:
     typer.echo("; ".join(said) + ".", err=True)
 
 
-keys = typer.Typer(name="keys", help="Keys for the server: with one, nobody gets in without.", no_args_is_help=True)
+keys = typer.Typer(
+    name="keys",
+    help="Keys for the server: with one, nobody gets in without.",
+    no_args_is_help=True,
+    context_settings=HELP,
+)
 
 
 @keys.command("add")

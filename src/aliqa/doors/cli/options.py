@@ -9,6 +9,7 @@ import typer
 from aliqa.foundations.types import Mode
 
 FAILED, MISUSED, ABSTAINED = 1, 2, 3
+HELP = {"help_option_names": ["-h", "--help"]}
 
 CorpusOption = Annotated[Path | None, typer.Option("--corpus", metavar="DIR", help="the folder of articles")]
 IndexOption = Annotated[Path | None, typer.Option("--index", metavar="DIR", help="the folder of the index")]

@@ -16,6 +16,7 @@ from aliqa.doors.kept.access import Key
 from aliqa.foundations.types import (
     Added,
     Answer,
+    ArticleSummary,
     BuildReport,
     Check,
     Citation,
@@ -28,6 +29,7 @@ from aliqa.foundations.types import (
     Part,
     Restart,
     Sources,
+    SourceSummary,
     StatedPair,
     Timeline,
     Verification,
@@ -105,6 +107,27 @@ def _count(number: int, noun: str) -> str:
 
 def _origin(source: str | None, published: date | None) -> str:
     return ", ".join(part for part in (source, published.isoformat() if published else "undated") if part)
+
+
+def print_articles(articles: Sequence[ArticleSummary]) -> None:
+    """The articles, a line each: name, date, outlet, title; then those that could not be read."""
+    width = max((len(one.doc_id) for one in articles if one.state == "indexed"), default=0)
+    for one in articles:
+        if one.state == "indexed":
+            day = f"{one.published}" if one.published else "undated"
+            about = " · ".join(filter(None, (one.source, one.title if one.title != one.doc_id else None)))
+            _line(f"{one.doc_id:<{width}}  {day:<10}  {about}".rstrip())
+    _print_failures([(one.doc_id, one.reason) for one in articles if one.state != "indexed"])
+
+
+def print_sources(sources: Sequence[SourceSummary]) -> None:
+    """The outlets, a line each."""
+    if not sources:
+        _line("No article names its outlet.")
+    width = max((len(one.source) for one in sources), default=0)
+    for one in sources:
+        newest = f", newest {one.newest}" if one.newest else ""
+        _line(f"{one.source:<{width}}  {_count(one.articles, 'article')}{newest}")
 
 
 def print_added(added: Sequence[Added], report: BuildReport) -> None:

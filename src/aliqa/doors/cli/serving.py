@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from aliqa.doors.cli.options import FAILED, CorpusOption, IndexOption, JsonOption
-from aliqa.doors.cli.printing import print_checks, print_json
+from aliqa.doors.cli.printing import Bar, print_checks, print_json, print_report
 from aliqa.foundations import settings
 
 
@@ -22,9 +22,14 @@ def serve(
         typer.Option("--workers", min=0, max=64, help="processes that answer; 0 answers in the server's own"),
     ] = None,
 ) -> None:
-    """Serve the HTTP API, and the chat page at /."""
+    """Serve the HTTP API, and the chat page at /; where there is no index yet, one is made first."""
     service = None if workers is None else {"workers": workers}
     chosen = settings.load(corpus_dir=corpus, index_dir=index, host=host, port=port, service=service)
+    if not chosen.store and not (chosen.index_dir / "CURRENT").exists() and chosen.corpus_dir.is_dir():
+        from aliqa.library import build
+
+        with Bar() as bar:
+            print_report(build(chosen, progress=bar.update))
     from aliqa.doors.http import serve as run
 
     run(chosen, watch=watch)
