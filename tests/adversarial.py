@@ -50,7 +50,7 @@ def _pumps(nodes: list[Any], prefix: str) -> Iterator[tuple[str, str]]:
     """What leads to each repetition, and what it repeats."""
     for kind, value in nodes:
         if kind in (constants.MAX_REPEAT, constants.MIN_REPEAT, getattr(constants, "POSSESSIVE_REPEAT", None)):
-            least, most, body = value
+            _, most, body = value
             if most is constants.MAXREPEAT or most > 20:
                 for sample in islice(_samples(list(body)), 4):
                     yield prefix, sample

@@ -480,7 +480,7 @@ def test_a_client_that_hangs_up_is_no_crash(settings: Settings) -> None:
 
 def test_a_server_without_an_index_starts_and_picks_it_up(settings: Settings, tmp_path: Path) -> None:
     empty = settings.model_copy(update={"index_dir": tmp_path / "index"})
-    with served(empty) as (process, address):
+    with served(empty.model_copy(update={"corpus_dir": tmp_path / "none"})) as (process, address):
         assert fetched(f"{address}/readyz")[0] == 503
         assert fetched(f"{address}/healthz")[0] == 200
         build(empty)

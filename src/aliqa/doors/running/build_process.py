@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from threading import Lock, Thread
 from typing import Any, Final, Literal
 
@@ -36,6 +37,8 @@ logger = logging.getLogger(__name__)
 
 class BuildProcess:
     """Builds one index, a build at a time."""
+
+    _process: BaseProcess
 
     def __init__(self, settings: Settings, kept: float = KEPT) -> None:
         """The process stays for ``kept`` seconds without a build."""
