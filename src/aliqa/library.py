@@ -174,9 +174,10 @@ class Library:
             if found and not legible:
                 decision = steps.refuse(understood)
             else:
-                reading = steps.read(understood, legible)
+                reading = steps.read(understood, legible[: steps.depth(understood)])
                 decision = steps.decide(understood, found, reading)
         answer = steps.compose(understood, found, decision)
+        answer = replace(answer, suggestions=steps.suggest(understood, answer))
         watch.lap()
         return replace(answer, timings_ms=watch.timings())
 

@@ -14,19 +14,23 @@ from typing import Final
 
 import numpy as np
 
-from aliqa.answers import answering, disagreements, followups, kinds, spelling, timeline
+from aliqa.answers import answering, disagreements, followups, kinds, spelling, suggesting, timeline
 from aliqa.answers.reading.linear import LinearReader
 from aliqa.answers.retrieval import Retriever
 from aliqa.answers.understanding import Interpreter, Meaning
 from aliqa.foundations.protocols import Candidate, Embedder, Evidence, Reader, Reading, Store, Vector
 from aliqa.foundations.settings import AnsweringSettings
-from aliqa.foundations.types import Abstention, Answer, ArticleMention, Filters, QuestionKind, Timings, Turn
+from aliqa.foundations.types import Abstention, Answer, ArticleMention, Filters, QuestionKind, Timings, Turn, YesNo
+from aliqa.text import dates
 from aliqa.text.names import Directory
 from aliqa.text.scripts import LATIN, is_written_in, language_of, script_of
 from aliqa.text.terms import terms
 
 READ_PASSAGES: Final = 8
 """How many passages are read for an answer, at least."""
+
+_OFFERED: Final = 2
+"""How many examples a greeting is answered with."""
 
 _HISTORY_PASSAGES: Final = 24
 _HISTORY_SENTENCES: Final = 6
@@ -78,6 +82,8 @@ class Decision:
     kind: QuestionKind = "plain"
     lead: str = ""
     articles: tuple[ArticleMention, ...] = ()
+    verdict: YesNo | None = None
+    correction: Evidence | None = None
 
 
 @dataclass(slots=True)
@@ -159,7 +165,8 @@ class Steps:
         vector = self._embedder.embed_query(meant)
         if foreign:
             vector = np.zeros_like(vector)  # what the model makes of the words is noise
-        what = meaning.what if meaning and not searched_as else kinds.asked(searched_as or standalone or asked)
+        rules = kinds.asked(searched_as or standalone or asked, self.names.name)
+        what = meaning.what if meaning and not searched_as else rules
         return Understood(asked, standalone, searched_as, about, what, vector, script, foreign, top_k, filters, limit)
 
     def _is_unknown(self, word: str) -> bool:
@@ -179,8 +186,14 @@ class Steps:
         """The passages that may answer, best first; none for a greeting."""
         if question.what.kind == "social":
             return []
-        depth = max(question.top_k, _HISTORY_PASSAGES if question.about else READ_PASSAGES)
+        wide = question.about or question.what.kind in ("list", "compare", "change")
+        depth = max(question.top_k, _HISTORY_PASSAGES if wide else READ_PASSAGES)
         return self._retriever.retrieve(question.meant, question.vector, depth, question.filters, distinct=True)
+
+    @staticmethod
+    def depth(question: Understood) -> int:
+        """How many passages are read to decide whether the articles answer."""
+        return max(question.top_k, _HISTORY_PASSAGES if question.about else READ_PASSAGES)
 
     def legible(self, question: Understood, found: Sequence[Candidate]) -> Sequence[Candidate]:
         """Those of the passages that the model can compare with the question."""
@@ -195,7 +208,9 @@ class Steps:
     def tell(self, question: Understood) -> Decision | None:
         """What answers a question of a kind that has an answer of its own; None if it is to be read like a plain one."""
         articles = self.articles(question.filters, question.limit)
-        told = kinds.tell(question.whole, question.what, articles, [one.name for one in self.names.names])
+        social = question.what.kind == "social"
+        offered = suggesting.opening(self.names, articles, _OFFERED) if social else ()
+        told = kinds.tell(question.whole, question.what, articles, offered or [one.name for one in self.names.names])
         if told is None:
             return None
         kind, abstention = question.what.kind, told.abstention
@@ -212,8 +227,17 @@ class Steps:
         """Which sentences answer and how surely, those of the time that is asked about before their near-equals."""
         judge = LinearReader.of_words() if question.foreign else self._reader
         reading = judge.read(question.meant, question.vector, legible, self._store)
+        if period := self._of_follow_up(question):
+            reading = kinds.of_time(reading, *period)
         since = timeline.date_of_event(question.meant, self._store)
         return timeline.prefer(reading, question.meant, date.today(), since)
+
+    @staticmethod
+    def _of_follow_up(question: Understood) -> tuple[date, date] | None:
+        """The time that a follow-up asks about, "And in 2019?", so that what was said of another is not said again."""
+        wanted = dates.asked(question.standalone, date.today()) if question.standalone else None
+        same = wanted and wanted == dates.asked(question.asked, date.today())
+        return (wanted.start, wanted.end) if same and wanted and wanted.start and wanted.end else None
 
     def decide(self, question: Understood, found: Sequence[Candidate], reading: Reading) -> Decision:
         """Whether to answer, with which sentences: a history, or the best evidence and what disagrees with it."""
@@ -221,13 +245,37 @@ class Steps:
             statements, _ = timeline.tell(self._store, question.about)
             told, notice = timeline.told(reading, statements, _HISTORY_SENTENCES)
             if told:
-                return Decision(reading.confidence, told, notice=notice)
+                return Decision(reading.confidence, told, notice=notice, kind="change")
+        kind = question.what.kind if question.what.kind in kinds.READ else "plain"
+        if otherwise := kinds.corrected(question.whole, reading):
+            abstention = Abstention("unsupported", "The articles say otherwise than the question takes for granted.")
+            return Decision(reading.confidence, abstention=abstention, correction=otherwise)
         if not reading.evidence or reading.confidence < self._settings.threshold:
-            return Decision(reading.confidence, abstention=answering.abstain(reading, found, question.filters))
+            abstention = answering.abstain(reading, found, question.filters)
+            return Decision(reading.confidence, abstention=abstention, kind=kind)
+        if kind in ("list", "compare", "change") and not reading.chosen:
+            wide = replace(self.read(question, self.legible(question, found)), confidence=reading.confidence)
+            chosen, line = kinds.choose(kind, question.whole, wide, question.limit)
+        else:
+            wide, chosen, line = reading, [], None
         most = self._settings.max_sentences
-        chosen = list(reading.chosen[:most]) or answering.choose(reading, most)
-        quoted, disagreeing = disagreements.find(question.meant, chosen, reading.evidence)
-        return Decision(reading.confidence, quoted, disagreeing, answering.caution(reading))
+        chosen = chosen or list(reading.chosen[:most]) or answering.choose(reading, most)
+        verdict: YesNo | None = None
+        if kind == "yes_no":
+            verdict, deciding = kinds.verdict(question.whole, reading)
+            chosen = [deciding, *(one for one in chosen if one is not deciding)] if deciding else chosen
+        quoted, disagreeing = disagreements.find(question.meant, chosen, wide.evidence)
+        notice = " ".join(filter(None, (line, answering.caution(reading)))) or None
+        return Decision(reading.confidence, quoted, disagreeing, notice, kind=kind, verdict=verdict)
+
+    def suggest(self, question: Understood, answer: Answer) -> tuple[str, ...]:
+        """Questions to ask next that the articles answer."""
+        articles = self.articles(question.filters)
+        if answer.kind in ("social", "overview"):
+            return suggesting.opening(self.names, articles, suggesting.FOLLOWING)
+        if not answer.answered:
+            return suggesting.known(question.whole, self.names, articles)
+        return suggesting.following(question.whole, (one.quote for one in answer.citations), self.names, articles)
 
     def _hinted(self, abstention: Abstention, question: Understood) -> Abstention:
         """Why there is no answer, with the name that may have been meant by a word that no article has."""
@@ -238,6 +286,7 @@ class Steps:
     def compose(self, question: Understood, found: Sequence[Candidate], decision: Decision) -> Answer:
         """The answer, without its timings."""
         abstention = decision.abstention and self._hinted(decision.abstention, question)
+        other = answering.compose([decision.correction] if decision.correction else [], decision.confidence).citations
         composed = answering.compose(decision.quoted, decision.confidence, decision.lead)
         return Answer(
             id=uuid.uuid4().hex,
@@ -259,6 +308,8 @@ class Steps:
             searched_as=question.searched_as,
             lead=decision.lead or None,
             articles=decision.articles,
+            verdict=decision.verdict,
+            correction=other[0] if other else None,
         )
 
 

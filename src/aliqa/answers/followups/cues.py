@@ -87,6 +87,12 @@ _WHOLE: Final = re.compile(
 )
 """Few words, and yet a whole: "What are bonds?"; what is said to somebody; what asks whether something exists."""
 
+_OWN_SUBJECT: Final = re.compile(
+    rf"\A(?:\w+ )?{WH}\b(?: [\w'’-]+){{0,3}}? {AUX} (?:an?|each|every) (?!(?:one|other|another|second|third)\b)[a-z]",
+    re.I,
+)
+"""A question that begins anew: "How much does a robot cost?"."""
+
 _HUMAN: Final = re.compile(r"(?:man|woman|person|ist|or|er|king|queen|president|child|kid|boy|girl)\Z", re.I)
 
 
@@ -179,6 +185,6 @@ def _lacking(question: str, named: list[Mention]) -> Leaning | None:
     things = {word for one in named if one.kind is Kind.THING for word in content_words(one.text)}
     if (_ELSE.search(question) and len(things) <= _SHORT + 1) or _NO_MORE.fullmatch(question):
         return Leaning("topic")
-    if _WHOLE.search(question):
+    if _WHOLE.search(question) or _OWN_SUBJECT.search(question):
         return None
     return Leaning("topic") if len(things) <= _SHORT and len(question.split()) <= 8 else None

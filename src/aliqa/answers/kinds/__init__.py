@@ -9,22 +9,45 @@ answer best::
     which_articles.py  which articles mention something
     about_corpus.py    how many articles, which is the newest, who wrote one: from their metadata
     social.py          a greeting
+    several.py         lists, comparisons, changes over time: which of the sentences that answer are quoted
+    deciding.py        yes or no, and questions that take for granted what the articles deny
 
-Each returns None where it has nothing to say, and the question is then answered as a plain one.
+Each of the first six returns None where it has nothing to say, and the question is then answered as a plain one.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from aliqa.answers.kinds import about_corpus, digest, identity, overview, social, which_articles
+from aliqa.answers.kinds.deciding import corrected, verdict
 from aliqa.answers.kinds.forms import Asked, asked
 from aliqa.answers.kinds.phrases import Phrase
+from aliqa.answers.kinds.several import choose, of_time
 from aliqa.answers.kinds.telling import Collection, Told
 
-__all__ = ["Asked", "Collection", "Phrase", "Told", "asked", "tell"]
+READ: Final = ("yes_no", "list", "compare", "change")
+"""Kinds that the judge decides like plain questions, and whose sentences are chosen otherwise."""
+
+__all__ = [
+    "READ",
+    "Asked",
+    "Collection",
+    "Phrase",
+    "Told",
+    "asked",
+    "choose",
+    "corrected",
+    "of_time",
+    "tell",
+    "verdict",
+]
 
 
 def tell(question: str, what: Asked, articles: Collection, names: Sequence[str] = ()) -> Told | None:
-    """What the articles tell a question of this kind; None if it is to be answered as a plain one."""
+    """What the articles tell a question of this kind; None if it is to be answered as a plain one.
+
+    ``names`` are those that stand in most articles; for a greeting, examples of questions.
+    """
     if what.kind == "identity":
         return identity.tell(what.about, articles)
     if what.kind == "digest":
@@ -35,4 +58,4 @@ def tell(question: str, what: Asked, articles: Collection, names: Sequence[str] 
         return which_articles.tell(what.about, what.wanted, articles)
     if what.kind == "about_corpus":
         return about_corpus.tell(what.wanted, what.about, articles)
-    return social.tell(question, articles) if what.kind == "social" else None
+    return social.tell(question, articles, names) if what.kind == "social" else None

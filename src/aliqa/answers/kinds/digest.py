@@ -37,7 +37,7 @@ _SURE: Final = 0.9
 def tell(about: str, articles: Collection) -> Told | None:
     """Different sentences on something, in the order of their articles' dates; None if they do not name it together."""
     phrase = articles.phrase(about)
-    found = mentions(articles.records(phrase, _READ), phrase)
+    found = mentions(articles.records(phrase)[:_READ], phrase)
     if not found:
         known = articles.store.document_frequencies(phrase.words).values()
         return absent(phrase, articles.filters) if not all(known) or articles.filters else None

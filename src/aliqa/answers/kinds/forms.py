@@ -5,6 +5,7 @@ and these are its rules. No rule knows a subject. What no rule knows is "plain":
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -186,8 +187,8 @@ class Asked:
     wanted: str = ""
 
 
-def asked(question: str) -> Asked:
-    """What kind of question this is.
+def asked(question: str, named: Callable[[str], object] = lambda _: None) -> Asked:
+    """What kind of question this is; ``named`` tells names of the articles, of which "the LMI" is one.
 
     >>> asked("Who is Ada Moss?")
     Asked(kind='identity', about='Ada Moss', wanted='')
@@ -209,6 +210,9 @@ def asked(question: str) -> Asked:
     for find in (_which, _about_corpus, _digest, _identity):
         if found := find(bare):
             return found
+    the = re.fullmatch(rf"(?:who|what)(?:{_BE}) the (?P<about>.+)", bare, re.I)
+    if the and named(the["about"]):
+        return Asked("identity", the["about"])
     return Asked(_form(bare))
 
 

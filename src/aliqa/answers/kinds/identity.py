@@ -13,7 +13,7 @@ from aliqa.answers.kinds.telling import Collection, Mention, Told, absent, in_or
 from aliqa.foundations.types import Span
 from aliqa.text.terms import content_words
 
-_DETERMINED: Final = r"(?:an?|the|one of|its|his|her|their|[A-Z][\w&.-]+[’']s?|[a-z]+(?:st|est) )"
+_DETERMINED: Final = r"(?:an?|the|one of|its|his|her|their|[A-Z][\w&.-]+[’']s?|(?:[a-z]+est|most|first|last) )"
 _AFTER: Final = (
     (2.5, re.compile(rf"(?:, | \(| [–—] |: )(?:(?:now|then|once|also|itself|formerly) )?{_DETERMINED} ?\w")),
     (2.0, re.compile(r", (?:who|which|whose|where) ")),
@@ -21,6 +21,7 @@ _AFTER: Final = (
     (1.5, re.compile(r" \([^()]{3,60}\)")),
     (3.0, re.compile(rf"(?:[”\"])? (?:is|was|are|were|became|becomes|remains|has been)(?: \w+ly)?(?: (?:now|still|also|once|the name of|known as|considered|described as))? {_DETERMINED} ?\w")),
     (3.0, re.compile(r"[”\"]? (?:means|refers to|stands for|denotes|describes|consists of|is defined as|is short for)\b")),
+    (3.0, re.compile(r" (?:is|are|was|were) (?:[a-z-]+ ){1,3}(?:that|which|who|whose|made|used|built|based)\b")),
     (1.0, re.compile(r" (?:is|was|are|were) ")),
     (3.0, re.compile(r" (?:now |then |soon |later )?(?:became|becomes|was named|was appointed|was elected|was made) \w")),
     (2.0, re.compile(r" (?:was|were|has been|had been|is|are) (?:\w+ly |first )?(?:founded|created|established|launched|set up|built|born|started|introduced|known|run|owned|led|headed)\b")),
@@ -32,7 +33,7 @@ _AFTER: Final = (
 _BEFORE: Final = (
     (2.5, re.compile(r"(?:\b(?:the|an?|its|his|her|their|our)|[’']s?) (?:[a-z-]+ ){0,3}(?P<role>[a-z-]{3,}) [“\"]?\Z")),
     (2.5, re.compile(r"(?:\A|[.;:”\"] )(?P<role>[A-Z][a-z-]+(?: [a-z-]+){0,3}) \Z")),
-    (2.0, re.compile(r"\b(?:C[A-Z]O|VP|Mr|Mrs|Ms|Dr|Prof|Sir|[Cc]hair(?:man|woman|person)?|[Pp]resident|[Dd]irector|[Ff]ounder|[Mm]inister) \Z")),
+    (2.0, re.compile(r"\b(?:C[A-Z]O|VP|Dr|Prof|Sir|[Cc]hair(?:man|woman|person)?|[Pp]resident|[Dd]irector|[Ff]ounder|[Mm]inister) \Z")),
     (2.0, re.compile(r"\b(?:called|named|dubbed|nicknamed|known as|so-called|term(?:ed)?|concept of|idea of|brand) (?:the |an? )?[“\"‘']?\Z")),
 )  # fmt: skip
 """What stands before it."""
@@ -88,7 +89,7 @@ def introduces(one: Mention, *, first: bool = False) -> float:
 
 
 def _weight(text: str, span: Span) -> float:
-    before, after = text[: span.start], re.sub(r"\A[’']s?\b", "\0", text[span.end :])
+    before, after = text[: span.start], re.sub(r"\A[’']s?\b", "\0", text[span.end :].removeprefix(")"))
     if after.startswith("\0"):
         return 0.0  # a possessive names an owner and tells of something else
     behind = max((weight for weight, form in _AFTER if form.match(after)), default=0.0)
@@ -99,11 +100,15 @@ def _weight(text: str, span: Span) -> float:
 
 
 def _is_role(found: re.Match[str]) -> bool:
-    """Whether the words at the beginning of a sentence, before a name, say what it is: content words, and no adverb."""
+    """Whether the words before a name say what it is: content words, and neither an adverb nor a verb."""
     words = (found.groupdict().get("role") or "").split()
-    return all(content_words(word) and not _WHEN.fullmatch(word) for word in words)
+    return all(content_words(word) and not _NO_ROLE.fullmatch(word) for word in words)
 
 
-_WHEN: Final = re.compile(
-    r"\w+ly|(?i:later|earlier|soon|today|yesterday|tomorrow|still|even|perhaps|maybe|meanwhile|instead|next|last)"
+_NO_ROLE: Final = re.compile(
+    r"Mrs?|Ms|\w+ly|\w+ed|\w+ing|\w+[^su]s|(?i:later|earlier|soon|ago|today|yesterday|tomorrow|still|even|perhaps|maybe|meanwhile|instead|next"
+    r"|last|outside|inside|near|around|across|behind|beyond|between|against|along|among|within|despite|than|like|beat|became|began|bought|broke|brought|built|came|caught|chose|cut|drew|fell|felt|found|fought|gave|got|grew|heard|held|hit|kept|knew|led"
+    r"|left|lent|let|lost|made|meant|met|paid|put|ran|read|rose|said|saw|sent|set|shot|sold|spent|spoke|stood|struck|taught|thought|told|took|went|won"
+    r"|wrote)"
 )
+"""Adverbs, participles, and the irregular pasts of English: "the company sold Acme" says nothing of what Acme is."""

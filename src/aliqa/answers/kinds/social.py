@@ -1,17 +1,19 @@
 """What is said back to a greeting, a thank-you, or "Who are you?": a friendly line, and never a search."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from aliqa.answers.kinds.about_corpus import count
+from aliqa.answers.kinds.phrases import quoted_list
 from aliqa.answers.kinds.telling import Collection, Told
 
 _THANKS: Final = re.compile(r"(?:many )?thank|cheers|great|cool|nice|perfect|ok", re.I)
 _BYE: Final = re.compile(r"bye|goodbye|see you|good night", re.I)
 
 
-def tell(question: str, articles: Collection) -> Told:
-    """A line that fits what was said."""
+def tell(question: str, articles: Collection, examples: Sequence[str] = ()) -> Told:
+    """A line that fits what was said, with examples of questions."""
     total = count(len(articles.store.metas()))
     if _THANKS.match(question):
         lead = "You are welcome. Ask on whenever you like."
@@ -21,4 +23,6 @@ def tell(question: str, articles: Collection) -> Told:
         lead = f"I am aliqa. I answer questions about {total} with their own sentences, each with its place, or say that they do not answer."
     else:
         lead = f"Hello. Ask me anything about the {total} here."
+    if examples:
+        lead += f" For example: {quoted_list(examples)}"
     return Told(lead=lead, confidence=1.0)

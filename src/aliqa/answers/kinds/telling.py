@@ -16,7 +16,8 @@ class Collection:
     """The articles that may be told of, and how to search them.
 
     ``embed`` gives the unit vector of a text; ``limit`` is how many sentences or articles are wanted, None if that was
-    not said; ``phrase`` completes what somebody typed to a name of the articles.
+    not said; ``phrase`` completes what somebody typed to a name of the articles; ``reach`` is how many passages are
+    looked at for a mention.
     """
 
     store: Store
@@ -24,14 +25,15 @@ class Collection:
     filters: Filters = Filters()
     limit: int | None = None
     phrase: Callable[[str], Phrase] = Phrase
+    reach: int = MOST_PASSAGES
 
     def metas(self) -> list[ArticleMeta]:
         """The articles that the filters admit, ordered by ``doc_id``."""
         return [meta for meta in self.store.metas() if self.filters.admit(meta)]
 
-    def records(self, phrase: Phrase, most: int = MOST_PASSAGES) -> list[PassageRecord]:
+    def records(self, phrase: Phrase) -> list[PassageRecord]:
         """The passages that have some word of a phrase, those that fit best first."""
-        rows, _ = self.store.lexical(phrase.search, most, self.filters)
+        rows, _ = self.store.lexical(phrase.search, self.reach, self.filters)
         return self.store.records(rows.tolist())
 
 

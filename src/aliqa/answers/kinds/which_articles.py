@@ -11,7 +11,6 @@ import numpy as np
 from aliqa.answers import answering
 from aliqa.answers.kinds.phrases import Phrase
 from aliqa.answers.kinds.telling import (
-    MOST_PASSAGES,
     Collection,
     Mention,
     Told,
@@ -65,7 +64,7 @@ def tell(about: str, wanted: str, articles: Collection) -> Told | None:
 
 def mentioning(phrase: Phrase, articles: Collection) -> list[Mentioning]:
     """The articles that mention a phrase, most mentions first, then the newest; of a remembered sentence the likeliest."""
-    records = articles.records(phrase, MOST_PASSAGES)
+    records = articles.records(phrase)
     found = mentions(records, phrase)
     if not found and len(phrase.words) >= _LONG:
         found = [one for one in sentences(records[:50]) if phrase.coverage(one.text) >= _ENOUGH]

@@ -1,0 +1,104 @@
+"""What the articles say to a question that wants yes or no, and to one that takes for granted what they deny.
+
+"Yes" and "no" are said only where the quote has every word of the question and nothing that turns or weakens it, or
+where it says the contrary in as many words; all else is unclear, and the quote is shown for the reader to decide.
+"""
+
+import re
+from typing import Final
+
+from aliqa.answers.answering import quote
+from aliqa.foundations.protocols import Evidence, Reading
+from aliqa.foundations.types import YesNo
+from aliqa.text.opposites import alike, opposed
+from aliqa.text.terms import content_words, terms
+
+_NOT: Final = re.compile(
+    r"\b(?:not|never|no longer|none|neither|nor|nobody|without)\b|n[’']t\b|\b(?:den(?:y|ies|ied)|refus\w+|fail(?:s|ed)? to)\b",
+    re.I,
+)
+_WEAK: Final = re.compile(
+    r"\b(?:if|whether|(?-i:may)|might|could|would|should|can|perhaps|possibly|probably|plan\w*|hope\w*|want\w*|expect\w*|intend\w*|consider\w*|rumou?r\w*|allege\w*"
+    r"|claim\w*|reported(?:ly)?|according to|almost|nearly|partly|some|only|until|unless|before|said to|likely|unlikely|too early)\b",
+    re.I,
+)
+_SURE: Final = 0.8
+_SHARE: Final = 0.6
+_LOOKED_AT: Final = 5
+
+
+def verdict(question: str, reading: Reading) -> tuple[YesNo, Evidence | None]:
+    """What the articles say, and the quote that decides; "unclear" with none if no quote does.
+
+    ``question`` wants yes or no.
+    """
+    if _NOT.search(question):
+        return "unclear", None
+    for one in reading.evidence[:_LOOKED_AT]:
+        if said := _says(question, quote(one), _context(one)):
+            return (said, one) if reading.confidence >= _SURE or said == "no" else ("unclear", one)
+    return "unclear", None
+
+
+def _context(one: Evidence) -> str:
+    """What a sentence need not say again: the title of its article, and the passage."""
+    return f"{one.record.meta.title} {one.record.text} {one.record.meta.published or ''}"
+
+
+def _says(question: str, text: str, context: str = "") -> YesNo | None:
+    """What one sentence says to a question.
+
+    >>> _says("Did Blue Net buy the pier?", "Blue Net did not buy the pier."), _says("Did sales fall?", "Sales rose.")
+    ('no', 'no')
+    >>> _says("Did Blue Net buy the pier?", "The pier may be what Blue Net will buy.") is None
+    True
+    """
+    if _contradicts(question, text, context):
+        return "no"
+    said = set(terms(text))
+    if not all(alike(word) & said for word in content_words(question)) or _WEAK.search(text):
+        return None
+    if _NOT.search(text):
+        return "no" if len(_NOT.findall(text)) == 1 and not re.search(r"[,;:]", text) else None
+    return "yes" if _in_order(question, text) else None
+
+
+def corrected(question: str, reading: Reading) -> Evidence | None:
+    """A sentence that says the contrary of what a question takes for granted: "Why did sales rise?" where they fell."""
+    if not re.match(r"\W*(?:why|how come|for what reason|what (?:made|led|caused))\b", question, re.I):
+        return None
+    looked_at = reading.evidence[:_LOOKED_AT]
+    if any(_says_so(question, quote(one)) for one in looked_at):
+        return None
+    return next((one for one in looked_at if _contradicts(question, quote(one), _context(one))), None)
+
+
+def _says_so(question: str, text: str) -> bool:
+    """Whether a sentence has nearly all words of a question, or others that say the same."""
+    wanted, said = content_words(question), set(terms(text))
+    return sum(bool(alike(word) & said) for word in wanted) > _NEARLY * len(wanted)
+
+
+_NEARLY: Final = 0.75
+
+
+def _contradicts(question: str, text: str, context: str) -> bool:
+    """Whether a sentence has the contrary of the question's verb and otherwise its names and nearly all its words."""
+    turned = opposed(question, text)
+    if not turned or _NOT.search(text) or _NOT.search(question):
+        return False
+    said = set(terms(text))
+    wanted = set(content_words(question)) - {turned[0]}
+    names = {term for name in re.findall(r"(?!\A)(?<=\s)[A-Z][\w.-]*", question) for term in terms(name)}
+    times = {term for term in wanted if re.fullmatch(r"(?:19|20)\d\d", term)}
+    near = said | set(terms(context))
+    things = wanted - names - times
+    return bool(wanted & said) and (names | times) <= near and len(things & said) >= _SHARE * len(things)
+
+
+def _in_order(question: str, text: str) -> bool:
+    """Whether the names of a question stand in the same order in a sentence, which is not turned by a passive."""
+    names = [terms(name)[0] for name in re.findall(r"(?<=\s)[A-Z][\w.-]*", question) if terms(name)]
+    said = terms(text)
+    places = [said.index(name) for name in names if name in said]
+    return places == sorted(places) and not re.search(r"\bby\b", text)

@@ -1,0 +1,136 @@
+"""Kinds of questions that the judge decides like plain ones, with readings made by hand."""
+
+from datetime import date
+
+import pytest
+from tests.conftest import QUICK, THRESHOLD
+from tests.newcomers import BREAD
+
+from aliqa.answers.answering import quote
+from aliqa.answers.followups import resolve
+from aliqa.answers.kinds import choose, corrected, of_time, verdict
+from aliqa.foundations import settings as aliqa_settings
+from aliqa.foundations.protocols import Evidence, PassageRecord, Reading
+from aliqa.foundations.types import ArticleMeta, Passage, Sentence, Span, Turn
+from aliqa.library import Library, build
+from aliqa.text.opposites import opposed
+
+
+def reading(*sentences: str, published: date | None = None, confidence: float = 0.9) -> Reading:
+    """A reading of one article a sentence, the best first."""
+    found = []
+    for number, text in enumerate(sentences):
+        whole = Span(0, len(text))
+        meta = ArticleMeta(f"{number}.txt", "", "A title", published=published)
+        record = PassageRecord(number, meta, Passage(whole, Span(0, 1)), text, None, (Sentence(whole),), number)
+        found.append(Evidence(record, Sentence(whole), 1.0 - 0.1 * number))
+    return Reading(tuple(found), confidence, ())
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("Did Blue Net buy the pier?", "Blue Net bought the pier in May.", "yes"),
+        ("Did Blue Net buy the pier?", "Blue Net has sold the pier.", "no"),
+        ("Did Blue Net buy the pier?", "Blue Net never bought the pier.", "no"),
+        ("Did Blue Net buy the pier?", "Blue Net may buy the pier.", "unclear"),
+        ("Did Blue Net buy the pier?", "The pier belongs to Port Varr.", "unclear"),
+        ("Did Blue Net buy Red Net?", "Red Net bought Blue Net.", "unclear"),
+        ("Did profit fall in 2024?", "In 2024 profit rose to 9 million euros.", "no"),
+        ("Didn't Blue Net buy the pier?", "Blue Net bought the pier.", "unclear"),
+    ],
+)
+def test_yes_and_no_are_said_only_where_the_quote_says_so(question: str, sentence: str, expected: str) -> None:
+    said, deciding = verdict(question, reading(sentence))
+    assert said == expected
+    assert deciding is None or quote(deciding) == sentence
+
+
+def test_nothing_is_yes_of_which_the_judge_is_not_sure() -> None:
+    assert verdict("Did Blue Net buy the pier?", reading("Blue Net bought the pier.", confidence=0.5))[0] == "unclear"
+
+
+def test_a_question_that_takes_the_contrary_for_granted_is_corrected() -> None:
+    told = reading("Costs were high.", "Profit of Blue Net fell to 9 million euros.")
+    found = corrected("Why did the profit of Blue Net rise?", told)
+    assert found
+    assert quote(found) == "Profit of Blue Net fell to 9 million euros."
+    assert corrected("Why did the profit of Blue Net fall?", told) is None
+    assert corrected("Why did the profit of Red Net rise?", told) is None
+    assert corrected("Why did the profit of Blue Net rise?", reading("Profit of Blue Net rose, then fell.")) is None
+
+
+def test_opposites_are_told_in_all_forms() -> None:
+    assert opposed("Why did sales grow?", "Sales shrank.") == ("grow", "shrank")
+    assert opposed("Why did they approve it?", "They rejected it.") == ("approv", "reject")
+    assert opposed("Why did they come?", "They went.") is None
+
+
+def test_a_list_has_every_member_with_its_own_quote_and_none_twice() -> None:
+    told = reading(
+        "Rivals of Olmberg are Brotfabrik and Kornblum.",
+        "Among the rivals of Olmberg are Kornblum and Brotfabrik.",
+        "Another of Olmberg's rivals is Backwerk.",
+        "It rained in Westrum.",
+    )
+    chosen, line = choose("list", "Who are Olmberg's rivals?", told, None)
+    assert [quote(one) for one in chosen] == [quote(told.evidence[0]), quote(told.evidence[2])]
+    assert line == "These are the ones that the articles name."
+
+
+def test_a_comparison_has_a_quote_for_each_side() -> None:
+    told = reading("The reef costs 3 million.", "It rained.", "A breakwater costs 9 million.", "Reefs are old.")
+    chosen, _ = choose("compare", "compare the reef and the breakwater", told, None)
+    assert [quote(one) for one in chosen] == ["The reef costs 3 million.", "A breakwater costs 9 million."]
+
+
+def test_a_change_is_told_in_order_of_time_and_only_of_the_time_that_is_asked_about() -> None:
+    told = reading(
+        "In 2025 Olmberg had 207 shops.", "Olmberg had 180 shops in 2020.", "Olmberg had 90 shops in 1999.",
+        "Olmberg had 207 shops in 2025, it says.",
+    )  # fmt: skip
+    chosen, line = choose("change", "How has the number of Olmberg shops changed since 2010?", told, None)
+    assert [quote(one) for one in chosen] == ["Olmberg had 180 shops in 2020.", "In 2025 Olmberg had 207 shops."]
+    assert line == "In order of time: [1] 2020, [2] 2025."
+
+
+def test_what_was_said_of_one_year_is_not_said_again_of_another() -> None:
+    told = reading("In 2024 it had 207 shops.", "It has many shops.", "In 2019 it had 170.", published=date(2024, 5, 1))
+    kept = of_time(told, date(2019, 1, 1), date(2019, 12, 31))
+    assert [quote(one) for one in kept.evidence] == ["In 2019 it had 170."]
+    assert kept.confidence == 0
+
+
+@pytest.fixture(scope="module")
+def bread(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    folder = tmp_path_factory.mktemp("bread")
+    for name, text in BREAD.items():
+        (folder / name).write_text(text)
+    chosen = aliqa_settings.load(
+        corpus_dir=folder, index_dir=folder / "index", **QUICK, answering={"threshold": THRESHOLD}
+    )
+    build(chosen)
+    return Library.open(chosen)
+
+
+def test_after_an_answer_there_are_questions_that_the_articles_answer(bread: Library) -> None:
+    for question in ("Who bought the Tarn Mill?", "What is this about?", "hello", "Tell me about Teigwerk"):
+        answer = bread.ask(question)
+        assert answer.suggestions, question
+        for suggested in answer.suggestions:
+            assert bread.ask(suggested).answered, suggested
+
+
+def test_a_greeting_brings_two_examples(bread: Library) -> None:
+    assert bread.ask("hello").answer.count("?”") == 2
+
+
+def test_a_follow_up_about_another_year_does_not_repeat_the_figure(bread: Library) -> None:
+    history = [Turn("user", "How many shops did Olmberg Bakeries have in 2020?")]
+    answer = bread.ask("And in 2019?", history=history)
+    assert answer.standalone_question == "How many shops did Olmberg Bakeries have in 2019?"
+    assert not any("180" in one.quote for one in answer.citations)
+
+
+def test_a_question_with_a_subject_of_its_own_is_not_merged() -> None:
+    assert resolve("How much does a robot cost?", [Turn("user", "Who is Sofia Renner?")]) is None
