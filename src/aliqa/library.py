@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from threading import Event
 from typing import Final
 
-from aliqa.answers import answering, timeline
+from aliqa.answers import answering, suggesting, timeline
 from aliqa.answers.asking import Steps, Stopwatch
 from aliqa.answers.examples import propose
 from aliqa.answers.kinds import which_articles
@@ -264,7 +264,7 @@ class Library:
         return self.store.article(doc_id).text
 
     def examples(self, count: int = 4, ask: Callable[[str], Answer] | None = None) -> tuple[str, ...]:
-        """Questions that the newest articles answer, made from their own sentences, one an article in turn.
+        """Questions that the articles answer: made from sentences of the newest, one an article in turn, then on names.
 
         ``ask`` answers them; `Library.ask`, unless it has to wait for its turn among others.
         """
@@ -276,6 +276,9 @@ class Library:
             for questions in proposals:
                 if rank < len(questions) and len(found) < count:
                     found.setdefault(questions[rank])
+        for question in suggesting.opening(self._steps.names, self._steps.articles(), count):
+            if len(found) < count:
+                found.setdefault(question)
         return tuple(found)
 
     def _answered_examples(self, doc_id: str, ask: Callable[[str], Answer]) -> list[str]:

@@ -121,8 +121,10 @@ def marks(answer: Answer) -> list[tuple[Span, int]]:
 def _said(answer: Answer, escaped: Callable[[str], str], mark: Callable[[int], str]) -> Footnoted:
     """The answer with its marks, or that there is none and why."""
     if answer.abstention:
-        return Footnoted(escaped(f"The articles do not answer this. {answer.abstention.detail}"), {})
+        return Footnoted(escaped(" ".join(filter(None, (_WHY_NOT, answer.abstention.detail, _other(answer))))), {})
     text, done, places, place = "", 0, {}, Span(0, 0)
+    if answer.verdict == "no":
+        text = f"{escaped('The articles say otherwise.')} "
     if answer.lead and answer.citations:
         text, done = f"{escaped(answer.lead)}\n\n", len(answer.lead) + 2
     for span, number in marks(answer):
@@ -132,6 +134,15 @@ def _said(answer: Answer, escaped: Callable[[str], str], mark: Callable[[int], s
         places[number] = place
         text, done = text + words + mark(number), span.end
     return Footnoted(text + escaped(answer.answer[done:]), places)
+
+
+_WHY_NOT: Final = "The articles do not answer this."
+
+
+def _other(answer: Answer) -> str:
+    """The sentence that says otherwise than a question takes for granted, with its article."""
+    one = answer.correction
+    return f"“{_flat(one.quote)}” ({_flat(one.title)})" if one else ""
 
 
 def _disagreements(answer: Answer, escaped: Callable[[str], str], mark: Callable[[int], str]) -> Iterator[str]:

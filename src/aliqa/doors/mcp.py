@@ -177,10 +177,13 @@ class _Tools:
         until: Until = None,
         sources: Outlets = None,
         doc_ids: DocIds = None,
+        limit: Annotated[int | None, Field(ge=1, le=50, description="how many sentences or articles at most")] = None,
+        as_typed: Annotated[bool, Field(description="correct no misspelt name")] = False,
     ) -> Annotated[CallToolResult, AskResult]:
         """Answer a question with verbatim sentences of the articles, each with its citation, or say that they do not."""
         with self._opened() as library:
-            answer = self._run(library.ask, question, top_k=top_k, filters=_filters(since, until, sources, doc_ids))
+            filters = _filters(since, until, sources, doc_ids)
+            answer = self._run(library.ask, question, top_k=top_k, filters=filters, limit=limit, as_typed=as_typed)
         places = [f"[^{one.number}] {_place(one.doc_id, one.char_start, one.char_end)}" for one in answer.citations]
         return _result(AskResult(answer), "\n".join([citing.markdown(answer), *places]))
 

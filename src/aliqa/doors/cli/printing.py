@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from aliqa.answers.evaluating import Comparison, Run
 
+_VERDICTS = {"yes": "Yes, the articles say so.", "no": "The articles say otherwise."}
 _CLOSEST = 3
 """How many passages an abstention shows."""
 _WIDEST = 400
@@ -177,6 +178,8 @@ def print_answer(answer: Answer, told: str = "") -> None:
     if answer.searched_as:
         _line(f"Searched for: {answer.searched_as} (--as-typed searches what you typed)\n")
     if answer.answered:
+        if answer.verdict in _VERDICTS:
+            _line(_VERDICTS[answer.verdict], bold=True)
         if answer.answer != told:
             _line(answer.answer)
         if answer.articles:
@@ -191,6 +194,10 @@ def print_answer(answer: Answer, told: str = "") -> None:
         _print_abstention(answer)
     if answer.notice:
         _line(f"\n{answer.notice}")
+    if answer.suggestions:
+        _line("\nAsk next", bold=True)
+        for question in answer.suggestions:
+            _line(f"    {question}")
 
 
 def _print_sources(answer: Answer) -> None:
@@ -253,6 +260,8 @@ def _print_abstention(answer: Answer) -> None:
         _line(f"The articles do not answer this. {detail}")
         if any(term not in detail for term in absent):
             _line(f"In no article: {', '.join(absent)}")
+    if answer.correction:
+        _print_citation(answer.correction)
     if answer.passages:
         _line()
         _line("Closest passages", bold=True)
