@@ -78,11 +78,15 @@ def test_index_then_status(corpus: Path, tmp_path: Path) -> None:
     assert status["model"] == "hashing-1"
 
 
-def test_settings_come_from_flags_then_environment_then_the_file(corpus: Path, tmp_path: Path) -> None:
+def test_settings_come_from_flags_then_environment_then_the_files(corpus: Path, tmp_path: Path) -> None:
     (tmp_path / "aliqa.toml").write_text('corpus_dir = "nowhere"\nindex_dir = "from-file"\n')
     assert "nowhere" in failed(run("index", folder=tmp_path))
     assert run("index", folder=tmp_path, ALIQA_CORPUS_DIR=str(corpus)).returncode == 0
     assert (tmp_path / "from-file").is_dir()
+    (tmp_path / ".env").write_text(f'OTHER=1\nALIQA_CORPUS_DIR="{corpus}"\nexport ALIQA_INDEX_DIR=from-dotenv\n')
+    assert run("index", folder=tmp_path).returncode == 0
+    assert (tmp_path / "from-dotenv").is_dir()
+    assert "nowhere" in failed(run("index", folder=tmp_path, ALIQA_CORPUS_DIR="nowhere"))
     assert run("index", "--index", "from-flag", folder=tmp_path, ALIQA_CORPUS_DIR=str(corpus)).returncode == 0
     assert (tmp_path / "from-flag").is_dir()
 
@@ -380,6 +384,9 @@ def test_unknown_settings_are_refused(settings: Settings, tmp_path: Path) -> Non
     assert "nonsense" in failed(run(*asked, ALIQA_EMBEDDING__MODEL="nonsense:Model"))
     assert "ALIQA_NONSENSE" in failed(run(*asked, ALIQA_NONSENSE="1"))
     assert "ALIQA_NONSENSE__MODEL" in failed(run("status", ALIQA_NONSENSE__MODEL="1"))
+    (tmp_path / ".env").write_text("ALIQA_NONSENSE=1\n")
+    assert "ALIQA_NONSENSE" in failed(run("status", folder=tmp_path))
+    (tmp_path / ".env").unlink()
     (tmp_path / "aliqa.toml").write_text("corpus_folder = 'x'\n")
     assert "corpus_folder" in failed(run(*asked, folder=tmp_path))
     (tmp_path / "aliqa.toml").write_text("corpus_dir = \n")

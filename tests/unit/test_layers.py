@@ -1,6 +1,8 @@
 """Imports point down: doors, assembly, answers, index, articles, text, foundations."""
 
 import ast
+from collections.abc import Collection
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -44,3 +46,23 @@ def test_at_most_ten_names_at_the_top() -> None:
 def test_readme_names_every_room() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     assert not [room for room in ROOMS if f"`{room}" not in readme]
+
+
+def at_import(path: Path, modules: Collection[str]) -> set[str]:
+    """The modules of the package that a file imports as it is imported itself."""
+    found: set[str] = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            named = (f"{node.module}.{name.name}" for name in node.names)
+            found |= {name if name in modules else node.module for name in named}
+    return found & set(modules)
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    names = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path for path in FILES}
+    modules = {name.removesuffix(".__init__"): path for name, path in names.items()}
+    graph = {name: at_import(path, modules) - {name} for name, path in modules.items()}
+    assert sum(map(len, graph.values())) > 300
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the modules

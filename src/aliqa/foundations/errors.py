@@ -77,7 +77,7 @@ class SettingsError(AliqaError):
 
     def __init__(self, problems: str) -> None:
         super().__init__(
-            f"These settings cannot be used: {problems}. Correct the flag, the environment variable or aliqa.toml."
+            f"These settings cannot be used: {problems}. Correct the flag, the environment variable, .env or aliqa.toml."
         )
 
 

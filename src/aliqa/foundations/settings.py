@@ -1,20 +1,27 @@
 """All settings, their defaults, and where they come from.
 
-Flags beat environment variables (``ALIQA_CORPUS_DIR``, ``ALIQA_ANSWERING__THRESHOLD``) beat
-``aliqa.toml`` in the current folder beat the defaults. They are read once, by `load`, at a door,
+Flags beat environment variables (``ALIQA_CORPUS_DIR``, ``ALIQA_ANSWERING__THRESHOLD``), which beat those in ``.env``,
+which beat ``aliqa.toml``, which beats the defaults; both files are looked for in the current folder. Settings are read once, by `load`, at a door,
 and handed down; nothing else reads the environment.
 """
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from tomllib import TOMLDecodeError
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from aliqa.foundations.errors import SettingsError
 
@@ -121,6 +128,17 @@ class ServiceSettings(_Room):
     traces: bool = Field(default=False, description="send traces to where OpenTelemetry's OTEL_ variables say")
 
 
+DOTENV: Final = ".env"
+"""A file of environment variables in the working folder; those of the process itself go first."""
+
+
+class _DotEnv(EnvSettingsSource):
+    """The file's variables as if they were set; those of other programs are passed over."""
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return {name.lower(): value for name, value in dotenv_values(DOTENV).items()}
+
+
 class Settings(BaseSettings):
     """Everything that can be set."""
 
@@ -164,8 +182,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Flags, then environment, then aliqa.toml."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        """Flags, then environment, then .env, then aliqa.toml."""
+        return init_settings, env_settings, _DotEnv(settings_cls), TomlConfigSettingsSource(settings_cls)
 
 
 def load(**flags: Any) -> Settings:
@@ -225,6 +243,6 @@ def _unknown_variables() -> list[str]:
     known = {prefix + name for name in Settings.model_fields}
     return sorted(
         name
-        for name in os.environ
+        for name in (*os.environ, *dotenv_values(DOTENV))
         if name.casefold().startswith(prefix) and name.casefold().partition("__")[0] not in known
     )

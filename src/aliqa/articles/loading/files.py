@@ -114,7 +114,7 @@ def _hash(data: bytes) -> str:
 
 def _open(path: str, flags: int) -> int:
     """Open without waiting, if a pipe has taken the file's place meanwhile."""
-    return os.open(path, flags | os.O_NONBLOCK)
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_bytes(path: Path, doc_id: str) -> bytes:

@@ -110,6 +110,11 @@ class Place:
             self._load.queued -= self.taken()
 
 
+def _processors() -> int:
+    """How many processors this process may use; where no system call tells, all."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class AnswerPool:
     """The threads, or processes, that answer the questions of one server. Safe to share between threads."""
 
@@ -128,7 +133,7 @@ class AnswerPool:
             observe: told every answer, by the thread that asked.
             patience: seconds after which a question that still waits for its turn is refused.
         """
-        self.count = count or len(os.sched_getaffinity(0))
+        self.count = count or _processors()
         self.load = Load()
         self._settings = settings
         self._observe = observe

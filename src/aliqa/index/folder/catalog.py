@@ -8,7 +8,6 @@ atomic: whatever happens in between, the last published version still stands. A 
 lock that dies with it; readers hold their version by such a lock, too, and it is not removed.
 """
 
-import fcntl
 import hashlib
 import json
 import os
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from filelock import FileLock, Timeout
+from portalocker import LOCK_EX, LOCK_NB, LOCK_SH, AlreadyLocked, LockException, lock
 
 from aliqa import __version__
 from aliqa.articles.durable import sync, translated, write_synced
@@ -318,8 +318,8 @@ def hold(folder: Path) -> int:
     It dies with the process, too. Raises OSError if there is no such version.
     """
     descriptor = os.open(folder / MANIFEST, os.O_RDONLY)
-    with suppress(OSError):  # no locks here: then what is open stays readable, as on any POSIX file system
-        fcntl.flock(descriptor, fcntl.LOCK_SH)
+    with suppress(OSError, LockException):  # no locks here: then what is open stays readable, as on any POSIX file system
+        lock(descriptor, LOCK_SH)
     return descriptor
 
 
@@ -327,8 +327,8 @@ def _is_held(folder: Path) -> bool:
     """Whether a process, this one included, holds a version."""
     descriptor = os.open(folder / MANIFEST, os.O_RDWR)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        lock(descriptor, LOCK_EX | LOCK_NB)
+    except AlreadyLocked:
         return True
     finally:
         os.close(descriptor)
