@@ -1,54 +1,64 @@
-# make run    set everything up, index corpus/, serve the chat page and the API
-# make test   run every test          make lint   style, types
-# make fuzz   2,000 requests and more made from the API's document
-# make index  index corpus/           make train-reader DATA=folder RUN=folder CALIBRATE=folder
-# make package  build dist/, and try the wheel in an empty environment
-# make screenshots  the pictures in docs/images   make lint-page  style of the page's modules (needs node)
-# make bench  measure beside peers    make clean  remove what make made (not the index)
+# What one does here, by name: make help
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+SLOW   := heldout or slow or browser or kill or postgres or ray or model or llm
 
-.PHONY: run test lint fuzz index bench package screenshots train-reader clean lint-page
+.PHONY: help run index test test-fast test-heldout fuzz lint fix audit package screenshots bench train-reader clean lint-page
 
-run: $(READY)
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "make %-14s %s\n", $$1, $$2}'
+
+run: $(READY)  ## set everything up, index corpus/, serve the page and the API
 	$(BIN)/python ui.py
 
-index: $(READY)
+index: $(READY)  ## index corpus/
 	$(BIN)/aliqa index
 
-test: $(READY)-dev
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+test-fast: $(READY)-dev  ## the tests to run while working: no browser, database, cluster or neural network
+	$(PYTEST) -m "not ($(SLOW))"
 
-fuzz: $(READY)-dev
+test: $(READY)-dev  ## every test that does not score held-out sets
+	$(PYTEST)
+
+test-heldout: $(READY)-dev  ## scores on sets that nothing was fitted to; for releases
+	$(PYTEST) -m heldout
+
+fuzz: $(READY)-dev  ## 2,000 requests and more made from the API's document
 	SCHEMATHESIS_CASES=2000 $(BIN)/python -m pytest tests/integration/test_openapi.py
 
-lint: $(READY)-dev
+lint: $(READY)-dev  ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-lint-page:
-	npx --yes oxlint@1.94.0 src/aliqa/doors/page/static
+fix: $(READY)-dev  ## mend what the linter can mend by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
-package:
+audit: $(READY)-dev  ## known holes in what aliqa is made of (asks a database on the internet)
+	$(PIP) pip-audit
+	$(BIN)/pip-audit --skip-editable
+
+package:  ## build dist/, and try the wheel in an empty environment
 	sh tools/try-package.sh $(PYTHON)
 
-screenshots: $(READY)-dev
+screenshots: $(READY)-dev  ## the pictures in docs/images
 	$(BIN)/python -m tools.screenshots
 
-bench: $(READY)
+bench: $(READY)  ## measure aliqa beside its peers: SET=name BENCH=options
 	$(BIN)/python -m benchmarks.compare --publish $(if $(SET),--set $(SET)) $(BENCH)
 
-train-reader: $(READY)-dev
+train-reader: $(READY)-dev  ## train the span reader: DATA=folder RUN=folder CALIBRATE=folder
 	$(BIN)/python training/train_reader.py --data $(DATA) --out $(RUN)
 	$(BIN)/python training/pack_reader.py --run $(RUN)
 	$(BIN)/python training/fit_reading.py --train $(DATA) --calibrate $(CALIBRATE)
 
-clean:
+clean:  ## remove what make made, but for the index
 	rm -rf $(VENV) .bench dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(READY): pyproject.toml constraints.txt

@@ -21,13 +21,13 @@ QUICK: dict[str, Any] = {"embedding": {"model": EMBEDDER}, "reading": {"model": 
 THRESHOLD = 0.1
 """Below the default: the reader's confidence was fitted to a model whose cosines are higher."""
 
-LONGEST = ("test_kill.py", "test_postgres.py", "test_ray.py", "test_deploy.py", "test_package.py", "test_browser.py")
-"""Files of tests that take longest: begun first, so that none is left when the others are done."""
+LONGEST = ("kill", "postgres", "ray", "slow", "browser")
+"""Marks of the tests that take longest: begun first, so that none is left when the others are done."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first."""
-    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+    """Put the longest tests first."""
+    items.sort(key=lambda item: next((rank for rank, mark in enumerate(LONGEST) if item.get_closest_marker(mark)), 9))
 
 
 ARTICLES = {

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from aliqa.foundations.types import Answer, Filters, Turn
     from aliqa.library import Library, build
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["Answer", "Filters", "Library", "Turn", "__version__", "build", "errors", "settings", "types"]
 
 _HOMES: Final = {

@@ -59,7 +59,9 @@ def made(article: Article) -> tuple[Chunks, list[Embedded]]:
     return chunks, EMBEDDER.embed_passages([embedding_input(article, chunks, one) for one in chunks.passages])
 
 
-@pytest.fixture(params=["folder", "postgres", "postgres-hnsw"])
+@pytest.fixture(
+    params=["folder", *(pytest.param(name, marks=pytest.mark.postgres) for name in ("postgres", "postgres-hnsw"))]
+)
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Index:
     """An index that holds nothing yet, on every backend; at last where even a few passages are found by HNSW."""
     if request.param == "folder":

@@ -13,7 +13,7 @@ SHARE = "How does Alibaba Cloud's market share compare with Huawei Cloud and Ten
 BREAD = "How do I bake sourdough bread?"
 HOSTILE = '<script>alert(1)</script> <img src=x onerror="alert(2)"> [link](javascript:alert(3)) **bold** ${4} {{5}}'
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
 
 
 @pytest.fixture(scope="module")

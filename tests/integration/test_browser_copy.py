@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import CHROMIUM, ask, enter, served
 from tests.conftest import EMBEDDER
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
 
 SENTENCE = "The long-distance ferry to Kelda, Skarvik & Brevik costs 92 million euros, 50% of it borrowed."
 QUESTION = "What does the ferry to Kelda cost?"

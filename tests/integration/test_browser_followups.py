@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import CHROMIUM, ask, enter, served
 from tests.conftest import EMBEDDER
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
 
 CLOUDS = """# Clouds of the north
 

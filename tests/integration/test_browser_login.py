@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser import CHROMIUM, ask, served
 from tests.conftest import ARTICLES, EMBEDDER
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
 SECRET = "a key for the page"
 FERRIES = "How many electric ferries did Northwind Lines order?"
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from tests.browser import CHROMIUM, ask, enter, served, show
 from tests.conftest import EMBEDDER
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
 
 CLOUDS = "What is Kelda Cloud's market share in Norway?"
 FERRIES = "How often do ferries cross the strait of Skarvik?"

@@ -10,7 +10,7 @@ from tests.conftest import EMBEDDER
 from tests.dairies import ARTICLES, CHEESE, TRUE
 from tests.llm_server import Behaviour, LlmServer, llm_server
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
 
 SHOWN = "In March 2025, Kelda Dairy sold 20 tons of goat cheese."
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import CHROMIUM, enter, served
 from tests.conftest import EMBEDDER
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
 
 FERRY = "The harbour of Skarvik bought four electric ferries for 92 million euros."
 NEWER = "The harbour of Skarvik has now paid 97 million euros for its four electric ferries <b>in all</b>."

@@ -16,6 +16,8 @@ from aliqa import __version__
 from aliqa.foundations.settings import Settings
 from aliqa.foundations.types import Answer, Verification
 
+pytestmark = pytest.mark.slow
+
 FERRIES = "How many electric ferries did Northwind Lines order?"
 QUOTE = "Northwind Lines ordered four electric ferries from the Brevik shipyard on Monday."
 

@@ -21,6 +21,8 @@ from aliqa.doors.http import create_app
 from aliqa.foundations.settings import Settings
 from aliqa.library import Library
 
+pytestmark = pytest.mark.slow
+
 DEPLOY = ROOT / "deploy"
 HADOLINT = shutil.which("hadolint") or shutil.which("hadolint", path=str(Path(sys.executable).parent))
 FERRIES = {"question": "How many electric ferries did Northwind Lines order?"}

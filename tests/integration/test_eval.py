@@ -10,6 +10,8 @@ from tests.unit.test_evaluating import FERRIES
 
 from aliqa.foundations.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS: tuple[dict[str, Any], ...] = (
     FERRIES,
     {

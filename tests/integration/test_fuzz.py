@@ -18,6 +18,8 @@ from aliqa.foundations.errors import ArticleError
 from aliqa.foundations.settings import Settings
 from aliqa.library import Library
 
+pytestmark = pytest.mark.slow
+
 QUICKLY = hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 SEEDS = {
     ".pdf": documents.pdf([["Coffee", "Beans cost more."], ["Ferries", "Four ferries sail."]]),

@@ -19,6 +19,8 @@ from tests.browser import served
 from tests.conftest import ARTICLES, EMBEDDER
 from tests.integration.test_service import FERRIES, NASTY, problem
 
+pytestmark = pytest.mark.slow
+
 SECRET = "nobody may read this"
 ASK = {"question": FERRIES}
 OUTSIDE = ["../secret.txt", "..%2fsecret.txt", "%2e%2e/secret.txt", "....//secret.txt", "/etc/passwd", "%2fetc%2fpasswd",

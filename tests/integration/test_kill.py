@@ -33,6 +33,8 @@ from aliqa.index.chunking import count_tokens
 from aliqa.index.folder.catalog import Catalog
 from aliqa.library import Library, build
 
+pytestmark = pytest.mark.kill
+
 KILLS = 200
 SEED = int(os.environ.get("KILL_SEED", "7"))
 OPERATIONS = {"open", "os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.scandir"}

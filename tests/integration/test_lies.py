@@ -15,7 +15,10 @@ from aliqa.library import Library, build
 
 LIES = ROOT.parent / "shared" / "cases" / "lies"
 
-pytestmark = pytest.mark.skipif(not LIES.is_dir(), reason="the kept article and its lies are not at hand")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not LIES.is_dir(), reason="the kept article and its lies are not at hand"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,8 @@ from aliqa.index.folder.catalog import Catalog
 from aliqa.index.versions import diff
 from aliqa.library import build
 
+pytestmark = pytest.mark.slow
+
 FERRY = "Northwind Lines ordered four electric ferries from the Brevik shipyard on Monday.\n"
 COFFEE = "Arabica prices doubled because frost hit the plantations of Minas Gerais.\n"
 RAIL = "The night train to Narvik will carry 240 passengers from next June.\n"

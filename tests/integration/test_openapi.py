@@ -24,6 +24,8 @@ from schemathesis.specs.openapi.checks import (
 from tests.browser import served
 from tests.conftest import ARTICLES, EMBEDDER
 
+pytestmark = pytest.mark.slow
+
 CASES = int(os.environ.get("SCHEMATHESIS_CASES", "100"))
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,

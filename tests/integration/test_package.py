@@ -14,6 +14,8 @@ from tests.conftest import ARTICLES, ROOT
 
 from aliqa import __version__
 
+pytestmark = pytest.mark.slow
+
 QUOTE = "Northwind Lines ordered four electric ferries from the Brevik shipyard on Monday."
 ASKED = """
 from aliqa import Library, library

@@ -38,6 +38,8 @@ from aliqa.foundations.types import Answer, Filters
 from aliqa.index.places import index_at
 from aliqa.library import Library, build
 
+pytestmark = pytest.mark.postgres
+
 QUESTIONS = (
     "How many ferries did Northwind Lines order?",
     "Why did Marlowe close shops?",

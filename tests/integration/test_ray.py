@@ -27,7 +27,10 @@ from aliqa.index.making import Journal, Maker, unpack
 from aliqa.index.places import index_of
 from aliqa.library import JOURNAL, Library, build
 
-pytestmark = pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed: pip install 'aliqa[ray]'")
+pytestmark = [
+    pytest.mark.ray,
+    pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed: pip install 'aliqa[ray]'"),
+]
 
 EMBEDDER = "tests.doubles:RecordingEmbedder"
 SMALL_BLOCKS = (

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from tests.conftest import ROOT, environment
 
+pytestmark = pytest.mark.slow
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```console\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 

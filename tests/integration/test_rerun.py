@@ -18,6 +18,8 @@ from aliqa.foundations.settings import Settings
 from aliqa.foundations.types import Watched
 from aliqa.library import build
 
+pytestmark = pytest.mark.slow
+
 FERRY = "The harbour of Skarvik bought four electric ferries for 92 million euros.\n"
 NEWER = "The harbour of Skarvik has now paid 97 million euros for its four electric ferries.\n"
 PRICE = "How much did the harbour of Skarvik pay for the electric ferries?"

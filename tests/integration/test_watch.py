@@ -17,6 +17,8 @@ from aliqa.articles import watching
 from aliqa.foundations.settings import Settings
 from aliqa.library import Library
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:

@@ -16,6 +16,8 @@ from aliqa.foundations.types import Span
 from aliqa.index.embedding import load_model
 from aliqa.index.embedding.bundled import bundled_file
 
+pytestmark = pytest.mark.model
+
 TEXT = "Alibaba was founded in 1999. Its head office is in Hangzhou 😀. Bread is baked in an oven."
 INPUT = EmbeddingInput("A title", TEXT, (Span(0, 28), Span(29, 62), Span(63, 90)))
 

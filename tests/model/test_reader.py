@@ -18,6 +18,8 @@ from aliqa.foundations.types import ArticleMeta, Passage, Span
 from aliqa.index.embedding.bundled import bundled_folder
 from aliqa.text.sentences import split_sentences
 
+pytestmark = pytest.mark.model
+
 FERRIES = (
     "Northwind Lines runs ferries across the Kelda strait. The company ordered four electric ferries from the "
     "Brevik shipyard on Monday. Delivery of the first one is planned for the spring of 2027 😀. "

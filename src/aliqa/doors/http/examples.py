@@ -177,7 +177,7 @@ ARTICLE: dict[str, Any] = {
     "sha256": _CITATION["doc_sha256"],
     "text": f"# Northwind goes electric\n\n{_TEXT}\n",
 }
-VERSION: dict[str, Any] = {"aliqa": "0.1.0", "python": "3.11.9", "model": "all-MiniLM-L6-v2:53aa5117", "index": INDEX}
+VERSION: dict[str, Any] = {"aliqa": "0.2.0", "python": "3.11.9", "model": "all-MiniLM-L6-v2:53aa5117", "index": INDEX}
 INDEX_ORDER: dict[str, Any] = {"full": False, "force": False, "retry_failed": True}
 UPLOAD: dict[str, Any] = {"name": "shipping/ferries.txt", "text": f"{_TEXT}\n"}
 QUEUED: dict[str, Any] = {

@@ -318,7 +318,9 @@ def hold(folder: Path) -> int:
     It dies with the process, too. Raises OSError if there is no such version.
     """
     descriptor = os.open(folder / MANIFEST, os.O_RDONLY)
-    with suppress(OSError, LockException):  # no locks here: then what is open stays readable, as on any POSIX file system
+    with suppress(
+        OSError, LockException
+    ):  # no locks here: then what is open stays readable, as on any POSIX file system
         lock(descriptor, LOCK_SH)
     return descriptor
 
