@@ -35,6 +35,7 @@ def settings(tmp_path: Path) -> Settings:
         corpus_dir=tmp_path / "corpus",
         index_dir=tmp_path / "index",
         embedding={"model": f"{__name__}:OnceEmbedder"},
+        reading={"model": "none"},
     )
 
 

@@ -47,7 +47,9 @@ def settings(tmp_path: Path) -> Settings:
     for name in ("tea", "coffee", "rail"):
         (corpus / f"{name}.txt").write_text(f"The {name} came from Narvik.", encoding="utf-8")
     model = f"{__name__}:HeldEmbedder"
-    return aliqa_settings.load(corpus_dir=corpus, index_dir=tmp_path / "index", embedding={"model": model})
+    return aliqa_settings.load(
+        corpus_dir=corpus, index_dir=tmp_path / "index", embedding={"model": model}, reading={"model": "none"}
+    )
 
 
 @pytest.fixture

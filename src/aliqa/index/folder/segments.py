@@ -87,13 +87,15 @@ class Segment:
         """The rows of its claims; None until they are read by the rules of this release."""
         self.has_names = info.path(folder, NAMES_FILE).exists()
         """Whether the names in its articles were found by the rules of this release."""
+        size = info.path(folder, NAMES_FILE).stat().st_size if self.has_names else 0
+        self._names: NDArray[np.uint8] = self._map(NAMES_FILE, np.uint8, (size,)) if size else np.empty(0, np.uint8)
 
     def names(self) -> dict[int, str]:
         """The names in its articles as they are written, by the keys of the articles; none if they were not found."""
         if not self.has_names:
             return {}
-        with open(self.info.path(self._folder, NAMES_FILE), encoding="ascii") as lines:
-            return {int(key): found for key, _, found in (line.rstrip("\n").partition("\t") for line in lines)}
+        lines = self._between(NAMES_FILE, self._names, 0, len(self._names)).tobytes().decode("ascii").splitlines()
+        return {int(key): found for key, _, found in (line.partition("\t") for line in lines)}
 
     def _map(self, part: str, kind: Any, shape: tuple[int, ...]) -> NDArray[Any]:
         path = self.info.path(self._folder, part)
