@@ -11,6 +11,6 @@ from aliqa.answers.synthesis import writing
 from aliqa.doors.cli import main
 
 if __name__ == "__main__":
-    writing.carrying = lambda sentence, quotes, question="": [0] if quotes else None
+    writing.carrying = lambda sentence, quotes, question="": [0] if quotes else None  # type: ignore[attr-defined]
     sys.argv.insert(1, "serve")
     main()
