@@ -36,6 +36,9 @@ lint: $(READY)-dev  ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+lint-page:  ## style of the page's modules (needs node)
+	npx --yes oxlint@1.94.0 src/aliqa/doors/page/static
+
 fix: $(READY)-dev  ## mend what the linter can mend by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .

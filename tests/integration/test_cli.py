@@ -149,7 +149,7 @@ def test_diff_and_rollback_go_between_versions(place: Path) -> None:
 def test_force_and_retry_failed(place: Path) -> None:
     for name in ("tea.txt", "coffee.txt"):
         (place / "corpus" / name).unlink()
-    (place / "corpus" / "broken.txt").write_bytes(b"\xff\xfe\x00")
+    (place / "corpus" / "broken.txt").write_bytes(b"\x80\x81\x00\x02")
     assert "--force" in failed(run("index", folder=place))
     assert "2 removed" in run("index", "--force", folder=place).stdout
     for flags in ((), ("--retry-failed",)):

@@ -159,7 +159,7 @@ def test_uploads_changes_and_deletions_follow(settings: Settings) -> None:
 
 def test_a_file_that_cannot_be_read_is_told_and_can_be_deleted(settings: Settings) -> None:
     with served(settings) as client:
-        body, kind = form(("broken.txt", b"\xff\xfe\x00"))
+        body, kind = form(("broken.pdf", b"%PDF-1.7\nbroken"))
         job = client.done(client.call("POST", "/articles", body, kind))
         assert [one["doc_id"] for one in job["failures"]] == ["broken.txt"]
         assert client.done(client.call("DELETE", "/articles/broken.txt"))["failures"] == []

@@ -183,9 +183,9 @@ def test_all_lines_of_a_file_go_with_it(jobs: Jobs, current: CurrentLibrary) -> 
 
 
 def test_failures_are_told_and_kept_out_of_the_way(jobs: Jobs, current: CurrentLibrary) -> None:
-    done = jobs.wait(jobs.upload("broken.txt", b"\xff\xfe\x00").id, 60)
-    assert (done.state, done.counts.failed, [one.doc_id for one in done.failures]) == ("succeeded", 1, ["broken.txt"])
-    assert jobs.wait(jobs.delete("broken.txt").id, 60).failures == ()
+    done = jobs.wait(jobs.upload("broken.pdf", b"%PDF-1.7\nbroken").id, 60)
+    assert (done.state, done.counts.failed, [one.doc_id for one in done.failures]) == ("succeeded", 1, ["broken.pdf"])
+    assert jobs.wait(jobs.delete("broken.pdf").id, 60).failures == ()
     assert not [one for one in current.library().articles() if one.state == "failed"]
 
 

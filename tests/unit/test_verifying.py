@@ -104,7 +104,7 @@ def test_what_is_gone_is_missing(tea: Path) -> None:
     path = tea / "sub" / "tea.txt"
     for change in (
         lambda: path.write_text("Coffee is brown."),
-        lambda: path.write_bytes(b"\xff\xfe\x00"),
+        lambda: path.write_bytes(b"\x80\x81\x00\x02"),
         path.unlink,
         path.parent.rmdir,
         tea.rmdir,
