@@ -161,8 +161,8 @@ def test_a_file_that_cannot_be_read_is_told_and_can_be_deleted(settings: Setting
     with served(settings) as client:
         body, kind = form(("broken.pdf", b"%PDF-1.7\nbroken"))
         job = client.done(client.call("POST", "/articles", body, kind))
-        assert [one["doc_id"] for one in job["failures"]] == ["broken.txt"]
-        assert client.done(client.call("DELETE", "/articles/broken.txt"))["failures"] == []
+        assert [one["doc_id"] for one in job["failures"]] == ["broken.pdf"]
+        assert client.done(client.call("DELETE", "/articles/broken.pdf"))["failures"] == []
 
 
 def test_a_rebuild_is_one_at_a_time_and_tells_what_it_did(settings: Settings) -> None:
