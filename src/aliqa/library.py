@@ -20,7 +20,7 @@ from aliqa.answers.asking import Steps, Stopwatch
 from aliqa.answers.examples import propose
 from aliqa.answers.kinds import which_articles
 from aliqa.answers.language_model import ChatModel
-from aliqa.answers.reading import load_reader, prepare
+from aliqa.answers.reading import load_reader, load_span_reader, prepare
 from aliqa.answers.retrieval import Retriever
 from aliqa.answers.synthesis import Writer
 from aliqa.answers.understanding import Interpreter
@@ -203,8 +203,7 @@ class Library:
             mode = "extractive"  # counted from metadata: nothing for a language model to say
         for part in self._writer.parts(answer, mode, cancelled):
             if isinstance(part, Answer) and part.mode == "synthesis":
-                carrying = answering.sources(part.citations, self.store, filters)
-                part = replace(part, sources=carrying, newest_used=answering.newest(part.citations))
+                part = replace(part, newest_used=answering.newest(part.citations))
             yield part
 
     @property
@@ -246,7 +245,7 @@ class Library:
         return versions.summaries(self.store, self._failures)
 
     def disagreements(self) -> tuple[StatedPair, ...]:
-        """Where articles give different values for the same thing, contradictions before changes over time.
+        """Where articles give different values for the same thing, the surest first.
 
         Raises:
             NotCompared: the index was built before articles were compared.
@@ -325,8 +324,9 @@ def build(
     prepare(settings.reading, settings.index_dir / MODELS)
     maker = Maker(embedder, Chunker(settings.chunking, embedder))
     journal = Journal(settings.index_dir / JOURNAL)
+    reader = partial(load_span_reader, settings.reading, settings.index_dir / MODELS)
     with _engine(settings, ray, maker, journal) as engine:
-        report = Indexer(maker, journal, engine).build(
+        report = Indexer(maker, journal, engine, reader).build(
             settings.corpus_dir,
             index_of(settings),
             progress or (lambda *_: None),

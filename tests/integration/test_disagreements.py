@@ -11,16 +11,12 @@ import pytest
 from starlette.testclient import TestClient
 from tests.conftest import QUICK, THRESHOLD, environment
 
-from aliqa.answers import disagreements
-from aliqa.answers.answering import quote
-from aliqa.answers.retrieval import Retriever
 from aliqa.doors.http.app import create_app
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.errors import NotCompared
 from aliqa.foundations.settings import Settings
-from aliqa.foundations.types import Filters
 from aliqa.library import Library, build
-from aliqa.text.claims.comparing import CLAIMS_FILE, PAIRS_FILE
+from aliqa.text.claims.comparing import PAIRS_FILE
 
 TEXTS = {
     "gazette.txt": "Ferries of the north\n\nThe harbour has changed. Northwind Lines has 38 ferries. People like them.",
@@ -59,22 +55,30 @@ def test_an_answer_quotes_both_sides(settings: Settings) -> None:
     assert "Northwind" in found.about
 
 
-def test_the_statements_that_answer_differently_come_before_what_else_is_quoted(settings: Settings) -> None:
-    question = "What share of Tern Cloud's revenue comes from AI products?"
-    (settings.corpus_dir / "cloud.txt").write_text(
-        "The price war goes on, and Tern Cloud has a 33% share.\n\nAI products brought 18% of Tern Cloud's revenue.",
-        "utf-8",
-    )
-    (settings.corpus_dir / "sky.txt").write_text("AI products account for 25% of the revenue of Tern Cloud.", "utf-8")
+def test_the_statement_that_differs_is_quoted_second_and_counted(settings: Settings) -> None:
     build(settings)
-    library = Library.open(settings)
-    vector = library.embedder.embed_query(question)
-    found = Retriever(library.store).retrieve(question, vector, 8, Filters())
-    evidence = library.reader.read(question, vector, found, library.store).evidence
-    [other] = [one for one in evidence if "33%" in quote(one)]
-    sides = [one for one in evidence if "AI products" in quote(one)]
-    quoted, [disagreement] = disagreements.find(question, [other, sides[1]], evidence)
-    assert [quote(one) for one in quoted] == [quote(one) for one, _ in disagreement.sides] + [quote(other)]
+    answer = Library.open(settings).ask(QUESTION)
+    [found] = answer.disagreements
+    assert {claim.citation for claim in found.claims} == {1, 2}
+    assert (answer.sources.agree, answer.sources.differ) == (1, 1)
+    assert answer.sources.line.startswith("1 outlet · 1 differs")
+
+
+def test_who_gives_the_same_value_agrees_but_not_who_cites_another(settings: Settings) -> None:
+    head = "---\nsource: {}\n---\n\n"
+    texts = {
+        "gazette.txt": head.format("Harbour Gazette") + TEXTS["gazette.txt"],
+        "observer.txt": head.format("The Observer") + TEXTS["observer.txt"].replace("52", "38"),
+        "bulletin.txt": head.format("Bulletin")
+        + "Of ships\n\nAs the Harbour Gazette reports, Northwind Lines has 38 ferries. Tea was served on one.",
+    }
+    for name, text in texts.items():
+        (settings.corpus_dir / name).write_text(text, encoding="utf-8")
+    build(settings)
+    answer = Library.open(settings).ask(QUESTION)
+    assert not answer.disagreements
+    assert (answer.sources.agree, answer.sources.independent, answer.sources.differ) == (2, 2, 0)
+    assert answer.sources.line == "2 outlets agree"
 
 
 def test_an_answer_of_one_side_alone_has_none(settings: Settings) -> None:
@@ -131,7 +135,8 @@ def made_old(version: Path) -> None:
     """Take out of a version what releases before did not write."""
     manifest = version / "manifest.json"
     fields = json.loads(manifest.read_text(encoding="utf-8"))
-    for name in [one for one in fields["files"] if one.endswith((CLAIMS_FILE, PAIRS_FILE))]:
+    fields.pop("sha256")  # earlier releases had none
+    for name in [one for one in fields["files"] if one.endswith(PAIRS_FILE)]:
         del fields["files"][name]
         (version / name).unlink()
     manifest.write_text(json.dumps(fields), encoding="utf-8")
@@ -156,7 +161,7 @@ def test_the_command_prints_them(settings: Settings) -> None:
     assert json.loads(listed)["disagreements"][0]["kind"] == "contradiction"
 
 
-def test_undated_changes_are_contradictions_and_dated_ones_are_changes(settings: Settings) -> None:
+def test_statements_of_different_years_are_a_change(settings: Settings) -> None:
     for name, day in (("gazette.txt", "2019-04-02"), ("observer.txt", "2024-07-19")):
         path = settings.corpus_dir / name
         path.write_text(f"---\ntitle: {name}\npublished: {day}\n---\n\n{TEXTS[name]}", encoding="utf-8")
@@ -164,18 +169,4 @@ def test_undated_changes_are_contradictions_and_dated_ones_are_changes(settings:
     library = Library.open(settings)
     [pair] = library.disagreements()
     assert (pair.kind, {one.as_of for one in pair.statements}) == ("change", {"2019-04-02", "2024-07-19"})
-    assert library.ask(QUESTION).disagreements == ()
-
-
-def test_an_answer_quotes_both_names(settings: Settings) -> None:
-    said = {
-        "gazette.txt": "Of ferries\n\nThe chief executive of Northwind Lines is Ines Okafor. People like her.",
-        "observer.txt": "Of ships\n\nNorthwind Lines chief executive Tomas Berg likes the chief accountant.",
-    }
-    for name, text in said.items():
-        (settings.corpus_dir / name).write_text(text, encoding="utf-8")
-    build(settings)
-    assert values(settings) == [{"Ines Okafor", "Tomas Berg"}]
-    [found] = Library.open(settings).ask("Who is the chief executive of Northwind Lines?").disagreements
-    assert found.about == "chief executive of Northwind Lines"
-    assert {claim.value for claim in found.claims} == {"Ines Okafor", "Tomas Berg"}
+    assert [one.kind for one in library.ask(QUESTION).disagreements] == ["change"]

@@ -94,7 +94,7 @@ def test_an_answer_has_the_contracts_fields(client: TestClient) -> None:
     assert answer["question"] == FERRIES
     assert answer["mode"] == "extractive"
     assert answer["notice"] is None
-    assert answer["sources"] == {"articles": 1, "independent": 1}
+    assert (answer["sources"]["articles"], answer["sources"]["independent"]) == (1, 1)
     assert 0 < len(answer["passages"]) <= 3
     assert answer["index"]["built_at"].endswith("Z")
     assert datetime.fromisoformat(answer["index"]["built_at"]).tzinfo is not None

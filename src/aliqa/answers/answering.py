@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from aliqa.foundations.protocols import Candidate, Evidence, Reading, Store
-from aliqa.foundations.types import Abstention, Citation, Filters, FoundPassage, Sources, Span
+from aliqa.foundations.protocols import Candidate, Evidence, Reading
+from aliqa.foundations.types import Abstention, Citation, Filters, FoundPassage, Span
 from aliqa.text.terms import terms
 
 _MARGIN: Final = 2.5
@@ -60,15 +60,6 @@ def compose(evidence: Sequence[Evidence], confidence: float, lead: str = "") -> 
         citations.append(_citation(number, one, text, place, confidence * 2 ** (one.score - best)))
         position += len(parts[-1]) + 1
     return Composed(opening + " ".join(parts), tuple(citations))
-
-
-def sources(citations: Sequence[Citation], store: Store, filters: Filters) -> Sources:
-    """How many articles carry these quotes, near-copies that the filters admit included, and how many without those."""
-    groups = {
-        tuple(one.doc_id for one in store.copies(cited) if filters.admit(one))
-        for cited in dict.fromkeys(one.doc_id for one in citations)
-    }
-    return Sources(sum(map(len, groups)), len(groups))
 
 
 def abstain(reading: Reading, candidates: Sequence[Candidate], filters: Filters) -> Abstention:

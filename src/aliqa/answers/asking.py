@@ -76,7 +76,7 @@ class Decision:
 
     confidence: float
     quoted: Sequence[Evidence] = ()
-    disagreeing: Sequence[disagreements.Found] = ()
+    compared: disagreements.Compared | None = None
     notice: str | None = None
     abstention: Abstention | None = None
     kind: QuestionKind = "plain"
@@ -214,7 +214,7 @@ class Steps:
         if told is None:
             return None
         kind, abstention = question.what.kind, told.abstention
-        return Decision(told.confidence, told.quoted, (), None, abstention, kind, told.lead, told.articles)
+        return Decision(told.confidence, told.quoted, None, None, abstention, kind, told.lead, told.articles)
 
     def articles(self, filters: Filters = Filters(), limit: int | None = None) -> kinds.Collection:
         """The articles that filters admit, to be told of."""
@@ -264,9 +264,12 @@ class Steps:
         if kind == "yes_no":
             verdict, deciding = kinds.verdict(question.whole, reading)
             chosen = [deciding, *(one for one in chosen if one is not deciding)] if deciding else chosen
-        quoted, disagreeing = disagreements.find(question.meant, chosen, wide.evidence)
-        notice = " ".join(filter(None, (line, answering.caution(reading)))) or None
-        return Decision(reading.confidence, quoted, disagreeing, notice, kind=kind, verdict=verdict)
+        compared = disagreements.Compared(chosen)  # the parts of a list, or what is compared, differ anyway
+        if kind not in ("list", "compare", "change"):
+            compared = disagreements.compare(question.meant, chosen, wide.evidence, self._store.sentence_vectors)
+        other_time = disagreements.another_time(question.meant, compared)
+        notice = " ".join(filter(None, (line, answering.caution(reading) or other_time))) or None
+        return Decision(reading.confidence, compared.quoted, compared, notice, kind=kind, verdict=verdict)
 
     def suggest(self, question: Understood, answer: Answer) -> tuple[str, ...]:
         """Questions to ask next that the articles answer."""
@@ -288,6 +291,7 @@ class Steps:
         abstention = decision.abstention and self._hinted(decision.abstention, question)
         other = answering.compose([decision.correction] if decision.correction else [], decision.confidence).citations
         composed = answering.compose(decision.quoted, decision.confidence, decision.lead)
+        compared = decision.compared or disagreements.Compared(decision.quoted)
         return Answer(
             id=uuid.uuid4().hex,
             question=question.asked,
@@ -299,11 +303,11 @@ class Steps:
             citations=composed.citations,
             passages=tuple(answering.found_passage(candidate) for candidate in found[: question.top_k]),
             index=self._store.info,
-            disagreements=disagreements.state(decision.disagreeing, decision.quoted),
+            disagreements=disagreements.state(question.meant, compared),
             notice=decision.notice,
             newest_used=answering.newest(composed.citations),
             timings_ms=Timings(0.0, 0.0, 0.0, 0.0),
-            sources=answering.sources(composed.citations, self._store, question.filters),
+            sources=disagreements.sources(compared, self._store, question.filters),
             kind=decision.kind,
             searched_as=question.searched_as,
             lead=decision.lead or None,

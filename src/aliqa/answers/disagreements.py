@@ -1,168 +1,248 @@
-"""Where the evidence for a question states different values for the same thing, and so both sides are quoted.
+"""Where the evidence for a question states the same value, or another one: who agrees, and who differs.
 
-Two sentences of different articles disagree when their claims are of the same thing by their own words
-(`aliqa.text.claims.compare`), or when both answer a question that is specific enough to be the measure itself:
-both hold all that it names, for the time that it names. A change between two dates is no disagreement.
+The value that answers, in the best sentence, is compared with those that other sentences give to the same question,
+whether they are quoted or not: a statement that differs is worth quoting. How surely two sentences are about the same
+thing `aliqa.text.claims.pairs` says; whether they differ, change or may be of different scope, their times and words do.
 """
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Final
 
+import numpy as np
+
 from aliqa.answers.answering import quote
-from aliqa.foundations.protocols import Evidence
-from aliqa.foundations.types import Claim as Side
-from aliqa.foundations.types import Disagreement, Span
-from aliqa.text import claims, dates
-from aliqa.text.claims import Claim, Relation
+from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord, Store
+from aliqa.foundations.types import Claim, Disagreement, DisagreementKind, Filters, Sources, Span
+from aliqa.text import dates
+from aliqa.text.claims.model import certainty
+from aliqa.text.claims.pairs import Differing, Said, as_of, features, kind_of
+from aliqa.text.claims.values import Value, names
+from aliqa.text.dates import Period
 from aliqa.text.quantities import Quantity
 
 _POOL: Final = 24
-_MARGIN: Final = 6.0
-_SPECIFIC: Final = 5
+_MARGIN: Final = 9.0
+_SURE: Final = -2.7
+_PER_SCORE: Final = 0.35
+_UNTOUCHED: Final = 1.0
+"""How sure, as log-odds, a sentence has to be: those of the pair, less so much for what it scores less than the best
+sentence, and less so much if the reader took other words of it for the answer."""
+_SURE_NAME: Final = 0.4
+_MOST: Final = 3
+"""How many sentences are quoted besides the best because they differ from it."""
 _CONTEXT: Final = 2
-_SHARES: Final = frozenset({"share", "percentag", "percent", "proport"})
-_MOVES: Final = frozenset({"up", "down"})
-_FIGURE: Final = re.compile(
-    r"\bhow (?:much|many|big|large|long|far|high|tall)\b|\b(?:what|which)\b.*\b(?:share|percentage|percent|proportion|number|amount|price|cost|rate|size"
-    r"|population|total|revenue|profit|loss|growth|value|fine|sales)\b|多少|几",
-    re.I,
-)
 _ASKING: Final = re.compile(
     r"^\s*(?:and |so |but )?(?:(?:what|which|who|when|where|how (?:much|many|big|large|long|far|high))\b\s*)(?:(?:is|are|was|were|did|does|do|has|have|had|will|would)\b\s*)?",
     re.I,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the statements are about, and each with its value and date, in the order of their rank."""
-
-    about: str
-    sides: tuple[tuple[Evidence, Claim], ...]
+Vectors = Callable[[Sequence[PassageRecord]], list[Matrix]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Stated:
-    """A sentence with its claims, and what stands around it: the article's title, the heading, the sentences before."""
+class Side:
+    """A sentence with the value that it gives, and what is known of it."""
 
     evidence: Evidence
-    claims: Sequence[Claim]
-    context: str
+    said: Said
+    value: Value
 
     @property
     def doc_id(self) -> str:
+        """The name of its article."""
         return self.evidence.record.meta.doc_id
 
-    def holds(self, wanted: frozenset[str]) -> bool:
-        """Whether all of these terms are in the sentence or around it, or are names that its passage has."""
-        missing = wanted - claims.canonical(f"{self.context} {quote(self.evidence)}")
-        return not missing or missing <= claims.names(self.evidence.record.text)
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What is quoted, best first; the sides that give the best sentence's value, itself first; those that differ."""
+
+    quoted: Sequence[Evidence]
+    agreeing: Sequence[Side] = ()
+    differing: Sequence[tuple[DisagreementKind, Side]] = ()
 
 
-def find(question: str, chosen: Sequence[Evidence], pool: Sequence[Evidence]) -> tuple[list[Evidence], list[Found]]:
-    """What to quote so that both sides are, and where they disagree.
+def compare(question: str, chosen: Sequence[Evidence], pool: Sequence[Evidence], vectors: Vectors) -> Compared:
+    """Who agrees with the best sentence and who differs from it.
 
     Args:
         question: what is asked.
-        chosen: what the answer quotes so far, best first; nothing comes of nothing.
+        chosen: what the answer quotes so far, best first.
         pool: all evidence, best first.
-
-    Returns:
-        The statements that answer a specific question differently, which are surely about it; ``chosen``; the other
-        sides that it lacks; and what was found.
+        vectors: gives the vectors (n, d) of each passage's sentences.
     """
-    if not chosen:
-        return [], []
-    best = max(one.score for one in chosen)
-    near = [one for one in pool[:_POOL] if one.score >= best - _MARGIN]
-    quoted = {id(one): one for one in chosen}
-    if len({one.record.meta.doc_id for one in near}) > 1:
-        stated = [made for one in (quoted | {id(one): one for one in near}).values() if (made := _read(one))]
-        asked = _asked(question, stated, quoted.keys())
-        if asked:
-            return list((_sides(asked) | quoted).values()), [asked]
-        found = _same(stated, quoted.keys())
-        for one in found:
-            quoted |= _sides(one)
-        return list(quoted.values()), found
-    return list(quoted.values()), []
+    times = dates.find(question)
+    asked, wanted = times[0] if len(times) == 1 else None, _wanted(question)
+    found = [_around(one, pool, vectors, asked, wanted) for one in chosen]
+    telling = [one for one in found if one.agreeing]
+    if not telling:
+        return Compared(chosen)
+    best = max(telling, key=lambda one: (bool(one.differing), one is found[0], len(one.agreeing)))
+    sides = [side.evidence for side in (best.agreeing[0], *(side for _, side in best.differing))]
+    rest = [one for one in chosen if not any(_is_same(one, other) for other in sides)]
+    quoted = [*sides, *rest] if best.differing else chosen
+    return Compared(quoted, best.agreeing, best.differing)
 
 
-def state(found: Sequence[Found], quoted: Sequence[Evidence]) -> tuple[Disagreement, ...]:
-    """The disagreements as an answer carries them; ``quoted`` is cited as 1, 2, …, in its order."""
-    numbers = {id(one): number for number, one in enumerate(quoted, 1)}
+def _around(first: Evidence, pool: Sequence[Evidence], vectors: Vectors, asked: Period | None, wanted: str) -> Compared:
+    """Who agrees with one sentence, and who differs from it, on the time that is ``asked`` about."""
+    near = [one for one in pool[:_POOL] if one.score >= pool[0].score - _MARGIN and not _is_same(one, first)]
+    saids = _said([first, *near], vectors)
+    value = _answer(first, saids[0], asked, wanted)
+    if value is None:
+        return Compared(())
+    best = Side(first, saids[0], value)
+    agreeing, found = [best], list[tuple[float, Side]]()
+    for one, said in zip(near, saids[1:], strict=True):
+        alike = [other for other in said.values if value.comparable(other)]
+        answered = _answer(one, said, asked, wanted)
+        if any(not value.differs(other) for other in alike):
+            agreeing += [Side(one, said, answered)] if answered in alike and answered else []
+        elif alike and one.record.meta.doc_id != best.doc_id:
+            found += _differing(best, one, said, alike, answered)
+    differing = [(kind_of(best.said, side.said, Differing(value, side.value)), side) for _, side in _surest(found)]
+    return Compared((), agreeing, differing)
+
+
+def state(question: str, compared: Compared) -> tuple[Disagreement, ...]:
+    """The disagreements as an answer carries them, one a kind; what is quoted is cited as 1, 2, …, in its order."""
+    kinds = dict.fromkeys(kind for kind, _ in compared.differing)
     return tuple(
         Disagreement(
-            one.about,
+            _topic(question),
             tuple(
-                Side(numbers[id(side)], claim.value.span.cut(quote(side)), claim.as_of)
-                for side, claim in sorted(one.sides, key=lambda side: numbers[id(side[0])])
+                _claim(side, compared)
+                for side in (compared.agreeing[0], *(one for each, one in compared.differing if each == kind))
             ),
+            kind,
         )
-        for one in found
+        for kind in kinds
     )
 
 
-def _sides(found: Found) -> dict[int, Evidence]:
-    return {id(side): side for side, _ in found.sides}
+def another_time(question: str, compared: Compared) -> str | None:
+    """What is to be said where a question names a year and the best statement another one.
 
-
-def _read(evidence: Evidence) -> _Stated | None:
-    record, sentence = evidence.record, evidence.sentence
-    before = [one for one in record.sentences if one.span.end <= sentence.span.start][-_CONTEXT:]
-    words = record.cut(Span(before[0].span.start, sentence.span.start)) if before else ""
-    context = f"{record.meta.title}\n{record.section or ''}\n{words}"
-    made = claims.read(quote(evidence), published=record.meta.published, context=context)
-    return _Stated(evidence, made, context) if made else None
-
-
-def _same(stated: Sequence[_Stated], quoted: Set[int]) -> list[Found]:
-    """Sentences of different articles that contradict each other by their own words; one of them is quoted already."""
-    found = []
-    for one, other in combinations(stated, 2):
-        if one.doc_id != other.doc_id and quoted & {id(one.evidence), id(other.evidence)}:
-            match claims.differ(one.claims, other.claims):
-                case (Relation.CONTRADICT, first, second):
-                    about = claims.subject(quote(one.evidence), first, second)
-                    found.append(Found(about, ((one.evidence, first), (other.evidence, second))))
-    return found
-
-
-def _asked(question: str, stated: Sequence[_Stated], quoted: Set[int]) -> Found | None:
-    """The claims that answer a specific question with different values; None if they agree or it is not specific."""
-    wanted = claims.canonical(_ASKING.sub("", question))
-    times = dates.find(question)
-    if not _FIGURE.search(question) or len(wanted) + bool(times) < _SPECIFIC:
+    No more is said where the sentence names no time of its own.
+    """
+    asked = dates.find(question)
+    said = compared.agreeing[0].said if compared.agreeing else None
+    if len(asked) != 1 or said is None or said.time is None or said.time.overlaps(asked[0]):
         return None
-    fitting = [(one, claim) for one in stated for claim in one.claims if _fits(one, claim, wanted, times)]
-    for i, (one, first) in enumerate(fitting):
-        against: dict[str, tuple[Evidence, Claim]] = {}
-        for other, second in fitting[i + 1 :]:
-            apart = one.doc_id != other.doc_id and not claims.said_too(first, second, one.claims, other.claims)
-            if apart and claims.contradict(first, second):
-                against.setdefault(other.doc_id, (other.evidence, second))
-        sides = ((one.evidence, first), *against.values())
-        if against and any(id(side) in quoted for side, _ in sides):
-            return Found(_topic(question), sides)
-    return None
+    return f"Nothing was found for {asked[0].words}; the closest is for {said.time.words}."
 
 
-def _fits(one: _Stated, claim: Claim, wanted: frozenset[str], times: Sequence[dates.Period]) -> bool:
-    """Whether a claim answers: all that is asked for stands around it, most of it in its own clause."""
-    if not isinstance(claim.value, Quantity) or (wanted & _SHARES and claim.value.kind != "percent"):
-        return False
-    if len(wanted & (claim.words | claim.subjects)) * 2 < len(wanted) or claim.value.turn == "from":
-        return False
-    if claim.names and not claim.names & wanted:
-        return False
-    if bool(wanted & _MOVES) == ("level" in claim.limits):
-        return False
-    if times and not (claim.period and claim.period.overlaps(times[0])):
-        return False
-    return one.holds(wanted)
+def sources(compared: Compared, store: Store, filters: Filters) -> Sources:
+    """Who carries an answer: articles with near-copies that the filters admit; those independent; those that differ."""
+    carrying = [side.evidence for side in compared.agreeing] or list(compared.quoted[:1])
+    against = [side.evidence for _, side in compared.differing]
+    groups, others = (_independent(each, store, filters) for each in (carrying, against))
+    articles = {doc_id for group in groups for doc_id in group}
+    days = [one.record.meta.published for one in (*compared.quoted, *carrying) if one.record.meta.published]
+    return Sources(len(articles), len(groups), len(groups), len(others), max(days, default=None))
+
+
+def _independent(evidence: Sequence[Evidence], store: Store, filters: Filters) -> set[tuple[str, ...]]:
+    """The groups of near-copies that these sentences are from, without those that cite another one as their source."""
+    outlets = {one.record.meta.source for one in evidence if one.record.meta.source}
+    own = [one for one in evidence if not any(_cites(one, outlet) for outlet in outlets)] or evidence[:1]
+    return {
+        tuple(meta.doc_id for meta in store.copies(doc_id) if filters.admit(meta))
+        for doc_id in dict.fromkeys(one.record.meta.doc_id for one in own)
+    }
+
+
+def _cites(one: Evidence, outlet: str) -> bool:
+    """Whether a passage names another outlet."""
+    name = re.sub(r"^the ", "", outlet, flags=re.I)
+    return outlet != one.record.meta.source and re.search(rf"\b{re.escape(name)}\b", one.record.text) is not None
+
+
+def _said(evidence: Sequence[Evidence], vectors: Vectors) -> list[Said]:
+    matrices = vectors([one.record for one in evidence])
+    return [_one_said(one, matrix) for one, matrix in zip(evidence, matrices, strict=True)]
+
+
+def _one_said(one: Evidence, matrix: Matrix) -> Said:
+    record, span = one.record, one.sentence.span
+    meta = record.meta
+    before = [sentence.span for sentence in record.sentences if sentence.span.end <= span.start][-_CONTEXT:]
+    words = record.cut(Span(before[0].start, span.start)).strip() if before else ""
+    vector = matrix[record.sentences.index(one.sentence)]
+    return Said(quote(one), meta.title, words, meta.published, vector, names(f"{meta.title}\n{record.text}"))
+
+
+def _answer(one: Evidence, said: Said, asked: Period | None, wanted: str) -> Value | None:
+    """The value of a sentence that answers: the one that the reader's span touches most, or its like of the time asked.
+
+    Where no span was read, it is the only one of the kind that is wanted.
+    """
+    if one.answer is None:
+        fitting = [
+            value
+            for value in said.values
+            if wanted == ("figure" if isinstance(value.content, Quantity) else value.kind)
+        ]
+        return fitting[0] if len(fitting) == 1 or (fitting and wanted == "name") else None
+    start = one.sentence.span.start
+    shared = {
+        value: min(one.answer.end - start, value.span.end) - max(one.answer.start - start, value.span.start)
+        for value in said.values
+    }
+    touched = max((value for value, count in shared.items() if count > 0), key=shared.__getitem__, default=None)
+    times = [
+        value.span
+        for value in said.values
+        if asked and isinstance(value.content, Period) and value.content.overlaps(asked)
+    ]
+    if touched is None or touched.kind == "date" or not times:
+        return touched
+    alike = [value for value in said.values if value.comparable(touched)]
+    return min(alike, key=lambda value: max(times[0].start - value.span.end, value.span.start - times[0].end))
+
+
+def _wanted(question: str) -> str:
+    """What kind of value a question asks for: "name", "date" or "figure"."""
+    word = question.casefold().split()[0] if question.split() else ""
+    return {"who": "name", "where": "name", "when": "date"}.get(word, "figure")
+
+
+def _differing(
+    best: Side, one: Evidence, said: Said, alike: Sequence[Value], answered: Value | None
+) -> list[tuple[float, Side]]:
+    """The surest value of a sentence against the best sentence's, if it is sure enough."""
+    touched = answered in alike
+    values = [answered] if touched and answered else alike
+    found = certainty(
+        np.array([features(best.said, said, Differing(best.value, value)) for value in values]), read=False
+    )
+    place = int(found.argmax())
+    sure = float(np.log(found[place] / (1 - found[place])))
+    sure -= _PER_SCORE * max(0.0, best.evidence.score - one.score) + _UNTOUCHED * (not touched)
+    if sure < _SURE or (best.value.kind == "name" and (not touched or found[place] < _SURE_NAME)):
+        return []
+    return [(sure, Side(one, said, values[place]))]
+
+
+def _surest(found: Sequence[tuple[float, Side]]) -> list[tuple[float, Side]]:
+    """The surest sides, one an article and one a value."""
+    kept: list[tuple[float, Side]] = []
+    for sure, side in sorted(found, key=lambda one: -one[0]):
+        same = any(side.doc_id == other.doc_id or not side.value.differs(other.value) for _, other in kept)
+        if not same and len(kept) < _MOST:
+            kept.append((sure, side))
+    return kept
+
+
+def _is_same(one: Evidence, other: Evidence) -> bool:
+    return (one.record.meta.doc_id, one.sentence.span) == (other.record.meta.doc_id, other.sentence.span)
+
+
+def _claim(side: Side, compared: Compared) -> Claim:
+    number = next(i for i, one in enumerate(compared.quoted, 1) if _is_same(one, side.evidence))
+    return Claim(number, side.value.span.cut(side.said.text), as_of(side.said))
 
 
 def _topic(question: str) -> str:

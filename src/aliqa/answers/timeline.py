@@ -14,7 +14,7 @@ from aliqa.foundations.protocols import Evidence, PassageRecord, Reading, Store
 from aliqa.foundations.types import Article, DatedStatement, Filters, SentenceKind, Span
 from aliqa.text.dates import periods
 from aliqa.text.dates.periods import Period
-from aliqa.text.dates.stated import Asked, asked, event, is_stated, stated, when
+from aliqa.text.dates.stated import Asked, asked, event, is_stated, occurred, stated, when
 from aliqa.text.sentences import split_sentences
 from aliqa.text.terms import content_words, terms
 
@@ -185,15 +185,16 @@ def prefer(reading: Reading, question: str, today: date, since: Period | None = 
 
 
 def _read(article: Article) -> Iterator[tuple[Span, Period | None]]:
-    """The sentences that are prose, each with its first date."""
+    """The sentences that are prose, each with the first date that tells when it was so."""
     before: Period | None = None
     age = 0
     for sentence in split_sentences(article.text, article.meta.body_start):
         text = sentence.span.cut(article.text)
-        found = stated(text, article.meta.published, before if age <= _REACH else None)
+        known = article.meta.published, before if age <= _REACH else None
+        found, times = stated(text, *known), occurred(text, *known)
         before, age = (found[-1], 0) if found else (before, age + 1)
         if sentence.kind is SentenceKind.PROSE:
-            yield sentence.span, min(found, key=lambda one: not is_stated(text, one), default=None)
+            yield sentence.span, min(times, key=lambda one: not is_stated(text, one), default=None)
 
 
 def _statement(article: Article, span: Span, period: Period, basis: str) -> DatedStatement:
@@ -212,7 +213,7 @@ def _place(evidence: Evidence) -> tuple[str, int]:
 def _period(evidence: Evidence) -> Period | None:
     """When what a sentence says was so: its last date, else its article's."""
     published = evidence.record.meta.published
-    if found := stated(evidence.record.cut(evidence.sentence.span), published):
+    if found := occurred(evidence.record.cut(evidence.sentence.span), published):
         return found[-1]
     return periods.on(published) if published else None
 

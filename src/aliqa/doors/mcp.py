@@ -90,7 +90,7 @@ class Excerpt(ArticleText):
 
 @dataclass(frozen=True, slots=True)
 class DisagreementPage:
-    """Some of all pairs of statements that disagree, contradictions before changes over time."""
+    """Some of all pairs of statements that disagree, surest first."""
 
     disagreements: tuple[StatedPair, ...]
     first: int
@@ -237,7 +237,7 @@ class _Tools:
         return _result(ArticleResult(excerpt), excerpt.text + more)
 
     def disagreements(self, first: First = 0, most: Most = 20) -> Annotated[CallToolResult, DisagreementsResult]:
-        """List where articles give different values for the same thing: contradictions, then changes over time."""
+        """List where articles give different values for the same thing: the surest first."""
         with self._opened() as library:
             pairs = library.disagreements()
         shown = pairs[first : first + most]

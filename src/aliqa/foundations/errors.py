@@ -275,12 +275,12 @@ class IndexIncompatible(IndexError_):
 
 
 class NotCompared(IndexError_):
-    """The index was built by a release that did not look for disagreements."""
+    """The index was built by a release that did not look for disagreements, or otherwise than this one."""
 
     def __init__(self, place: Path | str) -> None:
         """``place`` is the folder of the version, or the address of the database."""
         super().__init__(
-            f"The index in {_whole(place)} was built before articles were compared. Bring it up to date with:"
+            f"The index in {_whole(place)} was built before articles were compared as they are now. Bring it up to date with:"
             f" aliqa index --corpus DIR{_named(_whole(place))}"
         )
 

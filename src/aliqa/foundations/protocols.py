@@ -128,7 +128,7 @@ class Store(Protocol):
         """In how many of all passages each of these terms stands."""
 
     def disagreements(self) -> tuple[StatedPair, ...]:
-        """The pairs of statements that disagree, contradictions before changes. Raises NotCompared."""
+        """The pairs of statements that disagree, surest first. Raises NotCompared."""
 
     def names(self) -> Mapping[str, ArticleNames]:
         """The names in each article, by ``doc_id``; none of articles that an older release read."""

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from aliqa.foundations.shown import Shown
 
@@ -293,15 +293,27 @@ class Claim:
     as_of: str | None
 
 
+DisagreementKind = Literal["contradiction", "change", "scope"]
+"""Whether values contradict each other, are of different times, or may be of things that differ in scope."""
+
+DISAGREEMENT_HEADINGS: Final[dict[DisagreementKind, str]] = {
+    "contradiction": "The articles disagree",
+    "change": "Changed over time",
+    "scope": "May differ in scope",
+}
+HOW_COMPARED: Final = (
+    "Found by comparing the figures, dates and names in sentences of different articles that are near in meaning."
+    " Reasons, assessments and whatever is said without a figure, a date or a name are not compared."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Disagreement:
     """Citations that give different values for the same thing."""
 
     about: str
     claims: tuple[Claim, ...]
-
-
-DisagreementKind = Literal["contradiction", "change"]
+    kind: DisagreementKind = "contradiction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,19 +333,45 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class StatedPair:
-    """Two articles that give different values for the same thing; a change if they do so for different times."""
+    """Two articles that give different values for the same thing; ``certainty``, 0 to 1, that it is the same thing."""
 
     kind: DisagreementKind
     about: str
     statements: tuple[Statement, Statement]
+    certainty: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """How many articles carry an answer: those that it quotes and their near-copies; and how many are no copies."""
+    """Who carries an answer.
+
+    ``articles`` say what it says first, their near-copies included; ``independent`` of them are no copies and do not
+    name another one's outlet beside their statement. ``agree`` is how many of those give the same value, ``differ``
+    how many another one; ``newest`` is the day of the newest that is quoted.
+    """
 
     articles: int
     independent: int
+    agree: int = 0
+    differ: int = 0
+    newest: date | None = None
+
+    @property
+    def line(self) -> str:
+        """All of it in a line.
+
+        >>> Sources(3, 2, 2, 1, date(2025, 10, 21)).line
+        '2 outlets agree · 1 differs · newest 21 Oct 2025'
+        """
+        parts = [f"{self.agree:,} outlets agree" if self.agree > 1 else "1 outlet"]
+        parts += [f"{self.differ:,} differ{'s' if self.differ == 1 else ''}"] if self.differ else []
+        parts += (
+            [f"{self.articles:,} articles, {self.independent:,} independent"]
+            if self.articles > self.independent
+            else []
+        )
+        parts += [f"newest {self.newest.day} {self.newest:%b %Y}"] if self.newest else []
+        return " · ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)

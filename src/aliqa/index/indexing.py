@@ -16,6 +16,7 @@ from pathlib import Path
 from aliqa import __version__
 from aliqa.articles.loading import SUFFIXES, FileState, file_of, file_states, list_articles, parse_article, read_files
 from aliqa.foundations.errors import ArticleError, ArticleUnreadable, CorpusEmpty, IndexShrinking
+from aliqa.foundations.protocols import SpanReader
 from aliqa.foundations.types import Article, BuildOptions, BuildReport, Failure
 from aliqa.index.folder.catalog import Manifest
 from aliqa.index.making import Engine, Journal, Made, Maker, in_blocks
@@ -91,6 +92,7 @@ class Indexer:
     maker: Maker
     journal: Journal
     engine: Engine | None = None
+    reader: Callable[[], SpanReader | None] = lambda: None
 
     def build(
         self,
@@ -154,7 +156,7 @@ class Indexer:
 
     def _publish(self, plan: _Plan, build: Build, progress: Progress, keep: Callable[[Version], object]) -> Manifest:
         """Write the version that the plan describes, check it, and make it the published one."""
-        build.begin(self.maker.embedder.dimension, anew=plan.base is None)
+        build.begin(self.maker.embedder.dimension, anew=plan.base is None, reader=self.reader)
         made = self._new(plan, progress)
         doc_ids = sorted(dict.fromkeys((*plan.kept, *plan.new)))  # most are in order already
         for new, run in groupby(doc_ids, plan.new.__contains__):

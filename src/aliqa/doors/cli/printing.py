@@ -14,6 +14,8 @@ import typer
 
 from aliqa.doors.kept.access import Key
 from aliqa.foundations.types import (
+    DISAGREEMENT_HEADINGS,
+    HOW_COMPARED,
     Added,
     Answer,
     ArticleSummary,
@@ -28,7 +30,6 @@ from aliqa.foundations.types import (
     Name,
     Part,
     Restart,
-    Sources,
     SourceSummary,
     StatedPair,
     Timeline,
@@ -187,7 +188,7 @@ def print_answer(answer: Answer, told: str = "") -> None:
         if answer.citations:
             _print_sources(answer)
         for disagreement in answer.disagreements:
-            _line(f"\nThe articles disagree: {disagreement.about}", bold=True)
+            _line(f"\n{DISAGREEMENT_HEADINGS[disagreement.kind]}: {disagreement.about}", bold=True)
             for claim in disagreement.claims:
                 _line(f"    [{claim.citation}] {claim.value} ({claim.as_of or 'undated'})")
     else:
@@ -205,9 +206,7 @@ def _print_sources(answer: Answer) -> None:
     _line("Sources", bold=True)
     for citation in answer.citations:
         _print_citation(citation)
-    if answer.sources.articles > 1:
-        _line(_sources(answer.sources))
-    _line(f"Newest article used: {answer.newest_used or 'undated'}")
+    _line(answer.sources.line)
 
 
 def _print_articles(answer: Answer) -> None:
@@ -222,15 +221,6 @@ def _print_articles(answer: Answer) -> None:
 def print_written(text: str) -> None:
     """What is already laid out, as an answer in Markdown."""
     typer.echo(printable(text), nl=False)
-
-
-def _sources(sources: Sources) -> str:
-    """How many articles carry an answer, near-copies counted once and not.
-
-    >>> _sources(Sources(3, 2))
-    '3 articles, 2 independent'
-    """
-    return f"{_count(sources.articles, 'article')}, {sources.independent:,} independent"
 
 
 def _place(found: Citation | FoundPassage | DatedStatement) -> str:
@@ -291,10 +281,10 @@ def print_passages(passages: Sequence[FoundPassage]) -> None:
 
 
 def print_disagreements(pairs: Sequence[StatedPair]) -> None:
-    """The articles that give different values for the same thing, with both quotes, then what changed over time."""
-    for kind, heading in (("contradiction", "The articles disagree"), ("change", "Changed over time")):
+    """The articles that give different values for the same thing, by kind, the surest first, and how they were found."""
+    for kind, heading in DISAGREEMENT_HEADINGS.items():
         for pair in (one for one in pairs if one.kind == kind):
-            _line(f"{heading}: {pair.about}", bold=True)
+            _line(f"{heading}: {pair.about} (certainty {pair.certainty:.0%})", bold=True)
             for one in pair.statements:
                 _line(
                     f"  {one.value} ({one.as_of or 'undated'}) {one.title}, {one.doc_id}:{one.char_start}-{one.char_end}"
@@ -302,6 +292,7 @@ def print_disagreements(pairs: Sequence[StatedPair]) -> None:
                 _line(f'    "{one.quote}"')
     if not pairs:
         _line("No two articles were found to give different values for the same thing.")
+    _line(HOW_COMPARED)
 
 
 def print_status(status: IndexStatus) -> None:

@@ -46,6 +46,7 @@ from aliqa.doors.running.jobs import Jobs
 from aliqa.foundations.errors import AliqaError
 from aliqa.foundations.settings import Settings
 from aliqa.foundations.types import (
+    HOW_COMPARED,
     Answer,
     ArticleSummary,
     ArticleText,
@@ -70,9 +71,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Disagreements:
-    """The pairs of statements that disagree, contradictions before changes over time."""
+    """The pairs of statements that disagree, surest first; ``how`` they were found and what cannot be seen."""
 
     disagreements: tuple[StatedPair, ...]
+    how: str = HOW_COMPARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ def search(body: SearchBody, current: TheLibrary, asker: WhoeverAsks) -> Found:
     "/disagreements",
     tags=["articles"],
     summary="List where articles give different values for the same thing",
-    responses=problems.documented(503) | _shows("Contradictions, then changes", disagreements=examples.DISAGREEMENTS),
+    responses=problems.documented(503) | _shows("The surest first", disagreements=examples.DISAGREEMENTS),
 )
 def disagreements(current: TheLibrary) -> Disagreements:
     """Found while the index was built; both quotes with their places. 503 if that was before there was this list."""

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from aliqa.foundations.types import HOW_COMPARED
+
 QUESTION: dict[str, Any] = {"question": "How many ferries did Northwind Lines order?"}
 FILTERS: dict[str, Any] = {"since": "2025-01-01", "until": "2025-12-31", "sources": ["Harbour Gazette"]}
 SEARCH: dict[str, Any] = {"query": "electric ferries", "top_k": 3, "filters": FILTERS}
@@ -61,7 +63,7 @@ ANSWER: dict[str, Any] = {
     "newest_used": _ARTICLE["published"],
     "mode": "extractive",
     "notice": None,
-    "sources": {"articles": 2, "independent": 1},
+    "sources": {"articles": 2, "independent": 1, "agree": 1, "differ": 0, "newest": _ARTICLE["published"]},
     "kind": "plain",
     "lead": None,
     "articles": [],
@@ -91,7 +93,7 @@ ABSTENTION: dict[str, Any] = {
     },
     "confidence": 0.04,
     "citations": [],
-    "sources": {"articles": 0, "independent": 0},
+    "sources": {"articles": 0, "independent": 0, "agree": 0, "differ": 0, "newest": None},
     "newest_used": None,
 }
 PASSAGES: dict[str, Any] = {"passages": [_PASSAGE]}
@@ -120,8 +122,10 @@ DISAGREEMENTS: dict[str, Any] = {
             "kind": "contradiction",
             "about": "Northwind Lines ordered electric ferries",
             "statements": [_STATEMENT, _AGAINST],
+            "certainty": 0.71,
         }
-    ]
+    ],
+    "how": HOW_COMPARED,
 }
 TIMELINE: dict[str, Any] = {
     "about": "Northwind",

@@ -8,7 +8,7 @@ from typing import Any, Final
 from aliqa.articles.durable import translated
 from aliqa.articles.loading import FileState
 from aliqa.foundations.errors import IndexDamaged, IndexError_, VersionNotFound
-from aliqa.foundations.protocols import Embedded
+from aliqa.foundations.protocols import Embedded, SpanReader
 from aliqa.foundations.types import Article, Filters, IndexInfo
 from aliqa.index.chunking import Chunks
 from aliqa.index.folder import FaissStore, VersionWriter
@@ -85,11 +85,11 @@ class FolderBuild:
                 return [FaissStore(earlier, read_manifest(earlier))]
         return []
 
-    def begin(self, dimension: int, *, anew: bool) -> None:
+    def begin(self, dimension: int, *, anew: bool, reader: Callable[[], SpanReader | None] = lambda: None) -> None:
         """Start writing. Raises IndexUnwritable."""
         base = None if anew else self.published
         with self._translated():
-            self._writer = VersionWriter(self._workshop, dimension, base)
+            self._writer = VersionWriter(self._workshop, dimension, base, reader)
 
     def keep(self, keys: Sequence[int], doc_ids: Sequence[str], states: Sequence[FileState | None]) -> None:
         """Take articles over from the published version."""

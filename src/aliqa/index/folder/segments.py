@@ -9,7 +9,6 @@
 ``sentences.i64``     a row a sentence: start, end, kind
 ``sentences.f16``     a row a sentence: its vector
 ``signatures.u32``    a row an article: what tells near-copies of it
-``claims-4.i64``      what the articles claim: see `aliqa.text.claims.comparing`
 ``names-1.tsv``       a line an article: its key and the names in it, see `aliqa.text.names`
 ====================  ==========================================================================
 """
@@ -32,7 +31,6 @@ from aliqa.foundations.protocols import Embedded, Matrix
 from aliqa.foundations.types import Article, ArticleMeta, Passage, Sentence, SentenceKind, Span
 from aliqa.index.chunking import Chunks, sentence_matrix
 from aliqa.index.copies import PLACES, Signatures
-from aliqa.text.claims.comparing import CLAIMS_FILE, Rows, read_rows
 from aliqa.text.names import NAMES_RULES
 
 NAMES_FILE: Final = f"names-{NAMES_RULES}.tsv"
@@ -82,9 +80,6 @@ class Segment:
         self.vectors: Matrix = self._map("vectors.f32", np.float32, (info.passages, dimension))
         self.sentence_vectors: NDArray[np.float16] = self._map("sentences.f16", np.float16, (info.sentences, dimension))
         self.signatures: Signatures = self._map("signatures.u32", np.uint32, (info.articles, PLACES))
-        claims = info.path(folder, CLAIMS_FILE)
-        self.claims: Rows | None = read_rows(claims) if claims.exists() else None
-        """The rows of its claims; None until they are read by the rules of this release."""
         self.has_names = info.path(folder, NAMES_FILE).exists()
         """Whether the names in its articles were found by the rules of this release."""
         size = info.path(folder, NAMES_FILE).stat().st_size if self.has_names else 0
@@ -225,7 +220,7 @@ class SegmentWriter:
         self._ends.append(other.ends[:, first + 1 : last + 1] + moved)
 
     def close(self) -> SegmentInfo | None:
-        """Write the rest, but for the claims; what the manifest has to say of it. None, and no files, if it is empty."""
+        """Write the rest; what the manifest has to say of it. None, and no files, if it is empty."""
         for part, file in self._files.items():
             file.close()
             if not self.articles:
@@ -241,10 +236,10 @@ class SegmentWriter:
 
 
 def take_over(info: SegmentInfo, base: Path, folder: Path) -> None:
-    """Bring a segment's files into another folder, but for claims and names read by other rules. Raises OSError."""
-    current = {info.path(base, part).name for part in (CLAIMS_FILE, NAMES_FILE)}
+    """Bring a segment's files into another folder, but for names read by other rules, and claims. Raises OSError."""
+    current = info.path(base, NAMES_FILE).name
     for path in sorted(base.glob(f"{info.number:06d}-*")):
-        if path.name in current or not path.name.partition("-")[2].startswith(("claims-", "names-")):
+        if path.name == current or not path.name.partition("-")[2].startswith(("claims-", "names-")):
             link(path, folder / path.name)
 
 

@@ -11,19 +11,20 @@ import numpy as np
 
 from aliqa.articles.loading import FileState
 from aliqa.foundations.errors import IndexDamaged, NotCompared
-from aliqa.foundations.protocols import Embedded, Matrix, PassageRecord, Vector
+from aliqa.foundations.protocols import Embedded, Vector
 from aliqa.foundations.types import Article, ArticleMeta, ArticleNames, Filters, IndexInfo, StatedPair
 from aliqa.index.chunking import Chunks
 from aliqa.index.folder.articles import COLUMNS, KEY, ORIGINAL, SHA256, TABLE_FILE, ArticleTable, Entry, Numbers, digest
 from aliqa.index.folder.bm25 import LexicalIndex
 from aliqa.index.folder.catalog import MANIFEST, Catalog, Manifest, hold, read_manifest
-from aliqa.index.folder.segments import SENTENCES, SegmentInfo
-from aliqa.index.folder.vectors import ListsInfo, NearestPassages, cosines
+from aliqa.index.folder.passages import Passages
+from aliqa.index.folder.segments import SegmentInfo
+from aliqa.index.folder.vectors import ListsInfo
 from aliqa.text.claims.comparing import PAIRS_FILE, Pair, read_pairs, stated
 from aliqa.text.names import decode
 
 
-class FaissStore:
+class FaissStore(Passages):
     """An open version as an `aliqa.foundations.protocols.Store`. Safe to share between threads.
 
     While it lives, its version is not pruned.
@@ -54,9 +55,9 @@ class FaissStore:
         try:
             weakref.finalize(self, os.close, hold(folder))
             self.segments = [SegmentInfo(**one) for one in manifest.segments]
-            self.table = ArticleTable.open(folder, manifest.articles, self.segments, manifest.dimension)
             self.lists = ListsInfo(**manifest.vectors) if manifest.vectors else None
-            self._nearest = NearestPassages(folder, self.table, self.lists)
+            table = ArticleTable.open(folder, manifest.articles, self.segments, manifest.dimension)
+            super().__init__(folder, table, self.lists)
             self._lexical = LexicalIndex.open(folder / "lexical")
             self._pairs = (folder / PAIRS_FILE).read_bytes() if PAIRS_FILE in manifest.files else b""
         except (OSError, ValueError, KeyError, TypeError, RuntimeError, IndexError) as error:
@@ -131,10 +132,10 @@ class FaissStore:
             raise IndexDamaged(self.folder, f"{PAIRS_FILE} cannot be read") from error
 
     def disagreements(self) -> tuple[StatedPair, ...]:
-        """The pairs of statements that disagree, contradictions before changes; those of copies are told once.
+        """The pairs of statements that disagree, surest first; those of copies are told once.
 
         Raises:
-            NotCompared: this version was made before articles were compared.
+            NotCompared: this version's articles were not compared, or otherwise than this release does it.
         """
         if PAIRS_FILE not in self.manifest.files:
             raise NotCompared(self.folder)
@@ -148,18 +149,6 @@ class FaissStore:
 
     # --- search ------------------------------------------------------------------------------
 
-    def rows_admitted(self, filters: Filters) -> Numbers:
-        """The rows of the passages whose article the filters admit, ascending."""
-        return np.sort(self.table.passages_of(self.table.rows_admitted(filters)))
-
-    def dense(self, vector: Vector, k: int, filters: Filters) -> tuple[Numbers, Vector]:
-        """The rows of the ``k`` passages nearest to ``vector`` and their cosines, best first."""
-        return self._nearest.search(vector, k, self.rows_admitted(filters) if filters else None)
-
-    def cosines(self, vector: Vector, rows: Numbers) -> Vector:
-        """The cosine of ``vector`` with each of these passages."""
-        return cosines(self.table.vectors(rows), vector)
-
     def lexical(self, terms: Sequence[str], k: int, filters: Filters) -> tuple[Numbers, Vector]:
         """The rows of the ``k`` passages that match the terms best by BM25 and their scores, best first."""
         keys = np.sort(self.table.columns[KEY][self.table.rows_admitted(filters)]) if filters else None
@@ -170,45 +159,12 @@ class FaissStore:
         """In how many of all passages each of these terms stands."""
         return {term: self._lexical.document_frequency(term) for term in terms}
 
-    # --- passages and sentences --------------------------------------------------------------
-
-    def records(self, rows: Sequence[int]) -> list[PassageRecord]:
-        """The passages of these rows, in their order. Each article's text is decoded once."""
-        wanted = np.asarray(rows, np.int64)
-        articles, indices = self.table.articles_of(wanted).tolist(), self.table.segment_of(wanted).tolist()
-        read = {article: self.table.article(article) for article in set(articles)}
-        places = zip(wanted.tolist(), indices, articles, strict=True)
-        return [self._record(row, index, article, read[article]) for row, index, article in places]
-
-    def _record(self, row: int, index: int, article: int, read: Article) -> PassageRecord:
-        segment, place = self.table.place(article)
-        passage = segment.passage(row - int(self.table.first_rows[index]))
-        first, last = (int(segment.ends[SENTENCES, place]) + number for number in passage.sentences)
-        return PassageRecord(
-            row,
-            read.meta,
-            passage,
-            passage.span.cut(read.text),
-            passage.heading.cut(read.text) if passage.heading else None,
-            segment.sentences_between(first, last),
-            int(self.table.first_sentences[index]) + first,
-        )
-
-    def sentence_vectors(self, records: Sequence[PassageRecord]) -> list[Matrix]:
-        """The vectors (n, d) of each passage's sentences, as float32."""
-        return [self._sentences(one.sentence_row, len(one.sentences)) for one in records]
-
-    def _sentences(self, first: int, count: int) -> Matrix:
-        index = int(np.searchsorted(self.table.first_sentences, first, side="right")) - 1
-        begin = first - int(self.table.first_sentences[index])
-        return self.table.segments[index].sentence_vectors_between(begin, begin + count)
-
     # --- what the next build asks ------------------------------------------------------------
 
     @property
     def complete(self) -> bool:
-        """Whether it knows all that this release finds in articles: claims and names."""
-        return all(segment.claims is not None and segment.has_names for segment in self.table.segments)
+        """Whether it knows all that this release finds in articles: names, and where they differ."""
+        return PAIRS_FILE in self.manifest.files and all(segment.has_names for segment in self.table.segments)
 
     @staticmethod
     def mentions(folder: Path, hashes: Collection[str]) -> bool:
@@ -232,10 +188,6 @@ class FaissStore:
         segment, place = self.table.place(row)
         embedded = [Embedded(passage, sentences) for passage, sentences in pairs]
         return Chunks(segment.sentence_list(place), tuple(one.passage for one in records)), embedded
-
-    def vectors(self, rows: Sequence[int]) -> Matrix:
-        """The vectors (n, d) of passages."""
-        return self.table.vectors(np.asarray(rows, np.int64))
 
     def first_row(self, doc_id: str) -> int:
         """The row of an article's first passage."""

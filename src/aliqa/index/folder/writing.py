@@ -4,7 +4,7 @@ As in a log-structured merge tree (O'Neil et al., 1996), segments that are not m
 anew together with it, so that there are few, and an article is copied only now and then.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from aliqa.articles.loading import FileState
-from aliqa.foundations.protocols import Embedded
+from aliqa.foundations.protocols import Embedded, SpanReader
 from aliqa.foundations.types import Article
 from aliqa.index.chunking import Chunks, passage_context
 from aliqa.index.copies import originals, sign
@@ -36,11 +36,12 @@ from aliqa.index.folder.articles import (
     packed_states,
 )
 from aliqa.index.folder.bm25 import LexicalWriter
+from aliqa.index.folder.passages import Passages
 from aliqa.index.folder.segments import Segment, SegmentInfo, SegmentWriter, take_over, write_names
 from aliqa.index.folder.vectors import renew
 from aliqa.index.folder.version import FaissStore
 from aliqa.text import names
-from aliqa.text.claims.comparing import CLAIMS_FILE, Comparison, read_rows, write_pairs, write_rows
+from aliqa.text.claims.comparing import compare, write_pairs
 
 _RATIO: Final = 4
 """A segment is written anew if it has fewer times as many passages as what is written behind it."""
@@ -54,16 +55,22 @@ _NEW: Final = -1
 class VersionWriter:
     """Writes the files of one version into a folder, article by article, in the order of their names."""
 
-    def __init__(self, folder: Path, dimension: int, base: FaissStore | None = None) -> None:
-        """``base`` is the version to keep articles of. This and all methods raise OSError if something cannot be written."""
+    def __init__(
+        self,
+        folder: Path,
+        dimension: int,
+        base: FaissStore | None = None,
+        reader: Callable[[], SpanReader | None] = lambda: None,
+    ) -> None:
+        """``base`` is the version to keep articles of, ``reader`` gives what reads pairs that may differ. This and all methods raise OSError if something cannot be written."""
         self._folder = folder
         self._dimension = dimension
         self._base = base
+        self._reader = reader
         self._next_key = base.manifest.next_key if base else 1
         self._number = 1 + max((info.number for info in base.segments), default=0) if base else 1
         self._segment = SegmentWriter(folder, self._number)
         self._lexical = LexicalWriter(folder / "lexical", base.folder / "lexical" if base else None)
-        self._comparison = Comparison()
         self._found_names: dict[int, str] = {}
         self._names: list[bytes] = []
         self._keys: list[int] = []
@@ -84,7 +91,6 @@ class VersionWriter:
         self._segment.add(article, chunks, embedded, sign(article.text, chunks.sentences))
         for number, passage in enumerate(chunks.passages):
             self._lexical.add(key, number, f"{passage_context(article, passage)}\n{passage.span.cut(article.text)}")
-        self._comparison.add(key, article.meta, article.text, chunks.sentences)
         self._found_names[key] = names.encode(names.find(article.text, chunks.sentences))
 
     def keep(self, keys: Sequence[int], doc_ids: Sequence[str], states: Sequence[FileState | None]) -> None:
@@ -105,10 +111,10 @@ class VersionWriter:
         for key in self._gone():
             self._lexical.remove(key)
         self._lexical.commit()
-        self._compare(table)
         self._name(table)
         known = self._base if stable else None
         lists = renew(self._folder, table, known.folder if known else None, known.lists if known else None)
+        self._compare(Passages(self._folder, table, lists))
         newest = int(columns[PUBLISHED].max())
         return {
             "dimension": self._dimension,
@@ -204,23 +210,13 @@ class VersionWriter:
         groups[np.isin(groups, known.columns[ORIGINAL][gone])] = -1
         return originals(table.signatures(), groups)
 
-    def _compare(self, table: ArticleTable) -> None:
-        """Write what the articles claim and where they disagree."""
-        base = self._base.table if self._base else None
-        unread = {index for index, one in enumerate(base.segments) if one.claims is None} if base else set()
-        for key in self._kept_in(unread):
-            self._comparison.add(key, *table.written(key))
-        known = [base.segments[index].claims for index in self._anew - unread] if base else []
-        parts = [self._comparison.rows(), *(rows for rows in known if rows is not None)]
-        for index, segment in enumerate(table.segments):
-            if segment.claims is None:
-                keys = table.columns[KEY, table.columns[SEGMENT] == index]
-                path = segment.info.path(self._folder, CLAIMS_FILE)
-                write_rows(path, np.concatenate([part[np.isin(part[:, 1], keys)] for part in parts]))
-                segment.claims = read_rows(path)
-        pairs = self._base.pairs if self._base and not unread else ()
-        claims = [segment.claims for segment in table.segments if segment.claims is not None]
-        write_pairs(self._folder, self._comparison.pairs(claims, np.sort(table.columns[KEY]), table.written, pairs))
+    def _compare(self, passages: Passages) -> None:
+        """Write where the articles differ: the base's pairs of articles that are kept, and those with new ones."""
+        keys = set(passages.table.columns[KEY].tolist())
+        done = self._base if self._base and self._base.complete else None
+        known = [pair for pair in done.pairs if all(side.article in keys for side in pair.sides)] if done else []
+        compared = set(done.table.columns[KEY].tolist()) if done else set()
+        write_pairs(self._folder, compare(passages, sorted(keys - compared), known, self._reader))
 
     def _name(self, table: ArticleTable) -> None:
         """Write which names stand in the articles: of new ones found now, of those that are written anew taken over."""
@@ -238,12 +234,3 @@ class VersionWriter:
             _, text, sentences = table.written(key)
             self._found_names[key] = names.encode(names.find(text, sentences))
         return self._found_names[key]
-
-    def _kept_in(self, segments: Collection[int]) -> list[int]:
-        """The keys of the articles that are kept out of some of the base's segments."""
-        if not self._base or not segments:
-            return []
-        keys = np.array([key for key in self._keys if key != _NEW], np.int64)
-        within = self._base.table.columns[SEGMENT, self._base.table.rows_of_keys(keys)]
-        kept: list[int] = keys[np.isin(within, list(segments))].tolist()
-        return kept

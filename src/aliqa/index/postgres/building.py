@@ -13,12 +13,12 @@ import numpy as np
 
 from aliqa.articles.loading import FileState
 from aliqa.foundations.errors import StoreFailed
-from aliqa.foundations.protocols import Embedded
-from aliqa.foundations.types import Article, ArticleMeta, Sentence
+from aliqa.foundations.protocols import Embedded, SpanReader
+from aliqa.foundations.types import Article, Sentence
 from aliqa.index.chunking import Chunks, sentence_matrix
 from aliqa.index.copies import originals, sign
 from aliqa.index.folder.catalog import Manifest
-from aliqa.index.postgres.connecting import Connection, Database
+from aliqa.index.postgres.connecting import Connection, Database, Inside
 from aliqa.index.postgres.rows import (
     Entry,
     PassageRow,
@@ -33,7 +33,7 @@ from aliqa.index.postgres.rows import (
 from aliqa.index.postgres.searching import VISIBLE
 from aliqa.index.postgres.version import RULES, PostgresVersion
 from aliqa.text import names
-from aliqa.text.claims.comparing import COLUMNS, Comparison, Pair
+from aliqa.text.claims.comparing import compare
 
 _AT_ONCE: Final = 500
 _KEPT_FOR: Final = "1 hour"
@@ -42,7 +42,6 @@ _KEPT_FOR: Final = "1 hour"
 _CONTENT_COLUMNS: Final = "corpus, key, text, sentences, vectors, signature, passages, sentence_count, tokens, names"
 _PASSAGE_COLUMNS: Final = "corpus, key, number, span, bytes, length, dimension, words, counts, vector"
 _ARTICLE_COLUMNS: Final = "corpus, key, since, doc_id, source, published, meta, state, passages"
-_CLAIM_COLUMNS: Final = "corpus, hash, key, sentence, year"
 
 
 class PostgresBuild:
@@ -61,14 +60,13 @@ class PostgresBuild:
         """None: what an earlier version holds is not asked for."""
         return []
 
-    def begin(self, dimension: int, *, anew: bool) -> None:
+    def begin(self, dimension: int, *, anew: bool, reader: Callable[[], SpanReader | None] = lambda: None) -> None:
         """Start writing; what a build that died left is removed."""
         self._dimension = dimension
+        self._reader = reader
         self._base = None if anew else self.published
         self._entries: list[Entry] = []
         self._pending: list[tuple[int, tuple[Any, ...], list[PassageRow]]] = []
-        self._comparison = Comparison()
-        self._compared: set[int] = set()
         self._kept = {entry.key: entry for entry in self._base.entries()} if self._base else {}
         with self._database.translated(), self._connection.transaction():
             self._remove_unused()
@@ -83,11 +81,8 @@ class PostgresBuild:
         kept = self._kept[key]
         meta = replace(kept.meta, doc_id=doc_id)
         self._entries.append(Entry(key, meta, state, kept.passages))
-        if self._base and self._base.complete:
-            self._compared.add(key)
-        elif self._base:
-            _, text, sentences = self._read(key, meta)
-            self._comparison.add(key, meta, text, sentences)
+        if self._base and not self._base.complete:
+            text, sentences = self._read(key)
             self._execute(
                 "UPDATE aliqa.contents SET names = %s WHERE corpus = %s AND key = %s",
                 names.encode(names.find(text, sentences)),
@@ -111,7 +106,6 @@ class PostgresBuild:
         )
         self._entries.append(Entry(key, article.meta, state, len(passages)))
         self._pending.append((key, content, passages))
-        self._comparison.add(key, article.meta, article.text, chunks.sentences)
         if sum(len(one) for _, _, one in self._pending) >= _AT_ONCE:
             self._flush()
 
@@ -225,7 +219,6 @@ class PostgresBuild:
             **fields,
         )
         row = (number, asdict(manifest), tokens, self._copied(), RULES)
-        pairs = json.dumps([asdict(pair) for pair in self._compare()])
         self._execute(
             "UPDATE aliqa.versions SET superseded_at = now() WHERE corpus = %s AND superseded_at IS NULL",
             self._corpus,
@@ -233,11 +226,12 @@ class PostgresBuild:
         self._execute(
             "INSERT INTO aliqa.versions (corpus, number, name, manifest, tokens, copied, rules, pairs)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-            *(self._corpus, number, manifest.version, json.dumps(row[1]), tokens, json.dumps(row[3]), RULES, pairs),
+            *(self._corpus, number, manifest.version, json.dumps(row[1]), tokens, json.dumps(row[3]), RULES, "[]"),
         )
         self._execute(
             "UPDATE aliqa.corpora SET earlier = published, published = %s WHERE corpus = %s", number, self._corpus
         )
+        self._compare(PostgresVersion(Inside(self._database, self._connection), self._corpus, row))
         return PostgresVersion(self._database, self._corpus, row)
 
     def _copied(self) -> dict[str, str]:
@@ -252,31 +246,23 @@ class PostgresBuild:
             if original != row
         }
 
-    def _compare(self) -> list[Pair]:
-        """Where articles disagree: those with new articles are found, the others are taken over."""
-        keys = [entry.key for entry in self._entries]
-        self._execute("DELETE FROM aliqa.claims WHERE corpus = %s AND NOT key = ANY(%s)", self._corpus, keys)
-        made = self._comparison.rows().tolist()
-        renewed = list({key for _, key, _, _ in made} - self._compared)
-        self._execute("DELETE FROM aliqa.claims WHERE corpus = %s AND key = ANY(%s)", self._corpus, renewed)
-        self._copy("claims", _CLAIM_COLUMNS, ((self._corpus, *row) for row in made))
-        rows = self._rows(
-            "SELECT hash, key, sentence, year FROM aliqa.claims WHERE corpus = %s AND hash = ANY(%s)"
-            " ORDER BY hash, year, key, sentence",
-            self._corpus,
-            list({one for one, _, _, _ in made}),
+    def _compare(self, version: PostgresVersion) -> None:
+        """Write where the articles of the new version differ: the base's pairs of those kept, and those with new ones."""
+        keys = {entry.key for entry in self._entries}
+        done = self._base if self._base and self._base.complete else None
+        known = [pair for pair in done.pairs() if all(side.article in keys for side in pair.sides)] if done else []
+        compared = {entry.key for entry in done.entries()} if done else set()
+        pairs = compare(version, sorted(keys - compared), known, self._reader)
+        self._execute(
+            "UPDATE aliqa.versions SET pairs = %s WHERE corpus = %s AND number = %s",
+            *(json.dumps([asdict(pair) for pair in pairs]), *version.number),
         )
-        metas = {entry.key: entry.meta for entry in self._entries}
-        pairs = self._base.pairs() if self._base and self._compared else []
-        claims = np.array(rows, np.int64).reshape(-1, COLUMNS)
-        articles = np.array(sorted(keys), np.int64)
-        return self._comparison.pairs([claims], articles, lambda key: self._read(key, metas[key]), pairs)
 
-    def _read(self, key: int, meta: ArticleMeta) -> tuple[ArticleMeta, str, tuple[Sentence, ...]]:
+    def _read(self, key: int) -> tuple[str, tuple[Sentence, ...]]:
         [[text, sentences]] = self._rows(
             "SELECT text, sentences FROM aliqa.contents WHERE corpus = %s AND key = %s", self._corpus, key
         )
-        return meta, decode_text(text), decode_sentences(sentences)
+        return decode_text(text), decode_sentences(sentences)
 
     def _ensure_nearest(self, passages: int) -> None:
         """Make the HNSW index once there are too many passages to compare them all."""

@@ -167,6 +167,20 @@ class Database:
         return connection
 
 
+class Inside:
+    """A database as the transaction of a connection sees it, which has written what nobody else can read yet."""
+
+    def __init__(self, database: Database, connection: Connection) -> None:
+        """The place and the limits are those of ``database``."""
+        self.place = database.place
+        self.exact = database.exact
+        self._connection = connection
+
+    def read(self, query: str, parameters: Sequence[Any] = ()) -> list[TupleRow]:
+        """The rows of a query that changes nothing. Raises psycopg.Error."""
+        return self._connection.execute(query.encode(), parameters).fetchall()
+
+
 def _first_line(error: Exception) -> str:
     """What the server or libpq said, without hints; of several hosts, of the last one."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]

@@ -7,7 +7,6 @@
 ``contents``       what was made of an article's text: the text in UTF-8, sentences, their vectors, the names in it
 ``passages``       where passages stand in a content; their words, how often each, and their vectors
 ``term_counts``    in how many passages a word stands, from the version ``since`` on
-``claims``         what contents claim, to find disagreements with new ones
 =================  ==================================================================================
 
 All but ``corpora`` carry ``corpus``, by which Citus distributes them where it is installed.
@@ -75,6 +74,7 @@ MIGRATIONS: Final[tuple[LiteralString, ...]] = (
     """
     ALTER TABLE aliqa.contents ADD COLUMN names json;
     """,
+    "DROP TABLE aliqa.claims",
 )
 """Each brings the schema from one version to the next; only ever append."""
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from aliqa.foundations.protocols import Vector
 from aliqa.foundations.types import Filters
-from aliqa.index.postgres.connecting import Database
+from aliqa.index.postgres.connecting import Database, Inside
 from aliqa.index.postgres.rows import encode_vector, searchable
 from aliqa.index.postgres.words import K1, B, weight, word_key
 
@@ -32,7 +32,7 @@ class Search:
     Among ``exact`` passages all are compared; beyond, the HNSW index finds the nearest.
     """
 
-    database: Database
+    database: Database | Inside
     corpus: int
     number: int
     passages: int

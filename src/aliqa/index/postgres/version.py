@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aliqa.articles.loading import FileState
-from aliqa.foundations.errors import ArticleNotFound
+from aliqa.foundations.errors import ArticleNotFound, NotCompared
 from aliqa.foundations.protocols import Embedded, Matrix, PassageRecord, Vector
 from aliqa.foundations.types import Article, ArticleMeta, ArticleNames, Filters, IndexInfo, Sentence, StatedPair
 from aliqa.index.chunking import Chunks
-from aliqa.index.postgres.connecting import Database
+from aliqa.index.postgres.connecting import Database, Inside
 from aliqa.index.postgres.rows import (
     SENTENCE_BYTES,
     Entry,
@@ -44,7 +44,7 @@ class PostgresVersion:
     It holds no connection; it can be asked as long as the database keeps the version.
     """
 
-    def __init__(self, database: Database, corpus: int, row: Sequence[Any]) -> None:
+    def __init__(self, database: Database | Inside, corpus: int, row: Sequence[Any]) -> None:
         """``row`` are the columns number, manifest, tokens, copied and rules of a version."""
         number, manifest, tokens, copied, rules = row
         self._database = database
@@ -56,6 +56,11 @@ class PostgresVersion:
             database, corpus, number, self.manifest.passages, tokens, self.manifest.dimension, database.exact
         )
         self._version = self._search.version
+
+    @property
+    def number(self) -> tuple[int, int]:
+        """The numbers of its corpus and of itself."""
+        return self._version[:2]
 
     @property
     def info(self) -> IndexInfo:
@@ -84,10 +89,13 @@ class PostgresVersion:
 
     def meta(self, doc_id: str) -> ArticleMeta:
         """What is known of an article. Raises ArticleNotFound."""
+        return self._entries[self._place(doc_id)].meta
+
+    def _place(self, doc_id: str) -> int:
         row = bisect_left(self._entries, doc_id, key=lambda entry: entry.doc_id)
         if row == len(self._entries) or self._entries[row].doc_id != doc_id:
             raise ArticleNotFound(doc_id)
-        return self._entries[row].meta
+        return row
 
     def entries_of(self, hashes: Collection[str]) -> Sequence[Entry]:
         """The articles that have one of these hashes, ordered by ``doc_id``."""
@@ -187,7 +195,13 @@ class PostgresVersion:
         return [self._matrix(data) for (data,) in found]
 
     def disagreements(self) -> tuple[StatedPair, ...]:
-        """The pairs of statements that disagree, contradictions before changes; those of copies are told once."""
+        """The pairs of statements that disagree, surest first; those of copies are told once.
+
+        Raises:
+            NotCompared: this version's articles were compared otherwise than this release does it.
+        """
+        if not self.complete:
+            raise NotCompared(self.place)
         pairs = self.pairs()
         written = self.written({side.article for pair in pairs for side in pair.sides})
         return stated(pairs, written.__getitem__)
@@ -198,6 +212,24 @@ class PostgresVersion:
             "SELECT pairs FROM aliqa.versions WHERE corpus = %s AND number = %s", self._version[:2]
         )
         return [pair_of(pair) for pair in pairs]
+
+    def key(self, doc_id: str) -> int:
+        """The key of an article. Raises ArticleNotFound."""
+        return self._entries[self._place(doc_id)].key
+
+    def passages_of(self, key: int) -> list[int]:
+        """The rows of an article's passages."""
+        query = "SELECT row FROM aliqa.passages WHERE corpus = %s AND key = %s ORDER BY number"
+        return [row for (row,) in self._database.read(query, (self._version[0], key))]
+
+    def vectors(self, rows: Sequence[int]) -> Matrix:
+        """The vectors (n, d) of passages, in the order of their rows."""
+        found = self._database.read(
+            "SELECT row, vector::text FROM aliqa.passages WHERE corpus = %s AND row = ANY(%s)",
+            (self._version[0], list(rows)),
+        )
+        vectors = {row: decode_vector(vector) for row, vector in found}
+        return np.array([vectors[row] for row in rows], np.float32)
 
     def written(self, keys: Collection[int]) -> dict[int, tuple[ArticleMeta, str, tuple[Sentence, ...]]]:
         """What is known of articles, their texts and their sentences, by key."""

@@ -1,21 +1,12 @@
-"""What a sentence claims: which value or name, of what, when; and whether two claims are about the same thing.
-
-Two claims are of the same thing when they name the same, measure the same and narrow it down in the same
-way ("in Brazil", "net", "a day", "planned"). Where the words leave a doubt they are not: a false alarm costs
-more than a miss.
+"""What sentences state, and whether two of them give different values for the same thing.
 
 ::
 
-    words.toml, words.py   which words say the same, narrow down, or say nothing
-    clauses.py             the clause around a value, and the words in it
-    roles.py, holders.py   who holds a role, where something is; which names may be of the same one
-    turns.py               what goes up or down, is approved or rejected, done or not
-    reading.py             a sentence's claims
-    matching.py            how two claims stand to each other
-    comparing.py           which articles disagree, found while an index is built
+    values.py      the figures, dates and names of a sentence, compared by what they mean
+    pairs.py       what tells whether two sentences are about the same thing
+    model.py       how surely they are: a small model, fitted by training/fit_pairs.py
+    comparing.py   which articles differ, found while an index is built
+
+Nothing here knows verbs or roles: a value is asked for by a question made of its own sentence, and a reader says whether
+the other sentence answers it.
 """
-
-from aliqa.text.claims.matching import Relation, compare, contradict, differ, said_too, subject
-from aliqa.text.claims.reading import Claim, canonical, names, read
-
-__all__ = ["Claim", "Relation", "canonical", "compare", "contradict", "differ", "names", "read", "said_too", "subject"]

@@ -1,161 +1,305 @@
-"""Which sentences of different articles disagree, found while an index is built, and kept in files of its own.
+"""Which sentences of different articles differ in a value, found while an index is built, and kept in a file of its own.
 
-=========================  ======================================================================
-``…claims-4.i64``          four columns, a row a key of a claim: the key, the article's, the sentence's number, the year
-``disagreements.jsonl``    a line a pair: what about, and on each side article, sentence, value and date
-=========================  ======================================================================
+Only new articles are looked at: each of their passages finds its nearest passages in other articles, by the vectors
+that the index has; of their sentences those near each other are weighed by what is cheap to know; a span reader, if
+there is one, reads the surest, about one for every few sentences, and decides. What was found before is taken over.
 
-Only claims that share a key (a name and what is measured, in a unit of one kind) are compared, and of
-those only the pairs with an article that is new or changed: the rest is taken over from the version before.
-The rows are sorted by key, year and article, so that the few that matter to a new article are found without the rest.
+What it cannot see: reasons, assessments and other statements without a figure, a date or a name.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from hashlib import blake2b
-from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aliqa.foundations.types import ArticleMeta, DisagreementKind, Sentence, SentenceKind, StatedPair, Statement
-from aliqa.text import claims
-from aliqa.text.claims import Claim, Relation
+from aliqa.foundations.protocols import Matrix, PassageRecord, SpanReader, Vector
+from aliqa.foundations.types import (
+    ArticleMeta,
+    DisagreementKind,
+    Filters,
+    Sentence,
+    SentenceKind,
+    StatedPair,
+    Statement,
+)
+from aliqa.text.claims.model import certainty
+from aliqa.text.claims.pairs import Differing, Said, as_of, differing, features, kind_of, reply
+from aliqa.text.claims.pairs import record as as_record
+from aliqa.text.claims.values import names
+from aliqa.text.terms import terms
 
-RULES: Final = 4
-"""To be raised when claims are read or compared otherwise: the next build then finds all pairs anew."""
+RULES: Final = 5
+"""To be raised when sentences are compared otherwise: the next build then finds all pairs anew."""
 
-CLAIMS_FILE: Final = f"claims-{RULES}.i64"
-PAIRS_FILE: Final = "disagreements.jsonl"
-COLUMNS: Final = 4
+PAIRS_FILE: Final = f"disagreements-{RULES}.jsonl"
 
-_CONTEXT: Final = 2
-_NEIGHBOURS: Final = 20
-_MOST_COMPARED: Final = 500_000
-_MOST_LOOKED_AT: Final = 8 * _MOST_COMPARED
+_PASSAGES: Final = 32
+_SENTENCES: Final = 6
+_LEAST_COSINE: Final = 0.35
+_NAMED_COSINE: Final = 0.5
+"""How many passages are near another, and how many sentences; and how near those are at least, that differ in a name."""
+
+_WORTH_READING: Final = 0.04
+_READ_AT_LEAST: Final = 100
+_READ_EACH: Final = 30
+"""How sure a pair is at least that is read; so many are read, or one for so many sentences."""
+
+SURE: Final = 0.3
+"""How sure a pair is at least that is listed."""
 _MOST_PAIRS: Final = 5_000
-_MOST_KEPT: Final = 25_000
-"""Of so many sentences the claims are kept from when they are read until they are compared, some 2 KB each."""
-_KINDS: Final[dict[Relation, DisagreementKind]] = {Relation.CONTRADICT: "contradiction", Relation.CHANGE: "change"}
+_TOPIC_NAMES: Final = 2
+"""Two articles that have as many names, and none in common, are not about the same thing."""
 
-Rows = NDArray[np.int64]
 Read = Callable[[int], tuple[ArticleMeta, str, Sequence[Sentence]]]
 """Gives an article by its key: what is known of it, its text, its sentences."""
 
 
+class Corpus(Protocol):
+    """The articles of a version that is being written."""
+
+    def key(self, doc_id: str) -> int:
+        """The key of an article."""
+
+    def passages_of(self, key: int) -> list[int]:
+        """The rows of an article's passages."""
+
+    def vectors(self, rows: Sequence[int]) -> Matrix:
+        """The vectors (n, d) of passages."""
+
+    def dense(self, vector: Vector, k: int, filters: Filters) -> tuple[NDArray[np.int64], Vector]:
+        """The rows of the ``k`` passages nearest to ``vector`` and their cosines, best first."""
+
+    def records(self, rows: Sequence[int]) -> list[PassageRecord]:
+        """The passages of these rows, in their order."""
+
+    def sentence_vectors(self, records: Sequence[PassageRecord]) -> list[Matrix]:
+        """The vectors (n, d) of each passage's sentences."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One side of a pair: the key of its article, the number of its sentence there, its value and date."""
+    """One side of a pair: the key of its article, where its sentence begins, its value and date."""
 
     article: int
-    sentence: int
+    start: int
+    end: int
     value: str
     as_of: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two sentences of different articles that give different values for the same thing."""
+    """Two sentences of different articles that give different values for the same thing; how sure that is, 0 to 1."""
 
     kind: DisagreementKind
     about: str
     sides: tuple[Place, Place]
+    certainty: float
 
 
-class Comparison:
-    """Gathers the claims of new articles, then finds where they disagree with others, or with one another."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A sentence of an article: the article's key, where it stands, what it says."""
 
-    def __init__(self) -> None:
-        """Begin with no article."""
-        self._rows: list[Rows] = []
-        self._new: set[int] = set()
-        self._kept: dict[tuple[int, int], list[Claim]] = {}
+    article: int
+    start: int
+    said: Said
 
-    def add(self, key: int, meta: ArticleMeta, text: str, sentences: Sequence[Sentence]) -> None:
-        """Read the claims of an article that is new, or was compared by other rules."""
-        self._new.add(key)
-        found: set[tuple[int, int, int, int]] = set()
-        for number in range(len(sentences)):
-            held = _claims(meta, text, sentences, number)
-            if held and len(self._kept) < _MOST_KEPT:
-                self._kept[key, number] = held
-            for claim in held:
-                year = claim.period.first.year if claim.period else claim.published.year if claim.published else 0
-                found.update((one, key, number, year) for one in _keys(claim))
-        self._rows.append(np.array(list(found), np.int64).reshape(-1, COLUMNS))
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.article, self.start
 
-    def rows(self) -> Rows:
-        """The rows (n, 4) of the articles that were added."""
-        return np.concatenate([np.empty((0, COLUMNS), np.int64), *self._rows])
 
-    def pairs(self, parts: Sequence[Rows], articles: NDArray[np.int64], read: Read, kept: Sequence[Pair]) -> list[Pair]:
-        """The pairs that disagree, contradictions before changes.
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    one: _Found
+    other: _Found
+    pair: Differing
+    certainty: float
 
-        Args:
-            parts: rows, each part sorted, that hold those of all articles and perhaps of some that are gone.
-            articles: the keys of all articles, ascending.
-            read: gives any of them.
-            kept: the pairs that are known already; those of articles that are gone are left out.
-        """
-        there = set(articles.tolist())
-        known = [pair for pair in kept if all(side.article in there for side in pair.sides)]
-        found = self._pairs(self._touched(parts, articles), read)
-        return sorted(chain(known, found), key=lambda pair: pair.kind != "contradiction")[:_MOST_PAIRS]
+    @property
+    def places(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        return self.one.place, self.other.place
 
-    def _touched(self, parts: Sequence[Rows], articles: NDArray[np.int64]) -> Rows:
-        """The rows of all articles that share a key with one that was added, sorted."""
-        keys = np.unique(self.rows()[:, 0])
-        found = []
-        for part in parts if len(keys) else ():
-            first = np.searchsorted(part[:, 0], keys, side="left")
-            counts = np.searchsorted(part[:, 0], keys, side="right") - first
-            rows = part[np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())]
-            place = np.minimum(np.searchsorted(articles, rows[:, 1]), len(articles) - 1)
-            found.append(rows[articles[place] == rows[:, 1]])
-        return found[0] if len(found) == 1 else in_order(np.concatenate([np.empty((0, COLUMNS), np.int64), *found]))
 
-    def _pairs(self, rows: Rows, read: Read) -> Iterator[Pair]:
-        """The pairs with a new article, by their articles' keys.
+def compare(
+    corpus: Corpus, new: Sequence[int], known: Iterable[Pair], reader: Callable[[], SpanReader | None]
+) -> list[Pair]:
+    """The pairs that differ, surest first.
 
-        They are compared in the order in which groups name them: a sentence is compared with those near it in its
-        group, so that its claims are read about once a group, however many articles there are.
-        """
-        article = lru_cache(maxsize=256)(read)
+    Args:
+        corpus: all articles.
+        new: the keys of those that were not compared yet.
+        known: the pairs of those that were, as far as both their articles are still there.
+        reader: gives the span reader, if there is one; it is asked for if there is something to read.
+    """
+    finding = _Finding(corpus)
+    likely = _surest(candidate for key in new for candidate in finding.near(key))
+    most = max(_READ_AT_LEAST, finding.sentences // _READ_EACH)
+    worth = [one for one in likely if one.certainty >= _WORTH_READING][:most]
+    spans = reader() if worth else None
+    decided = _surest(_read(spans, one) for one in worth) if spans else likely
+    found = [_pair(one) for one in _distinct(decided) if one.certainty >= SURE]
+    return sorted([*known, *found], key=lambda pair: -pair.certainty)[:_MOST_PAIRS]
 
-        @lru_cache(maxsize=20_000)
-        def stated(key: int, number: int) -> list[Claim]:
-            if kept := self._kept.get((key, number)):
-                return kept
-            meta, text, sentences = article(key)
-            return _claims(meta, text, sentences, number)
 
-        wanted: dict[tuple[tuple[int, int], tuple[int, int]], Pair | None] = {}
-        for candidate in islice(_candidates(rows, self._new), _MOST_LOOKED_AT):
-            if candidate not in wanted:
-                wanted[candidate] = _compare(*candidate, stated, article)
-            if len(wanted) == _MOST_COMPARED:
-                break
-        for _, pair in sorted((one, pair) for one, pair in wanted.items() if pair):
+class _Finding:
+    """Finds the sentences of other articles that may differ from those of one."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._seen: set[tuple[tuple[int, int], tuple[int, int]]] = set()
+        self._founds: dict[tuple[int, int], _Found] = {}
+        self.sentences = 0
+        self._passage = lru_cache(maxsize=4096)(self._read)
+
+    def near(self, key: int) -> Iterator[_Candidate]:
+        """The pairs with a sentence of an article that may differ, each once."""
+        rows = self._corpus.passages_of(key)
+        for row, vector in zip(rows, self._corpus.vectors(rows), strict=True):
+            nearest, _ = self._corpus.dense(vector, _PASSAGES, Filters())
+            own = self._passage(row)
+            others = [
+                one for near in nearest.tolist() if near != row for one in self._passage(near) if one.article != key
+            ]
+            self.sentences += len(own)
+            if own and others:
+                yield from self._compare(own, others)
+
+    def _compare(self, own: Sequence[_Found], others: Sequence[_Found]) -> Iterator[_Candidate]:
+        cosines = _matrix(own) @ _matrix(others).T
+        made: list[tuple[_Found, _Found, Differing]] = []
+        for i, row in enumerate(cosines):
+            fitting = 0
+            for j in np.argsort(-row).tolist():
+                if row[j] < _LEAST_COSINE or fitting == _SENTENCES:
+                    break
+                one, other = sorted((own[i], others[j]), key=lambda found: found.place)
+                pairs = list(_differing(one.said, other.said, float(row[j])))
+                fitting += bool(pairs)
+                if pairs and (one.place, other.place) not in self._seen:
+                    self._seen.add((one.place, other.place))
+                    made += [(one, other, pair) for pair in pairs]
+        if made:
+            rows = np.array([features(one.said, other.said, pair) for one, other, pair in made])
+            for (one, other, pair), sure in zip(made, certainty(rows, read=False).tolist(), strict=True):
+                yield _Candidate(one, other, pair, sure)
+
+    def _read(self, row: int) -> list[_Found]:
+        """The sentences of a passage that state a value."""
+        [record] = self._corpus.records([row])
+        [vectors] = self._corpus.sentence_vectors([record])
+        key = self._corpus.key(record.meta.doc_id)
+        topic = names(f"{record.meta.title}\n{record.text}")
+        found, before = [], ""
+        for sentence, vector in zip(record.sentences, vectors, strict=True):
+            span = sentence.span
+            text = record.cut(span)
+            if sentence.kind is SentenceKind.PROSE:
+                made = _Found(
+                    key, span.start, Said(text, record.meta.title, before, record.meta.published, vector, topic)
+                )
+                made = self._founds.setdefault(made.place, made)
+                found += [made] if made.said.values else []
+            before = text
+        return found
+
+
+def _matrix(found: Sequence[_Found]) -> Matrix:
+    return np.array([one.said.vector for one in found], np.float32)
+
+
+def _differing(one: Said, other: Said, cosine: float) -> Iterator[Differing]:
+    if min(len(one.topic), len(other.topic)) >= _TOPIC_NAMES and not one.topic & other.topic:
+        return
+    for pair in differing(one, other):
+        if cosine >= _NAMED_COSINE or pair.first.kind not in ("name", "date"):
             yield pair
 
 
+def _surest(found: Iterable[_Candidate]) -> list[_Candidate]:
+    """The surest of each pair of sentences, surest first."""
+    best: dict[tuple[tuple[int, int], tuple[int, int]], _Candidate] = {}
+    for one in found:
+        if one.places not in best or one.certainty > best[one.places].certainty:
+            best[one.places] = one
+    return sorted(best.values(), key=lambda one: (-one.certainty, one.places))
+
+
+def _read(spans: SpanReader, one: _Candidate) -> _Candidate:
+    """The same, as sure as it is when both sentences were asked."""
+    sure = _asked(spans, one.one.said, one.other.said, one.pair, one.certainty)
+    return _Candidate(one.one, one.other, one.pair, sure)
+
+
+def _asked(spans: SpanReader, one: Said, other: Said, pair: Differing, unread: float) -> float:
+    """How sure a pair is with what each sentence replies to the other's question: the mean of both models."""
+    [there] = spans.read(pair.first.question(one.text), [as_record(other)])
+    [back] = spans.read(pair.second.question(other.text), [as_record(one)])
+    replies = reply(there, other, pair.second), reply(back, one, pair.first)
+    [read] = certainty(features(one, other, pair, replies)[None], read=True)
+    return (float(read) + unread) / 2
+
+
+def weigh(one: Said, other: Said, spans: SpanReader | None) -> list[tuple[Differing, float]]:
+    """The values in which two sentences differ, and how sure it is that they are of the same thing."""
+    found = list(differing(one, other))
+    sure = certainty(np.array([features(one, other, pair) for pair in found]), read=False) if found else np.empty(0)
+    return [
+        (pair, _asked(spans, one, other, pair, each) if spans and each >= _WORTH_READING else each)
+        for pair, each in zip(found, sure.tolist(), strict=True)
+    ]
+
+
+def _distinct(found: Sequence[_Candidate]) -> Iterator[_Candidate]:
+    """Without those of which a sentence differs more surely from another sentence of the same article."""
+    taken: set[tuple[tuple[int, int], int]] = set()
+    for one in found:
+        ends = {(one.one.place, one.other.article), (one.other.place, one.one.article)}
+        if not ends & taken:
+            yield one
+        taken |= ends
+
+
+def _pair(one: _Candidate) -> Pair:
+    first, second = one.one.said, one.other.said
+    sides = (
+        Place(*one.one.place, one.one.start + len(first.text), one.pair.first.span.cut(first.text), as_of(first)),
+        Place(
+            *one.other.place, one.other.start + len(second.text), one.pair.second.span.cut(second.text), as_of(second)
+        ),
+    )
+    return Pair(kind_of(first, second, one.pair), _about(one), sides, round(one.certainty, 3))
+
+
+def _about(one: _Candidate) -> str:
+    """What a pair is about: the words that both sentences have, of the first in its order, else the first's title."""
+    first, second = one.one.said, one.other.said
+    shared = (first.words | first.names) & (second.words | second.names | second.around)
+    words = [word for word in first.text.split() if not shared.isdisjoint(terms(word))]
+    return " ".join(word.strip("“”\"'.,;:()") for word in words)[:80] or first.title
+
+
 def stated(pairs: Sequence[Pair], read: Read) -> tuple[StatedPair, ...]:
-    """Pairs with their quotes, contradictions before changes; those of copies are told once."""
+    """Pairs with their quotes, surest first; those of copies are told once."""
     found: dict[frozenset[str], StatedPair] = {}
     for pair in pairs:
         first, second = (_statement(side, *read(side.article)) for side in pair.sides)
-        found.setdefault(frozenset((first.quote, second.quote)), StatedPair(pair.kind, pair.about, (first, second)))
-    return tuple(sorted(found.values(), key=lambda pair: pair.kind != "contradiction"))
+        found.setdefault(
+            frozenset((first.quote, second.quote)), StatedPair(pair.kind, pair.about, (first, second), pair.certainty)
+        )
+    return tuple(found.values())
 
 
 def _statement(place: Place, meta: ArticleMeta, text: str, sentences: Sequence[Sentence]) -> Statement:
-    span = sentences[place.sentence].span
+    quote = text[place.start : place.end]
     return Statement(
-        meta.doc_id, meta.title, meta.source, meta.published, span.cut(text), *span, place.value, place.as_of
+        meta.doc_id, meta.title, meta.source, meta.published, quote, place.start, place.end, place.value, place.as_of
     )
 
 
@@ -170,83 +314,7 @@ def write_pairs(folder: Path, pairs: Sequence[Pair]) -> None:
         lines.writelines(json.dumps(asdict(pair), ensure_ascii=True) + "\n" for pair in pairs)
 
 
-def read_rows(path: Path) -> Rows:
-    """The rows (n, 4) of claims in a file, memory-mapped. Raises OSError or ValueError."""
-    if not path.stat().st_size:
-        return np.empty((0, COLUMNS), np.int64)
-    return np.asarray(np.memmap(path, np.int64, "r")).reshape(COLUMNS, -1).T
-
-
-def write_rows(path: Path, rows: Rows) -> None:
-    """Write rows (n, 4) of claims in their order. Raises OSError."""
-    path.write_bytes(np.ascontiguousarray(in_order(rows).T).data)
-
-
-def in_order(rows: Rows) -> Rows:
-    """The rows by key, year and article."""
-    return rows[np.lexsort((rows[:, 1], rows[:, 3], rows[:, 0]))]
-
-
 def pair_of(line: dict[str, Any]) -> Pair:
     """A pair out of its JSON."""
     first, second = (Place(**side) for side in line["sides"])
-    return Pair(line["kind"], line["about"], (first, second))
-
-
-def _claims(meta: ArticleMeta, text: str, sentences: Sequence[Sentence], number: int) -> list[Claim]:
-    one = sentences[number]
-    if one.kind is not SentenceKind.PROSE:
-        return []
-    before = " ".join(other.span.cut(text) for other in sentences[max(0, number - _CONTEXT) : number])
-    return claims.read(one.span.cut(text), published=meta.published, context=f"{meta.title}\n{before}")
-
-
-def _keys(claim: Claim) -> Iterator[int]:
-    """Numbers of which two claims that `claims.compare` may match share at least one."""
-    for name in claim.subjects:
-        for measure in claim.measures:
-            yield _key(claim.value.kind, name, measure)
-
-
-@lru_cache(maxsize=20_000)
-def _key(kind: str, name: str, measure: str) -> int:
-    return int.from_bytes(blake2b(f"{kind}\n{name}\n{measure}".encode(), digest_size=8).digest(), "big", signed=True)
-
-
-def _candidates(rows: Rows, new: Collection[int]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """The pairs of sentences to compare, smallest groups first; in a large group only those near in time."""
-    if not len(rows):
-        return
-    starts = np.flatnonzero(np.r_[True, rows[1:, 0] != rows[:-1, 0]])
-    sizes = np.diff(np.r_[starts, len(rows)])
-    fresh = np.isin(rows[:, 1], list(new))
-    touched = np.add.reduceat(fresh, starts) > 0
-    order = np.flatnonzero((sizes > 1) & touched)
-    for group in order[np.argsort(sizes[order], kind="stable")].tolist():
-        here = slice(int(starts[group]), int(starts[group] + sizes[group]))
-        held = list(zip(map(tuple, rows[here, 1:3].tolist()), fresh[here].tolist(), strict=True))
-        for i, (one, is_fresh) in enumerate(held):
-            for other, too in held[i + 1 : i + 1 + _NEIGHBOURS]:
-                if one[0] != other[0] and (is_fresh or too):
-                    yield (one, other) if one < other else (other, one)
-
-
-def _compare(
-    first: tuple[int, int],
-    second: tuple[int, int],
-    stated: Callable[[int, int], list[Claim]],
-    article: Read,
-) -> Pair | None:
-    differing = claims.differ(stated(*first), stated(*second))
-    if not differing:
-        return None
-    relation, one, other = differing
-    texts = []
-    for key, number in (first, second):
-        _, text, sentences = article(key)
-        texts.append(sentences[number].span.cut(text))
-    sides = (
-        Place(*first, one.value.span.cut(texts[0]), one.as_of),
-        Place(*second, other.value.span.cut(texts[1]), other.as_of),
-    )
-    return Pair(_KINDS[relation], claims.subject(texts[0], one, other), sides)
+    return Pair(line["kind"], line["about"], (first, second), line["certainty"])

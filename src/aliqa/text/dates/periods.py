@@ -53,6 +53,8 @@ _NAMED: Final = re.compile(
     rf"|\b(?P<relative>last|this|previous) year\b"
     rf"|\b(?:last|final) (?P<final>quarter|half) of (?:fiscal )?(?P<year14>{_YEAR})\b"
     rf"|\b(?:last|previous) (?P<latest>quarter|month)\b(?! of\b)"
+    rf"|(?P<day6>\b\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month7>{_MONTH})(?!,? \d{{4}})"
+    rf"|\b(?P<month8>{_MONTH}) (?P<day7>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,? \d{{4}}|[,.]?\d|:)"
     rf"|(?:(?<=\bin )|(?<=\bon )|(?<=\bsince )|(?<=\bof )|(?<=\blast )|(?<=\bthis )|(?<=\bby ))(?P<month5>{_MONTH})(?! \d{{4}})(?: (?P<day5>\d{{1,2}})(?:st|nd|rd|th)?\b)?(?! \w+['’])"
     rf"|(?<![\w$€£¥.,-])(?:(?:fiscal|FY|financial year|year) ?)?(?P<year8>{_YEAR})(?![\w%]|[.,]\d|-\d| (?:million|billion|people|employees|dollars|yuan|euros))",
     re.I,
@@ -83,7 +85,8 @@ def find(text: str, published: date | None = None) -> list[Period]:
         except ValueError:
             continue
         if days:
-            found.append(Period(Span(*match.span()), *days, match.group()))
+            words = match.group().rstrip(".")
+            found.append(Period(Span(match.start(), match.start() + len(words)), *days, words))
     return found
 
 

@@ -98,6 +98,17 @@ def stated(text: str, known: date | None = None, before: Period | None = None) -
     return found
 
 
+def occurred(text: str, known: date | None = None, before: Period | None = None) -> list[Period]:
+    """Those dates of `stated` that tell when what the sentence says was so, in order.
+
+    A date behind "since", "than", "compared with", "until", "before" or "by" is what something is measured against.
+
+    >>> [when(one) for one in occurred("It fell in 2024, the steepest drop since March 2020.")]
+    ['2024']
+    """
+    return [one for one in stated(text, known, before) if not _AGAINST.search(text[: one.span.start])]
+
+
 def _of_year(text: str, period: Period, known: date | None) -> Period:
     """A date with "of this year" or "last year" behind it; the last February is not always that of last year."""
     found = _WHICH_YEAR.match(text, period.span.end)
@@ -122,6 +133,14 @@ def _later(found: re.Match[str], before: Period | None) -> Period | None:
     first = first.replace(day=1)
     return Period(Span(*found.span()), first, first + relativedelta(months=1, days=-1), found.group())
 
+
+_AGAINST: Final = re.compile(
+    r"\b(?:since|than|until|till|before|compared (?:with|to)|instead of|rather than|ahead of|prior to)\b"
+    r"(?: (?!(?:and|but)\b)[^\s,.;:]+){0,8} ?\Z"
+    r"|\b(?:by|up to|to)(?: the| mid| late| early)?(?: (?:end|start|middle|close) of)?(?: the)?[ -]?\Z",
+    re.I,
+)
+"""What stands before a date that only bounds or measures what is said."""
 
 _LATEST: Final = re.compile(
     r"\b(?:latest|newest|most recent(?:ly)?|recent(?:ly)?|current(?:ly)?|now|nowadays|today|at present|so far|to date"

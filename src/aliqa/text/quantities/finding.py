@@ -66,7 +66,7 @@ _FILLER: Final = r"(?:the |an? |its |record |whopping |staggering |staggering |j
 _BOUND: Final = re.compile(
     r"(?:(?P<just>just |slightly |little )?(?P<over>\bover|more than|\babove|exceed(?:s|ed|ing)?|at least|no (?:less|fewer) than|upwards of"
     r"|surpass(?:es|ed|ing)?|topped|superior to|超过)"
-    r"|(?P<just_under>just )?(?P<under>\bunder|less than|fewer than|\bbelow|\bup to|at most|no more than|as (?:much|many) as|不到)"
+    r"|(?P<just_under>just )?(?P<under>\bunder|less than|fewer than|\bbelow|(?<!\bgo )(?<!\bgoes )(?<!\bwent )(?<!\bgone )\bup to|at most|no more than|as (?:much|many) as|不到)"
     r"|(?P<nearly>\bnearly|\balmost|close to|approaching|近|将近)"
     r"|(?P<about>\babout|\baround|\bsome|roughly|approximately|\bestimated|circa|\bca\.|~|约|大约))"
     rf"\s?{_FILLER}$",
@@ -127,6 +127,8 @@ def find(text: str) -> list[Quantity]:
             if found and one.kind == "money" and found[-1].kind == "money" and _bracketed(text, found[-1], one):
                 whole = Span(found[-1].span.start, one.span.end + 1)
                 found[-1] = replace(found[-1], span=whole, again=(*found[-1].again, one))
+            elif found and one.kind == "measure" == found[-1].kind and _bracketed(text, found[-1], one, same=True):
+                found[-1] = replace(found[-1], span=Span(found[-1].span.start, one.span.end + 1))
             elif (
                 found
                 and one.unit == "day" == found[-1].unit
@@ -145,10 +147,11 @@ def find(text: str) -> list[Quantity]:
     return found
 
 
-def _bracketed(text: str, first: Quantity, second: Quantity) -> bool:
+def _bracketed(text: str, first: Quantity, second: Quantity, *, same: bool = False) -> bool:
+    """Whether the second stands in brackets behind the first, in another currency, or, the ``same``, in other units."""
     between = text[first.span.end : second.span.start]
     closed = text[second.span.end : second.span.end + 1] in (")", "）")
-    return first.unit != second.unit and closed and bool(re.fullmatch(r"\s?[(（]\w{0,6}\s?", between))
+    return (first.unit == second.unit) == same and closed and bool(re.fullmatch(r"\s?[(（]\w{0,6}\s?", between))
 
 
 def _fraction(text: str, match: re.Match[str]) -> list[Quantity] | None:
@@ -273,7 +276,8 @@ def _slack(number: Number, kind: Kind) -> float:
     """How far off a number may be by rounding alone; a small count is exact."""
     if kind in ("count", "measure") and number.step == 1 and number.value < 1000:
         return 0.0
-    return min(number.step / 2, _ROUNDED * abs(number.value))
+    parts = 4 if kind in ("count", "measure") and number.value < 1000 else 2  # "180 mph" is more exact than "180,000"
+    return min(number.step / parts, _ROUNDED * abs(number.value))
 
 
 def _scale(text: str, end: int) -> tuple[float, int]:

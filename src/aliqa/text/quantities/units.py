@@ -19,6 +19,12 @@ CURRENCIES: Final[dict[str, str]] = {
     "BRL": r"R\$|BRL|reais",
 }
 MEASURES: Final[dict[str, dict[str, float]]] = {
+    "km/h": {
+        r"kilomet(?:re|er)s? (?:per|an) hour|km/h|kph|km/hr": 1,
+        r"miles (?:per|an) hour|mph": 1.60934,
+        r"knots?|kn": 1.852,
+        r"met(?:re|er)s (?:per|a) second|m/s": 3.6,
+    },
     "m²": {
         r"square kilomet(?:re|er)s?|sq\.? ?km|km²": 1e6,
         r"square met(?:re|er)s?|sq\.? ?m|m²": 1,

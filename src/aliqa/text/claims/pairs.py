@@ -1,0 +1,274 @@
+"""Whether two sentences give different values for the same thing: what tells, and how surely.
+
+Each side's value is asked for by a question made of its own sentence (`Value.question`), and a span reader says
+whether the other sentence answers it, and with which words. That, closeness of meaning, common words and names, the
+size of the values and their times are weighed by a small model of trees that ``training/fit_pairs.py`` fitted.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aliqa.foundations.protocols import PassageRecord, PassageSpans, Vector
+from aliqa.foundations.types import ArticleMeta, DisagreementKind, Passage, Sentence, Span
+from aliqa.text import dates
+from aliqa.text.claims.values import Value, found
+from aliqa.text.dates import Period
+from aliqa.text.english import PREPOSITIONS
+from aliqa.text.quantities import Quantity
+from aliqa.text.terms import content_words, terms
+
+FEATURES: Final = (
+    "cosine", "share_less", "share_more", "unshared_less", "unshared_more", "near", "names_less", "names_more", "names_lacking", "topic_shared", "topic_part",
+    "same_noun", "gap", "same_time", "part_time", "other_time", "modal", "negated", "turned",
+    "percent", "money", "measure", "count", "date", "name",
+    "asked", "reply_less", "reply_more", "hits",
+)  # fmt: skip
+_NEAR: Final = 40
+"""How far the words around a value reach, in code points."""
+_MODAL: Final = frozenset("will would could may might shall should".split())  # noqa: SIM905
+_NEGATED: Final = frozenset("no not never nobody none nothing neither nor without".split())  # noqa: SIM905
+_SAME_TIME: Final = 120
+"""Statements are of one time if their times, or their articles' days, are at most so many days apart."""
+_LIMIT: Final = re.compile(
+    rf"^(?:(?:{'|'.join(PREPOSITIONS.split())}|\w+(?:ed|ing))\b)([^,.;:]{{3,60}}),"
+    r"|\b(?:of|before|after|excluding|including|outside|within|only|across) ([^,.;:]{3,30})",
+    re.I,
+)
+"""What may narrow a statement down: a phrase that opens it, or one behind a word of inclusion."""
+_LEAST: Final = -12.0
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence, the title above it, what stands before it, the day of its article, its vector (d,).
+
+    ``topic`` are the terms of the names in its article.
+    """
+
+    text: str
+    title: str = ""
+    before: str = ""
+    published: date | None = None
+    vector: Vector | None = field(default=None, compare=False)
+    topic: frozenset[str] = frozenset()
+
+    @cached_property
+    def values(self) -> list[Value]:
+        """Its values."""
+        return found(self.text, self.published, f"{self.title}\n{self.before}")
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The terms of its content words that are no figures, dates or names."""
+        kept, end = [], 0
+        for one in sorted(self.values, key=lambda value: value.span):
+            kept.append(self.text[end : one.span.start])
+            end = max(end, one.span.end)
+        return frozenset(content_words(" ".join([*kept, self.text[end:]])))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The terms of its names."""
+        return frozenset(term for one in self.values if isinstance(one.content, frozenset) for term in one.content)
+
+    @cached_property
+    def around(self) -> frozenset[str]:
+        """The terms of the sentence and what stands around it."""
+        return frozenset(terms(f"{self.title} {self.before} {self.text}"))
+
+    @cached_property
+    def time(self) -> Period | None:
+        """When it was so, if the sentence says."""
+        happened = dates.occurred(self.text, self.published)
+        return happened[0] if happened else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a span reader said of a question: log-odds that it is answered, and whether by the other's value."""
+
+    log_odds: float
+    hit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """Two values of a pair of sentences that cannot both be true of one thing."""
+
+    first: Value
+    second: Value
+
+
+def differing(one: Said, other: Said) -> Iterator[Differing]:
+    """The values that differ; none of a kind of which both sentences also state the same."""
+    for first in one.values:
+        alike = [second for second in other.values if first.comparable(second)]
+        for second in alike:
+            named = _terms(first) & other.around or _terms(second) & one.around
+            if first.differs(second) and not named and not _said_too(first, second, one, other):
+                yield Differing(first, second)
+
+
+def _said_too(first: Value, second: Value, one: Said, other: Said) -> bool:
+    """Whether either sentence also states the other's value."""
+    return any(first.comparable(value) and not first.differs(value) for value in other.values) or any(
+        second.comparable(value) and not second.differs(value) for value in one.values
+    )
+
+
+def features(
+    one: Said, other: Said, pair: Differing, replies: tuple[Reply, Reply] | None = None
+) -> NDArray[np.float64]:
+    """The numbers (f,) of `FEATURES`; the same for both orders."""
+    named = (one.names - _terms(pair.first), other.names - _terms(pair.second))
+    held = sorted((_part(named[0], other.around), _part(named[1], one.around)))
+    shares = sorted(_part(a, b) for a, b in ((one.words, other.words), (other.words, one.words)))
+    unshared = sorted((len(one.words - other.words), len(other.words - one.words)))
+    near = _around(one, pair.first) & _around(other, pair.second)
+    kind = pair.first.kind
+    replied = [0.0, 0.0, 0.0, 0.0]
+    if replies:
+        replied = [
+            1.0,
+            *sorted(max(_LEAST, each.log_odds if each.hit else _LEAST) for each in replies),
+            sum(each.hit for each in replies),
+        ]
+    return np.array([
+        0.0 if one.vector is None or other.vector is None else float(one.vector @ other.vector),
+        *shares, *np.log1p(unshared), len(near), *held, len(named[0] - other.around) + len(named[1] - one.around),
+        *_topics(one, other),
+        _same_noun(pair), _gap(pair), *_times(one, other, pair),
+        _has(one, _MODAL) != _has(other, _MODAL), _has(one, _NEGATED) != _has(other, _NEGATED), _turned(pair),
+        *(kind == each or (each, kind) == ("percent", "points") for each in ("percent", "money", "measure", "count", "date", "name")),
+        *replied,
+    ], np.float64)  # fmt: skip
+
+
+def _topics(one: Said, other: Said) -> tuple[float, float]:
+    """How many names both articles have, as a logarithm, and as a share of the fewer."""
+    topics = [said.topic | said.names for said in (one, other)]
+    shared = len(topics[0] & topics[1])
+    return math.log1p(shared), shared / max(1, min(map(len, topics)))
+
+
+def _terms(value: Value) -> frozenset[str]:
+    return value.content if isinstance(value.content, frozenset) else frozenset()
+
+
+def _part(words: frozenset[str], of: frozenset[str]) -> float:
+    return len(words & of) / len(words) if words else 0.5
+
+
+def _around(said: Said, value: Value) -> frozenset[str]:
+    text, span = said.text, value.span
+    return frozenset(
+        content_words(f"{text[max(0, span.start - _NEAR) : span.start]} {text[span.end : span.end + _NEAR]}")
+    )
+
+
+def _has(said: Said, words: frozenset[str]) -> bool:
+    return not words.isdisjoint(said.text.lower().split())
+
+
+def _same_noun(pair: Differing) -> float:
+    one, other = pair.first.content, pair.second.content
+    if not isinstance(one, Quantity) or not isinstance(other, Quantity) or not one.unit or not other.unit:
+        return 0.0
+    return 1.0 if one.unit == other.unit else -1.0
+
+
+def _gap(pair: Differing) -> float:
+    """How many times as large one figure is, as a logarithm."""
+    one, other = pair.first.content, pair.second.content
+    if not isinstance(one, Quantity) or not isinstance(other, Quantity):
+        return 0.0
+    sizes = [abs(_middle(each)) for each in (one, other)]
+    return min(4.0, abs(math.log(sizes[0] / sizes[1]))) if min(sizes) > 0 else 4.0
+
+
+def _middle(one: Quantity) -> float:
+    if math.isinf(one.low):
+        return one.high
+    return one.low if math.isinf(one.high) else (one.low + one.high) / 2
+
+
+def _turned(pair: Differing) -> bool:
+    """Whether one is the end and the other the beginning of a turn."""
+    one, other = pair.first.content, pair.second.content
+    return (
+        isinstance(one, Quantity)
+        and isinstance(other, Quantity)
+        and "from" in (one.turn, other.turn)
+        and one.turn != other.turn
+    )
+
+
+def _times(one: Said, other: Said, pair: Differing) -> tuple[float, float, float]:
+    """Whether both are of the same time, of a part of it, of another."""
+    stated = [None if pair.first.kind == "date" else said.time for said in (one, other)]
+    first, second = (
+        period or (dates.on(said.published) if said.published else None)
+        for period, said in zip(stated, (one, other), strict=True)
+    )
+    if first is None or second is None or stated == [None, None]:
+        return 0.0, 0.0, 0.0
+    if not first.overlaps(second):
+        return 0.0, 0.0, 1.0
+    alike = min(first.days, second.days) > 0.5 * max(first.days, second.days)
+    return float(alike), float(not alike), 0.0
+
+
+def record(said: Said) -> PassageRecord:
+    """A sentence and what stands before it, as a span reader reads them."""
+    text = f"{said.before}\n{said.text}" if said.before else said.text
+    start = len(text) - len(said.text)
+    sentences = tuple(Sentence(span) for span in (Span(0, start), Span(start, len(text))) if span.start < span.end)
+    meta = ArticleMeta("", "", said.title, published=said.published)
+    return PassageRecord(0, meta, Passage(Span(0, len(text)), Span(0, len(sentences))), text, None, sentences, 0)
+
+
+def reply(spans: PassageSpans, said: Said, value: Value) -> Reply:
+    """What a reader made of the `record` of a sentence; ``value`` is the sentence's own."""
+    place, start = spans.spans[-1], len(said.before) + 1 if said.before else 0
+    hit = place is not None and Span(place.start - start, place.end - start).overlaps(value.span)
+    return Reply(float(spans.log_odds[-1]), hit)
+
+
+def as_of(said: Said) -> str | None:
+    """When it holds: what the sentence says, else the day its article was published."""
+    if said.time:
+        return said.time.words
+    return said.published.isoformat() if said.published else None
+
+
+def kind_of(one: Said, other: Said, pair: Differing) -> DisagreementKind:
+    """Whether values that differ contradict each other, are of different times, or perhaps of different scope."""
+    if pair.first.kind != "date" and _is_of_another_time(one, other):
+        return "change"
+    return "scope" if _limits(one, other) and _limits(other, one) else "contradiction"
+
+
+def _is_of_another_time(one: Said, other: Said) -> bool:
+    """Whether both statements hold at different times, as far as they or their articles' dates tell."""
+    if one.time and other.time:
+        return not one.time.overlaps(other.time)
+    times = [said.time or (dates.on(said.published) if said.published else None) for said in (one, other)]
+    if times[0] is None or times[1] is None:
+        return False
+    apart = max(times[0].first, times[1].first) - min(times[0].last, times[1].last)
+    return apart.days > _SAME_TIME
+
+
+def _limits(one: Said, other: Said) -> bool:
+    """Whether a sentence has a phrase that may narrow it down and has words that the other side lacks."""
+    known = other.around | other.topic | one.topic
+    phrases = ("".join(filter(None, match.groups())) for match in _LIMIT.finditer(one.text))
+    return any(set(content_words(phrase)) & one.words - known for phrase in phrases)

@@ -1,0 +1,129 @@
+"""The values that a sentence states: quantities, dates and names, and what a question for each would be.
+
+A value is compared by what it means: quantities as intervals of one unit, dates as ranges of days, names by their
+words. `Value.question` turns the statement into a question whose answer the value is ("paid how many crowns for
+Quillon?"): a sentence that answers it states a value of the same thing.
+"""
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from aliqa.foundations.types import Span
+from aliqa.text import dates, quantities
+from aliqa.text.dates import Period
+from aliqa.text.quantities import Quantity
+from aliqa.text.terms import content_words, terms
+
+Kind = Literal["percent", "points", "money", "measure", "count", "date", "name"]
+
+_NAME: Final = re.compile(r"\b[A-Z][\w’'&-]*(?:(?: of| de| van| von| the)? [A-Z][\w’'&-]*)*")
+_INSIDE: Final = re.compile(r"(?<=[\w,;] )[A-Z][\w’'-]*")
+_CALENDAR: Final = frozenset(terms(" ".join([*calendar.day_name, *calendar.month_name])))
+_BEFORE_DATE: Final = re.compile(
+    r"(?:\b(?:on|in|at|of|since|from|by)(?: the)? )?(?:\b(?:start|end|beginning) of )?$", re.I
+)
+_ASKED: Final = {
+    "percent": "what percentage",
+    "points": "how many points",
+    "money": "how much money",
+    "date": "when",
+    "name": "who or what",
+}
+_LONGEST: Final = 800
+"""Beyond this many code points it is no sentence but a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value and where its words stand in the sentence; ``content`` is what it means."""
+
+    span: Span
+    kind: Kind
+    content: Quantity | Period | frozenset[str]
+
+    def comparable(self, other: "Value") -> bool:
+        """Whether both are of one kind, in one unit."""
+        if isinstance(self.content, Quantity) and isinstance(other.content, Quantity):
+            one, two = self.content, other.content
+            units = {each.unit for each in (one, *one.again)} & {each.unit for each in (two, *two.again)}
+            return one.kind == two.kind and (bool(units) or one.kind == "count")
+        return self.kind == other.kind
+
+    def differs(self, other: "Value") -> bool:
+        """Whether both cannot be true of one thing: "about 26,000" and "26,412" can, "May" and "14 May", too.
+
+        Raises:
+            TypeError: they are not comparable.
+        """
+        match self.content, other.content:
+            case Quantity() as one, Quantity() as two:
+                return one.contradicts(two)
+            case Period() as one, Period() as two:
+                return not one.overlaps(two)
+            case frozenset() as one, frozenset() as two:
+                return not one & two
+        raise TypeError("values of different kinds are not compared")
+
+    def question(self, text: str) -> str:
+        """The sentence as a question for this value.
+
+        >>> text = "Torvane paid 1.4 bn crowns for Quillon."
+        >>> found(text)[0].question(text)
+        'Torvane paid how many crowns for Quillon?'
+        """
+        start, end, asked = self.span.start, self.span.end, _ASKED.get(self.kind, "")
+        if self.kind == "date":
+            start = _BEFORE_DATE.search(text, 0, start).start()  # type: ignore[union-attr]
+        if isinstance(self.content, Quantity) and not asked:
+            noun = self.content.noun
+            words = noun.cut(text) if noun else re.sub(r"^.*\d[\d.,]*(?:\s*-)?\s*", "", self.span.cut(text))
+            asked, end = f"how many {words}".strip(), max(end, noun.end if noun else 0)
+        return f"{text[:start]}{asked}{text[end:]}".rstrip(' .!?;:”"') + "?"
+
+
+def found(text: str, published: date | None = None, context: str = "") -> list[Value]:
+    """The values of a sentence: quantities, then dates, then names.
+
+    >>> text = "On 14 May Ilse Brandvold paid 4 crowns."
+    >>> [(one.kind, one.span.cut(text)) for one in found(text, date(2025, 6, 1))]
+    [('count', '4 crowns'), ('date', '14 May'), ('name', 'Ilse Brandvold')]
+    """
+    if len(text) > _LONGEST:
+        return []
+    times = dates.stated(text, published)
+    figures = [one for one in quantities.find(text) if not any(one.span.overlaps(time.span) for time in times)]
+    made = [Value(_whole(one), one.kind, one) for one in figures]
+    made += [Value(one.span, "date", one) for one in times]
+    blank = text
+    for one in made:
+        blank = f"{blank[: one.span.start]}{'.' * (one.span.end - one.span.start)}{blank[one.span.end :]}"
+    return [*made, *_names(blank, context)]
+
+
+def _whole(one: Quantity) -> Span:
+    return Span(one.span.start, max(one.span.end, one.noun.end)) if one.noun else one.span
+
+
+def _names(text: str, context: str) -> Iterator[Value]:
+    """Runs of capitalised words; a single word that opens the sentence is none unless the context has it."""
+    for match in _NAME.finditer(text):
+        words, start = match.group().split(), match.start()
+        opens = not text[:start].strip(" “\"'‘(")
+        if opens and (not content_words(words[0]) or (len(words) == 1 and words[0] not in context)):
+            start += len(words[0]) + 1
+            words = words[1:]
+        if words:
+            yield Value(Span(start, match.end()), "name", frozenset(terms(" ".join(words))))
+
+
+def names(text: str) -> frozenset[str]:
+    """The terms of the capitalised words in a text that do not open a sentence.
+
+    >>> sorted(names("Cars cross it. Mayor Edda Fennimore of Brennick smiled."))
+    ['brennick', 'edda', 'fennimor']
+    """
+    return frozenset(terms(" ".join(_INSIDE.findall(text)))) - _CALENDAR
