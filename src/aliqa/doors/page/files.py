@@ -19,6 +19,9 @@ _STYLES: Final = ("base", "frame", "composer", "conversation", "answer", "source
 _STYLE_SHEET: Final = "page.css"
 _KINDS: Final = {".js": "text/javascript", ".css": "text/css"}
 _KEPT: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
+_ON_DEMAND: Final = frozenset({"library.js", "articles.js", "watching.js"})
+"""What is loaded when its part of the page is opened."""
+
 _SMALL: Final = 600
 """Bytes below which compressing saves nothing."""
 
@@ -43,7 +46,9 @@ def folder() -> str:
 def head_html() -> str:
     """What the head of the page says to load; modules that modules import are named, so that none waits for another."""
     preloaded = "".join(
-        f'<link rel="modulepreload" href="{folder()}/{name}">' for name in page_files() if name.endswith(".js")
+        f'<link rel="modulepreload" href="{folder()}/{name}">'
+        for name in page_files()
+        if name.endswith(".js") and name not in _ON_DEMAND
     )
     return (
         f'<link rel="stylesheet" href="{folder()}/{_STYLE_SHEET}">{preloaded}'
@@ -76,5 +81,10 @@ def routes() -> APIRouter:
             raise HTTPException(404)
         kept = _KEPT if folder().endswith(version) else {"Cache-Control": "no-store"}
         return compressed(request, found, _KINDS[Path(name).suffix], kept.items())
+
+    @router.get("/static/js/iframeResizer.contentWindow.min.js")
+    async def no_resizer() -> Response:
+        """Nothing: Gradio asks for what sizes a page inside another one's frame, where this page is never shown."""
+        return Response("", media_type="text/javascript", headers=_KEPT)
 
     return router

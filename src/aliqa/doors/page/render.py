@@ -212,8 +212,13 @@ def _verdict_html(answer: Answer) -> str:
 
 
 def _correction_html(one: Citation) -> str:
-    words = "" if one.number else open_html(one.doc_id, one.char_start, one.char_end, "Open article")
-    return f'<div class="box correction"><p class="verdict">The articles say otherwise</p><p dir="auto">{quote_html(one)} {mark_html(one) if one.number else words}</p></div>'
+    """The sentence that says otherwise; it is no quote of the answer and has no mark."""
+    facts = facts_html(one.source or one.title, day(one.published), page_words(one.page))
+    opened = open_html(one.doc_id, one.char_start, one.char_end, "Open article")
+    return (
+        '<div class="box correction"><p class="verdict">The articles say otherwise</p>'
+        f'<p dir="auto">{quote_html(one)}</p><p class="from">{facts} {opened}</p></div>'
+    )
 
 
 def support_html(answer: Answer) -> str:

@@ -139,7 +139,7 @@ const show = ({ top = true } = {}) => {
 const bar = (month, length, counts, highest) => {
   const name = named(month, length);
   const number = counts.get(name) ?? 0;
-  const made = button("bar", "", { title: `${name}: ${many(number, "article")}`, ariaLabel: `${name}: ${many(number, "article")}`, disabled: !number });
+  const made = button("period", "", { title: `${name}: ${many(number, "article")}`, ariaLabel: `${name}: ${many(number, "article")}`, disabled: !number });
   made.setAttribute("aria-pressed", String(name === period));
   made.dataset.period = name;
   made.append(make("i", {}), make("small", {}, length === 12 ? name : name.slice(0, 4)));
@@ -173,9 +173,7 @@ const showOutlets = () => {
   select.value = names.includes(before) ? before : "";
 };
 
-/** Ask for the list anew, if it is looked at. */
-export const load = async () => {
-  if (area().hidden || document.body.dataset.view !== "library") return;
+const anew = async () => {
   try {
     all = await json("chat/articles");
     for (const article of all) article.searched = [article.title, article.source, article.author, article.doc_id].join("\n").toLowerCase();
@@ -187,6 +185,15 @@ export const load = async () => {
   } catch (error) {
     part(".tally", area()).textContent = error.message;
   }
+};
+
+let loading;
+
+/** Ask for the list anew, if it is looked at, and not already being asked for. */
+const load = () => {
+  if (area().hidden || document.body.dataset.view !== "library") return;
+  loading ??= anew().finally(() => (loading = undefined));
+  return loading;
 };
 
 // --- what changes them ---
@@ -236,7 +243,7 @@ const menuOf = (article) => [
 const pressed = (event) => {
   const element = event.target;
   const article = listed.find(({ doc_id }) => doc_id === element.closest(".row")?.dataset.docId);
-  const found = element.closest(".bar");
+  const found = element.closest(".period");
   if (article && element.closest(".title")) openArticle(article.doc_id, 0, 0, element.closest(".title"));
   else if (article && element.closest(".more")) openMenu(element.closest(".more"), menuOf(article));
   else if (found || element.matches(".clear.all")) {

@@ -1,9 +1,10 @@
 // The library: its sections, and those of them that are asked of the server whole.
 
-import { go, here, note } from "./addresses.js";
+import { go, here } from "./addresses.js";
 import { open as openArticles, begin as beginArticles } from "./articles.js";
-import { behavior, fill, make, many, part, parts } from "./dom.js";
-import { json, onState } from "./server.js";
+import { address, ask } from "./conversation.js";
+import { behavior, button, fill, make, many, part, parts } from "./dom.js";
+import { json, onState, state } from "./server.js";
 
 const SECTIONS = ["articles", "timeline", "disagreements", "names"];
 const area = (section) => part(`#library section[data-section=${section}]`);
@@ -77,6 +78,7 @@ const showPairs = async () => {
 // --- names ---
 
 let names = [];
+let namesOf = ""; // the version of the index that they are of
 
 const nameRow = ({ name, kind, articles, mentions }) => {
   const asked = `What do the articles say about ${name}?`;
@@ -86,7 +88,7 @@ const nameRow = ({ name, kind, articles, mentions }) => {
     {},
     make("a", { href: `#library/timeline?about=${encodeURIComponent(name)}` }, make("bdi", {}, name)),
     make("small", {}, facts),
-    make("a", { className: "ask", href: `?q=${encodeURIComponent(asked)}` }, "Ask"),
+    button("ask", "Ask", { ariaLabel: asked, dataset: { asked } }),
   );
 };
 
@@ -98,22 +100,29 @@ const showNames = () => {
 };
 
 const loadNames = async () => {
+  const { index } = state();
+  if (!index || index === namesOf) return;
   try {
     ({ names } = await json("names?limit=1000"));
+    namesOf = index;
   } catch {
     names = [];
   }
   const most = names.slice(0, 200).map(({ name }) => make("option", { value: name }));
   part("#known-names").replaceChildren(...most);
+  showNames();
 };
 
 // --- all of it ---
 
 const OPEN = {
   articles: openArticles,
-  timeline: ({ about = "" }) => about !== told && showTimeline(about),
+  timeline: ({ about = "" }) => {
+    loadNames();
+    if (about !== told) showTimeline(about);
+  },
   disagreements: showPairs,
-  names: showNames,
+  names: loadNames,
 };
 
 /** Show a section with what the address says of it. */
@@ -137,13 +146,15 @@ export const begin = () => {
   });
   part(".dots", area("timeline")).addEventListener("click", leadTo);
   part(".find", area("names")).addEventListener("input", showNames);
-  onState(async ({ index }) => {
-    if (index) await loadNames();
-    part('#library a[data-section="names"]').hidden = !names.length;
+  area("names").addEventListener("click", (event) => {
+    const { asked } = event.target.closest(".ask")?.dataset ?? {};
+    if (!asked) return;
+    go(address());
+    ask(asked);
+  });
+  onState(() => {
     const { view, section } = here();
-    if (view !== "library") return;
-    if (section === "disagreements") showPairs();
-    if (section === "names") showNames();
-    if (section === "timeline" && told) note("library/timeline", { about: told });
+    if (view === "library" && section === "disagreements") showPairs();
+    if (view === "library" && section !== "articles") loadNames();
   });
 };

@@ -5,7 +5,6 @@ import * as conversation from "./conversation.js";
 import * as dialogs from "./dialogs.js";
 import { part, parts } from "./dom.js";
 import * as filters from "./filters.js";
-import * as library from "./library.js";
 import * as rail from "./rail.js";
 import * as server from "./server.js";
 import * as settings from "./settings.js";
@@ -13,20 +12,31 @@ import * as sources from "./sources.js";
 import * as start from "./start.js";
 import { newTalk } from "./talks.js";
 import * as uploading from "./uploading.js";
-import * as watching from "./watching.js";
 
 const NEEDED = ["#head .bar", "#talks ul", "#talk .talk", "#question textarea", "#question .submit-button", "#foot", "#start .glance", "#library section", "#watched", "#side .pane"];
 
 const PLACES = { ask: "#room", library: "#library", watchlist: "#watchlist" };
 const scrolled = {}; // how far each view was read
 
+/** A module that is loaded, and begun, when its view is first opened. */
+const onDemand = (load) => {
+  let begun;
+  return async (...where) => {
+    begun ??= load().then((module) => {
+      module.begin();
+      return module;
+    });
+    (await begun).open(...where);
+  };
+};
+
 const OPEN = {
   ask: (section) => {
     conversation.openTalk(section);
     if (!section) note(conversation.address());
   },
-  library: library.open,
-  watchlist: watching.open,
+  library: onDemand(() => import("./library.js")),
+  watchlist: onDemand(() => import("./watching.js")),
 };
 
 const turnTo = (view) => {
@@ -76,7 +86,7 @@ const takeOver = () => {
 const begin = async () => {
   if (!NEEDED.every((name) => part(name))) return setTimeout(begin, 20); // Gradio makes its parts one after another
   part("#question .submit-button").setAttribute("aria-label", "Send");
-  for (const module of [dialogs, settings, filters, start, rail, uploading, library, watching, conversation]) module.begin();
+  for (const module of [dialogs, settings, filters, start, rail, uploading, conversation]) module.begin();
   sources.begin(conversation.exchangeOf);
   conversation.onTalk(rail.showTalks);
   onMove(show);

@@ -22,7 +22,10 @@ const listeners = { state: [], back: [] };
 export const state = () => known;
 
 /** Call `act` with what the server says whenever an index is new, or the server is back. */
-export const onState = (act) => listeners.state.push(act);
+export const onState = (act) => {
+  listeners.state.push(act);
+  if (known.server) act(known);
+};
 export const onBack = (act) => listeners.back.push(act);
 
 let passing;

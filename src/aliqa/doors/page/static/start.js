@@ -24,7 +24,7 @@ const showGlance = ({ corpus }) => {
   glance.replaceChildren(
     fact(many(corpus.articles, "article"), corpus.span ? ` · ${corpus.span}` : ""),
     ...(outlets.length ? [make("ul", { className: "outlets", ariaLabel: "Outlets" }, ...outlets)] : []),
-    ...(names.length ? [make("ul", { className: "often", ariaLabel: "Names that occur often" }, ...names)] : []),
+    ...(names.length ? [make("ul", { className: "often", ariaLabel: "Names that occur often" }, make("li", {}, "Often named:"), ...names)] : []),
   );
 };
 
