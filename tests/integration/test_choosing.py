@@ -1,5 +1,6 @@
 """A language model that chooses sentences: what is answered when it is perfect, silent, late, or talks nonsense."""
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from aliqa.answers import followups
 from aliqa.doors.http import create_app
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.errors import ModelError
-from aliqa.foundations.types import Turn
+from aliqa.foundations.types import Answer, Turn
 from aliqa.library import Library, build
 
 GOLD = ROOT.parent / "shared" / "gold"
@@ -155,6 +156,16 @@ def test_the_bundled_reader_decides_when_the_model_does_not(
     assert quotes(answer)[0] == PRICE
     assert "The other reader decides." in caplog.text
     assert not any(record.exc_info for record in caplog.records)
+
+
+def test_the_model_chooses_inside_an_event_loop_too(settings: aliqa_settings.Settings, llm: LlmServer) -> None:
+    llm.wants(choosing(SALES))
+    library = Library.open(settings)
+
+    async def asked() -> Answer:
+        return library.ask(QUESTION)
+
+    assert [one.quote for one in asyncio.run(asked()).citations] == [SALES]
 
 
 def test_a_model_has_to_be_configured(settings: aliqa_settings.Settings) -> None:

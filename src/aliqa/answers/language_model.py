@@ -9,6 +9,7 @@ import logging
 import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import cache, partial
 from threading import Event
@@ -128,6 +129,19 @@ class ChatModel:
             finally:
                 loop.run_until_complete(pieces.aclose())
                 loop.run_until_complete(loop.shutdown_asyncgens())
+
+    def whole(self, messages: Sequence[Message], most: int, schema: Mapping[str, object]) -> str:
+        """The whole reply, also where an event loop runs, as in a notebook. Arguments and errors are those of `reply`."""
+
+        def read() -> str:
+            return "".join(self.reply(messages, Event(), most, schema))
+
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return read()
+        with ThreadPoolExecutor(1) as elsewhere:
+            return elsewhere.submit(read).result()
 
     def _next(
         self, loop: asyncio.AbstractEventLoop, pieces: AsyncGenerator[str, None], deadline: float, cancelled: Event

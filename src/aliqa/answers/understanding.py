@@ -8,7 +8,6 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Event
 from typing import Final
 
 from aliqa.answers.kinds import Asked, asked
@@ -79,7 +78,7 @@ class Interpreter:
         if not fits(chat, self.model.context, _REPLY):
             return None
         try:
-            reply = "".join(self.model.reply(chat, Event(), _REPLY, _SCHEMA))
+            reply = self.model.whole(chat, _REPLY, _SCHEMA)
         except LlmError as error:
             logger.warning("%s The rules say what the question means.", error)
             return None

@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from threading import Event
 from typing import Final
 
 from aliqa.answers.language_model import ChatModel, Message, fits, message
@@ -81,7 +80,7 @@ class ChoosingReader:
         chat, shown = _chat(question, reading.evidence, self.model.context)
         if not shown:
             return None
-        reply = "".join(self.model.reply(chat, Event(), _REPLY, _SCHEMA))
+        reply = self.model.whole(chat, _REPLY, _SCHEMA)
         numbers = parsed(reply, len(shown))
         if numbers is None:
             logger.warning("The language model did not reply with numbers of sentences. The other reader decides.")
