@@ -8,7 +8,6 @@ from tests.conftest import ARTICLES as MOSTLY_ENGLISH
 from tests.conftest import EMBEDDER
 from tests.doubles import HashingEmbedder
 
-from aliqa.doors.page.render import support_words
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.settings import BUNDLED, EmbeddingSettings
 from aliqa.foundations.types import Filters
@@ -63,7 +62,7 @@ def test_what_no_article_speaks_of_is_not_answered(chinese: Library, question: s
 
 @pytest.mark.parametrize("question", UNANSWERED_TOO[2:])
 def test_what_they_only_touch_on_is_at_most_weakly_supported(chinese: Library, question: str) -> None:
-    assert support_words(chinese.ask(question).confidence, 1) == "weak"
+    assert chinese.ask(question).confidence < 0.5
 
 
 @pytest.mark.parametrize(
