@@ -2,11 +2,12 @@
 
 from pathlib import Path, PurePosixPath
 
+from aliqa.articles.loading.apart import shared
 from aliqa.articles.loading.extract import one_line
 from aliqa.articles.loading.fields import ADDRESS
 from aliqa.articles.loading.files import SourceFile, file_of, read_files
 from aliqa.articles.loading.first_lines import read_first_lines
-from aliqa.articles.loading.formats import reader_of
+from aliqa.articles.loading.formats import TRUSTED, reader_of
 from aliqa.foundations.errors import ArticleError
 from aliqa.foundations.types import Article, ArticleMeta
 
@@ -27,7 +28,19 @@ def read_article(path: Path, doc_id: str) -> Article:
 
 
 def parse_article(file: SourceFile) -> Article:
-    """The article in a file. What its format does not know is read from the first lines.
+    """The article in a file. Formats that may take long are read in another process, which is ended if they do.
+
+    Raises:
+        ArticleError: the file is not what its suffix says, holds no words, or takes too long or too much memory.
+    """
+    if file.suffix in TRUSTED:
+        return make_article(file)
+    article: Article = shared.call(f"{__name__}:{make_article.__name__}", file)
+    return article
+
+
+def make_article(file: SourceFile) -> Article:
+    """The article in a file, made in this process. What its format does not know is read from the first lines.
 
     Raises:
         ArticleError: the file is not what its suffix says, or holds no words.

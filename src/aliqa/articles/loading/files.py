@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from aliqa.articles.loading.formats import SPLITTERS, reader_of, split
+from aliqa.articles.loading.apart import shared
+from aliqa.articles.loading.formats import SPLITTERS, TRUSTED, reader_of, split
 from aliqa.articles.loading.origin import read_origin
 from aliqa.foundations.errors import ArticleUnreadable
 
@@ -102,8 +103,15 @@ def read_files(path: Path, doc_id: str) -> list[SourceFile]:
 
 
 def cut(data: bytes, doc_id: str) -> list[SourceFile]:
-    """The articles, one or more, in the bytes of the file ``doc_id``."""
-    if parts := split(suffix_of(doc_id), data):
+    """The articles, one or more, in the bytes of the file ``doc_id``. Raises ArticleError if it takes too long."""
+    suffix = suffix_of(doc_id)
+    if suffix not in SPLITTERS:
+        parts = []
+    elif suffix in TRUSTED:
+        parts = split(suffix, data)
+    else:
+        parts = shared.call(f"{split.__module__}:{split.__name__}", suffix, data)
+    if parts:
         return [SourceFile(f"{doc_id}#{number}", part, _hash(part)) for number, part in parts]
     return [SourceFile(doc_id, data, _hash(data))]
 

@@ -12,23 +12,47 @@ _ROOM: Final = "aliqa.articles.loading"
 READERS: Final = {
     **dict.fromkeys((".txt", ".md", ".markdown", ".mdx", ".text", ".rst", ".org", ".adoc"), f"{_ROOM}.text:read"),
     **dict.fromkeys((".html", ".htm", ".xhtml"), f"{_ROOM}.html:read"),
+    **dict.fromkeys((".mhtml", ".mht"), f"{_ROOM}.mhtml:read"),
     ".pdf": f"{_ROOM}.pdf:read",
     ".docx": f"{_ROOM}.docx:read",
+    **dict.fromkeys((".odt", ".odp", ".ods"), f"{_ROOM}.odf:read"),
+    ".rtf": f"{_ROOM}.rtf:read",
+    ".pptx": f"{_ROOM}.pptx:read",
+    ".epub": f"{_ROOM}.epub:read",
+    **dict.fromkeys((".csv", ".tsv"), f"{_ROOM}.sheets:read"),
+    ".xlsx": f"{_ROOM}.sheets:read_workbook",
     **dict.fromkeys((".jsonl", ".ndjson", ".json"), f"{_ROOM}.jsonl:read"),
+    **dict.fromkeys((".rss", ".atom", ".xml"), f"{_ROOM}.feeds:read"),
     **dict.fromkeys((".eml", ".mbox"), f"{_ROOM}.eml:read"),
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp"), f"{_ROOM}.ocr:read"),
+    **dict.fromkeys(
+        (".doc", ".ppt", ".xls", ".msg", ".pages", ".mobi", ".azw3", ".djvu", ".wpd"), f"{_ROOM}.unread:read"
+    ),
 }
-SUFFIXES: Final = tuple(READERS)
-ATTACHED: Final = frozenset(READERS.keys() - {".eml", ".mbox", ".jsonl", ".ndjson", ".json"})
-"""The formats that are read as a part of a mail."""
+SUFFIXES: Final = tuple(suffix for suffix, reader in READERS.items() if not reader.endswith("unread:read"))
+"""The formats that are read; of the others in `READERS` articles are made by other programs, so they are listed as failed."""
 
 SPLITTERS: Final = {
     **dict.fromkeys((".jsonl", ".ndjson"), f"{_ROOM}.jsonl:split"),
     ".json": f"{_ROOM}.jsonl:split_document",
+    **dict.fromkeys((".csv", ".tsv"), f"{_ROOM}.sheets:split"),
+    **dict.fromkeys((".rss", ".atom", ".xml"), f"{_ROOM}.feeds:split"),
     **dict.fromkeys((".eml", ".mbox"), f"{_ROOM}.eml:split"),
 }
 """What cuts a file that holds several articles; a part is read as a file of the same suffix would be."""
+ATTACHED: Final = frozenset(SUFFIXES) - SPLITTERS.keys()
+"""The formats that are read as a part of a mail."""
+TRUSTED: Final = frozenset(
+    {".txt", ".md", ".markdown", ".mdx", ".text", ".rst", ".org", ".adoc", ".jsonl", ".ndjson", ".json"}
+)
+"""Formats so simple that no file of them takes long to read."""
 
-_SIGNATURES: Final = {".pdf": b"%PDF-", ".docx": b"PK\x03\x04"}
+_ZIP: Final = b"PK\x03\x04"
+_SIGNATURES: Final = {
+    ".pdf": b"%PDF-", ".rtf": b"{\\rtf", ".png": b"\x89PNG", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".webp": b"WEBP",
+    **dict.fromkeys((".docx", ".odt", ".odp", ".ods", ".pptx", ".xlsx", ".epub"), _ZIP),
+}  # fmt: skip
+_BINARY: Final = frozenset({".tif", ".tiff"})
 _HEAD: Final = 1024
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 """How text of two or four bytes a character begins, which is full of zeros."""
@@ -43,7 +67,9 @@ def looks_like(suffix: str, data: bytes) -> bool:
     head = data[:_HEAD]
     if signature := _SIGNATURES.get(suffix):
         return signature in head
-    return not head.startswith(tuple(_SIGNATURES.values())) and (b"\0" not in head or head.startswith(_WIDE))
+    if suffix in _BINARY:
+        return head.startswith((b"II*\0", b"MM\0*"))
+    return not head.startswith((b"%PDF-", _ZIP)) and (b"\0" not in head or head.startswith(_WIDE))
 
 
 @cache

@@ -14,7 +14,7 @@ from aliqa.foundations.errors import ArticleError
 _EXAMPLE: Final = 'Write one object a line: {"title": "…", "text": "…", "published": "2025-05-13", "source": "…"}'
 _MARK: Final = b"\xef\xbb\xbf"
 _OPEN: Final = re.compile(rb"[\[{]\s*")
-_TEXTS: Final = (
+TEXTS: Final = (
     "text", "content", "body", "articlebody", "fulltext", "maintext", "contenttext", "contenthtml", "bodytext", "article", "story",
     "html", "markdown", "transcript", "description", "summary", "abstract", "message",
 )  # fmt: skip
@@ -95,7 +95,7 @@ def _list(values: Any) -> list[Any]:
     """The list of objects that a document is, or has under a usual key."""
     if isinstance(values, list):
         return values if any(isinstance(value, dict) for value in values) else []
-    if isinstance(values, dict) and not any(_text_of(values.get(key)) for key in values if key_of(key) in _TEXTS):
+    if isinstance(values, dict) and not any(_text_of(values.get(key)) for key in values if key_of(key) in TEXTS):
         named = {key_of(key): value for key, value in values.items()}
         return next((found for name in _LISTS if (found := _list(named.get(name)))), [])
     return []
@@ -106,14 +106,14 @@ def _with_text(values: Any, depth: int) -> tuple[str, dict[object, object]] | No
     if not isinstance(values, dict) or depth == 0:
         return None
     named = {key_of(key): value for key, value in values.items()}
-    for name in _TEXTS:
+    for name in TEXTS:
         if text := _text_of(named.get(name)):
             return text, dict(values)
     for name in _WRAPPERS:
         if found := _with_text(named.get(name), depth - 1):
             text, inner = found
             return text, {**values, **inner}
-    return ("", dict(values)) if any(isinstance(named.get(name), str) for name in _TEXTS) else None
+    return ("", dict(values)) if any(isinstance(named.get(name), str) for name in TEXTS) else None
 
 
 def _text_of(value: Any) -> str:

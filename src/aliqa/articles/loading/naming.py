@@ -7,9 +7,11 @@ _NOBODY: Final = frozenset(
     [
         "admin",
         "administrator",
+        "administrateur",
         "author",
         "authors",
         "user",
+        "users",
         "username",
         "unknown",
         "anonymous",
@@ -26,17 +28,22 @@ _NOBODY: Final = frozenset(
         "n/a",
         "microsoft",
         "office",
+        "windows",
         "autor",
         "auteur",
         "usuario",
         "gast",
+        "account",
+        "pc",
+        "home",
+        "computer",
         "python-docx",
     ]
 )
-"""What stands for an author where none is named; the words mean roles and accounts, not people."""
+"""What stands for an author where none is named: words for roles, accounts and machines; a name has another word."""
 _NOTHING: Final = re.compile(
     r"(?i:untitled(?:[ -]?document)?(?:[ -]?\d+)?|(?:microsoft |ms )?word[ -]?document|document ?\d*|dokument ?\d*|presentation ?\d*|powerpoint[ -]presentation"
-    r"|new (?:text )?document|unbenannt\w*|sans titre|\(?unspecified\)?|\(?anonymous\)?|microsoft \w+ - .*|no[ -]title|title|slide 1|print)|[^\s]*\.(?i:docx?|indd|qxd|pdf|pages|odt|rtf|tex|dvi|txt|html?|pptx?|xlsx?|ps|md|p65)"
+    r"|new (?:text )?document|unbenannt\w*|sans titre|\(?unspecified\)?|\(?anonymous\)?|microsoft \w+ - .*|no[ -]title|slide 1)|[^\s]*\.(?i:docx?|indd|qxd|pdf|pages|odt|rtf|tex|dvi|txt|html?|pptx?|xlsx?|ps|md|p65)"
 )
 
 
@@ -49,7 +56,7 @@ def is_name(words: str | None) -> bool:
     bare = " ".join((words or "").split()).strip("()[]{}\"'")
     return (
         bool(bare)
-        and bare.casefold() not in _NOBODY
+        and not _NOBODY.issuperset(bare.casefold().split())
         and not _NOTHING.fullmatch(bare)
         and not bare.startswith(("http:", "https:"))
     )

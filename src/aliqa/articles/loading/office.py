@@ -9,6 +9,11 @@ from lxml.etree import _Element
 
 from aliqa.foundations.errors import ArticleError
 
+_OLD: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How files of the time before 2007 begin, and those with a password."""
+_OLD_OR_LOCKED: Final = (
+    "It is of an old format, or has a password. Open it in the program that made it and save it anew, without one."
+)
 _MAX_UNPACKED: Final = 100 * 1024 * 1024
 """Bytes that all parts may have together once unpacked."""
 _MAX_PARTS: Final = 10_000
@@ -20,6 +25,8 @@ class Parts:
     def __init__(self, data: bytes, broken: str) -> None:
         """Open the archive. Raises ArticleError, with the message ``broken`` if it is none."""
         self._broken = broken
+        if data.startswith(_OLD):
+            raise ArticleError(_OLD_OR_LOCKED)
         try:
             self._archive = zipfile.ZipFile(BytesIO(data))
             parts = self._archive.infolist()
