@@ -154,3 +154,71 @@ def painted(pages: Sequence[Sequence[tuple[Any, ...]]], size: float = 11) -> byt
         canvas.showPage()
     canvas.save()
     return file.getvalue()
+
+
+def odt(body: str, styles: str = "", **known: str) -> bytes:
+    """An OpenDocument text whose body and styles are written as XML."""
+    names = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{full}:1.0"'
+        for name, full in [("office", "office"), ("text", "text"), ("table", "table"), ("style", "style"), ("draw", "drawing"), ("meta", "meta")]
+    )  # fmt: skip
+    core = "".join(f"<dc:{name}>{escape(value)}</dc:{name}>" for name, value in known.items())
+    content = f"<office:document-content{names}><office:automatic-styles>{styles}</office:automatic-styles>"
+    return zipped(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.text",
+            "content.xml": f"{content}<office:body><office:text>{body}</office:text></office:body></office:document-content>",
+            "meta.xml": f'<office:document-meta{names} xmlns:dc="http://purl.org/dc/elements/1.1/">'
+            f"<office:meta>{core}</office:meta></office:document-meta>",
+        }
+    )
+
+
+def epub(chapters: Sequence[str], **known: str) -> bytes:
+    """A book of chapters, which are written as HTML."""
+    items = "".join(
+        f'<item id="c{n}" href="c{n}.xhtml" media-type="application/xhtml+xml"/>' for n in range(len(chapters))
+    )
+    spine = "".join(f'<itemref idref="c{n}"/>' for n in range(len(chapters)))
+    core = "".join(f"<dc:{name}>{escape(value)}</dc:{name}>" for name, value in known.items())
+    container = '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile full-path="OPS/book.opf"/></rootfiles></container>'
+    package = f'<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>{core}</metadata>'
+    return zipped(
+        {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": container,
+            "OPS/book.opf": f"{package}<manifest>{items}</manifest><spine>{spine}</spine></package>",
+            **{f"OPS/c{n}.xhtml": f"<html><body>{words}</body></html>" for n, words in enumerate(chapters)},
+        }
+    )
+
+
+def pptx(slides: Sequence[tuple[str, Sequence[str]]]) -> bytes:
+    """A presentation, its parts written by hand: a title and paragraphs a slide; the slides lie in another order than they are shown."""
+    drawing = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    names = (
+        f'xmlns:a="{drawing}" xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" xmlns:r="{_OFFICE}"'
+    )
+
+    def shape(kind: str, lines: Sequence[str]) -> str:
+        told = f'<p:nvPr><p:ph type="{kind}"/></p:nvPr>'
+        words = "".join(f"<a:p><a:r><a:t>{escape(line)}</a:t></a:r></a:p>" for line in lines)
+        return f"<p:sp><p:nvSpPr>{told}</p:nvSpPr><p:txBody>{words}</p:txBody></p:sp>"
+
+    parts = {
+        f"ppt/slides/slide{len(slides) - n}.xml": f"<p:sld {names}><p:cSld><p:spTree>{shape('title', [title])}{shape('body', lines)}"
+        f"{shape('sldNum', ['99'])}</p:spTree></p:cSld></p:sld>"
+        for n, (title, lines) in enumerate(slides)
+    }
+    listed = "".join(f'<p:sldId id="{256 + n}" r:id="r{n}"/>' for n in range(len(slides)))
+    relations = "".join(
+        f'<Relationship Id="r{n}" Type="{_OFFICE}/slide" Target="slides/slide{len(slides) - n}.xml"/>'
+        for n in range(len(slides))
+    )
+    return zipped(
+        {
+            "ppt/presentation.xml": f"<p:presentation {names}><p:sldIdLst>{listed}</p:sldIdLst></p:presentation>",
+            "ppt/_rels/presentation.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}</Relationships>',
+            **parts,
+        }
+    )

@@ -32,6 +32,15 @@ _SUFFIX_OF: Final = {
     "application/jsonl": ".jsonl",
     "application/x-ndjson": ".jsonl",
     "message/rfc822": ".eml",
+    "application/json": ".json",
+    "text/csv": ".csv",
+    "application/rss+xml": ".rss",
+    "application/atom+xml": ".atom",
+    "application/epub+zip": ".epub",
+    "application/rtf": ".rtf",
+    "application/vnd.oasis.opendocument.text": ".odt",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
 }
 _VAGUE: Final = frozenset({"", "text/plain", "application/octet-stream", "binary/octet-stream"})
 """What servers call a file of which they know nothing; then its name counts."""

@@ -6,7 +6,7 @@ the command line and the chat page all show these objects and nothing else.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -593,7 +593,10 @@ class BuildOptions:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What building an index did: how many articles it added, changed, removed or kept."""
+    """What building an index did: how many articles it added, changed, removed or kept.
+
+    ``skipped`` is how many files there are of each suffix that is not read.
+    """
 
     index: IndexInfo
     added: int
@@ -602,6 +605,7 @@ class BuildReport:
     unchanged: int
     seconds: float
     failures: tuple[Failure, ...] = field(default=())
+    skipped: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -653,6 +657,7 @@ class Job:
     failures: tuple[Failure, ...] = ()
     index_version: str | None = None
     error: str | None = None
+    skipped: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def done(self) -> bool:
@@ -664,7 +669,8 @@ class Job:
 class IndexStatus:
     """What an index folder holds; ``versions`` are the one to which a rollback goes, if any, and the published one.
 
-    ``copies`` is how many articles are near-copies of another one.
+    ``copies`` is how many articles are near-copies of another one, ``skipped`` how many files there are of each
+    suffix that is not read, ``readings`` how the text of an article was got where its file does not say it plainly.
     """
 
     index: IndexInfo
@@ -672,6 +678,8 @@ class IndexStatus:
     versions: tuple[IndexInfo, ...]
     failures: tuple[Failure, ...]
     copies: int = 0
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    readings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

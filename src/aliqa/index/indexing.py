@@ -14,7 +14,16 @@ from itertools import groupby
 from pathlib import Path
 
 from aliqa import __version__
-from aliqa.articles.loading import SUFFIXES, FileState, file_of, file_states, list_articles, parse_article, read_files
+from aliqa.articles.loading import (
+    SUFFIXES,
+    FileState,
+    file_of,
+    file_states,
+    list_folder,
+    parse_article,
+    read_files,
+    suffixes_of,
+)
 from aliqa.foundations.errors import ArticleError, ArticleUnreadable, CorpusEmpty, IndexShrinking
 from aliqa.foundations.protocols import SpanReader
 from aliqa.foundations.types import Article, BuildOptions, BuildReport, Failure
@@ -33,7 +42,8 @@ class _Plan:
     ``before`` are the articles of what is published, ``base`` the same if they may be kept; ``kept`` are articles
     of the base under the names that they have now, ``new`` those to be written, of which ``recalled``
     stand in a version that is still there and need not be embedded; ``states`` are those of the files,
-    by their paths, as they were before they were read or left unread. There may be very many articles of
+    by their paths, as they were before they were read or left unread; ``skipped`` is how many files there are of each
+    suffix that is not read, ``readings`` how the text of an article was got where that is not plain. There may be very many articles of
     which few are new: what stands for one that is only kept is its key.
     """
 
@@ -45,6 +55,8 @@ class _Plan:
     recalled: dict[str, tuple[Version, int]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     states: dict[str, FileState | None] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
+    readings: dict[str, str] = field(default_factory=dict)
 
     def state(self, doc_id: str) -> FileState | None:
         """The state of the file of an article."""
@@ -82,6 +94,7 @@ class _Plan:
             and not self.new
             and self.kept == self.before
             and self.failures == self.base.manifest.failures
+            and self.skipped == self.base.manifest.skipped
         )
 
 
@@ -123,9 +136,9 @@ class Indexer:
             published = draft.published
             base = published if published and not options.full and self._made(published.manifest) else None
             known = {} if options.retry_failed else _known_failures(base)
-            names = _outside(ignored, corpus, list_articles(corpus)) if ignored else list_articles(corpus)
+            names, others = (_outside(ignored, corpus, found) if ignored else found for found in list_folder(corpus))
             before = published.keys() if published else {}
-            plan = _plan(corpus, names, _Plan(published, base, before), known, progress)
+            plan = _plan(corpus, names, _Plan(published, base, before, skipped=suffixes_of(others)), known, progress)
             if not plan.kept and not plan.new:
                 raise CorpusEmpty(corpus, SUFFIXES, failed=len(plan.failures))
             lost = plan.lost(options.deleted)
@@ -135,7 +148,9 @@ class Indexer:
             current = base.manifest if base and plan.is_current() else None
             manifest = current or self._publish(plan, draft, progress, keep)
             self.journal.clear()
-        return BuildReport(manifest.info, *plan.changes(), time.perf_counter() - begin, tuple(plan.failures))
+        return BuildReport(
+            manifest.info, *plan.changes(), time.perf_counter() - begin, tuple(plan.failures), plan.skipped
+        )
 
     def _made(self, manifest: Manifest) -> bool:
         """Whether a version was made as this indexer would make it."""
@@ -174,6 +189,8 @@ class Indexer:
             "embedding": self.maker.embedder.fingerprint,
             "chunking": self.maker.chunker.fingerprint,
             "failures": plan.failures,
+            "skipped": plan.skipped,
+            "readings": plan.readings,
         }
         return build.publish(fields, list(plan.new), keep)
 
@@ -250,6 +267,9 @@ def _plan(
             plan.states[name] = None
             unreadable.add(name)
             continue
+        except ArticleError as error:
+            plan.failures.append(Failure(name, str(error)))
+            continue
         for file in files:
             if base and file.doc_id in at and base.meta(file.doc_id).sha256 == file.sha256:
                 plan.kept[file.doc_id] = at[file.doc_id]
@@ -271,6 +291,10 @@ def _plan(
     for article in moved:
         _plan_new(plan, article, [one for one in alike[article.meta.sha256] if one.key not in taken], taken)
     plan.failures.sort(key=lambda failure: failure.doc_id)
+    said = base.manifest.readings if base else {}
+    plan.readings = {doc_id: said[doc_id] for doc_id in plan.kept if doc_id in said} | {
+        article.meta.doc_id: article.meta.reading for article in moved if article.meta.reading
+    }
     return plan
 
 

@@ -23,5 +23,11 @@ def migrate(source: Index, target: Index, progress: Progress = lambda *_: None) 
         for number, entry in enumerate(entries, 1):
             build.add(version.article(entry.meta.doc_id), *version.remake(entry.key), entry.state)
             progress("copying", number, len(entries))
-        fields = {"embedding": made.embedding, "chunking": made.chunking, "failures": made.failures}
+        fields = {
+            "embedding": made.embedding,
+            "chunking": made.chunking,
+            "failures": made.failures,
+            "skipped": made.skipped,
+            "readings": made.readings,
+        }
         return build.publish(fields, [entry.meta.doc_id for entry in entries], lambda _: None).info

@@ -29,7 +29,10 @@ def status(settings: Settings) -> IndexStatus:
     store, earlier = index.published(), index.earlier()
     published = store.manifest
     versions = (earlier, published.info) if earlier else (published.info,)
-    return IndexStatus(published.info, published.embedding, versions, tuple(published.failures), len(store.copied()))
+    return IndexStatus(
+        published.info, published.embedding, versions, tuple(published.failures), len(store.copied()),
+        published.skipped, published.readings,
+    )  # fmt: skip
 
 
 def summaries(store: Store, failures: Sequence[Failure]) -> tuple[ArticleSummary, ...]:

@@ -1,6 +1,6 @@
 """Reads articles from a folder: which files there are, what their text is, and what is known about them.
 
-The text of a ``.txt`` or ``.md`` file is the file itself, decoded as UTF-8 without its byte order mark;
+The text of a ``.txt`` or ``.md`` file is the file itself, decoded, without its byte order mark;
 newlines, front matter and blanks stay as they are, so that offsets into the text are offsets into the
 file's characters. Of every other format it is the extracted text, and offsets count in that. Title,
 author, source and date are what the format itself knows, else what lines that say nothing else tell.
@@ -19,7 +19,7 @@ from aliqa.articles.loading.files import (
     read_bytes,
     read_files,
 )
-from aliqa.articles.loading.folder import list_articles
+from aliqa.articles.loading.folder import Listing, list_articles, list_folder, skipped_words, suffixes_of
 from aliqa.articles.loading.formats import READERS, SUFFIXES, looks_like
 from aliqa.articles.loading.origin import note_origin
 
@@ -29,6 +29,7 @@ __all__ = [
     "SUFFIXES",
     "Extract",
     "FileState",
+    "Listing",
     "Reader",
     "SourceFile",
     "cut",
@@ -36,10 +37,13 @@ __all__ = [
     "file_state",
     "file_states",
     "list_articles",
+    "list_folder",
     "looks_like",
     "note_origin",
     "parse_article",
     "read_article",
     "read_bytes",
     "read_files",
+    "skipped_words",
+    "suffixes_of",
 ]

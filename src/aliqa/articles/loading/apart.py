@@ -9,6 +9,8 @@ import os
 import pickle
 import subprocess
 import sys
+from contextlib import suppress
+from pkgutil import resolve_name
 from threading import Lock, Timer
 from typing import IO, Any, Final
 
@@ -49,6 +51,8 @@ class Apart:
         """
         for _ in range(2):
             child = self._take()
+            if child is None:
+                return resolve_name(function)(*values)
             try:
                 return self._ask(child, function, values)
             except _Gone:
@@ -67,7 +71,7 @@ class Apart:
         """Leave the processes to the one that was forked from."""
         self._idle, self._lock = [], Lock()
 
-    def _take(self) -> subprocess.Popen[bytes]:
+    def _take(self) -> "subprocess.Popen[bytes] | None":
         with self._lock:
             while self._idle:
                 child = self._idle.pop()
@@ -79,11 +83,16 @@ class Apart:
         assert child.stdin is not None
         assert child.stdout is not None
         late = list[bool]()
+
+        def end() -> None:
+            late.append(True)
+            child.kill()
+
         try:
             write_frame(child.stdin, (function, values))
             kind, value = "alive", None
             while kind == "alive":
-                timer = Timer(self._seconds, lambda: (late.append(True), child.kill()))
+                timer = Timer(self._seconds, end)
                 timer.daemon = True
                 timer.start()
                 try:
@@ -91,8 +100,8 @@ class Apart:
                 finally:
                     timer.cancel()
         except (EOFError, OSError, pickle.UnpicklingError) as error:
-            _end(child) if late else None
             if late:
+                _end(child)
                 raise ArticleError(_TOO_LONG.format(self._seconds)) from error
             raise _Gone from error
         except BaseException:
@@ -115,26 +124,32 @@ class _Gone(Exception):
     """The other process is no more there."""
 
 
-def _start() -> subprocess.Popen[bytes]:
-    """Start a process with the same modules; it gets nothing but the files that it is asked for."""
+def _start() -> "subprocess.Popen[bytes] | None":
+    """Start a process with the same modules, and wait until it is there; None where no such process can be started."""
+    if not sys.executable:
+        return None
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", _CHILD],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-    )
+    command = [sys.executable, "-P", "-m", _CHILD]
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    try:
+        child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, env=environment)
+    except OSError:
+        return None
+    try:
+        assert child.stdout is not None
+        read_frame(child.stdout)
+    except (EOFError, pickle.UnpicklingError):
+        _end(child)
+        return None
+    return child
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
     child.kill()
     for pipe in (child.stdin, child.stdout):
-        if pipe is not None:
-            try:
+        with suppress(OSError):  # what was still to be written goes nowhere
+            if pipe is not None:
                 pipe.close()
-            except OSError:  # what was still to be written goes nowhere
-                pass
     child.wait()
 
 

@@ -24,6 +24,7 @@ def main() -> None:
     asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print is no answer
     progress.listener = lambda: write_frame(answers, ("alive", None))
+    progress.step_done()  # it is there
     while _is_asked(asked):
         try:
             function, values = read_frame(asked)

@@ -3,14 +3,50 @@
 import errno
 import os
 import stat
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from aliqa.articles.loading.formats import READERS
 from aliqa.foundations.errors import CorpusMissing, CorpusUnreadable
 
 
+class Listing(NamedTuple):
+    """The files of a folder by their paths inside it, sorted: those that are articles, and those of formats that are not read."""
+
+    articles: list[str]
+    skipped: list[str]
+
+
 def list_articles(folder: Path) -> list[str]:
-    """The ``doc_id`` of every file in ``folder`` and below that has a known suffix, sorted.
+    """The ``doc_id`` of every file in ``folder`` and below that has a known suffix, sorted. Raises what `list_folder` raises."""
+    return list_folder(folder).articles
+
+
+def suffixes_of(names: Iterable[str]) -> dict[str, int]:
+    """How many files there are of each suffix, most first.
+
+    >>> suffixes_of(["a.psd", "b.exe", "sub/c.PSD", "Makefile"])
+    {'.psd': 2, '': 1, '.exe': 1}
+    """
+    counts = Counter(os.path.splitext(name)[1].lower() for name in names)
+    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+
+
+def skipped_words(skipped: Mapping[str, int]) -> str:
+    """How many files are not read, for a person; empty if there are none.
+
+    >>> skipped_words({".psd": 2, "": 1})
+    '3 files skipped: .psd (2), no suffix (1)'
+    """
+    number = sum(skipped.values())
+    kinds = ", ".join(f"{suffix or 'no suffix'} ({count:,})" for suffix, count in skipped.items())
+    return f"{number:,} {'file' if number == 1 else 'files'} skipped: {kinds}" if number else ""
+
+
+def list_folder(folder: Path) -> Listing:
+    """The files in ``folder`` and below: the articles by their ``doc_id``, and those that are no articles.
 
     Hidden files and folders, links that lead out of the folder, and what is neither a file nor a
     folder are left out. A file that several links lead to is listed once, by its own name if that is visible.
@@ -25,7 +61,7 @@ def list_articles(folder: Path) -> list[str]:
         root = str(folder.resolve(strict=True))
     except OSError as error:
         raise CorpusUnreadable(folder, error.strerror or "it cannot be reached") from error
-    found, seen = list[str](), set[str]()  # text, not paths: there may be very many files
+    found, others, seen = list[str](), list[str](), set[str]()  # text, not paths: there may be very many files
     waiting, links = [(root, "")], list[tuple[str, str]]()
     inside = os.path.join(root, "")
     while waiting or links:  # links come last, so that each file goes by its own name
@@ -38,8 +74,8 @@ def list_articles(folder: Path) -> list[str]:
             if error.errno in (errno.ENOENT, errno.ELOOP) and name:  # a link to nowhere, or gone since
                 continue
             raise CorpusUnreadable(folder / name, error.strerror or "it cannot be reached") from error
-        if stat.S_ISREG(mode) and _is_article(name):
-            found.append(_known_as(name))
+        if stat.S_ISREG(mode):
+            (found if _is_article(name) else others).append(_known_as(name))
         elif not stat.S_ISDIR(mode):
             continue
         seen.add(place)
@@ -49,10 +85,10 @@ def list_articles(folder: Path) -> list[str]:
                 links.append((os.path.realpath(there), child))
             elif not entry.is_file(follow_symlinks=False):
                 waiting.append((there, child))
-            elif _is_article(child) and there not in seen:  # the usual case, without another look
+            elif there not in seen:  # the usual case, without another look
                 seen.add(there)
-                found.append(_known_as(child))
-    return sorted(found)
+                (found if _is_article(child) else others).append(_known_as(child))
+    return Listing(sorted(found), sorted(others))
 
 
 def _is_article(name: str) -> bool:

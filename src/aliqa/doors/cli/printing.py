@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from aliqa.articles.loading import skipped_words
 from aliqa.doors.kept.access import Key
 from aliqa.foundations.types import (
     DISAGREEMENT_HEADINGS,
@@ -147,6 +148,8 @@ def print_report(report: BuildReport) -> None:
         f" {report.unchanged:,} unchanged) in {report.seconds:.1f} s."
     )
     _print_failures([(failure.doc_id, failure.reason) for failure in report.failures])
+    if skipped := skipped_words(report.skipped):
+        _line(skipped)
 
 
 def _print_failures(failures: Sequence[tuple[str, str | None]]) -> None:
@@ -312,6 +315,10 @@ def print_status(status: IndexStatus) -> None:
     ):
         _line(f"{name:<9} {value}")
     _print_failures([(failure.doc_id, failure.reason) for failure in status.failures])
+    if skipped := skipped_words(status.skipped):
+        _line(skipped)
+    for doc_id, reading in status.readings.items():
+        _line(f"  {doc_id}: {reading}")
 
 
 def print_names(names: Sequence[Name]) -> None:

@@ -193,6 +193,7 @@ QUEUED: dict[str, Any] = {
     "failures": [],
     "index_version": None,
     "error": None,
+    "skipped": {},
 }
 SUCCEEDED: dict[str, Any] = {
     **QUEUED,

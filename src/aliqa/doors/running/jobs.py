@@ -259,6 +259,7 @@ class Jobs:
                 counts=counts,
                 failures=report.failures,
                 index_version=report.index.version,
+                skipped=report.skipped,
             )
 
     def _build(self, orders: Sequence[_Order], keep: Callable[[Store], object]) -> BuildReport:

@@ -65,7 +65,8 @@ class Manifest:
     """What an index version is made of.
 
     ``embedding`` and ``chunking`` are the fingerprints of what made it, ``next_key`` the key that
-    the next new article will get, ``segments`` what its parts are and ``vectors`` how it is searched by meaning if
+    the next new article will get, ``skipped`` how many files of each suffix are not read, ``readings`` how the text of an
+    article was got where that is not plain, ``segments`` what its parts are and ``vectors`` how it is searched by meaning if
     not exactly (see `aliqa.index.folder`), ``files`` the size, CRC-32 and time in nanoseconds of every file by its relative
     path, ``aliqa`` the release that wrote it.
     """
@@ -81,6 +82,8 @@ class Manifest:
     next_key: int
     newest_published: str | None
     failures: list[Failure] = field(default_factory=list)
+    skipped: dict[str, int] = field(default_factory=dict)
+    readings: dict[str, str] = field(default_factory=dict)
     segments: list[dict[str, Any]] = field(default_factory=list)
     vectors: dict[str, Any] | None = None
     files: dict[str, Seal] = field(default_factory=dict)
