@@ -18,6 +18,8 @@ _SAME_PLACE: Final = 6.0
 """Points by which the same head stands elsewhere on another page, at most."""
 _EDGE: Final = 0.13
 """The share of a page, from its edge, in which a number that stands alone is its number."""
+_NEAR_EDGE: Final = 0.18
+"""The share of a page, from its edge, in which its head or foot stands."""
 _COUNTED: Final = re.compile(
     r"[-–—\s]*(?:[^\W\d_]{1,6}\.?\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|[^\W\d_]{2,4})\s*\d{1,4})?[-–—\s]*\Z",
     re.IGNORECASE,
@@ -45,8 +47,8 @@ def without_margins(pages: Sequence[Page]) -> list[list[Row]]:
     numbered = _are_numbered(rows)
     kept = []
     for number, (page, page_rows) in enumerate(zip(pages, rows, strict=True)):
-        first = _margin(page_rows, tops, page.tall, number)
-        last = len(page_rows) - _margin(page_rows[::-1], feet, page.tall, number)
+        first = _margin(page_rows, tops, page.tall)
+        last = len(page_rows) - _margin(page_rows[::-1], feet, page.tall)
         if (
             numbered
             and last - first == len(page_rows)
@@ -76,9 +78,9 @@ def _row(pieces: list[Piece]) -> Row:
 
 def usual_gap(heights: Sequence[float], size: float) -> float:
     """How far most lines stand apart, in points; 0 if there are too few."""
-    gaps = [above - below for above, below in pairwise(heights)]
-    near = [gap for gap in gaps if 0 < gap < 3 * size]
-    return median_low(near) if near else 0.0
+    gaps = [gap for above, below in pairwise(heights) if (gap := above - below) > 0]
+    near = [gap for gap in gaps if gap < 3 * size]
+    return median_low(near) if near else median_low(gaps) if len(gaps) > 2 else 0.0
 
 
 def _edge(rows: Sequence[Row]) -> list[Row]:
@@ -114,19 +116,16 @@ def _together(heights: list[float]) -> int:
     return sum(abs(height - middle) <= _SAME_PLACE for height in heights)
 
 
-def _margin(rows: Sequence[Row], common: set[str], tall: float, number: int) -> int:
+def _margin(rows: Sequence[Row], common: set[str], tall: float) -> int:
     """How many rows, from the edge, are a head or foot."""
-    count, size = 0, median_low([row.size for row in rows]) if rows else 0.0
+    size = median_low([row.size for row in rows]) if rows else 0.0
+    count = 0
     for row in _edge(rows):
-        at_edge = min(row.height, tall - row.height) < _EDGE * tall
-        if (
-            row.words in common
-            or (_mark(row) in common and row.size <= size + _OTHER_SIZE)
-            or (at_edge and _COUNTED.match(row.words))
-        ):
-            count += 1
-        else:
+        edge = min(row.height, tall - row.height) / tall
+        is_common = row.words in common or (_mark(row) in common and row.size <= size + _OTHER_SIZE)
+        if not ((is_common and edge < _NEAR_EDGE) or (edge < _EDGE and _COUNTED.match(row.words))):
             break
+        count += 1
     return count
 
 

@@ -27,6 +27,8 @@ _WORD_GAP: Final = 1.1
 _GLUE: Final = 0.22
 _RAISED: Final = (0.15, 0.75)
 _SMALLER: Final = 0.86
+_COVERED: Final = 0.5
+"""The share of a page that a scanned picture of it covers, at least."""
 _QUARTER: Final = math.pi / 2
 
 # The same function, but handing out addresses as numbers: a page has thousands of characters.
@@ -64,14 +66,24 @@ def read_page(document: pdfium.PdfDocument, number: int) -> Page:
     page = document[number]
     try:
         runs = list(_runs(page))
-        tall = page.get_height()
+        wide, tall = (page.get_width(), page.get_height())
+        is_scan = any(not run.seen for run in runs) and _is_scan(page, wide * tall)
     finally:
         page.close()
     turned = Counter(run.quarter for run in runs for _ in run.piece.words if run.upright)
     most = turned.most_common(1)[0][0] if turned else 0
-    straight = [run for run in runs if run.upright and run.quarter == most]
-    seen = [run for run in straight if run.seen] or straight
-    return Page(list(_merged(_turn(run.piece, most) for run in seen)), tall)
+    straight = [run for run in runs if run.upright and run.quarter == most] or runs
+    seen = [run for run in straight if run.seen or is_scan] or straight
+    return Page(list(_merged(_turn(run.piece, most, wide, tall) for run in seen)), wide if most % 2 else tall)
+
+
+def _is_scan(page: Any, area: float) -> bool:
+    """Whether a picture covers most of a page: then words without a trace are what was recognised in it."""
+    for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2):
+        left, bottom, right, top = picture.get_bounds()
+        if (right - left) * (top - bottom) > _COVERED * area:
+            return True
+    return False
 
 
 def _runs(page: Any) -> Iterator[_Run]:
@@ -130,14 +142,14 @@ def _run(handle: Any, owner: int, at: int, words: str, blank: str) -> _Run:
     )
 
 
-def _turn(piece: Piece, quarter: int) -> Piece:
+def _turn(piece: Piece, quarter: int, wide: float, tall: float) -> Piece:
     """A piece of a page that lies on its side, as it stands once the page is turned."""
     words, left, right, height, size = piece
     if quarter == 1:
         return Piece(words, -height, -right, left, size)
     if quarter == 2:
-        return Piece(words, -left, -right, -height, size)
-    return Piece(words, height, right, -left, size) if quarter == 3 else piece
+        return Piece(words, -left, -right, tall - height, size)
+    return Piece(words, height, right, wide - left, size) if quarter == 3 else piece
 
 
 def _merged(pieces: Iterator[Piece]) -> Iterator[Piece]:
