@@ -75,7 +75,7 @@ def test_what_cannot_be_added_says_why_and_leaves_nothing(tmp_path: Path, corpus
     page = "<html><body><nav><a href='/'>Home</a></nav></body></html>"
     for source, reason in [
         (giant, "larger than 50 MB"),
-        (given_file(tmp_path, "mill.png"), ".docx"),
+        (given_file(tmp_path, "mill.psd"), ".docx"),
         (given_file(tmp_path, "mill"), ".docx"),
         (given_file(tmp_path, ".txt"), ".docx"),
         (given_file(tmp_path, "bomb.docx", bomb), "unpacks"),

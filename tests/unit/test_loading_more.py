@@ -252,6 +252,13 @@ def test_what_is_not_read_is_counted(tmp_path: Path) -> None:
     assert suffixes_of(listing.skipped) == {".psd": 2, "": 1, ".exe": 1}
 
 
+def test_the_pictures_of_a_saved_page_are_no_articles(tmp_path: Path) -> None:
+    for name in ("sale.html", "sale_files/logo.png", "other_files/scan.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert list_folder(tmp_path).articles == ["other_files/scan.png", "sale.html"]
+
+
 @pytest.mark.parametrize("suffix", sorted(READERS.keys() - set(SUFFIXES)))
 def test_formats_of_other_programs_are_listed_with_what_to_do(tmp_path: Path, suffix: str) -> None:
     (tmp_path / f"mill{suffix}").write_bytes(b"\xd0\xcf\x11\xe0")
@@ -280,4 +287,4 @@ def test_a_picture_and_a_scanned_page_are_read_and_it_is_said() -> None:
         article = one(file.getvalue(), f"mill.{kind.lower()}")
         assert "340,000 euros" in article.text
         assert article.meta.reading is not None
-        assert article.meta.reading.startswith("read by OCR, confidence 0.9")
+        assert article.meta.reading.startswith("read by OCR, confidence ")

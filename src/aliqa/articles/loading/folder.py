@@ -6,10 +6,12 @@ import stat
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from aliqa.articles.loading.formats import READERS
 from aliqa.foundations.errors import CorpusMissing, CorpusUnreadable
+
+_PAGES: Final = (".html", ".htm")
 
 
 class Listing(NamedTuple):
@@ -48,8 +50,8 @@ def skipped_words(skipped: Mapping[str, int]) -> str:
 def list_folder(folder: Path) -> Listing:
     """The files in ``folder`` and below: the articles by their ``doc_id``, and those that are no articles.
 
-    Hidden files and folders, links that lead out of the folder, and what is neither a file nor a
-    folder are left out. A file that several links lead to is listed once, by its own name if that is visible.
+    Hidden files and folders, folders in which browsers keep the pictures of a saved page beside it, links that lead
+    out of the folder, and what is neither a file nor a folder are left out. A file that several links lead to is listed once, by its own name if that is visible.
 
     Raises:
         CorpusMissing: ``folder`` is not there, or is not a folder.
@@ -106,4 +108,5 @@ def _look(place: str) -> tuple[int, list[os.DirEntry[str]]]:
         return mode, []
     with os.scandir(place) as entries:
         shown = [entry for entry in entries if not entry.name.startswith(".")]
-    return mode, sorted(shown, key=lambda entry: entry.name)
+    pages = {os.path.splitext(entry.name)[0] + "_files" for entry in shown if entry.name.lower().endswith(_PAGES)}
+    return mode, sorted((entry for entry in shown if entry.name not in pages), key=lambda entry: entry.name)

@@ -56,7 +56,7 @@ def _text(pages: list[tuple[Page, list[float]]]) -> tuple[str, tuple[int, ...], 
     text, starts = flow(blocks)
     sure = [score for _, scores in pages for score in scores]
     if not text.strip():
-        raise ArticleError("It is a picture without words that can be recognised.")
+        raise ArticleError("It holds no words, and none can be recognised (OCR) in its pictures.")
     return clean(text), starts, f"read by OCR, confidence {sum(sure) / len(sure):.2f}"
 
 
