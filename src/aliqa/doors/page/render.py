@@ -4,7 +4,7 @@ Pure functions: each escapes every character that comes from an article or a que
 never an article's own HTML or Markdown. A mark, ``[2]``, is a button; the page's script shows what it stands for.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -25,37 +25,45 @@ _VERDICTS: Final = {
     "no": "The articles say otherwise",
     "unclear": "The articles leave it open",
 }
-_GROUPS: Final = ("Agree", "Differ", "Also")
+_DIFFER: Final[dict[str, str]] = {"contradiction": "Differ", "change": "At another time", "scope": "May differ in scope"}
 _RANKED: Final = frozenset({"plain", "yes_no", "identity"})
 """The kinds whose best quote stands alone; of any other, all quotes are of one rank."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The quotes behind the best one: those that give its value, those that give another, and what else was quoted."""
+    """The quotes behind the best one: those that give its value, those that give another, by how, and what else there is."""
 
     agree: tuple[Citation, ...]
-    differ: tuple[Citation, ...]
+    differ: Mapping[str, tuple[Citation, ...]]
     other: tuple[Citation, ...]
 
     @classmethod
     def of(cls, answer: Answer) -> "Sides":
-        """How the other quotes stand to the first one, as far as the disagreements tell."""
-        first = answer.citations[0].number
-        same, unlike = set[int](), set[int]()
+        """How the other quotes stand to the first one, as far as the disagreements and the counts tell."""
+        first = answer.citations[0]
+        same, unlike = set[int](), dict[int, str]()
         for one in answer.disagreements:
             values = {claim.citation: claim.value for claim in one.claims}
-            if first in values:
-                for number, value in values.items():
-                    (same if value == values[first] else unlike).add(number)
-            else:
-                unlike.update(list(values)[1:])
-        rest = answer.citations[1:]
+            best = values.get(first.number, one.claims[0].value)
+            same |= {number for number, value in values.items() if value == best}
+            unlike |= {number: one.kind for number, value in values.items() if value != best}
+        rest = [one for one in answer.citations if one is not first]
+        left = [one for one in rest if one.number not in unlike and one.number not in same]
+        if answer.sources.agree == len({_outlet(one) for one in (first, *left)}) > 1:
+            same |= {one.number for one in left}
         return cls(
-            tuple(one for one in rest if one.number in same - unlike),
-            tuple(one for one in rest if one.number in unlike),
-            tuple(one for one in rest if one.number not in same | unlike),
+            tuple(one for one in rest if one.number in same and one.number not in unlike),
+            {kind: tuple(one for one in rest if unlike.get(one.number) == kind) for kind in _DIFFER},
+            tuple(one for one in left if one.number not in same),
         )
+
+    @property
+    def groups(self) -> list[tuple[str, str, tuple[Citation, ...]]]:
+        """The class, the heading and the quotes of each group that has any."""
+        differing = [("differ" if kind == "contradiction" else kind, _DIFFER[kind], self.differ[kind]) for kind in _DIFFER]
+        found = [("agree", "Agree", self.agree), *differing, ("also", "Also", self.other)]
+        return [group for group in found if group[2]]
 
 
 def answer_html(answer: Answer, *, searched: str = "") -> str:
@@ -125,22 +133,20 @@ def pull_html(citation: Citation) -> str:
 def _others_html(answer: Answer, sides: Sides) -> str:
     """What other sources say, those that agree first; the rest folded."""
     values = {claim.citation: claim for one in answer.disagreements for claim in one.claims}
-    groups = [
-        (name, quotes) for name, quotes in zip(_GROUPS, (sides.agree, sides.differ, sides.other), strict=True) if quotes
-    ]
-    alone = len(groups) == 1 and not sides.agree and not sides.differ
-    shown = "".join(_group_html(name, quotes, values, named=not alone) for name, quotes in groups)
+    groups = sides.groups
+    named = [name for name, *_ in groups] != ["also"]
+    shown = "".join(_group_html(name, heading if named else "", quotes, values) for name, heading, quotes in groups)
     others = {_outlet(one) for one in answer.citations} - {_outlet(answer.citations[0])}
     heading = "Other sources say" if others else "The same source also says"
     return f'<section class="others"><h3>{heading}</h3>{shown}</section>' if shown else ""
 
 
-def _group_html(name: str, quotes: Sequence[Citation], values: dict[int, Claim], *, named: bool) -> str:
+def _group_html(name: str, heading: str, quotes: Sequence[Citation], values: Mapping[int, Claim]) -> str:
     items = [_item_html(one, values.get(one.number)) for one in quotes]
     first, rest = "".join(items[:OPEN_OTHERS]), "".join(items[OPEN_OTHERS:])
     folded = f"<details><summary>{len(items) - OPEN_OTHERS} more</summary><ul>{rest}</ul></details>" if rest else ""
-    heading = f"<h4>{name}</h4>" if named else ""
-    return f'<div class="group {name.lower()}">{heading}<ul>{first}</ul>{folded}</div>'
+    headed = f"<h4>{heading}</h4>" if heading else ""
+    return f'<div class="group {name}">{headed}<ul>{first}</ul>{folded}</div>'
 
 
 def _item_html(citation: Citation, claim: Claim | None) -> str:
@@ -223,25 +229,13 @@ def _correction_html(one: Citation) -> str:
 
 def support_html(answer: Answer) -> str:
     """In one line: how many outlets agree, how many differ, and how new the newest is."""
-    return f'<p class="support">{" · ".join(support_words(answer))}</p>'
+    return f'<p class="support">{support_words(answer)}</p>'
 
 
-def support_words(answer: Answer) -> list[str]:
-    """What `support_html` says, part by part."""
-    sides = Sides.of(answer)
-    agree = len({_outlet(one) for one in (answer.citations[0], *sides.agree)})
-    differ = len({_outlet(one) for one in sides.differ})
-    if differ:
-        parts = [many(agree, "outlet says this", "outlets agree"), many(differ, "differs", "differ")]
-    elif sides.agree:
-        parts = [many(agree, "outlet", "outlets agree")]
-    else:
-        parts = [many(len({_outlet(one) for one in answer.citations}), "outlet")]
-    if answer.sources.articles > answer.sources.independent:
-        parts.append(f"{many(answer.sources.articles, 'article')}, {answer.sources.independent:,} independent")
-    if answer.citations[0].published is None:
-        return [*parts, "the quoted article is undated"]
-    return [*parts, f"newest {day(answer.newest_used)}"]
+def support_words(answer: Answer) -> str:
+    """What `support_html` says."""
+    undated = answer.citations[0].published is None
+    return answer.sources.line + (" · the quoted article is undated" if undated else "")
 
 
 def _outlet(citation: Citation) -> str:
