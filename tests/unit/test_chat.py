@@ -39,6 +39,7 @@ from aliqa.foundations.types import (
     Citation,
     Claim,
     Disagreement,
+    DisagreementKind,
     FoundPassage,
     IndexInfo,
     Sources,
@@ -158,21 +159,27 @@ def of_outlets(*outlets: str | None, differs: tuple[int, ...] = (), **more: Any)
 
 
 def test_the_best_quote_stands_alone_and_the_others_by_whether_they_agree() -> None:
-    seen = told_by(of_outlets("Gazette", "Post", "Herald", differs=(3,)))
-    assert "It costs 1 €. [1]Gazette · undated2 outlets agree · 1 differs" in seen.text
+    compared = Sources(2, 2, 2, 1, date(2025, 10, 21))
+    seen = told_by(of_outlets("Gazette", "Post", "Herald", differs=(3,), sources=compared))
+    assert "It costs 1 €. [1]Gazette · undated2 outlets agree · 1 differs · newest 21 Oct 2025" in seen.text
     assert "AgreeIt costs 2 €. [2]Post · undatedDifferIt costs 3 €. [3]Herald" in seen.text
     assert "well supported" not in seen.text.lower()
 
 
-def test_quotes_that_nobody_compared_are_counted_and_not_said_to_agree() -> None:
-    one = of_outlets("Gazette", "Post", newest_used=date(2025, 10, 21))
-    dated = replace(one, citations=(replace(one.citations[0], published=date(2025, 10, 21)), *one.citations[1:]))
-    assert render.support_words(dated) == ["2 outlets", "newest 21 Oct 2025"]
-    assert render.support_words(replace(one, sources=Sources(3, 1))) == [
-        "2 outlets",
-        "3 articles, 1 independent",
-        "the quoted article is undated",
-    ]
+@pytest.mark.parametrize(("kind", "heading"), [("change", "At another time"), ("scope", "May differ in scope")])
+def test_how_a_quote_differs_is_said(kind: DisagreementKind, heading: str) -> None:
+    one = of_outlets("Gazette", "Post", differs=(2,), sources=Sources(1, 1, 1, 1))
+    changed = replace(one, disagreements=(replace(one.disagreements[0], kind=kind),))
+    assert f"{heading}It costs 2 €. [2]Post" in told_by(changed).text
+
+
+def test_quotes_that_nobody_compared_are_not_said_to_agree() -> None:
+    one = of_outlets("Gazette", "Post", sources=Sources(3, 1, 1))
+    seen = told_by(one).text
+    assert "1 outlet · 3 articles, 1 independent · the quoted article is undated" in seen
+    assert "Other sources sayIt costs 2 €." in seen
+    assert "agree" not in seen.lower()
+    assert "AgreeIt costs 2 €." in told_by(replace(one, sources=Sources(2, 2, 2))).text
 
 
 def test_of_a_weak_answer_only_the_best_sentence_is_shown_as_possibly_relevant() -> None:

@@ -34,6 +34,6 @@ def test_nothing_of_an_article_becomes_html() -> None:
 
 def test_contradictions_come_before_changes_and_very_many_are_cut() -> None:
     html = pairs_html([pair(), pair("change")])
-    assert html.index("Contradictions") < html.index("Changed over time")
+    assert html.index("The articles disagree") < html.index("Changed over time")
     assert f"{MOST} of {MOST + 1:,} pairs are shown" in pairs_html([pair()] * (MOST + 1))
     assert "No two articles" in pairs_html([])

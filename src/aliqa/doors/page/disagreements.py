@@ -6,37 +6,30 @@ from typing import Final
 
 from aliqa.doors.page.sources import facts_html, open_html
 from aliqa.doors.page.words import day, many, written
-from aliqa.foundations.types import StatedPair, Statement
+from aliqa.foundations.types import DISAGREEMENT_HEADINGS, HOW_COMPARED, DisagreementKind, StatedPair, Statement
 
 MOST: Final = 200
 """How many pairs are shown, at most: a browser is slow with more."""
 
-_NONE: Final = (
-    "No two articles were found that give different values for the same thing. Only what two articles say in similar "
-    "words is compared: there may be differences that are not seen."
-)
-_HEADINGS: Final = {
-    "contradiction": "Contradictions",
-    "change": "Changed over time",
-    "scope": "May differ in scope",
-}
+_NONE: Final = "No two articles were found that give different values for the same thing."
 
 
 def pairs_html(pairs: Sequence[StatedPair]) -> str:
     """All pairs: first those that contradict each other, then those that changed. Only `MOST` are shown."""
+    how = f'<p class="note">{HOW_COMPARED}</p>'
     if not pairs:
-        return f'<p class="tally">{_NONE}</p>'
-    groups: dict[str, list[StatedPair]] = {kind: [] for kind in _HEADINGS}
+        return f'<p class="tally">{_NONE}</p>{how}'
+    groups: dict[DisagreementKind, list[StatedPair]] = {kind: [] for kind in DISAGREEMENT_HEADINGS}
     for pair in pairs[:MOST]:
-        groups.setdefault(pair.kind, []).append(pair)
+        groups[pair.kind].append(pair)
     parts = [
-        f'<h2 class="kind">{_HEADINGS.get(kind, "Other")} <span>{len(found):,}</span></h2>'
+        f'<h2 class="kind">{DISAGREEMENT_HEADINGS[kind]} <span>{len(found):,}</span></h2>'
         f"{''.join(map(_pair_html, found))}"
         for kind, found in groups.items()
         if found
     ]
     more = f'<p class="tally">{MOST} of {many(len(pairs), "pair")} are shown.</p>' if len(pairs) > MOST else ""
-    return "".join(parts) + more
+    return how + "".join(parts) + more
 
 
 def _pair_html(pair: StatedPair) -> str:

@@ -25,7 +25,11 @@ _VERDICTS: Final = {
     "no": "The articles say otherwise",
     "unclear": "The articles leave it open",
 }
-_DIFFER: Final[dict[str, str]] = {"contradiction": "Differ", "change": "At another time", "scope": "May differ in scope"}
+_DIFFER: Final[dict[str, str]] = {
+    "contradiction": "Differ",
+    "change": "At another time",
+    "scope": "May differ in scope",
+}
 _RANKED: Final = frozenset({"plain", "yes_no", "identity"})
 """The kinds whose best quote stands alone; of any other, all quotes are of one rank."""
 
@@ -61,7 +65,9 @@ class Sides:
     @property
     def groups(self) -> list[tuple[str, str, tuple[Citation, ...]]]:
         """The class, the heading and the quotes of each group that has any."""
-        differing = [("differ" if kind == "contradiction" else kind, _DIFFER[kind], self.differ[kind]) for kind in _DIFFER]
+        differing = [
+            ("differ" if kind == "contradiction" else kind, _DIFFER[kind], self.differ[kind]) for kind in _DIFFER
+        ]
         found = [("agree", "Agree", self.agree), *differing, ("also", "Also", self.other)]
         return [group for group in found if group[2]]
 

@@ -71,7 +71,7 @@ const keys = (event) => {
 const takeOver = () => {
   const box = part("#question textarea");
   const early = part("#shell textarea");
-  const sent = part("#shell").classList.contains("sent");
+  const sent = document.documentElement.classList.contains("sent");
   const words = early.value;
   if (words && !sent) {
     box.value = words;
