@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from tests.conftest import ROOT, environment
 from tests.integration.test_cli import failed, plain, run
 
 from aliqa.foundations.settings import Settings
+
+pytestmark = pytest.mark.slow
 
 FERRIES = "How many electric ferries did Northwind Lines order?"
 

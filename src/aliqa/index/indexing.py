@@ -254,8 +254,32 @@ def _plan(
     at = plan.before if base else {}
     plan.states = dict(zip(names, file_states(corpus, names), strict=True))
     plan.kept = _resting(base, at, plan.states) if base else {}
-    unread = {file_of(doc_id) for doc_id in plan.kept}
+    moved = _read(corpus, names, plan, at, known, progress)
+    alike: dict[str, list[Entry]] = {article.meta.sha256: [] for article in moved}
+    for entry in base.entries_of(alike) if base and alike else ():
+        alike[entry.meta.sha256].append(entry)
+    taken = set(plan.kept.values())
+    for article in moved:
+        _plan_new(plan, article, [one for one in alike[article.meta.sha256] if one.key not in taken], taken)
+    plan.failures.sort(key=lambda failure: failure.doc_id)
+    said = base.manifest.readings if base else {}
+    plan.readings = {doc_id: said[doc_id] for doc_id in plan.kept if doc_id in said} | {
+        article.meta.doc_id: article.meta.reading for article in moved if article.meta.reading
+    }
+    return plan
+
+
+def _read(
+    corpus: Path,
+    names: Sequence[str],
+    plan: _Plan,
+    at: Mapping[str, int],
+    known: Mapping[tuple[str, str | None], Failure],
+    progress: Progress,
+) -> list[Article]:
+    """The articles of the files that have to be read, but for those that the base has ``at`` the same place."""
     moved: list[Article] = []
+    unread = {file_of(doc_id) for doc_id in plan.kept}
     unreadable: set[str] = set()
     for number, name in enumerate(names, 1):
         if name in unread:
@@ -271,7 +295,7 @@ def _plan(
             plan.failures.append(Failure(name, str(error)))
             continue
         for file in files:
-            if base and file.doc_id in at and base.meta(file.doc_id).sha256 == file.sha256:
+            if plan.base and file.doc_id in at and plan.base.meta(file.doc_id).sha256 == file.sha256:
                 plan.kept[file.doc_id] = at[file.doc_id]
             elif failure := known.get((file.doc_id, file.sha256)):
                 plan.failures.append(failure)
@@ -284,18 +308,7 @@ def _plan(
     progress("reading", len(names), len(names))
     if unreadable:
         plan.kept.update((doc_id, one) for doc_id, one in at.items() if file_of(doc_id) in unreadable)
-    alike: dict[str, list[Entry]] = {article.meta.sha256: [] for article in moved}
-    for entry in base.entries_of(alike) if base and alike else ():
-        alike[entry.meta.sha256].append(entry)
-    taken = set(plan.kept.values())
-    for article in moved:
-        _plan_new(plan, article, [one for one in alike[article.meta.sha256] if one.key not in taken], taken)
-    plan.failures.sort(key=lambda failure: failure.doc_id)
-    said = base.manifest.readings if base else {}
-    plan.readings = {doc_id: said[doc_id] for doc_id in plan.kept if doc_id in said} | {
-        article.meta.doc_id: article.meta.reading for article in moved if article.meta.reading
-    }
-    return plan
+    return moved
 
 
 def _resting(base: Version, keys: Mapping[str, int], states: Mapping[str, FileState | None]) -> dict[str, int]:

@@ -78,7 +78,7 @@ ROLE: Final = re.compile(
 
 _SPEAKS: Final = re.compile(
     r" (say|says|said|tell|told|think|thinks|believe[sd]?|write|writes|wrote|born|resign(ed)?|die[sd]?|predict(s|ed)?"
-    r"|call(s|ed)? for|argue[sd]?|compare[sd]?|retire[sd]?|step(s|ped)? down|become|became)\b|['’]s? (age|wife|husband|mantra|successor|career|view)"
+    r"|call(s|ed)? for|argue[sd]?|compare[sd]?|retire[sd]?|step(s|ped)? down|become|became)\b|['’]s? (age|wife|husband|successor|career|view)"
 )
 _DATE: Final = re.compile(
     rf"\b(?:(?:{'|'.join(MONTHS)})(?: \d{{1,2}},?)?(?: (?:19|20)\d\d)?|Q[1-4](?: (?:19|20)\d\d)?"

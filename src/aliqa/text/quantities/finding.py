@@ -62,7 +62,7 @@ _UNITS: Final = re.compile(
 )  # fmt: skip
 _PAID_IN: Final = re.compile(rf"(?<![A-Za-z])(?P<money>{MONEY})\s?$", re.I)
 _BAND: Final = re.compile(r"\b(?P<band>low|mid|high)(?:dle)?[- ]$", re.I)
-_FILLER: Final = r"(?:the |an? |its |record |whopping |staggering |staggering |just |only |total of |some )*"
+_FILLER: Final = r"(?:the |an? |its |record ||just |only |total of |some )*"
 _BOUND: Final = re.compile(
     r"(?:(?P<just>just |slightly |little )?(?P<over>\bover|more than|\babove|exceed(?:s|ed|ing)?|at least|no (?:less|fewer) than|upwards of"
     r"|surpass(?:es|ed|ing)?|topped|superior to|超过)"
@@ -99,7 +99,7 @@ _DATE_AFTER: Final = re.compile(
     rf"(?:st|nd|rd|th)?,? (?:of )?{_MONTH_WORD}\b|年|月|日|号|:\d\d|(?:st|nd|rd|th)\b|[/.-]\d+[/.-]\d", re.I
 )
 _NAMED_BEFORE: Final = re.compile(
-    r"\b(?:No|Nos|Q|chapter|section|page|figure|table|battlefield|phase|version|article|route|top|number)\.? $", re.I
+    r"\b(?:No|Nos|Q|chapter|section|page|figure|table|phase|version|article|route|top|number)\.? $", re.I
 )
 
 
