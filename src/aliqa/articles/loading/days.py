@@ -113,9 +113,13 @@ def is_ambiguous(words: str) -> bool:
     return bool(found and found[2] != "." and int(found[1]) <= 12 and int(found[3]) <= 12 and found[1] != found[3])
 
 
+_LONGEST_LINE = 200
+"""Code points; a date with all that may stand around it is shorter."""
+
+
 def day_line(line: str) -> date | None:
     """The day that a line is, if it says nothing else."""
-    if DATE_LINE.fullmatch(line):
+    if len(line) <= _LONGEST_LINE and DATE_LINE.fullmatch(line):
         return day_of(_inner(line))
     if len(line) > _LONGEST or not _YEAR.search(line):
         return None

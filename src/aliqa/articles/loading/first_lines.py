@@ -19,7 +19,9 @@ _HEAD = 64 * 1024
 """Code points at the beginning of a text in which its first lines are looked for."""
 _TITLE = 120
 _CUT = 80
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
+_LONGEST = 2000
+"""Code points of a line beyond which it says nothing about the article: what is looked for is short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def read_first_lines(text: str) -> FirstLines:
 
 def _lines(text: str) -> Iterator[str]:
     """The lines that are not blank, without the blanks and the emphasis around them."""
-    return (line for line in (raw.strip().strip("*_").strip() for raw in text.splitlines()) if line)
+    return (line[:_LONGEST] for line in (raw.strip().strip("*_").strip() for raw in text.splitlines()) if line)
 
 
 def _title(head: list[str]) -> str | None:

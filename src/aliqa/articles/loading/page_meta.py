@@ -155,7 +155,7 @@ def _is_inside(element: _Element) -> bool:
 
 def _without_site(title: str, site: str) -> str:
     """The title without the name of the site behind it: the longest of its parts that is not the site."""
-    parts = [part for part in _PARTS.split(title) if part.strip() and part.strip().casefold() != site]
+    parts = [part for part in _PARTS.split(" ".join(title.split())) if part.strip() and part.strip().casefold() != site]
     if len(parts) < 2:
         return parts[0] if parts and site and site in title.casefold() else title
     return parts[0] if len(parts[0]) * 2 >= max(map(len, parts)) else max(parts, key=len)

@@ -12,6 +12,7 @@ from aliqa.articles.loading.pdf_page import HYPHEN
 
 _OTHER_SIZE: Final = 0.9
 _ENDS: Final = (HYPHEN, "-", "\u2010")
+_LONGEST_WORD: Final = 100
 _LAST_PART: Final = re.compile(r"([^\W\d_]+)[\x02\u2010-]\Z")
 _FIRST_PART: Final = re.compile(r"[^\W\d_]+")
 _WORDS: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -67,7 +68,7 @@ def _unhyphen(parts: list[str], following: str, words: _Words) -> int:
     last = parts[-1]
     if not last.endswith(_ENDS):
         return 0
-    first, second = _LAST_PART.search(last), _FIRST_PART.match(following)
+    first, second = _LAST_PART.search(last, max(0, len(last) - _LONGEST_WORD)), _FIRST_PART.match(following)
     if not first or not second:
         return 0
     if _is_one_word(first[1], second[0], words):
