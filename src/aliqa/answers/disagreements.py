@@ -8,7 +8,7 @@ thing `aliqa.text.claims.pairs` says; whether they differ, change or may be of d
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -24,11 +24,12 @@ from aliqa.text.quantities import Quantity
 
 _POOL: Final = 24
 _MARGIN: Final = 9.0
-_SURE: Final = -2.7
+_SURE: Final = -2.8
 _PER_SCORE: Final = 0.35
 _UNTOUCHED: Final = 1.0
+_SAME_UNIT: Final = 1.5
 """How sure, as log-odds, a sentence has to be: those of the pair, less so much for what it scores less than the best
-sentence, and less so much if the reader took other words of it for the answer."""
+sentence, less so much if the reader took other words of it for the answer, and more so much if both count the same."""
 _SURE_NAME: Final = 0.4
 _MOST: Final = 3
 """How many sentences are quoted besides the best because they differ from it."""
@@ -73,9 +74,8 @@ def compare(question: str, chosen: Sequence[Evidence], pool: Sequence[Evidence],
         pool: all evidence, best first.
         vectors: gives the vectors (n, d) of each passage's sentences.
     """
-    times = dates.find(question)
-    asked, wanted = times[0] if len(times) == 1 else None, _wanted(question)
-    found = [_around(one, pool, vectors, asked, wanted) for one in chosen]
+    asked = _asked(question)
+    found = [_around(one, pool, vectors, asked) for one in chosen]
     telling = [one for one in found if one.agreeing]
     if not telling:
         return Compared(chosen)
@@ -86,21 +86,50 @@ def compare(question: str, chosen: Sequence[Evidence], pool: Sequence[Evidence],
     return Compared(quoted, best.agreeing, best.differing)
 
 
-def _around(first: Evidence, pool: Sequence[Evidence], vectors: Vectors, asked: Period | None, wanted: str) -> Compared:
-    """Who agrees with one sentence, and who differs from it, on the time that is ``asked`` about."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a question asks for: a value of which kind, of which time, of whom or what by name."""
+
+    kind: Literal["figure", "date", "name"]
+    time: Period | None
+    names: frozenset[str]
+
+    def about(self, said: Said) -> frozenset[str]:
+        """Those of the names that a sentence or what stands around it has."""
+        return self.names & (said.around | said.topic)
+
+    def fits(self, value: Value) -> bool:
+        """Whether a value is of the kind."""
+        return ("figure" if isinstance(value.content, Quantity) else value.kind) == self.kind
+
+
+def _asked(question: str) -> _Asked:
+    times, words = dates.find(question), question.casefold().split()
+    kinds: dict[str, Literal["date", "name"]] = {"who": "name", "where": "name", "when": "date"}
+    word = words[0] if words else ""
+    time = times[0] if len(times) == 1 else None
+    return _Asked(kinds.get(word, "figure"), time, names(question))
+
+
+def _around(first: Evidence, pool: Sequence[Evidence], vectors: Vectors, asked: _Asked) -> Compared:
+    """Who agrees with one sentence, and who differs from it."""
     near = [one for one in pool[:_POOL] if one.score >= pool[0].score - _MARGIN and not _is_same(one, first)]
     saids = _said([first, *near], vectors)
-    value = _answer(first, saids[0], asked, wanted)
+    value = _answer(first, saids[0], asked)
     if value is None:
         return Compared(())
     best = Side(first, saids[0], value)
     agreeing, found = [best], list[tuple[float, Side]]()
     for one, said in zip(near, saids[1:], strict=True):
         alike = [other for other in said.values if value.comparable(other)]
-        answered = _answer(one, said, asked, wanted)
+        answered = _answer(one, said, asked)
+        if not alike or len(asked.about(said)) * 2 < len(asked.about(best.said)):
+            continue
         if any(not value.differs(other) for other in alike):
-            agreeing += [Side(one, said, answered)] if answered in alike and answered else []
-        elif alike and one.record.meta.doc_id != best.doc_id:
+            agreeing += (
+                [Side(one, said, answered)] if answered in alike and answered and not value.differs(answered) else []
+            )
+        elif one.record.meta.doc_id != best.doc_id:
             found += _differing(best, one, said, alike, answered)
     differing = [(kind_of(best.said, side.said, Differing(value, side.value)), side) for _, side in _surest(found)]
     return Compared((), agreeing, differing)
@@ -174,39 +203,30 @@ def _one_said(one: Evidence, matrix: Matrix) -> Said:
     return Said(quote(one), meta.title, words, meta.published, vector, names(f"{meta.title}\n{record.text}"))
 
 
-def _answer(one: Evidence, said: Said, asked: Period | None, wanted: str) -> Value | None:
-    """The value of a sentence that answers: the one that the reader's span touches most, or its like of the time asked.
+def _answer(one: Evidence, said: Said, asked: _Asked) -> Value | None:
+    """The value of a sentence that answers: one that the reader's span touches, of the kind and the time asked for.
 
-    Where no span was read, it is the only one of the kind that is wanted.
+    Where no span was read, it is the only one of the kind, or the first name.
     """
+    fitting = [value for value in said.values if asked.fits(value)]
     if one.answer is None:
-        fitting = [
-            value
-            for value in said.values
-            if wanted == ("figure" if isinstance(value.content, Quantity) else value.kind)
-        ]
-        return fitting[0] if len(fitting) == 1 or (fitting and wanted == "name") else None
-    start = one.sentence.span.start
-    shared = {
-        value: min(one.answer.end - start, value.span.end) - max(one.answer.start - start, value.span.start)
-        for value in said.values
-    }
-    touched = max((value for value, count in shared.items() if count > 0), key=shared.__getitem__, default=None)
+        return fitting[0] if len(fitting) == 1 or (fitting and asked.kind == "name") else None
+    place = Span(one.answer.start - one.sentence.span.start, one.answer.end - one.sentence.span.start)
+    touched = [value for value in said.values if value.span.overlaps(place)]
+    best = max(touched, key=lambda value: (asked.fits(value), _shared(value.span, place)), default=None)
     times = [
         value.span
         for value in said.values
-        if asked and isinstance(value.content, Period) and value.content.overlaps(asked)
+        if asked.time and isinstance(value.content, Period) and value.content.overlaps(asked.time)
     ]
-    if touched is None or touched.kind == "date" or not times:
-        return touched
-    alike = [value for value in said.values if value.comparable(touched)]
+    if best is None or best.kind == "date" or not times:
+        return best
+    alike = [value for value in said.values if value.comparable(best)]
     return min(alike, key=lambda value: max(times[0].start - value.span.end, value.span.start - times[0].end))
 
 
-def _wanted(question: str) -> str:
-    """What kind of value a question asks for: "name", "date" or "figure"."""
-    word = question.casefold().split()[0] if question.split() else ""
-    return {"who": "name", "where": "name", "when": "date"}.get(word, "figure")
+def _shared(one: Span, other: Span) -> int:
+    return min(one.end, other.end) - max(one.start, other.start)
 
 
 def _differing(
@@ -219,11 +239,20 @@ def _differing(
         np.array([features(best.said, said, Differing(best.value, value)) for value in values]), read=False
     )
     place = int(found.argmax())
+    behind = max(0.0, best.evidence.score - one.score)
     sure = float(np.log(found[place] / (1 - found[place])))
-    sure -= _PER_SCORE * max(0.0, best.evidence.score - one.score) + _UNTOUCHED * (not touched)
-    if sure < _SURE or (best.value.kind == "name" and (not touched or found[place] < _SURE_NAME)):
+    sure += _SAME_UNIT * _in_one_unit(best.value, values[place]) - _PER_SCORE * behind - _UNTOUCHED * (not touched)
+    enough = touched and found[place] >= _SURE_NAME if best.value.kind == "name" else sure >= _SURE
+    if not enough:
         return []
     return [(sure, Side(one, said, values[place]))]
+
+
+def _in_one_unit(one: Value, other: Value) -> bool:
+    """Whether both count the same, or measure the same; that both are money or shares says little."""
+    first, second = one.content, other.content
+    counted = isinstance(first, Quantity) and isinstance(second, Quantity) and one.kind in ("count", "measure")
+    return counted and bool(first.unit) and first.unit == second.unit  # type: ignore[union-attr]
 
 
 def _surest(found: Sequence[tuple[float, Side]]) -> list[tuple[float, Side]]:
