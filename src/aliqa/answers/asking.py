@@ -251,6 +251,9 @@ class Steps:
             abstention = Abstention("unsupported", "The articles say otherwise than the question takes for granted.")
             return Decision(reading.confidence, abstention=abstention, correction=otherwise)
         if not reading.evidence or reading.confidence < self._settings.threshold:
+            wide = self.read(question, self.legible(question, found)) if kind == "compare" else reading
+            if kind == "compare" and (both := kinds.all_sides(question.whole, wide)):
+                return Decision(self._settings.threshold, both, kind=kind)
             abstention = answering.abstain(reading, found, question.filters)
             return Decision(reading.confidence, abstention=abstention, kind=kind)
         if kind in ("list", "compare", "change") and not reading.chosen:

@@ -22,7 +22,7 @@ from aliqa.answers.kinds import about_corpus, digest, identity, overview, social
 from aliqa.answers.kinds.deciding import corrected, verdict
 from aliqa.answers.kinds.forms import Asked, asked
 from aliqa.answers.kinds.phrases import Phrase
-from aliqa.answers.kinds.several import choose, of_time
+from aliqa.answers.kinds.several import all_sides, choose, of_time
 from aliqa.answers.kinds.telling import Collection, Told
 
 READ: Final = ("yes_no", "list", "compare", "change")
@@ -34,6 +34,7 @@ __all__ = [
     "Collection",
     "Phrase",
     "Told",
+    "all_sides",
     "asked",
     "choose",
     "corrected",

@@ -23,7 +23,7 @@ _WEAK: Final = re.compile(
     re.I,
 )
 _SURE: Final = 0.8
-_SHARE: Final = 0.6
+_SHARE: Final = 0.75
 _LOOKED_AT: Final = 5
 
 
@@ -70,7 +70,16 @@ def corrected(question: str, reading: Reading) -> Evidence | None:
     looked_at = reading.evidence[:_LOOKED_AT]
     if any(_says_so(question, quote(one)) for one in looked_at):
         return None
-    return next((one for one in looked_at if _contradicts(question, quote(one), _context(one))), None)
+    against = next((one for one in looked_at if _contradicts(question, quote(one), _context(one))), None)
+    others = [_share(question, quote(one)) for one in looked_at if one is not against]
+    return against if against and _share(question, quote(against)) > max(others, default=0.0) else None
+
+
+def _share(question: str, text: str) -> float:
+    """The share of a question's words that a sentence has, or turns into their contrary."""
+    wanted, said = content_words(question), set(terms(text))
+    turned = opposed(question, text)
+    return len([word for word in wanted if word in said or (turned and word == turned[0])]) / max(1, len(wanted))
 
 
 def _says_so(question: str, text: str) -> bool:

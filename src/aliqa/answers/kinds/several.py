@@ -104,6 +104,23 @@ def sides(question: str, reading: Reading) -> list[Evidence]:
     return chosen
 
 
+def all_sides(question: str, reading: Reading) -> list[Evidence]:
+    """A sentence for every side of a comparison, each of which names what is compared; none if a side has none.
+
+    That two sentences compare is not said by any of them: the judge of single sentences does not see it.
+    """
+    named = _sides(question)
+    wanted = _topic(question) - {word for side in named for word in side.words} - _COMPARING
+    found = [
+        next(
+            (one for one in reading.evidence if _names(side, quote(one)) and _share(wanted, quote(one)) >= _CLOSE), None
+        )
+        for side in named
+    ]
+    whole = [one for one in found if one]
+    return list(dict.fromkeys(whole)) if wanted and len(whole) == len(named) > 1 else []
+
+
 def _sides(question: str) -> list[Phrase]:
     """Whom or what a question compares.
 
