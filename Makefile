@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet --con
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 SLOW   := heldout or slow or browser or kill or postgres or ray or model or llm
 
-.PHONY: help run index test test-fast test-heldout fuzz lint fix audit package screenshots bench train-reader clean lint-page
+.PHONY: help run index test test-fast test-heldout fuzz lint fix audit package screenshots tour bench train-reader clean lint-page
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ audit: $(READY)-dev  ## known holes in what aliqa is made of (asks a database on
 
 package:  ## build dist/, and try the wheel in an empty environment
 	sh tools/try-package.sh $(PYTHON)
+
+tour: $(READY)-dev  ## write docs/tour.md anew: questions of every kind, and what is answered
+	$(BIN)/python -m tools.tour
 
 screenshots: $(READY)-dev  ## the pictures in docs/images
 	$(BIN)/python -m tools.screenshots

@@ -1,11 +1,14 @@
 """Questions to ask next, each of which the articles answer: made from the names in what was quoted, and tried."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection as Collection_
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from aliqa.answers.kinds import Collection, digest, identity
+from aliqa.answers import answering
+from aliqa.answers.kinds import Collection, Told, digest, identity
+from aliqa.foundations.protocols import Evidence
 from aliqa.foundations.types import Name
 from aliqa.text.names import Directory, find
 from aliqa.text.sentences import split_sentences
@@ -16,14 +19,19 @@ _REACH: Final = 40
 """How many passages are looked at for a name that may be asked about."""
 
 _TWICE: Final = 2
+"""How often a name is mentioned at least that is asked about."""
+
+_CLEAR: Final = 3.0
+"""How much a sentence must tell of a name, by the weights of `aliqa.answers.kinds.identity`."""
 
 
 def following(question: str, quotes: Iterable[str], names: Directory, articles: Collection) -> tuple[str, ...]:
     """At most three questions on whom and what the quotes name and the question does not."""
-    named = (name for text in quotes for name in _named(text, names))
+    shown = list(quotes)
+    named = (name for text in shown for name in _named(text, names))
     fresh = (name for name in dict.fromkeys(named) if not _says(question, name))
     ranked = sorted(fresh, key=lambda name: (-name.articles, -name.mentions))
-    return tuple(islice(_answered(ranked[:_TRIED], articles), FOLLOWING))
+    return tuple(islice(_answered(ranked[:_TRIED], articles, shown), FOLLOWING))
 
 
 def known(question: str, names: Directory, articles: Collection) -> tuple[str, ...]:
@@ -54,16 +62,24 @@ def _says(question: str, name: Name) -> bool:
     return any(one.casefold() in asked for one in (name.name, *name.aliases))
 
 
-def _answered(names: Iterable[Name], articles: Collection) -> Iterator[str]:
-    """A question on each name that has an answer: who somebody is, if a sentence introduces them, else what is said."""
-    for name in names:
+def _answered(names: Iterable[Name], articles: Collection, shown: Collection_[str] = ()) -> Iterator[str]:
+    """A question on each name that has an answer: who somebody is, if a sentence introduces them, else what is said.
+
+    What answers must not be ``shown`` already.
+    """
+    for name in (name for name in names if name.mentions >= _TWICE):
         who = "Who" if name.kind == "person" else "What"
-        if name.kind != "place" and _tells(identity.tell, name, articles):
+        if name.kind != "place" and _introduced(name, articles, shown):
             yield f"{who} is {name.name}?"
-        elif name.mentions >= _TWICE and _tells(digest.tell, name, articles):
+        elif _quoted(digest.tell(name.name, replace(articles, reach=_REACH))):
             yield f"What do the articles say about {name.name}?"
 
 
-def _tells(tell: Callable[[str, Collection], object], name: Name, articles: Collection) -> bool:
-    told = tell(name.name, replace(articles, reach=_REACH, limit=1))
-    return bool(told and getattr(told, "quoted", ()))
+def _introduced(name: Name, articles: Collection, shown: Collection_[str]) -> bool:
+    """Whether a sentence that was not shown clearly introduces a name."""
+    told = _quoted(identity.tell(name.name, replace(articles, reach=_REACH, limit=1)))
+    return bool(told) and told[0].score >= _CLEAR and answering.quote(told[0]) not in shown
+
+
+def _quoted(told: Told | None) -> Sequence[Evidence]:
+    return told.quoted if told else ()

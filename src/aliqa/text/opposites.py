@@ -1,4 +1,4 @@
-"""Verbs that say the contrary of one another, and whether two texts do.
+"""Verbs that say the same, or the contrary of one another, and whether two texts do.
 
 A list of pairs, by their stems: English has no form that tells opposites. They are those of moving up and down, coming
 and going, giving and taking, beginning and ending, agreeing and refusing; what is not in it is not noticed.
@@ -27,6 +27,20 @@ _PAIRS: Final = (
 )  # fmt: skip
 
 
+_IRREGULAR: Final = (
+    "become became", "begin began begun", "break broke broken", "bring brought", "build built", "buy bought", "catch caught", "choose chose chosen",
+    "come came", "deal dealt", "draw drew drawn", "drive drove driven", "eat ate eaten", "fall fell fallen", "fight fought", "find found", "fly flew flown",
+    "forget forgot forgotten", "get got", "give gave given", "go went gone", "grow grew grown", "hold held", "keep kept", "know knew known", "lead led",
+    "leave left", "lend lent", "lose lost", "make made", "mean meant", "meet met", "overtake overtook overtaken", "pay paid", "rise rose risen", "run ran",
+    "say said", "see saw seen", "sell sold", "send sent", "shrink shrank shrunk", "sink sank sunk", "speak spoke spoken", "spend spent", "stand stood",
+    "steal stole stolen", "strike struck", "take took taken", "teach taught", "tell told", "think thought", "understand understood", "win won",
+    "withdraw withdrew withdrawn", "write wrote written",
+)  # fmt: skip
+"""The forms of verbs that do not end in -ed, a closed class of English."""
+
+_FORMS: Final = {word: frozenset(group) for group in map(terms, _IRREGULAR) for word in group}
+
+
 def _opposites() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for pair in _PAIRS:
@@ -41,13 +55,14 @@ _OPPOSITES: Final = _opposites()
 
 
 def alike(word: str) -> frozenset[str]:
-    """The stems that say the same as a stem, itself included, as far as they have the same opposites.
+    """The stems that say the same as a stem, itself included: its other forms, and those with the same opposites.
 
     >>> "bought" in alike("buy"), sorted(alike("tide"))
     (True, ['tide'])
     """
     against = _OPPOSITES.get(word, frozenset())
-    return frozenset(like for like, others in _OPPOSITES.items() if others & against) | {word}
+    same = frozenset(like for like, others in _OPPOSITES.items() if others & against)
+    return same | _FORMS.get(word, frozenset()) | {word}
 
 
 def opposed(one: str, other: str) -> tuple[str, str] | None:

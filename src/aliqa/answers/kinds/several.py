@@ -61,12 +61,15 @@ def choose(kind: QuestionKind, question: str, reading: Reading, most: int | None
 def members(question: str, reading: Reading, most: int) -> list[Evidence]:
     """The best sentence, and those that name others of what it names, each of which adds something."""
     wanted = _topic(question)
+    things = wanted & {term for word in re.findall(r"\b[a-z][\w-]+", question) for term in terms(word)}
     chosen: list[Evidence] = []
     named: set[str] = set()
     for one in reading.evidence:
         text = quote(one)
         if chosen and (_share(wanted, text) < _LEAST or one.score < chosen[0].score - _WIDE):
             continue
+        if chosen and things and not things & set(terms(text)):
+            continue  # it names somebody, but not as one of those
         new = _members(one) - named - wanted
         if (not chosen or new) and not any(alike(text, quote(other)) for other in chosen):
             chosen.append(one)
