@@ -4,7 +4,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aliqa.index.folder import bm25
 from aliqa.index.folder.bm25 import LexicalIndex, LexicalWriter
 from aliqa.text.terms import content_words, terms
 
@@ -59,16 +58,15 @@ def test_nothing_found_is_empty(folder: Path) -> None:
 
 
 def test_in_a_large_index_words_that_stand_everywhere_are_not_searched_beside_others(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path,
 ) -> None:
-    def found(query: str) -> list[list[int]]:
-        places: list[list[int]] = LexicalIndex.open(folder).search(terms(query), 10)[0].tolist()
+    def found(query: str, large: int) -> list[list[int]]:
+        places: list[list[int]] = LexicalIndex.open(folder, large).search(terms(query), 10)[0].tolist()
         return sorted(places)
 
-    assert found("What is the revenue?") == [[1, 0], [1, 1]]
-    monkeypatch.setattr(bm25, "_LARGE", 2)
-    assert found("What is the revenue?") == [[1, 0]]
-    assert found("Is the?") == [[1, 1]], "they are if there are no others"
+    assert found("What is the revenue?", large=50) == [[1, 0], [1, 1]]
+    assert found("What is the revenue?", large=2) == [[1, 0]]
+    assert found("Is the?", large=2) == [[1, 1]], "they are if there are no others"
 
 
 def test_a_removed_article_counts_no_more(folder: Path) -> None:

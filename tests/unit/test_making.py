@@ -39,11 +39,10 @@ def test_what_was_packed_comes_back() -> None:
         assert same(made, (article, *unpack(pack(chunks, embedded))))
 
 
-def test_blocks_hold_every_article_once_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_hold_every_article_once_in_order() -> None:
     assert list(in_blocks([])) == []
     assert list(in_blocks(articles())) == [articles()]
-    monkeypatch.setattr("aliqa.index.making._BLOCK_CHARACTERS", 500)
-    blocks = list(in_blocks(articles()))
+    blocks = list(in_blocks(articles(), 500))
     assert len(blocks) > 2
     assert [article for block in blocks for article in block] == articles()
 

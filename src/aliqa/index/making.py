@@ -85,14 +85,14 @@ class Maker:
                     one.cancel()
 
 
-def in_blocks(articles: Iterable[Article]) -> Iterator[list[Article]]:
-    """The articles in blocks, in their order."""
+def in_blocks(articles: Iterable[Article], enough: int = _BLOCK_CHARACTERS) -> Iterator[list[Article]]:
+    """The articles in blocks, in their order; a block is full with so many characters, ``enough``."""
     block: list[Article] = []
     characters = 0
     for article in articles:
         block.append(article)
         characters += max(len(article.text), _LEAST_CHARACTERS)
-        if characters >= _BLOCK_CHARACTERS:
+        if characters >= enough:
             yield block
             block, characters = [], 0
     if block:

@@ -31,27 +31,30 @@ _DEEPEST: Final = 5000
 class LexicalIndex:
     """A BM25 index of passages, each known by its article's key and its number in the article."""
 
-    def __init__(self, index: Any) -> None:
+    def __init__(self, index: Any, large: int) -> None:
         """Use `create` or `open`."""
         self._index = index
+        self._large = large
         self._schema = index.schema
         index.reload()
         self._searcher = index.searcher()
 
     @classmethod
-    def open(cls, folder: Path) -> "LexicalIndex":
+    def open(cls, folder: Path, large: int = _LARGE) -> "LexicalIndex":
         """Open the index in a folder for searching. Raises OSError or ValueError when it cannot be read.
+
+        Above ``large`` passages the commonest words are not searched beside others.
 
         tantivy takes a lock in the folder to open it. A folder that may not be written is opened
         through links to its files, which are needed no longer once it is open.
         """
         with suppress(ValueError):
-            return cls(tantivy.Index.open(str(folder)))
+            return cls(tantivy.Index.open(str(folder)), large)
         with tempfile.TemporaryDirectory() as links:
             for path in folder.iterdir():
                 if path.suffix != ".lock":
                     Path(links, path.name).symlink_to(path.resolve())
-            return cls(tantivy.Index.open(links))
+            return cls(tantivy.Index.open(links), large)
 
     def search(
         self, query: Sequence[str], k: int, keys: Sequence[int] | NDArray[np.int64] | None = None, articles: int = 0
@@ -71,7 +74,7 @@ class LexicalIndex:
             (n, 2) article keys and passage numbers, and (n,) BM25 scores, best first.
         """
         asked = dict.fromkeys(query)
-        if self._searcher.num_docs > _LARGE:
+        if self._searcher.num_docs > self._large:
             asked = dict.fromkeys(term for term in query if term not in COMMONEST) or asked
         should = [(tantivy.Occur.Should, self._term(term)) for term in asked]
         if not should or k < 1 or (keys is not None and not len(keys)):
