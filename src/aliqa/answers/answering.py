@@ -120,7 +120,7 @@ def _citation(number: int, one: Evidence, text: str, place: Span, score: float) 
         number=number, doc_id=meta.doc_id, title=meta.title, author=meta.author, source=meta.source,
         published=meta.published, url=meta.url, quote=text, char_start=span.start, char_end=span.end,
         answer_start=place.start, answer_end=place.end, score=round(score, 4), doc_sha256=meta.sha256,
-        page=meta.page_of(span.start), answer_span=one.answer,
+        page=meta.page_of(span.start), answer_span=one.answer, reading=meta.reading,
     )  # fmt: skip
 
 

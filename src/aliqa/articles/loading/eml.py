@@ -184,5 +184,8 @@ def _is_bytes(raw: str) -> bool:
 def _sender(message: Message) -> str | None:
     """Who wrote it, by name if it is given."""
     raw = next((str(value) for key, value in message.raw_items() if key.casefold() == "from"), "")
-    name, address = parseaddr(raw[:_LONGEST_HEADER])
+    try:
+        name, address = parseaddr(raw[:_LONGEST_HEADER])
+    except RecursionError:  # brackets in brackets
+        return None
     return one_line(_plain(name)) or address or None

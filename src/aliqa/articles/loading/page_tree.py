@@ -16,7 +16,6 @@ _HIDDEN: Final = re.compile(
     re.IGNORECASE,
 )
 _STRUCK: Final = re.compile(r"line-through", re.IGNORECASE)
-_RULE: Final = re.compile(r"([^{}]{1,2000})\{([^{}]*+)\}")
 _SIMPLE: Final = re.compile(r"([a-z][a-z0-9]*)?([.#])([\w-]+)\Z", re.IGNORECASE)
 """Selectors of one class or id, with or without a tag; what others hide is not looked for."""
 _UNSEEN_TAGS: Final = frozenset(
@@ -167,9 +166,10 @@ def _write_paragraphs(element: _Element) -> None:
 def _hidden_names(tree: _Element) -> Iterator[tuple[str, str]]:
     """The classes and ids, as (sign, name), that a style sheet of the page hides."""
     for sheet in tree.iter("style"):
-        for selectors, rule in _RULE.findall((sheet.text or "")[:200_000]):
-            if _HIDDEN.search(rule):
-                for selector in selectors.split(","):
+        for rule in (sheet.text or "")[:200_000].split("}"):
+            before, brace, look = rule.rpartition("{")
+            if brace and _HIDDEN.search(look):
+                for selector in before.rpartition("{")[2].split(","):
                     if found := _SIMPLE.match(selector.strip()):
                         yield found[2], found[3]
 

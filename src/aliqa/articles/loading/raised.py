@@ -10,6 +10,7 @@ _SIGNS: Final = "[*†‡§¶"
 _NUMBER_BEFORE: Final = re.compile(r"[\d)]\s*\Z")
 _SHORT_NUMBER_BEFORE: Final = re.compile(r"(?<![\d.,])\d{1,2}\Z")
 _UNIT_BEFORE: Final = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,3}\Z")
+_REACH: Final = 24
 _ENDING: Final = re.compile(r"[^\W\d_]{1,4}\.?\Z")
 
 
@@ -19,7 +20,7 @@ def raised(before: str, words: str, *, is_link: bool = False) -> str:
     >>> raised("in 1999", "4"), raised("10", "6"), raised("the 21", "st"), raised("crowns", "1"), raised("1999", "2", is_link=True)
     ('^4', '^6', 'st', '', '')
     """
-    words = words.strip()
+    words, before = words.strip(), before[-_REACH:]
     if not words or words[0] in _SIGNS or (is_link and _NOTE.match(words)):
         return ""
     ends_ordinal = _SHORT_NUMBER_BEFORE.search(before) or (len(words) > 1 and _NUMBER_BEFORE.search(before))
