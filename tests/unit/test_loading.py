@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.conftest import unprivileged
 
@@ -42,6 +42,7 @@ texts = st.text(
 )
 
 
+@settings(deadline=None)
 @given(texts, st.booleans())
 def test_the_text_is_the_file_without_its_mark(text: str, marked: bool) -> None:
     content = (b"\xef\xbb\xbf" if marked else b"") + ("x" + text).encode()
@@ -55,6 +56,7 @@ def test_the_text_is_the_file_without_its_mark(text: str, marked: bool) -> None:
     assert article.meta.bytes == len(content)
 
 
+@settings(deadline=None)
 @given(st.text("tid: []{}&*!\n-'\"\\%@|>#,?~0a文", max_size=60), st.sampled_from(["\n", "\r\n"]))
 def test_any_front_matter_is_read_or_left_in_the_text(block: str, newline: str) -> None:
     text = newline.join(["---", *block.split("\n"), "---", "The mill was sold."])

@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests import documents
 
@@ -299,6 +299,7 @@ def test_a_damaged_file_is_read_or_refused_and_nothing_else(suffix: str, capfd: 
 
 
 @pytest.mark.parametrize("suffix", sorted(READERS.keys() - {".txt", ".md"}))
+@settings(deadline=None, max_examples=30)
 @given(data=st.binary(max_size=300))
 def test_bytes_of_no_format_are_refused(suffix: str, data: bytes) -> None:
     for file in cut(data, f"mill{suffix}"):
