@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet --con
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 SLOW   := heldout or slow or browser or kill or postgres or ray or model or llm
 
-.PHONY: help run index test test-fast test-heldout fuzz lint fix audit package screenshots tour bench train-reader clean lint-page
+.PHONY: help run index test test-fast test-heldout fuzz lint fix audit sbom package screenshots tour bench train-reader clean lint-page
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -46,6 +46,11 @@ fix: $(READY)-dev  ## mend what the linter can mend by itself
 audit: $(READY)-dev  ## known holes in what aliqa is made of (asks a database on the internet)
 	$(PIP) pip-audit
 	$(BIN)/pip-audit --skip-editable
+
+sbom: $(READY)-dev  ## dist/sbom.json: what aliqa is made of, in CycloneDX, with known holes (asks the same database)
+	$(PIP) pip-audit
+	mkdir -p dist
+	$(BIN)/pip-audit --skip-editable --format cyclonedx-json --output dist/sbom.json
 
 package:  ## build dist/, and try the wheel in an empty environment
 	sh tools/try-package.sh $(PYTHON)
