@@ -10,6 +10,7 @@ What is heavy to import is imported by the commands that need it.
     keeping.py   watch, feedback, keys
 """
 
+import os
 import sys
 from io import TextIOWrapper
 from typing import Annotated
@@ -35,6 +36,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; errors that aliqa raises on purpose become one line and an exit code."""
+    os.environ.setdefault("HF_HUB_VERBOSITY", "error")  # the error at the end says what every retry would
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
