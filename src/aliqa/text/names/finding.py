@@ -80,6 +80,13 @@ _OF: Final = re.compile(
 _JOINTS: Final = frozenset({"of", "the", "de", "van", "von", "der", "&"})
 _CALENDAR: Final = frozenset(name.casefold() for name in (*MONTHS, *WEEKDAYS))
 _OPENERS: Final = FUNCTION_WORDS | SENTENCE_OPENERS
+_LONGEST: Final = 1000
+"""Of how many characters of a sentence names are found: no person writes longer ones."""
+
+_NEAR: Final = 80
+"""How many characters before and behind a name tell of it."""
+
+_MOST_WORDS: Final = 8
 _CONTEXT: Final = 6
 _MOST: Final = 300
 """Of how many names of an article it is kept that they stand in it."""
@@ -96,7 +103,7 @@ def find(text: str, sentences: Sequence[Sentence]) -> ArticleNames:
     >>> found.same
     (('Lune Marine Institute', 'LMI'),)
     """
-    prose = [one.span.cut(text) for one in sentences if one.kind is SentenceKind.PROSE]
+    prose = [one.span.cut(text)[:_LONGEST] for one in sentences if one.kind is SentenceKind.PROSE]
     lower = {word for sentence in prose for word in _LOWER.findall(sentence)}
     sure, counts = set[str](), Counter[str]()
     votes: dict[str, Counter[NameKind]] = defaultdict(Counter)
@@ -155,8 +162,10 @@ def _runs(sentence: str) -> Iterator[tuple[str, bool, str, str]]:
             if words:
                 start, end = run.start() + words[0].start(), run.start() + words[-1].end()
                 name = re.sub(r"[’']s?\Z|\.\Z", "", sentence[start:end])
-                if len(name) > 1 and name.casefold() not in _unnamed():
-                    yield " ".join(name.split()), opens, sentence[:start], sentence[start + len(name) :]
+                if len(name) > 1 and len(words) <= _MOST_WORDS and name.casefold() not in _unnamed():
+                    behind = start + len(name)
+                    before = sentence[max(0, start - _NEAR) : start]
+                    yield " ".join(name.split()), opens, before, sentence[behind : behind + _NEAR]
 
 
 def _cut(words: list[re.Match[str]], *, begins: bool) -> Iterator[list[re.Match[str]]]:
