@@ -1,51 +1,66 @@
-"""Questions for the reader: loaded, split by article, joined with hard negatives, cut into windows of tokens.
+"""Questions for the reader: loaded, split by article, and how often each is shown.
 
-A row of the training files holds ``question``, ``passage``, ``answers`` (``start``, ``end`` in code points;
-none when a person wrote an unanswerable question), ``answer_sentence``, ``group`` (the article) and
-``negative`` for other windows of the same article. Articles never stand in both parts of the split.
+A row of the training files holds ``question``, ``passage``, ``answers`` (``start``, ``end`` in code points; none when a
+person wrote an unanswerable question), ``group`` (the article) and ``negative`` for other windows of the same article,
+which are left out: `reader_made` makes harder ones. Articles never stand in both parts of the split.
 """
 
 import gzip
 import hashlib
 import json
-import random
 import re
-import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-import torch
-from numpy.typing import NDArray
+NEAR_MISSES: Final = "near_misses"
+HELD_OUT: Final = frozenset(
+    {"force", "normans", "warsaw", "oxygen", "prime number", "southern california", "armenian apostolic church"}
+)
+"""Articles held out by name, wherever they occur."""
 
-from aliqa.index.folder.bm25 import LexicalIndex, LexicalWriter
-from aliqa.text.terms import content_words
+LARGE: Final = frozenset(
+    {
+        "squadshifts_new_wiki",
+        "squad2_train_10articles",
+        "squad2_dev_part",
+        "squad2_dev_other19",
+        "squad1_train_extra_articles",
+    }
+)
+"""Files of a few articles with many questions each: nothing more of them is held out."""
 
-HELD_OUT: Final = {
-    "squad2_dev_part": {"Force", "Normans", "Warsaw"},
-    "squadshifts_new_wiki": {"Armenian Apostolic Church"},
-}
-"""Articles held out by name; of the other files one article in twenty-five, by its hash."""
-SHORTEST, LONGEST = 72, 232
-"""The least and the most word pieces of a training window, the question not counted."""
-HUMAN_COPIES: Final = 2
-NEGATIVES: Final = 0.45
-"""The share of the answerable questions that are also shown with a wrong passage of their article."""
-FAR: Final = 0.15
-"""The share that are also shown with one of another article."""
-_SEARCHED: Final = 12
-_SENTENCE_END: Final = re.compile(r"[.!?][\"”’')\]]*\s+|\n+")
+_NEAR, _OTHER = 10, 25
+"""Of articles with near misses one in so many is held out, by its hash, and of the other ones one in so many."""
 
-Ids = NDArray[np.int32]
+COPIES: Final = {
+    "near_misses": (3.0, 3.0), "squad2_dev_part": (1.0, 2.0), "squad2_dev_other19": (1.0, 2.0),
+    "squad2_train_10articles": (1.0, 2.0), "squad2_train_unans_matched": (1.0, 1.6),
+    "squad2_train_unans_batch": (1.0, 1.6), "squad2_train_unans_tfidf": (1.0, 0.7),
+    "squad2_train_unansq_dev": (0.7, 1.0), "squad_train_nqg_test": (0.4, 0.5), "timeqa_human": (1.0, 2.5),
+    "tatqa_text": (1.5, 1.0), "tatqa_table_only": (1.0, 1.5), "multispanqa_valid": (1.5, 1.0),
+    "nomiracl_en_nonrelevant": (1.0, 0.7), "covidqa": (0.8, 1.0), "selqa": (0.8, 1.0), "onestopqa": (0.6, 1.0),
+    "friendsqa_dev_test": (0.35, 1.0), "molweni_test": (0.3, 0.6), "fairytaleqa_explicit": (0.25, 1.0),
+    "qamr_dev_test": (0.14, 1.0),
+}  # fmt: skip
+"""How often a pass shows a file's answerable and unanswerable questions; all others once."""
+
+_LEVELLED: Final = 2.0
+"""By how much, at most, copies change so that a question's first words tell little about the answer."""
+
+_LOOSE: Final = frozenset({"sentence", "critical_span"})
+_FIRST_WORDS: Final = re.compile(r"[a-z']+")
+_NO_TITLE: Final = re.compile(r"(ctx|uq|nqg|ms[0-9a-f]{6}|mo\d|fr[s_]|ft|os|qm|conda|doc\d|[0-9a-f]{8}-|\d)")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A question on a passage; ``answers`` are spans in code points, and whole sentences if ``loose``."""
+    """A question on a passage; ``answers`` are spans in code points, and whole sentences if ``loose``.
+
+    ``human`` says that a person wrote it as unanswerable; ``near`` is the kind of a near miss, ``kind`` that of its text.
+    """
 
     question: str
     passage: str
@@ -54,192 +69,84 @@ class Row:
     group: str
     source: str
     human: bool
+    title: str = ""
+    near: str = ""
+    kind: str = ""
 
     @property
     def answerable(self) -> bool:
         """Whether the passage answers."""
         return bool(self.answers)
 
-
-@dataclass(frozen=True)
-class Window:
-    """What the model reads: token ids, which of them are the question's, and where answers may begin and end."""
-
-    ids: Ids
-    passage_from: int
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    @property
+    def article(self) -> str:
+        """The article as all files spell it."""
+        return _article(self.group)
 
 
 def load(folder: Path) -> tuple[list[Row], list[Row]]:
     """The rows to train on and the rows held out."""
+    raws: list[tuple[str, dict[str, Any]]] = []
+    for path in sorted(folder.glob("*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            raws += [(path.name.removesuffix(".jsonl.gz"), raw) for raw in map(json.loads, lines)]
+    near = {_article(raw["group"]) for source, raw in raws if source == NEAR_MISSES}
+    large = {_article(raw["group"]) for source, raw in raws if source in LARGE}
     train: list[Row] = []
     held: list[Row] = []
-    for path in sorted(folder.glob("*.jsonl.gz")):
-        source = path.name.removesuffix(".jsonl.gz")
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for raw in map(json.loads, lines):
-                if raw.get("negative") != "window":
-                    (held if _is_held_out(raw, source) else train).append(_row(raw, source))
+    for source, raw in raws:
+        if raw.get("negative") != "window":
+            (held if _is_held_out(raw, source, near, large) else train).append(_row(raw, source))
     return train, held
 
 
-def _is_held_out(raw: dict[str, Any], source: str) -> bool:
-    if source in HELD_OUT:
-        return raw["group"] in HELD_OUT[source]
-    if raw.get("split") and source.startswith("tydiqa"):
-        return bool(raw["split"] == "dev")
-    return int(hashlib.sha256(raw["group"].encode()).hexdigest()[:8], 16) % 25 == 0
+def copies(rows: Sequence[Row]) -> list[float]:
+    """How often each row is shown in a pass, levelled by how the question begins."""
+    base = [COPIES.get(row.source, (1.0, 1.0))[not row.answerable] for row in rows]
+    mass: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for row, count in zip(rows, base, strict=True):
+        mass[_opening(row.question)][row.answerable] += count
+    totals = [sum(each[side] for each in mass.values()) for side in (0, 1)]
+    shares = [total / sum(totals) for total in totals]
+
+    def levelled(row: Row, count: float) -> float:
+        here = mass[_opening(row.question)]
+        smooth = 20.0
+        share = (here[row.answerable] + smooth * shares[row.answerable]) / (sum(here) + smooth)
+        return count * min(_LEVELLED, max(1 / _LEVELLED, shares[row.answerable] / share))
+
+    return [levelled(row, count) for row, count in zip(rows, base, strict=True)]
+
+
+def _opening(question: str) -> str:
+    """What a question begins with: "how many", "what", "who"."""
+    words = _FIRST_WORDS.findall(question.casefold())[:3]
+    if len(words) > 1 and words[0] in ("in", "on", "at", "by", "from", "to", "for", "of", "with", "after", "during"):
+        words = words[1:]
+    return " ".join(words[: 2 if words and words[0] in ("how", "what", "which") else 1])
+
+
+def _is_held_out(raw: dict[str, Any], source: str, near: set[str], large: set[str]) -> bool:
+    article = _article(raw["group"])
+    if article in HELD_OUT or (source.startswith("tydiqa") and raw.get("split") == "dev"):
+        return True
+    number = int(hashlib.sha256(article.encode()).hexdigest()[:8], 16)
+    return article not in large and number % (_NEAR if article in near else _OTHER) == 0
 
 
 def _row(raw: dict[str, Any], source: str) -> Row:
     spans = {(one["start"], one["end"]): None for one in raw["answers"]} if raw["answerable"] else {}
+    loose = raw.get("answer_type") in _LOOSE or source == "squad_train_nqg_test"
     return Row(
-        raw["question"].strip(), raw["passage"], tuple(spans), raw.get("answer_type") == "sentence", raw["group"],
-        source, not raw["answerable"],
+        raw["question"].strip(), raw["passage"], tuple(spans), loose, raw["group"], source, not raw["answerable"],
+        raw.get("title") or _title(raw["group"]), raw.get("near") or "", raw.get("kind") or "",
     )  # fmt: skip
 
 
-def hard_negatives(rows: Sequence[Row], rng: random.Random) -> list[Row]:
-    """For a share of the answerable questions, the passage that lexical search finds best and that does not answer.
-
-    It is one of the same article where there is one, else of any article; for a smaller share one of another
-    article. A passage that holds the words of an answer is not taken.
-    """
-    passages: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        if row.passage not in passages[row.group]:
-            passages[row.group].append(row.passage)
-    groups = list(passages)
-    answerable = [row for row in rows if row.answerable]
-    near, far = (rng.sample(answerable, int(share * len(answerable))) for share in (NEGATIVES, FAR))
-    with tempfile.TemporaryDirectory() as folder:
-        writer = LexicalWriter(Path(folder))
-        for key, group in enumerate(groups):
-            for number, text in enumerate(passages[group]):
-                writer.add(key, number, text)
-        writer.commit()
-        index = LexicalIndex.open(Path(folder))
-        keys = {group: key for key, group in enumerate(groups)}
-
-        def wrong(row: Row, own: list[int] | None) -> Iterator[Row]:
-            answers = [row.passage[start:end].casefold() for start, end in row.answers]
-            for key, number in index.search(list(content_words(row.question)), _SEARCHED, own)[0]:
-                text = passages[groups[int(key)]][int(number)]
-                mine = groups[int(key)] == row.group and not own
-                if text != row.passage and not mine and not any(answer in text.casefold() for answer in answers):
-                    yield Row(row.question, text, (), False, row.group, row.source, False)
-
-        def first(row: Row, own: list[int] | None) -> list[Row]:
-            return list(islice(wrong(row, own), 1))
-
-        inside = (first(row, [keys[row.group]] if len(passages[row.group]) > 1 else None) for row in near)
-        return [one for found in (*inside, *(first(row, None) for row in far)) for one in found]
+def _article(group: str) -> str:
+    return group.replace("_", " ").casefold()
 
 
-class Windows:
-    """Cuts rows into windows of tokens; every text is tokenized once."""
-
-    def __init__(self, tokenizer: Any) -> None:
-        """Use a `tokenizers.Tokenizer`, without padding and truncation from now on."""
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        self._tokenizer = tokenizer
-        self._kept: dict[str, tuple[Ids, NDArray[np.int32]]] = {}
-        self._cls, self._sep = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
-
-    def prepare(self, rows: Iterable[Row]) -> None:
-        """Tokenize all texts at once."""
-        texts = list({text for row in rows for text in (row.question, row.passage)} - self._kept.keys())
-        for first in range(0, len(texts), 2000):
-            part = texts[first : first + 2000]
-            for text, one in zip(part, self._tokenizer.encode_batch(part, add_special_tokens=False), strict=True):
-                self._kept[text] = np.array(one.ids, np.int32), np.array(one.offsets, np.int32).reshape(-1, 2)
-
-    def cut(self, row: Row, rng: random.Random) -> Window:
-        """A window of random length and place around an answer; it begins with a sentence where one is near."""
-        ids, offsets = self._kept[row.passage]
-        length = rng.randint(SHORTEST, LONGEST)
-        spans = [self._tokens(offsets, *span) for span in row.answers]
-        first, last = rng.choice(spans) if spans else (rng.randrange(len(ids)),) * 2
-        begin = rng.randint(min(last + 1 - length, first), first)
-        begin = max(0, min(begin, len(ids) - length))
-        begin = self._sentence_start(row.passage, offsets, begin, first)
-        return self._window(row, ids, begin, length, spans, offsets)
-
-    def whole(self, row: Row, longest: int) -> tuple[Window, NDArray[np.int32]]:
-        """The passage from its beginning, and its tokens' offsets."""
-        ids, offsets = self._kept[row.passage]
-        spans = [self._tokens(offsets, *span) for span in row.answers]
-        return self._window(row, ids, 0, longest, spans, offsets), offsets[:longest]
-
-    def _window(
-        self, row: Row, ids: Ids, begin: int, length: int, spans: Sequence[tuple[int, int]], offsets: NDArray[np.int32]
-    ) -> Window:
-        asked = self._kept[row.question][0][:64]
-        shift = len(asked) + 2 - begin
-        cut = ids[begin : begin + length]
-        parts = ([self._cls], asked, [self._sep], cut, [self._sep])
-        inside = [(first, last) for first, last in spans if begin <= first and last < begin + len(cut)]
-        if row.loose:
-            starts = ends = [place for first, last in inside for place in range(first, last + 1)]
-        else:
-            starts, ends = [first for first, _ in inside], [last for _, last in inside]
-        return Window(
-            np.concatenate([np.array(part, np.int32) for part in parts]), len(asked) + 2,
-            tuple(sorted({place + shift for place in starts})) or (0,), tuple(sorted({place + shift for place in ends})) or (0,),
-        )  # fmt: skip
-
-    @staticmethod
-    def _tokens(offsets: NDArray[np.int32], start: int, end: int) -> tuple[int, int]:
-        """The first and the last token of a span."""
-        first = int(np.searchsorted(offsets[:, 1], start, side="right"))
-        last = int(np.searchsorted(offsets[:, 0], end, side="left")) - 1
-        return min(first, len(offsets) - 1), max(min(first, len(offsets) - 1), last)
-
-    @staticmethod
-    def _sentence_start(passage: str, offsets: NDArray[np.int32], begin: int, first: int) -> int:
-        """The token that begins the next sentence, if that comes before token ``first``; else ``begin``."""
-        if begin == 0:
-            return 0
-        end = _SENTENCE_END.search(passage, int(offsets[begin, 0]), int(offsets[first, 0]) + 1)
-        if not end:
-            return begin
-        place = int(np.searchsorted(offsets[:, 0], end.end()))
-        return place if place <= first else begin
-
-
-def batches(windows: Sequence[Window], tokens: int, rng: random.Random) -> Iterator[list[Window]]:
-    """Windows of like length together, about ``tokens`` tokens at a time, in random order."""
-    order = list(range(len(windows)))
-    rng.shuffle(order)
-    for pool in range(0, len(order), 2048):
-        by_length = sorted(order[pool : pool + 2048], key=lambda i: len(windows[i].ids))
-        made: list[list[Window]] = [[]]
-        for i in by_length:
-            if (len(made[-1]) + 1) * len(windows[i].ids) > tokens and made[-1]:
-                made.append([])
-            made[-1].append(windows[i])
-        rng.shuffle(made)
-        yield from made
-
-
-def epoch(rows: Sequence[Row], negatives: Sequence[Row], windows: Windows, rng: random.Random) -> list[Window]:
-    """All rows of one pass: every question once, people's unanswerable ones more often, and the negatives."""
-    chosen = [row for row in rows for _ in range(HUMAN_COPIES if row.human else 1)]
-    return [windows.cut(row, rng) for row in (*chosen, *negatives)]
-
-
-def tensors(batch: Sequence[Window]) -> dict[str, torch.Tensor]:
-    """A batch (b, t): ids, token types, mask, and where starts and ends may be."""
-    shape = len(batch), max(len(one.ids) for one in batch)
-    made = {name: np.zeros(shape, np.int64) for name in ("input_ids", "token_type_ids", "attention_mask")}
-    made |= {name: np.zeros(shape, bool) for name in ("starts", "ends")}
-    for row, one in enumerate(batch):
-        length = len(one.ids)
-        made["input_ids"][row, :length] = one.ids
-        made["token_type_ids"][row, one.passage_from : length] = 1
-        made["attention_mask"][row, :length] = 1
-        made["starts"][row, list(one.starts)] = True
-        made["ends"][row, list(one.ends)] = True
-    return {name: torch.from_numpy(array) for name, array in made.items()}
+def _title(group: str) -> str:
+    """The article's title, where the group is one."""
+    return "" if _NO_TITLE.match(group) else group.removeprefix("wikinews/").removeprefix("/wiki/").replace("_", " ")

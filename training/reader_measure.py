@@ -1,62 +1,74 @@
 """How well a reader finds the spans of articles that it has not seen, and knows that there are none.
 
-Span F1 compares words as SQuAD does (Rajpurkar et al., 2016): lower case, without articles and punctuation,
-against the best of the annotated answers; here always of the best span, so that abstaining is judged by
-the AUROC of the span's score over that of no answer, on unanswerable questions that people wrote.
+    python training/reader_measure.py --data TRAIN_FOLDER [--every 3]
+
+measures the reader in the package. Span F1 compares words as SQuAD does (Rajpurkar et al., 2016): lower case, without
+articles and punctuation, against the best of the annotated answers; here always of the best span, so that abstaining is
+judged by itself: by the AUROC of the third head's log-odds, and of the span's score over that of no answer, on
+unanswerable questions that people wrote, and on near misses.
 """
 
+import argparse
+import json
 import re
 import string
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import torch
-from reader_data import Row, Windows, tensors
+from reader_data import NEAR_MISSES, Row, load
+from reader_windows import Windows, tensors
 from sklearn.metrics import roc_auc_score
+from tokenizers import Tokenizer
 
+from aliqa.answers.reading.bundled import bundled_module
 from aliqa.answers.reading.spans import best_span
+from aliqa.index.embedding.bundled import bundled_folder
 
 LONGEST: Final = 400
 BATCH: Final = 16
+SQUAD: Final = frozenset({"force", "normans", "warsaw"})
 
 
-def measure(model: Any, rows: Sequence[Row], windows: Windows) -> dict[str, float]:
+def measure(module: Any, rows: Sequence[Row], windows: Windows) -> dict[str, float]:
     """The figures by file and over all."""
-    model.eval()
+    module.eval()
     order = sorted(range(len(rows)), key=lambda i: len(rows[i].passage))
     scored = defaultdict(list)
-    margins: list[tuple[bool, float]] = []
+    judged: dict[str, list[tuple[bool, float, float]]] = defaultdict(list)
     for first in range(0, len(order), BATCH):
         part = [rows[i] for i in order[first : first + BATCH]]
-        for row, (text, margin) in zip(part, read(model, part, windows), strict=True):
+        for row, (text, margin, answers) in zip(part, read(module, part, windows), strict=True):
             if row.answerable and not row.loose:
                 scored[row.source].append(max(f1(text, row.passage[start:end]) for start, end in row.answers))
-            if row.source == "squad2_dev_part":
-                margins.append((row.answerable, margin))
-    figures = {f"f1 {source}": round(float(np.mean(each)), 4) for source, each in sorted(scored.items())}
+            if row.source == NEAR_MISSES or row.article in SQUAD:
+                judged[row.source].append((row.answerable, answers, margin))
+    figures = {f"f1 {source}": float(np.mean(each)) for source, each in sorted(scored.items())}
     squad = [one for source, each in scored.items() if source.startswith("squad") for one in each]
-    figures["f1 SQuAD articles"] = round(float(np.mean(squad)), 4)
-    figures["f1"] = round(float(np.mean([one for each in scored.values() for one in each])), 4)
-    figures["no-answer AUROC"] = round(float(roc_auc_score(*zip(*margins, strict=True))), 4)
-    return figures
+    figures["f1 SQuAD articles"] = float(np.mean(squad)) if squad else float("nan")
+    figures["f1"] = float(np.mean([one for each in scored.values() for one in each]))
+    for source, each in sorted(judged.items()):
+        table = np.array(each, float)
+        figures[f"AUROC {source}"] = float(roc_auc_score(table[:, 0], table[:, 1]))
+        figures[f"AUROC {source}, by spans"] = float(roc_auc_score(table[:, 0], table[:, 2]))
+    return {name: round(value, 4) for name, value in figures.items()}
 
 
-def read(model: Any, rows: Sequence[Row], windows: Windows) -> list[tuple[str, float]]:
-    """The best span of each row, and by how much its logits exceed those of no answer."""
+def read(module: Any, rows: Sequence[Row], windows: Windows) -> list[tuple[str, float, float]]:
+    """The best span of each row, by how much its logits exceed those of no answer, and the log-odds of an answer."""
     cut = [windows.whole(row, LONGEST) for row in rows]
     batch = tensors([window for window, _ in cut])
-    inputs = {name: batch[name] for name in ("input_ids", "token_type_ids", "attention_mask")}
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-        output = model(**inputs)
+    with torch.inference_mode():
+        logits = module(*(batch[name] for name in ("input_ids", "attention_mask", "token_type_ids"))).float().numpy()
     found = []
-    for i, (window, offsets) in enumerate(cut):
+    for heads, row, (window, offsets) in zip(logits, rows, cut, strict=True):
         inside = slice(window.passage_from, window.passage_from + len(offsets))
-        starts, ends = (logits[i].float().numpy() for logits in (output.start_logits, output.end_logits))
-        first, last, score = best_span(starts[inside], ends[inside])
-        text = rows[i].passage[offsets[first, 0] : offsets[last, 1]]
-        found.append((text, score - float(starts[0] + ends[0])))
+        first, last, score = best_span(heads[inside, 0], heads[inside, 1])
+        text = row.passage[offsets[first, 0] : offsets[last, 1]]
+        found.append((text, score - float(heads[0, :2].sum()), float(heads[0, 2])))
     return found
 
 
@@ -70,3 +82,18 @@ def f1(one: str, other: str) -> float:
 def _words(text: str) -> list[str]:
     plain = "".join(" " if character in string.punctuation else character for character in text.casefold())
     return re.sub(r"\b(a|an|the)\b", " ", plain).split()
+
+
+def main() -> None:
+    """Measure the reader of the package."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--every", type=int, default=1, help="only every so manieth question")
+    arguments = parser.parse_args()
+    _, held = load(arguments.data)
+    windows = Windows(Tokenizer.from_file(str(bundled_folder() / "tokenizer.json")))
+    print(json.dumps(measure(bundled_module(), held[:: arguments.every], windows), indent=1))
+
+
+if __name__ == "__main__":
+    main()

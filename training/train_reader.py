@@ -1,149 +1,220 @@
-"""Train the bundled reader: all-MiniLM-L6-v2 with a start and an end head, on questions with answer spans.
+"""Train the bundled reader: all-MiniLM-L6-v2 under three heads, on questions with answer spans and near misses.
 
-    python training/train_reader.py --data TRAIN_FOLDER --out RUN_FOLDER [--epochs 2] [--rows 5000]
+    python training/train_reader.py --data TRAIN_FOLDER --out RUN_FOLDER [--minutes 60 | --tokens 8000000]
     python training/train_reader.py --data TRAIN_FOLDER --out RUN_FOLDER --further --peak 1e-4
 
-The first token stands for "no answer", as in SQuAD 2.0 (Devlin et al., 2019). The loss is the marginal
-likelihood of all annotated starts and ends; where only a sentence is annotated, any of its tokens counts.
-Word embeddings stay as they are. The learning rate rises, stays, and falls over the last part. A run
-that was cut is resumed from RUN_FOLDER/checkpoint.pt; ``--epochs`` may be changed then. Losses go to
-RUN_FOLDER/log.jsonl; the end measures the reader on the articles held out. ``--further`` begins with the
-reader that lies in the package instead of the bare encoder, and ends with the mean of the weights before and
-after, which is better than either (Wortsman et al., 2022, "Robust fine-tuning of zero-shot models").
+The start and the end head mark the answer; the first token stands for "no answer", as in SQuAD 2.0 (Devlin et al., 2019).
+The loss is the marginal likelihood of all annotated starts and ends; where only a sentence is annotated, any of its
+tokens counts. The third head says at the first token whether the passage answers; its loss is the cross-entropy for each
+passage, and, where several passages compete for a question, that of the right one among them and "none". Word embeddings
+stay as they are. The learning rate rises, stays, and falls over the last part, of the tokens or of the minutes that
+are given. A run that was cut is resumed from RUN_FOLDER/checkpoint.pt. Losses go to RUN_FOLDER/log.jsonl; the end measures the
+reader on the articles held out. ``--further`` begins with the reader that lies in the package instead of the bare encoder.
+On processors with bfloat16 of their own matrix products are made in it.
 """
 
 import argparse
 import json
-import math
 import os
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import torch
-from reader_data import Row, Window, Windows, batches, epoch, hard_negatives, load, tensors
+from reader_data import Row, copies, load
+from reader_made import Competing, names_in, swapped, without_answer
 from reader_measure import measure
+from reader_windows import Window, Windows, batches, tensors
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
-from transformers import BertForQuestionAnswering
 
-from aliqa.answers.reading.bundled import bundled_module
-from aliqa.index.embedding.bundled import bundled_folder
+from aliqa.answers.reading.bundled import bare_module, bundled_module
+from aliqa.index.embedding.bundled import bundled_file, bundled_folder
 
 PEAK: Final = 1.5e-4
-WARM_UP, FALL = 0.03, 0.45
-"""The shares of all steps in which the learning rate rises and falls."""
+HEAD: Final = 5.0
+"""How many times the learning rate the heads have."""
+WARM_UP, FALL = 0.02, 0.42
+"""The shares of the run in which the learning rate rises and falls."""
 BATCH_TOKENS: Final = 5_000
-CHECKPOINT_STEPS: Final = 250
+KEEP_SECONDS: Final = 240
+COMPETE: Final = 0.35
+"""The share of questions that are shown with one or two passages that compete."""
+CUT, SWAP = 0.1, 0.1
+"""The shares of answerable questions that are also shown without their answer, and about another name or year."""
+SMOOTH, SMOOTH_MADE = 0.02, 0.06
+"""How far labels are from 0 and 1; of unanswerable questions that no person wrote farther."""
+LISTED: Final = 0.5
+"""The weight of the loss among competing passages."""
+
+Unit = Sequence[Window]
+"""Windows of one question, which compete if they are several."""
 
 
-def fresh_model() -> Any:
+def fresh_module() -> Any:
     """The encoder of the bundled embedding model under new heads."""
-    model = BertForQuestionAnswering.from_pretrained(
-        str(bundled_folder()), attn_implementation="eager", attention_probs_dropout_prob=0.0, hidden_dropout_prob=0.0
-    )
-    for parameter in model.bert.embeddings.parameters():
+    module = bare_module()
+    module.bert.load_state_dict(load_file(bundled_file("model.safetensors")), strict=False)
+    return frozen(module)
+
+
+def frozen(module: Any) -> Any:
+    """The module, its embeddings left out of the training."""
+    for parameter in module.bert.embeddings.parameters():
         parameter.requires_grad = False
-    return model
+    return module
 
 
-def packed_model() -> Any:
-    """The reader of the package, to be trained further."""
-    model = fresh_model()
-    model.load_state_dict(bundled_module().state_dict())
-    return model
+def units(rows: Sequence[Row], competing: Sequence[Sequence[Row]], windows: Windows, rng: random.Random) -> list[Unit]:
+    """All of one pass: rows as often as they are shown, with what competes, and what is made of them."""
+    made: list[Unit] = []
+    names = _names(rows)
+    anywhere = [name for each in names.values() for name in each]
+    for row, count, others in zip(rows, copies(rows), competing, strict=True):
+        for _ in range(int(count) + (rng.random() < count % 1)):
+            against = rng.sample(others[:6], min(len(others), rng.choice((1, 1, 2)))) if rng.random() < COMPETE else []
+            made.append([windows.cut(one, rng) for one in (row, *against)])
+            changed = [without_answer(row, windows.sentences(row.passage))] if rng.random() < CUT else []
+            if rng.random() < SWAP:
+                pool = names[row.group] if rng.random() < 0.7 else rng.sample(anywhere, min(len(anywhere), 200))
+                changed.append(swapped(row, pool, rng))
+            made += [[windows.cut(one, rng)] for one in changed if one and row.answerable]
+    return made
 
 
-def mean(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """The mean of two models' weights."""
-    return {name: (tensor + other[name]) / 2 for name, tensor in one.items()}
+def _names(rows: Sequence[Row]) -> dict[str, list[str]]:
+    """The names in the passages of each article."""
+    passages: dict[str, dict[str, None]] = {}
+    for row in rows:
+        passages.setdefault(row.group, {})[row.passage] = None
+    return {
+        group: list(dict.fromkeys(one for text in texts for one in names_in(text)))[:400]
+        for group, texts in passages.items()
+    }
 
 
-def loss_of(model: Any, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-    """The mean negative log-likelihood that start and end stand where they may."""
-    wanted = batch.pop("starts"), batch.pop("ends")
-    readable = batch["attention_mask"].bool() & batch["token_type_ids"].bool()
-    readable[:, 0] = True
-    with torch.autocast("cpu", torch.bfloat16):
-        output = model(**batch)
-    total = torch.zeros(())
-    for logits, right in zip((output.start_logits, output.end_logits), wanted, strict=True):
-        scores = logits.float().masked_fill(~readable, -1e4)
-        total = total + (scores.logsumexp(1) - scores.masked_fill(~right, -1e4).logsumexp(1)).mean()
-    return total / 2
+def loss_of(module: Any, batch: Sequence[Unit]) -> torch.Tensor:
+    """The losses of spans, of passages and among competing passages."""
+    flat = [window for unit in batch for window in unit]
+    given = tensors(flat)
+    with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16()):
+        logits = module(*(given[name] for name in ("input_ids", "attention_mask", "token_type_ids"))).float()
+    spans = torch.zeros(())
+    for head, wanted in enumerate((given["starts"], given["ends"])):
+        scores = logits[..., head].masked_fill(~given["readable"], -1e4)
+        spans = spans + (scores.logsumexp(1) - scores.masked_fill(~wanted, -1e4).logsumexp(1)).mean() / 2
+    answers = logits[:, 0, 2]
+    smooth = [SMOOTH if one.answerable or one.human else SMOOTH_MADE for one in flat]
+    labels = torch.tensor([1 - less if one.answerable else less for one, less in zip(flat, smooth, strict=True)])
+    each = torch.nn.functional.binary_cross_entropy_with_logits(answers, labels)
+    return spans + each + LISTED * _among(answers, batch)
 
 
-def rate(step: int, steps: int) -> float:
-    """The learning rate at a step, as a share of the highest."""
-    return min(1.0, (step + 1) / (WARM_UP * steps), max(0.02, (steps - step) / (FALL * steps)))
+def _among(answers: torch.Tensor, batch: Sequence[Unit]) -> torch.Tensor:
+    """The mean loss of the passages that answer among those that compete and "none"."""
+    losses = []
+    first = 0
+    for unit in batch:
+        if len(unit) > 1:
+            scores = torch.cat([torch.zeros(1), answers[first : first + len(unit)]])
+            right = [place for place, one in enumerate(unit, 1) if one.answerable] or [0]
+            losses.append(scores.logsumexp(0) - scores[right].logsumexp(0))
+        first += len(unit)
+    return torch.stack(losses).mean() if losses else torch.zeros(())
+
+
+def bfloat16() -> bool:
+    """Whether the processor multiplies in bfloat16 by itself; elsewhere it is emulated, and slow."""
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
+def rate(share: float) -> float:
+    """The learning rate after a share of the run, as a share of the highest."""
+    return min(1.0, 0.01 + share / WARM_UP, max(0.01, (1 - share) / FALL))
 
 
 class Run:
     """A training run that can be cut at any time."""
 
-    def __init__(self, out: Path, seed: int, model: Any, peak: float) -> None:
-        """Train a model at a learning rate of at most ``peak``; go on where the folder holds a checkpoint."""
+    def __init__(self, out: Path, seed: int, module: Any, peak: float, *, tokens: int, minutes: float) -> None:
+        """Train for so many tokens or minutes, whatever comes first; go on where the folder holds a checkpoint."""
         self.path, self.log = out / "checkpoint.pt", out / "log.jsonl"
-        self.model, self.peak = model, peak
-        trained = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
-        self.optimizer = torch.optim.AdamW(trained, lr=peak, weight_decay=0.01, fused=True)
-        self.step, self.tokens, self.seed = 0, 0, seed
+        self.module, self.peak = module, peak
+        self.wanted, self.seconds = tokens, 60 * minutes
+        heads = list(module.heads.parameters())
+        rest = [one for one in module.bert.parameters() if one.requires_grad]
+        groups = [{"params": rest, "times": 1.0}, {"params": heads, "times": HEAD}]
+        self.optimizer = torch.optim.AdamW(groups, lr=peak, weight_decay=0.01, fused=True)
+        self.step, self.tokens, self.spent = 0, 0, 0.0
         torch.manual_seed(seed)
         if self.path.exists():
             kept = torch.load(self.path, weights_only=True)
-            self.model.load_state_dict(kept["model"])
+            self.module.load_state_dict(kept["module"])
             self.optimizer.load_state_dict(kept["optimizer"])
-            self.step, self.tokens = kept["step"], kept["tokens"]
+            self.step, self.tokens, self.spent = kept["step"], kept["tokens"], kept["spent"]
+        self.rng = random.Random(f"{seed}/{self.step}")
+
+    @property
+    def share(self) -> float:
+        """The share of the run that is done."""
+        return max(self.tokens / self.wanted, self.spent / self.seconds)
 
     def keep(self) -> None:
         """Write the checkpoint in one step."""
-        state = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
-        torch.save({**state, "step": self.step, "tokens": self.tokens}, self.path.with_suffix(".new"))
+        state = {"module": self.module.state_dict(), "optimizer": self.optimizer.state_dict()}
+        done = {"step": self.step, "tokens": self.tokens, "spent": self.spent}
+        torch.save(state | done, self.path.with_suffix(".new"))
         os.replace(self.path.with_suffix(".new"), self.path)
 
-    def learn(self, batch: Sequence[Window], steps: int) -> float:
+    def learn(self, batch: Sequence[Unit]) -> float:
         """One step of the optimizer; its loss."""
+        begin = time.monotonic()
         for group in self.optimizer.param_groups:
-            group["lr"] = self.peak * rate(self.step, steps)
-        loss = loss_of(self.model, tensors(batch))
+            group["lr"] = self.peak * rate(self.share) * group["times"]
+        loss = loss_of(self.module, batch)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(self.module.parameters(), 1.0)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.step += 1
-        self.tokens += sum(len(one.ids) for one in batch)
+        self.tokens += sum(len(window.ids) for unit in batch for window in unit)
+        self.spent += time.monotonic() - begin
         return float(loss.detach())
 
 
-def train(run: Run, rows: Sequence[Row], windows: Windows, epochs: float) -> None:
-    """Go through the rows again and again, cut anew each time."""
-    negatives = hard_negatives(rows, random.Random(run.seed))
-    windows.prepare((*rows, *negatives))
-    passes = []
-    for number in range(math.ceil(epochs)):
-        rng = random.Random(f"{run.seed}/{number}")
-        one = list(batches(epoch(rows, negatives, windows, rng), BATCH_TOKENS, rng))
-        passes += one[: round(len(one) * (epochs - number))]
-    print(f"{len(rows)} rows, {len(negatives)} hard negatives, {len(passes)} steps, from step {run.step}", flush=True)
-    run.model.train()
-    begin, losses, seen = time.monotonic(), [], run.tokens
+def endless(rows: Sequence[Row], windows: Windows, rng: random.Random) -> Iterator[list[Unit]]:
+    """Batches of pass after pass, everything cut anew in each."""
+    competing = Competing(rows).find(rows)
+    windows.prepare(rows)
+    while True:
+        yield from batches(units(rows, competing, windows, rng), BATCH_TOKENS, rng)
+
+
+def train(run: Run, rows: Sequence[Row], windows: Windows) -> None:
+    """Learn until the run is done."""
+    run.module.train()
+    losses: list[float] = []
+    kept = time.monotonic()
     with open(run.log, "a", encoding="utf-8") as log:
-        for batch in passes[run.step :]:
-            losses.append(run.learn(batch, len(passes)))
+        for batch in endless(rows, windows, run.rng):
+            if run.share >= 1:
+                break
+            losses.append(run.learn(batch))
             if run.step % 50 == 0:
-                speed = (run.tokens - seen) / (time.monotonic() - begin)
                 line = {
                     "step": run.step,
                     "tokens": run.tokens,
+                    "share": round(run.share, 3),
                     "loss": round(float(np.mean(losses)), 4),
-                    "tokens_s": int(speed),
                 }
                 print(json.dumps(line), file=log, flush=True)
                 losses.clear()
-            if run.step % CHECKPOINT_STEPS == 0:
+            if time.monotonic() - kept > KEEP_SECONDS:
                 run.keep()
+                kept = time.monotonic()
     run.keep()
 
 
@@ -152,7 +223,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--epochs", type=float, default=2)
+    parser.add_argument("--tokens", type=int, default=8_000_000)
+    parser.add_argument("--minutes", type=float, default=float("inf"))
     parser.add_argument("--rows", type=int, help="take this many rows at random: for a trial, or a learning curve")
     parser.add_argument("--further", action="store_true", help="begin with the reader in the package")
     parser.add_argument("--peak", type=float, default=PEAK, help="the highest learning rate")
@@ -163,15 +235,11 @@ def main() -> None:
     if arguments.rows:
         rows = random.Random(arguments.seed).sample(rows, arguments.rows)
     windows = Windows(Tokenizer.from_file(str(bundled_folder() / "tokenizer.json")))
-    model = packed_model() if arguments.further else fresh_model()
-    run = Run(arguments.out, arguments.seed, model, arguments.peak)
-    train(run, rows, windows, arguments.epochs)
-    if arguments.further:
-        model.load_state_dict(mean(packed_model().state_dict(), model.state_dict()))
-    windows.prepare(held)
-    figures = measure(model, held, windows)
+    module = frozen(bundled_module()) if arguments.further else fresh_module()
+    run = Run(arguments.out, arguments.seed, module, arguments.peak, tokens=arguments.tokens, minutes=arguments.minutes)
+    train(run, rows, windows)
+    figures = measure(module, held, windows)
     (arguments.out / "measured.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    torch.save(model.state_dict(), arguments.out / "weights.pt")
     print(json.dumps(figures))
 
 

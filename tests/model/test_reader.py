@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +78,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("question", "answer"),
     [
         ("How many electric ferries did Northwind Lines order?", "four"),
-        ("When will the first ferry be delivered?", "spring of 2027"),
+        ("When will the first ferry be delivered?", "2027"),
         ("Who is the chief engineer?", "Tomas Lindqvist"),
     ],
 )
@@ -87,6 +88,28 @@ def test_the_words_that_answer_are_found(fast: SpanReader, question: str, answer
     assert span
     assert answer in FERRIES[span.start - BEGIN : span.end - BEGIN]
     assert ferries.log_odds.max() > bread.log_odds.max()
+    assert ferries.answers > bread.answers
+
+
+@pytest.mark.parametrize(
+    ("question", "near_miss"),
+    [
+        ("How many electric ferries did Northwind Lines order?", "How many electric ferries did Northwind Lines sell?"),
+        ("When will the first ferry be delivered?", "When was the first ferry sunk?"),
+        ("How many litres of diesel do the old ferries burn on each crossing?", "How old are the old ferries?"),
+    ],
+)
+def test_what_is_not_said_is_known_from_what_is(fast: SpanReader, question: str, near_miss: str) -> None:
+    said, missed = (fast.read(one, [record(FERRIES)])[0].answers for one in (question, near_miss))
+    assert said > missed
+
+
+def test_a_title_tells_what_they_are(fast: SpanReader) -> None:
+    text = "They were ordered from the Brevik shipyard on Monday, and cost 92 million euros."
+    under = [replace(record(text), meta=ArticleMeta("a.txt", "", title)) for title in ("New ferries", "New trams")]
+    ferries, trams = (fast.read("How much did the ferries cost?", [one])[0] for one in under)
+    assert ferries.answers > trams.answers
+    assert all(one.spans[0] == Span(BEGIN + 63, BEGIN + 79) for one in (ferries, trams))
 
 
 def test_spans_stand_inside_their_sentences(fast: SpanReader) -> None:

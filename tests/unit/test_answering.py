@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -20,7 +21,7 @@ def evidence(place: Span, score: float, doc_id: str = "a.txt") -> Evidence:
     meta = ArticleMeta(doc_id, "0" * 64, "Ferries")
     sentences = tuple(Sentence(one) for one in PLACES)
     record = PassageRecord(0, meta, Passage(Span(0, len(TEXT)), Span(0, 6)), TEXT, None, sentences, 0)
-    return Evidence(record, Sentence(place), score)
+    return Evidence(record, Sentence(place), score, chance=0.7)
 
 
 def reading(*found: Evidence, absent: tuple[str, ...] = ()) -> Reading:
@@ -43,15 +44,27 @@ def test_near_duplicates_are_quoted_once_and_the_limit_holds() -> None:
     assert len(choose(read, 1)) == 1
 
 
-def test_a_much_weaker_sentence_is_left_out() -> None:
-    assert len(choose(reading(evidence(PLACES[0], 9), evidence(PLACES[1], 2)), 4)) == 1
+@pytest.mark.parametrize("chance", [None, 0.3])
+def test_a_further_sentence_needs_a_chance_of_its_own(chance: float | None) -> None:
+    further = replace(evidence(PLACES[1], 8.9), chance=chance)
+    assert len(choose(reading(evidence(PLACES[0], 9), further), 4)) == 1
+
+
+@pytest.mark.parametrize(("answer", "quotes"), [(Span(59, 63), 1), (Span(43, 53), 2)])
+def test_a_further_sentence_answers_with_words_that_the_others_lack(answer: Span, quotes: int) -> None:
+    text = "The harbour bought four ferries. They cost 92 million, all four of them."
+    sentences = Sentence(Span(0, 32)), Sentence(Span(33, 72))
+    record = PassageRecord(0, ArticleMeta("a", "0", "T"), Passage(Span(0, 72), Span(0, 2)), text, None, sentences, 0)
+    first = Evidence(record, sentences[0], 2, Span(19, 23), 0.9)
+    assert answer.cut(text) in ("four", "92 million")
+    assert len(choose(Reading((first, Evidence(record, sentences[1], 1, answer, 0.8)), 0.9, ()), 4)) == quotes
 
 
 def test_the_same_words_with_another_figure_are_no_duplicate() -> None:
     text = "Sales grew by 5% in March. Sales grew by 7% in March."
     sentences = (Sentence(Span(0, 26)), Sentence(Span(27, 53)))
     record = PassageRecord(0, ArticleMeta("a", "0", "T"), Passage(Span(0, 53), Span(0, 2)), text, None, sentences, 0)
-    assert len(choose(Reading((Evidence(record, sentences[0], 2), Evidence(record, sentences[1], 2)), 1, ()), 4)) == 2
+    assert len(choose(Reading(tuple(Evidence(record, one, 2, chance=0.9) for one in sentences), 1, ()), 4)) == 2
 
 
 @given(st.lists(st.sampled_from(PLACES), min_size=1, unique=True))
@@ -80,7 +93,28 @@ def test_every_citation_is_verbatim_in_article_and_answer(places: list[Span]) ->
 def test_an_abstention_says_why(found: bool, absent: tuple[str, ...], filters: Filters, reason: str) -> None:
     one = evidence(PLACES[0], 1)
     candidates = [Candidate(one.record, 1, 0.5, 1)] if found else []
-    abstention = abstain(reading(*[one] * found, absent=absent), candidates, filters)
+    abstention = abstain("How many?", reading(*[one] * found, absent=absent), candidates, filters)
     assert abstention.reason == reason
     assert abstention.absent_terms == absent
     assert all(term in abstention.detail for term in absent)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What did the ferries cost in 2019?", "The closest statement is about 2024-03, not about 2019."),
+        ("What did the ferries cost in March 2024?", "The articles touch on this"),
+        ("What did the ferries cost?", "The articles touch on this"),
+        ("Who founded the harbour's bank in 2019?", "The articles touch on this"),
+    ],
+)
+def test_the_time_of_the_closest_statement_is_told_where_it_is_another_one(question: str, said: str) -> None:
+    text = "In March 2024 the ferries cost 92 million euros."
+    sentence = Sentence(Span(0, len(text)))
+    record = PassageRecord(
+        0, ArticleMeta("a", "0", "T"), Passage(sentence.span, Span(0, 1)), text, None, (sentence,), 0
+    )
+    found = Reading((Evidence(record, sentence, -3, chance=0.05),), 0.05, ())
+    abstention = abstain(question, found, [Candidate(record, 1, 0.5, 1)], Filters())
+    assert abstention.reason == "weak_match"
+    assert abstention.detail.startswith(said)

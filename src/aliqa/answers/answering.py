@@ -1,8 +1,8 @@
 """Compose an answer out of evidence: verbatim sentences with their citations, or an abstention.
 
-The best sentence comes first. Others follow only when they are nearly as good and say something
-else, article by article and in reading order, up to the number of sentences that the settings
-allow. Nothing is rephrased: every sentence of an answer is a slice of its article.
+The best sentence comes first. Others follow only when each probably answers by itself, with words that the ones
+before do not hold: another part of a list, the other half of a comparison. Nothing is rephrased: every sentence of an
+answer is a slice of its article.
 """
 
 from collections.abc import Sequence
@@ -12,9 +12,11 @@ from typing import Final
 
 from aliqa.foundations.protocols import Candidate, Evidence, Reading
 from aliqa.foundations.types import Abstention, Citation, Filters, FoundPassage, Span
-from aliqa.text.terms import terms
+from aliqa.text import dates
+from aliqa.text.terms import content_words, terms
 
-_MARGIN: Final = 2.5
+_ADDS: Final = 0.5
+"""The least chance that a further sentence answers by itself."""
 _WORDS: Final = 110
 _SAME: Final = 0.7
 
@@ -28,19 +30,31 @@ class Composed:
 
 
 def choose(reading: Reading, max_sentences: int) -> list[Evidence]:
-    """The evidence to quote: the best first, then by article and in reading order."""
-    chosen: list[Evidence] = []
-    words = 0
-    for one in reading.evidence:
-        if any(alike(quote(one), quote(other)) for other in chosen):
-            continue
-        words += len(quote(one).split())
-        if chosen and (len(chosen) == max_sentences or one.score < chosen[0].score - _MARGIN or words > _WORDS):
-            break
-        chosen.append(one)
+    """The evidence to quote: the best first, then what adds an answer, by article and in reading order."""
+    chosen = list(reading.evidence[:1])
+    words = len(quote(chosen[0]).split()) if chosen else 0
+    for one in reading.evidence[1:]:
+        if len(chosen) < max_sentences and _adds(one, chosen):
+            words += len(quote(one).split())
+            if words > _WORDS:
+                break
+            chosen.append(one)
     articles = list(dict.fromkeys(one.record.meta.doc_id for one in chosen))
     rest = sorted(chosen[1:], key=lambda one: (articles.index(one.record.meta.doc_id), one.sentence.span))
     return chosen[:1] + rest
+
+
+def _adds(one: Evidence, chosen: Sequence[Evidence]) -> bool:
+    """Whether a sentence probably answers, and says what those chosen do not."""
+    if one.chance is None or one.chance < _ADDS or any(alike(quote(one), quote(other)) for other in chosen):
+        return False
+    answer = _answer(one)
+    return not answer or not any(answer in quote(other).casefold() for other in chosen)
+
+
+def _answer(one: Evidence) -> str:
+    """The words of the sentence that are the answer itself, as far as they are known."""
+    return one.record.cut(one.answer).casefold() if one.answer else ""
 
 
 def compose(evidence: Sequence[Evidence], confidence: float, lead: str = "") -> Composed:
@@ -57,24 +71,37 @@ def compose(evidence: Sequence[Evidence], confidence: float, lead: str = "") -> 
         text = quote(one)
         parts.append(f"{text} [{number}]")
         place = Span(position, position + len(text))
-        citations.append(_citation(number, one, text, place, confidence * 2 ** (one.score - best)))
+        score = confidence * 2 ** (one.score - best) if one.chance is None else min(one.chance, confidence)
+        citations.append(_citation(number, one, text, place, score))
         position += len(parts[-1]) + 1
     return Composed(opening + " ".join(parts), tuple(citations))
 
 
-def abstain(reading: Reading, candidates: Sequence[Candidate], filters: Filters) -> Abstention:
+def abstain(question: str, reading: Reading, candidates: Sequence[Candidate], filters: Filters) -> Abstention:
     """Why the articles do not answer."""
     absent = reading.absent
     if not candidates and filters:
         return Abstention("out_of_range", "No article fits the chosen dates, sources or articles.", absent)
     if not reading.evidence:
         return Abstention("no_match", "No passage of the articles has anything to do with the question.", absent)
+    closest = _of_another_time(question, reading.evidence[0])
     if absent:
         listed = ", ".join(f"“{word}”" for word in absent)
-        return Abstention("no_match", f"No article mentions {listed}.", absent)
-    return Abstention(
-        "weak_match", "The articles touch on this, but no sentence answers it with enough certainty.", absent
-    )
+        return Abstention("no_match", " ".join(filter(None, [f"No article mentions {listed}.", closest])), absent)
+    touched = "The articles touch on this, but no sentence answers it with enough certainty."
+    return Abstention("weak_match", closest or touched, absent)
+
+
+def _of_another_time(question: str, closest: Evidence) -> str | None:
+    """A sentence that says of what time the closest statement is; None unless that is what is wrong with it."""
+    asked = dates.find(question)
+    told = dates.stated(quote(closest), closest.record.meta.published)
+    if not asked or not told or any(one.overlaps(other) for one in asked for other in told):
+        return None
+    wanted = {term for term, word in content_words(question).items() if not any(word in one.words for one in asked)}
+    if 2 * len(wanted & set(terms(quote(closest)))) < len(wanted):
+        return None
+    return f"The closest statement is about {dates.when(told[0])}, not about {dates.when(asked[0])}."
 
 
 def illegible(language: str) -> Abstention:

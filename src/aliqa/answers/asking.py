@@ -254,7 +254,7 @@ class Steps:
             wide = self.read(question, self.legible(question, found)) if kind == "compare" else reading
             if kind == "compare" and (both := kinds.all_sides(question.whole, wide)):
                 return Decision(self._settings.threshold, both, kind=kind)
-            abstention = answering.abstain(reading, found, question.filters)
+            abstention = answering.abstain(question.meant, reading, found, question.filters)
             return Decision(reading.confidence, abstention=abstention, kind=kind)
         if kind in ("list", "compare", "change") and not reading.chosen:
             wide = replace(self.read(question, self.legible(question, found)), confidence=reading.confidence)

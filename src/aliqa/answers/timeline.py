@@ -27,7 +27,7 @@ _REACH: Final = 12
 _UNSTATED: Final = 3
 """How many sentences of an article are placed by the article's date alone."""
 
-_WEIGHT: Final = 0.5
+_WEIGHT: Final = 1.0
 """What fitting the time asked about adds to a sentence's score: enough to decide among near-equals only."""
 
 _MENTIONS: Final = 400

@@ -155,12 +155,14 @@ class Evidence:
     """A sentence that may answer. ``score`` is comparable within one question, higher is better.
 
     ``answer`` is the span of the article's text inside the sentence that is the answer itself, if a span reader read it.
+    ``chance`` is the calibrated probability, 0 to 1, that this sentence answers by itself; None where it was not judged.
     """
 
     record: PassageRecord
     sentence: Sentence
     score: float
     answer: Span | None = None
+    chance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,15 +183,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class PassageSpans:
-    """What a span reader found in a passage, sentence by sentence.
+    """What a span reader found in a passage: sentence by sentence, and whether the passage answers.
 
     ``log_odds`` (n,) are natural logarithms of how much likelier the best span inside a sentence is than
     that the passage does not answer; they compare across the passages of a question. ``spans`` are where
-    those spans stand in the article's text; None where the reader did not see the sentence.
+    those spans stand in the article's text; None where the reader did not see the sentence. ``answers`` are the
+    log-odds that the passage answers at all.
     """
 
     log_odds: NDArray[np.float32]
     spans: tuple[Span | None, ...]
+    answers: float
 
 
 class SpanReader(Protocol):

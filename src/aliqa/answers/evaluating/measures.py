@@ -61,6 +61,7 @@ class Columns:
         self.count = len(rows)
         self.answerable = np.array([row.answerable for row in rows], dtype=bool)
         self.answered = np.array([row.answered for row in rows], dtype=bool)
+        self.right = np.array([row.right for row in rows], dtype=float)
         self.confidence = np.array([row.confidence for row in rows], dtype=float)
         self.at_1 = _floats([row.evidence_at_1 for row in rows])
         self.at_all = _floats([row.evidence_at_all for row in rows])
@@ -125,17 +126,66 @@ def bin_of(confidence: Array) -> NDArray[np.int64]:
     return np.digitize(confidence, [step / BINS for step in range(1, BINS)])
 
 
+# --- truth ---------------------------------------------------------------------------------------
+
+
+def truth_yes(c: "Columns", weights: Array) -> Array:
+    """The mean over answerable questions: 1 for a first quote that is evidence, 0 for none, -1 for a wrong one."""
+    return _share(np.where(c.answered, np.where(c.at_1 > 0, 1.0, -1.0), 0.0), c.answerable, weights)
+
+
+def truth_no(c: "Columns", weights: Array) -> Array:
+    """The mean over unanswerable questions: 1 for silence, -1 for an answer."""
+    return _share(np.where(c.answered, -1.0, 1.0), ~c.answerable, weights)
+
+
+def truth(c: "Columns", weights: Array) -> Array:
+    """The mean of both halves, so that how many questions are unanswerable does not matter; -1 to 1."""
+    return _both(truth_yes(c, weights), truth_no(c, weights))
+
+
+def best_truth(c: "Columns", weights: Array) -> Array:
+    """The truth at the threshold that is best on these questions."""
+    return np.asarray(_truths(c, weights)[1].max(axis=1))
+
+
+def best_threshold(c: "Columns", weights: Array) -> Array:
+    """That threshold; of equally good ones the highest."""
+    thresholds, truths = _truths(c, weights)
+    return np.asarray(thresholds[truths.argmax(axis=1)])
+
+
+def _truths(c: "Columns", weights: Array) -> tuple[Array, Array]:
+    """All thresholds (t,) that make a difference, from 1, at which nothing is answered, and the truth (b, t) at each."""
+    order = np.argsort(-c.confidence, kind="stable")
+    ordered = c.confidence[order]
+    last = np.flatnonzero(np.r_[ordered[1:] != ordered[:-1], True])
+    weighed, answerable = weights[:, order], c.answerable[order]
+    gains = weighed * np.where(answerable, 2 * c.right[order] - 1, 0)
+    answered = weighed * ~answerable
+    with np.errstate(invalid="ignore"):
+        yes = np.cumsum(gains, axis=1)[:, last] / (weighed @ answerable)[:, None]
+        no = 1 - 2 * np.cumsum(answered, axis=1)[:, last] / (weighed @ ~answerable)[:, None]
+    silent = _both(np.where(np.isnan(yes[:, :1]), np.nan, 0.0), np.where(np.isnan(no[:, :1]), np.nan, 1.0))
+    return np.r_[1.0, ordered[last]], np.c_[silent, _both(yes, no)]
+
+
+def _both(yes: Array, no: Array) -> Array:
+    """The mean of two halves; one alone where the other has no questions."""
+    return np.where(np.isnan(yes), no, np.where(np.isnan(no), yes, (yes + no) / 2))
+
+
 # --- the table of measures ---------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One figure: its title, how to compute it, on which questions it rests, and which way is better."""
+    """One figure: its title, how to compute it, on which questions it rests, and which way is better, if any is."""
 
     title: str
     compute: Compute
     rests_on: Callable[[Columns], NDArray[np.bool_]]
-    better: Literal["higher", "lower"] = "higher"
+    better: Literal["higher", "lower"] | None = "higher"
     digits: int = 3
     resampled: bool = True
 
@@ -154,6 +204,11 @@ def _all(c: Columns) -> NDArray[np.bool_]:
 
 
 MEASURES: Final[dict[str, Measure]] = {
+    "truth": Measure("truth", truth, _all),
+    "truth_yes": Measure("  of answerable questions", truth_yes, lambda c: c.answerable),
+    "truth_no": Measure("  of unanswerable questions", truth_no, lambda c: ~c.answerable),
+    "best_truth": Measure("truth at the best threshold", best_truth, _all),
+    "best_threshold": Measure("the best threshold", best_threshold, _all, better=None),
     "quotes_valid": Measure(
         "quotes word by word", lambda c, w: _ratio(c.quotes_valid, c.citations, w), lambda c: c.citations > 0
     ),
@@ -211,6 +266,8 @@ def differences(old: Sequence[Row], new: Sequence[Row]) -> dict[str, Difference]
     before, after, drawn, once = Columns(old), Columns(new), draw(len(new)), np.ones((1, len(new)))
     found = {}
     for name, measure in MEASURES.items():
+        if measure.better is None:
+            continue
         was, now = (float(measure.compute(columns, once)[0]) for columns in (before, after))
         if not np.isnan(now - was):
             gains = measure.compute(after, drawn) - measure.compute(before, drawn)

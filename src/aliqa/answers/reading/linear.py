@@ -1,7 +1,8 @@
-"""The reader: a linear model over the features of sentences, and a logistic one for the confidence.
+"""The judge: a linear model ranks the sentences found, and a logistic one says how likely the best few answer.
 
-Both were fitted by ``training/fit_reading.py``, once with the bundled span reader and once without; their
-coefficients are in ``coefficients.json`` beside this file.
+The best few are read a second time by the span reader, each with its neighbours under the title of its article. Both
+models were fitted by ``training/fit_reading.py``, once with the bundled span reader and once without; their
+coefficients are in ``coefficients.json`` beside this file, by the names of `aliqa.answers.reading.features`.
 """
 
 import json
@@ -12,41 +13,52 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-import numpy as np
-
-from aliqa.answers.reading.features import QUESTION_FEATURES, SENTENCE_FEATURES, summarise, weigh
-from aliqa.foundations.protocols import Candidate, Evidence, PassageSpans, Reading, SpanReader, Store, Vector
+from aliqa.answers.reading.features import (
+    CloseFeatures,
+    Question,
+    SentenceFeatures,
+    Weighed,
+    excerpt,
+    look_closely,
+    weigh,
+)
+from aliqa.foundations.protocols import Candidate, Evidence, Reading, SpanReader, Store, Vector
 
 Weights = Mapping[str, float]
+"""By the names of features; those that are missing are 0."""
 
-_WORDS: Final = {
-    "held": 8.0, "held_with_context": 4.0, "held_nearby": 2.0, "held_pairs": 2.0, "figure_wanted": 1.0,
-    "date_wanted": 1.0, "reason_wanted": 1.0, "question": -2.0,
-}  # fmt: skip
-_SURE: Final = {"intercept": -3.5, "held": 4.0, "held_in_passage": 4.0, "wanted_missing": -0.5, "unknown_names": -1.0}
+CLOSE: Final = 3
+"""How many sentences are read a second time."""
+
+_WORDS: Final = {"held": 10.0, "held_nearby": 6.0}
+_SURE: Final = {"intercept": -4.0, "held_nearby": 7.5, "names_missing": -1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Coefficients:
+    """The weights of `SentenceFeatures`, and those of `CloseFeatures` with an ``intercept``."""
+
+    sentence: Weights
+    close: Weights
 
 
 @dataclass(frozen=True, slots=True)
 class LinearReader:
     """An `aliqa.foundations.protocols.Reader` that is easy to inspect; ``spans`` reads the first ``passages`` if there is one."""
 
-    sentence_weights: Weights
-    confidence_weights: Weights
+    coefficients: Coefficients
     spans: SpanReader | None = None
     passages: int = 0
 
     @classmethod
     def bundled(cls, spans: SpanReader | None = None, passages: int = 0) -> "LinearReader":
         """The reader with the coefficients of the package."""
-        fitted = _fitted()["with" if spans else "without"]
-        return cls(fitted["sentence"], fitted["confidence"], spans, passages)
+        return cls(_fitted()["with" if spans else "without"], spans, passages)
 
     @classmethod
     def of_words(cls) -> "LinearReader":
         """A reader for text that the models cannot read: words alone count; its coefficients are set by hand."""
-        return cls(
-            {**dict.fromkeys(SENTENCE_FEATURES, 0.0), **_WORDS}, {**dict.fromkeys(QUESTION_FEATURES, 0.0), **_SURE}
-        )
+        return cls(Coefficients(_WORDS, _SURE))
 
     @property
     def fingerprint(self) -> str:
@@ -55,34 +67,65 @@ class LinearReader:
 
     def read(self, question: str, vector: Vector, candidates: Sequence[Candidate], store: Store) -> Reading:
         """Weigh the sentences of the candidates, which come best first and may be empty."""
+        asked = Question.of(question, candidates, store)
+        ranked = self.rank(asked, vector, candidates, store)
+        if not ranked:
+            return Reading((), 0.0, asked.absent, asked.unknown)
+        judged = self._judge(asked, ranked, candidates)
+        rest = self._rest(ranked, judged[-1].score, candidates)
+        return Reading((*judged, *rest), judged[0].chance or 0.0, asked.absent, asked.unknown)
+
+    def rank(self, question: Question, vector: Vector, candidates: Sequence[Candidate], store: Store) -> list[Weighed]:
+        """All sentences that may answer, best first."""
         records = [candidate.record for candidate in candidates[: self.passages]]
-        spans = self.spans.read(question, records) if self.spans else []
-        weighed = weigh(question, vector, candidates, store, spans)
-        if not weighed.places:
-            return Reading((), 0.0, weighed.absent, weighed.unknown)
-        scores = weighed.features @ np.array([self.sentence_weights[name] for name in SENTENCE_FEATURES])
-        confidence = _logistic(self.confidence_weights, summarise(weighed, scores, candidates))
-        evidence = [_evidence(candidates, spans, place, float(scores[i])) for i, place in enumerate(weighed.places)]
-        best_first = tuple(sorted(evidence, key=lambda one: -one.score))
-        return Reading(best_first, confidence, weighed.absent, weighed.unknown)
+        found = self.spans.read(question.text, records) if self.spans else []
+        return sorted(weigh(question, vector, candidates, store, found), key=self.score, reverse=True)
+
+    def closely(
+        self, question: Question, ranked: Sequence[Weighed], candidates: Sequence[Candidate]
+    ) -> list[CloseFeatures]:
+        """The features of the first few sentences, each read a second time."""
+        best = ranked[:CLOSE]
+        records = [candidates[one.candidate].record for one in best]
+        excerpts = [excerpt(record, one.sentence) for record, one in zip(records, best, strict=True)]
+        again = self.spans.read(question.text, excerpts) if self.spans else [None] * len(best)
+        return [
+            look_closely(question, one, self.score(one) - self.score(best[0]), record, spans)
+            for one, record, spans in zip(best, records, again, strict=True)
+        ]
+
+    def _judge(self, question: Question, ranked: Sequence[Weighed], candidates: Sequence[Candidate]) -> list[Evidence]:
+        """The first few sentences by their chance to answer, likeliest first; their score is its log-odds."""
+        judged = []
+        for one, features in zip(ranked, self.closely(question, ranked, candidates), strict=False):
+            log_odds = self._log_odds(features)
+            judged.append(_evidence(one, candidates, log_odds, 1 / (1 + math.exp(-log_odds))))
+        return sorted(judged, key=lambda one: -one.score)
+
+    def _rest(self, ranked: Sequence[Weighed], least: float, candidates: Sequence[Candidate]) -> list[Evidence]:
+        """The other sentences, scored by how far they are behind the last one that was judged."""
+        last = self.score(ranked[:CLOSE][-1])
+        return [_evidence(one, candidates, least + self.score(one) - last, None) for one in ranked[CLOSE:]]
+
+    def score(self, one: Weighed) -> float:
+        """How a sentence ranks among all."""
+        return _sum(self.coefficients.sentence, one.features)
+
+    def _log_odds(self, features: CloseFeatures) -> float:
+        total = self.coefficients.close["intercept"] + _sum(self.coefficients.close, features)
+        return max(-30.0, min(30.0, total))
 
 
-def _evidence(
-    candidates: Sequence[Candidate], spans: Sequence[PassageSpans], place: tuple[int, int], score: float
-) -> Evidence:
-    c, s = place
-    record = candidates[c].record
-    return Evidence(record, record.sentences[s], score, spans[c].spans[s] if c < len(spans) else None)
+def _evidence(one: Weighed, candidates: Sequence[Candidate], score: float, chance: float | None) -> Evidence:
+    record = candidates[one.candidate].record
+    return Evidence(record, record.sentences[one.sentence], score, one.span, chance)
 
 
-def _logistic(weights: Weights, features: Mapping[str, float]) -> float:
-    total = weights["intercept"] + sum(weights[name] * features[name] for name in QUESTION_FEATURES)
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+def _sum(weights: Weights, features: SentenceFeatures | CloseFeatures) -> float:
+    return sum(weights.get(name, 0.0) * value for name, value in zip(features._fields, features, strict=True))
 
 
 @cache
-def _fitted() -> dict[str, dict[str, Weights]]:
-    fitted: dict[str, dict[str, Weights]] = json.loads(
-        files("aliqa.answers.reading").joinpath("coefficients.json").read_text("utf-8")
-    )
-    return fitted
+def _fitted() -> dict[str, Coefficients]:
+    text = files("aliqa.answers.reading").joinpath("coefficients.json").read_text("utf-8")
+    return {name: Coefficients(one["sentence"], one["close"]) for name, one in json.loads(text).items()}

@@ -33,7 +33,7 @@ class OpenVinoReader:
         from tokenizers import Tokenizer
 
         weights_file()
-        self._model = compiled.load(cache / fingerprint(), _INPUTS, _heads, called=False)
+        self._model = compiled.load(cache / fingerprint(), _INPUTS, bundled_module, called=False)
         self._tokenizer = Tokenizer.from_file(str(bundled_file("tokenizer.json")))
         self._tokenizer.enable_truncation(_MAX_TOKENS, strategy="only_second")
         self._tokenizer.no_padding()
@@ -54,9 +54,9 @@ class OpenVinoReader:
         chosen = list(compiled.batches([len(one) for one in encoded], _AT_ONCE, _TOKENS_AT_ONCE))
         outputs = self._model.each(_inputs([encoded[i] for i in batch]) for batch in chosen)
         found = {
-            i: _logits(encoded[i], both)
+            i: _logits(encoded[i], heads)
             for batch, output in zip(chosen, outputs, strict=True)
-            for i, both in zip(batch, output, strict=True)
+            for i, heads in zip(batch, output, strict=True)
         }
         return [found[i] for i in range(len(encoded))]
 
@@ -66,25 +66,6 @@ def _inputs(batch: Sequence[Any]) -> tuple[Ids, ...]:
     return tuple(compiled.padded([getattr(one, name) for one in batch]) for name in names)
 
 
-def _logits(one: Any, both: Output) -> TokenLogits:
+def _logits(one: Any, heads: Output) -> TokenLogits:
     passage = np.array(one.type_ids, bool) & ~np.array(one.special_tokens_mask, bool)
-    both = both[: len(passage)]
-    return token_logits(both[:, 0].copy(), both[:, 1].copy(), np.array(one.offsets, np.int64), passage)
-
-
-def _heads() -> Any:
-    """The reader as a module (ids, mask, types) -> (b, t, 2) of start and end logits."""
-    import torch
-
-    module = bundled_module()
-
-    class Heads(torch.nn.Module):  # type: ignore[misc]
-        def __init__(self) -> None:
-            super().__init__()
-            self.module = module
-
-        def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any) -> Any:
-            output = self.module.bert(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids)
-            return self.module.qa_outputs(output.last_hidden_state)
-
-    return Heads()
+    return token_logits(heads[: len(passage)].copy(), np.array(one.offsets, np.int64), passage)

@@ -7,7 +7,7 @@ are log-odds, which compare across passages; so all passages compete, and one "n
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,13 +27,15 @@ _LEAST, _MOST = -15.0, 15.0
 class TokenLogits:
     """The logits (t,) of a passage's tokens as first and last of an answer, and that of no answer.
 
-    ``offsets`` (t, 2) are the tokens' places in the passage's text, in code points.
+    ``offsets`` (t, 2) are the tokens' places in the passage's text, in code points. ``answers`` are the log-odds that
+    the passage answers at all; None of a model that was not trained to tell.
     """
 
     starts: Floats
     ends: Floats
     no_answer: float
     offsets: NDArray[np.int64]
+    answers: float | None = None
 
 
 class TokenModel(Protocol):
@@ -60,13 +62,24 @@ class ModelSpanReader:
         return self._model.fingerprint
 
     def read(self, question: str, records: Sequence[PassageRecord]) -> list[PassageSpans]:
-        """The best span of every sentence of the passages."""
-        logits = self._model.logits(question, [record.text for record in records]) if records else []
-        return [_passage_spans(record, one) for record, one in zip(records, logits, strict=True)]
+        """The best span of every sentence of the passages; each is read under the title of its article."""
+        heads = [_head(record) for record in records]
+        texts = [head + record.text for head, record in zip(heads, records, strict=True)]
+        logits = self._model.logits(question, texts) if texts else []
+        return [
+            _passage_spans(record, one, record.passage.span.start - len(head))
+            for record, head, one in zip(records, heads, logits, strict=True)
+        ]
 
 
-def _passage_spans(record: PassageRecord, logits: TokenLogits) -> PassageSpans:
-    begin = record.passage.span.start
+def _head(record: PassageRecord) -> str:
+    """The title as it stands before the passage, as in training; none where the passage begins with it."""
+    title = record.meta.title.strip()
+    return f"{title} : " if title and not record.text.startswith(title) else ""
+
+
+def _passage_spans(record: PassageRecord, logits: TokenLogits, begin: int) -> PassageSpans:
+    """What was found in a passage; ``begin`` is where in the article the text that was read would begin."""
     firsts = np.searchsorted(logits.offsets[:, 0], [one.span.start - begin for one in record.sentences])
     lasts = np.searchsorted(logits.offsets[:, 0], [one.span.end - begin for one in record.sentences])
     log_odds: list[float] = []
@@ -77,9 +90,14 @@ def _passage_spans(record: PassageRecord, logits: TokenLogits) -> PassageSpans:
             spans.append(None)
             continue
         one, other, score = best_span(logits.starts[first:last], logits.ends[first:last])
-        log_odds.append(min(max(score - logits.no_answer, _LEAST), _MOST))
+        log_odds.append(_within(score - logits.no_answer))
         spans.append(Span(begin + int(logits.offsets[first + one, 0]), begin + int(logits.offsets[first + other, 1])))
-    return PassageSpans(np.array(log_odds, np.float32), tuple(spans))
+    answers = logits.answers if logits.answers is not None else max(log_odds, default=_LEAST)
+    return PassageSpans(np.array(log_odds, np.float32), tuple(spans), _within(answers))
+
+
+def _within(log_odds: float) -> float:
+    return min(max(log_odds, _LEAST), _MOST)
 
 
 def best_span(starts: Floats, ends: Floats) -> tuple[int, int, float]:
@@ -94,6 +112,7 @@ def best_span(starts: Floats, ends: Floats) -> tuple[int, int, float]:
     return int(first), int(last), float(sums[first, last])
 
 
-def token_logits(starts: Any, ends: Any, offsets: NDArray[np.int64], passage: NDArray[np.bool_]) -> TokenLogits:
-    """The logits (t,) of a whole input, cut down to the tokens of the passage."""
-    return TokenLogits(starts[passage], ends[passage], float(starts[0] + ends[0]), offsets[passage])
+def token_logits(heads: Floats, offsets: NDArray[np.int64], passage: NDArray[np.bool_]) -> TokenLogits:
+    """The logits (t, 2 or 3) of a whole input, cut down to the tokens of the passage."""
+    answers = float(heads[0, 2]) if heads.shape[1] > 2 else None
+    return TokenLogits(heads[passage, 0], heads[passage, 1], float(heads[0, :2].sum()), offsets[passage], answers)

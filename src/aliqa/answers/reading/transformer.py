@@ -31,7 +31,8 @@ class TransformerReader:
         Raises:
             ModelError: it is not there, is no such model, or has no fast tokenizer.
         """
-        if model == BUNDLED or Path(model).exists():
+        self._bundled = model == BUNDLED
+        if self._bundled or Path(model).exists():
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
         from transformers import AutoModelForQuestionAnswering, AutoTokenizer
         from transformers.utils import logging
@@ -39,9 +40,9 @@ class TransformerReader:
         logging.set_verbosity_error()
         logging.disable_progress_bar()
         try:
-            self._tokenizer: Any = AutoTokenizer.from_pretrained(str(bundled_folder()) if model == BUNDLED else model)
+            self._tokenizer: Any = AutoTokenizer.from_pretrained(str(bundled_folder()) if self._bundled else model)
             self._module: Any = (
-                bundled_module() if model == BUNDLED else AutoModelForQuestionAnswering.from_pretrained(model).eval()
+                bundled_module() if self._bundled else AutoModelForQuestionAnswering.from_pretrained(model).eval()
             )
         except (OSError, ValueError) as error:
             raise ModelError(
@@ -51,7 +52,7 @@ class TransformerReader:
         if not self._tokenizer.is_fast:
             raise ModelError(model, "its tokenizer does not tell where tokens stand; name a model with a fast one")
         self._fingerprint = (
-            fingerprint() if model == BUNDLED else f"{Path(model).name}@{weights_sha256(self._module)[:16]}"
+            fingerprint() if self._bundled else f"{Path(model).name}@{weights_sha256(self._module)[:16]}"
         )
         self._longest = min(_MAX_TOKENS, self._tokenizer.model_max_length)
 
@@ -79,11 +80,15 @@ class TransformerReader:
             )  # fmt: skip
         offsets = encoded.pop("offset_mapping").numpy().astype(np.int64)
         with torch.inference_mode():
-            output = self._module(**encoded)
-        starts, ends = (each.float().numpy() for each in (output.start_logits, output.end_logits))
+            heads = self._heads(**encoded).float().numpy()
         return [
-            token_logits(
-                starts[row], ends[row], offsets[row], np.array([one == 1 for one in encoded.sequence_ids(row)])
-            )
+            token_logits(heads[row], offsets[row], np.array([one == 1 for one in encoded.sequence_ids(row)]))
             for row in range(len(texts))
         ]
+
+    def _heads(self, **encoded: Any) -> Any:
+        """The logits (b, t, 2 or 3) of all heads."""
+        import torch
+
+        output = self._module(**encoded)
+        return output if self._bundled else torch.stack((output.start_logits, output.end_logits), dim=-1)
