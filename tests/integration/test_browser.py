@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser import CHROMIUM, ask, enter, served, show
 from tests.conftest import EMBEDDER, ROOT
 
-SHARE = "How does Alibaba Cloud's market share compare with Huawei Cloud and Tencent Cloud?"
+SHARE = "What is Alibaba Cloud's share of the Chinese cloud market?"
 BREAD = "How do I bake sourdough bread?"
 HOSTILE = '<script>alert(1)</script> <img src=x onerror="alert(2)"> [link](javascript:alert(3)) **bold** ${4} {{5}}'
 

@@ -39,7 +39,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def tell(page: Page, about: str) -> None:
-    box = page.get_by_label("About")
+    box = page.get_by_label("About", exact=True)
     box.fill(about)
     box.press("Enter")
 
@@ -53,18 +53,14 @@ def test_the_tab_plots_and_lists_dated_statements(
     enter(page, address)
     show(page, "Library", "Timeline")
     tell(page, "Freshcart")
-    dates = ["2016", "2023-03", "2023-09", "2024-11-28", "2025-05-09"]
+    dates = ["2016", "2023-03", "2023-09", "2025-05-09"]  # "by" a day is not on it
     expect(page.locator(".timeline time")).to_have_text(dates, timeout=30_000)
     expect(page.locator(".timeline li").nth(2)).to_contain_text("inferred")
-    expect(page.locator(".timeline li").nth(3)).to_contain_text(
-        "By 28 November 2024 Freshcart had closed every second shop."
-    )
-    expect(page.locator(".timeline li").nth(3)).to_contain_text("undated")
-    expect(page.locator("#told .note")).to_have_text("1 sentence of undated articles could not be placed.")
+    expect(page.locator("#told .note")).to_have_text("2 sentences of undated articles could not be placed.")
     dots = page.locator(".dots a")
     expect(dots).to_have_count(len(dates))
     dots.nth(3).click()
-    expect(page.locator(".timeline .source.lit")).to_contain_text("By 28 November 2024")
+    expect(page.locator(".timeline .source.lit")).to_contain_text("On May 9 the founder")
     expect(page.locator("#told-3")).to_be_in_viewport()
     page.screenshot(path=screenshots / f"timeline-{scheme}.png")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -81,8 +77,8 @@ def test_a_question_for_a_history_is_answered_in_order_of_time(page: Page, addre
     enter(page, address)
     ask(page, "What happened to Freshcart, and when?", 1)
     text = page.locator(".answer").inner_text()
-    told = ["in 2016", "In March 2023", "Half a year later", "By 28 November 2024", "On May 9"]
+    told = ["in 2016", "In March 2023", "Half a year later", "On May 9"]
     assert [text.index(words) for words in told] == sorted(text.index(words) for words in told)
-    expect(page.locator(".exchange .note")).to_contain_text("[3] 2023-09 (inferred), [4] 2024-11-28")
+    expect(page.locator(".exchange .note")).to_contain_text("[3] 2023-09 (inferred), [4] 2025-05-09")
     expect(page.locator(".support")).to_contain_text("newest 13 May 2025")
     page.screenshot(path=screenshots / "history.png")
