@@ -125,4 +125,4 @@ def test_serve_makes_an_index_where_there_is_none(corpus: Path, tmp_path: Path) 
         said = iter(process.stdout.readline, "")
         assert any(line.startswith("aliqa answers at") for line in said)
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
+        assert process.wait(600) == 0
