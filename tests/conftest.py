@@ -126,7 +126,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = folder / doc_id
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
-    (folder / "broken.txt").write_bytes(b"\x80\x81\x00\x02broken")
+    (folder / "broken.txt").write_bytes(bytes(range(256)) * 4)
     return folder
 
 
