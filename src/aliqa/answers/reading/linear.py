@@ -31,7 +31,7 @@ CLOSE: Final = 3
 """How many sentences are read a second time."""
 
 _WORDS: Final = {"held": 10.0, "held_nearby": 6.0}
-_SURE: Final = {"intercept": -4.0, "held_nearby": 7.5, "names_missing": -1.0}
+_SURE: Final = {"intercept": -2.8, "held_nearby": 6.0, "behind": 3.0}
 
 
 @dataclass(frozen=True, slots=True)
