@@ -119,6 +119,7 @@ _DIGEST: Final = _forms(
 )
 _IDENTITY: Final = _forms(
     rf"(?:(?:who|what)(?:{_BE})|whats|whos) (?:exactly )?(?P<about>.+)",
+    r"(?P<about>.+)是(?:谁|誰|什么|什麼)|(?:什么|什麼)是(?P<one>.+)",
     r"what (?:do|does|did) (?P<about>.+?) (?:mean|stand for|refer to)|what(?: is|[’']s) meant (?:by|with) (?P<one>.+)",
     r"(?:define|(?:the )?(?:definition|meaning) of|what(?: is|[’']s) (?:the )?(?:definition|meaning) of) (?P<about>.+)",
     r"what (?:kind|sort|type) of (?:a )?(?:thing|company|firm|person|place|product|organi[sz]ation|business|app|service) (?:is|was) (?P<about>.+)",
@@ -145,7 +146,8 @@ _COUNTED: Final = r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|the 
 _MODAL: Final = r"(?:are|were|have|had|do|did|will|would|can|could|should|may|might|must)"
 _LIST: Final = _forms(
     rf"(?:list|name|enumerate|give(?: me)?(?: a list of)?|show(?: me)?(?: a list of)?)(?: all)?(?: of)? (?!{_COUNTED} ).*?\b{_PLURAL}\b.*",
-    rf"which (?:other |of the )?(?!{_COUNTED} )(?:{_PLURAL} (?!is\b|was\b|does\b|has\b|[a-z]+[^s\W]s\b|that\b|the\b|an?\b|of\b|to\b)|[\w’'&-]+ {_PLURAL} {_MODAL} ).+",
+    rf"which (?:other |of the )?(?!{_COUNTED} )(?:{_PLURAL} (?!is\b|was\b|does\b|has\b|[a-z]+[^s\W]s\b|that\b|the\b|an?\b|of\b|to\b)|[\w’'&-]+ {_PLURAL} (?:{_MODAL}|took|won|lost|bought|sold|left|made|[a-z]+ed) ).+",
+    r".*哪些.*",
     rf"what other {_PLURAL} {_MODAL} .+",
     rf"who(?:{_BE}) (?!{_COUNTED} )(?:all )?(?:the )?(?:[\w’'&.-]+ ){{0,3}}?[\w’'&.-]+[’']s? (?:\w+ )?{_PLURAL}",
     rf"(?:who|what)(?: are| were) all (?:of )?(?:the )?.*\b{_PLURAL}\b.*|what(?: are| were) the names of .+",
@@ -201,7 +203,7 @@ def asked(question: str, named: Callable[[str], object] = lambda _: None) -> Ask
     """
     words = " ".join(question.split())
     lead = _LEAD.match(words)
-    bare = words[lead.end() if lead else 0 :].strip(" ?!.…") or words.strip(" ?!.…")
+    bare = words[lead.end() if lead else 0 :].strip(" ?!.…？！。") or words.strip(" ?!.…")
     whole = words.strip(" ?!.…")
     if _matched(_SOCIAL, whole):
         return Asked("social")
