@@ -12,8 +12,8 @@ from itertools import islice
 from typing import Any
 
 try:
-    from re import _constants as constants  # type: ignore[attr-defined]
-    from re import _parser as parser  # type: ignore[attr-defined]
+    from re import _constants as constants
+    from re import _parser as parser
 except ImportError:  # pragma: no cover
     import sre_constants as constants
     import sre_parse as parser
