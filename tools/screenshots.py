@@ -21,7 +21,7 @@ def wide(page: Page) -> None:
     expect(page.locator("#start .example")).to_have_count(4, timeout=60_000)
     page.screenshot(path=IMAGES / "opening.png")
     ask(page, QUARTERS, 1)
-    page.locator(".pull .mark").hover()
+    page.locator("#side .quoted").first.hover()
     page.screenshot(path=IMAGES / "answer.png")
     page.locator("#side .quoted").first.click()
     expect(page.locator("#side mark.current")).to_be_in_viewport()
