@@ -121,8 +121,7 @@ def test_serve_makes_an_index_where_there_is_none(corpus: Path, tmp_path: Path) 
     words = [sys.executable, "-m", "aliqa", "serve", "--corpus", str(corpus), "--index", str(tmp_path), "--port", "0"]
     with subprocess.Popen(words, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        assert process.stdout.readline().startswith("Indexed 4 articles")
-        said = iter(process.stdout.readline, "")
-        assert any(line.startswith("aliqa answers at") for line in said)
+        assert process.stdout.readline().startswith("aliqa answers at")
+        assert (tmp_path / "CURRENT").exists()
         process.send_signal(signal.SIGINT)
         assert process.wait(600) == 0

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from aliqa.doors.cli.options import FAILED, CorpusOption, IndexOption, JsonOption
-from aliqa.doors.cli.printing import Bar, print_checks, print_json, print_report
+from aliqa.doors.cli.printing import Bar, print_checks, print_json
 from aliqa.foundations import settings
 
 
@@ -25,14 +25,20 @@ def serve(
     """Serve the HTTP API, and the chat page at /; where there is no index yet, one is made first."""
     service = None if workers is None else {"workers": workers}
     chosen = settings.load(corpus_dir=corpus, index_dir=index, host=host, port=port, service=service)
-    if not chosen.store and not (chosen.index_dir / "CURRENT").exists() and chosen.corpus_dir.is_dir():
-        from aliqa.library import build
-
-        with Bar() as bar:
-            print_report(build(chosen, progress=bar.update))
     from aliqa.doors.http import serve as run
 
-    run(chosen, watch=watch)
+    run(chosen, watch=watch, prepare=lambda: _first_index(chosen))
+
+
+def _first_index(chosen: settings.Settings) -> None:
+    """Make an index where there is none yet, if there are articles."""
+    if chosen.store or (chosen.index_dir / "CURRENT").exists() or not chosen.corpus_dir.is_dir():
+        return
+    from aliqa.library import build
+
+    with Bar() as bar:
+        report = build(chosen, progress=bar.update)
+    typer.echo(f"Indexed {report.index.articles:,} articles of {chosen.corpus_dir}.", err=True)
 
 
 def mcp(index: IndexOption = None) -> None:

@@ -6,6 +6,7 @@ import errno
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from ipaddress import ip_address
 
 import uvicorn
@@ -93,11 +94,11 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(settings: Settings, *, watch: bool = False) -> None:
+def serve(settings: Settings, *, watch: bool = False, prepare: Callable[[], object] = lambda: None) -> None:
     """Answer over HTTP until SIGINT or SIGTERM.
 
     The address is taken before anything is loaded; port 0 takes any free one. With ``watch``, what
-    changes in the folder of articles is indexed.
+    changes in the folder of articles is indexed. ``prepare`` is called once it is sure that the server may listen.
 
     Raises:
         AddressInUse: another program listens there.
@@ -112,6 +113,7 @@ def serve(settings: Settings, *, watch: bool = False) -> None:
                 f"host {settings.host} is open to other machines, but there is no key; make one with `aliqa keys add NAME`,"
                 " set ALIQA_API_KEY, or listen on 127.0.0.1"
             )
+        prepare()
         from aliqa.doors import page as chat
 
         sys.setswitchinterval(_SWITCHING)
