@@ -62,7 +62,7 @@ JOURNAL: Final = "embedded"
 """The folder inside the index folder that keeps what was embedded on a cluster until it is published."""
 _EXAMPLE_ARTICLES: Final = 5
 _EXAMPLE_CHARACTERS: Final = 20_000
-_SURE_EXAMPLE: Final = 0.9
+_SURE_EXAMPLE: Final = 0.75
 _SURE_EXAMPLES: Final = 2
 """How many examples of an article, and how sure ones, are enough to look no further in it."""
 

@@ -71,7 +71,7 @@ class AnsweringSettings(_Room):
     """How long an answer is, and when there is none."""
 
     max_sentences: int = Field(default=4, ge=1, le=10, description="the most sentences in an answer")
-    threshold: float = Field(default=0.55, ge=0, le=1, description="the confidence below which no answer is given")
+    threshold: float = Field(default=0.54, ge=0, le=1, description="the confidence below which no answer is given")
 
 
 class LlmSettings(_Room):
