@@ -251,9 +251,8 @@ class Steps:
             abstention = Abstention("unsupported", "The articles say otherwise than the question takes for granted.")
             return Decision(reading.confidence, abstention=abstention, correction=otherwise)
         if not reading.evidence or reading.confidence < self._settings.threshold:
-            wide = self.read(question, self.legible(question, found)) if kind == "compare" else reading
-            if kind == "compare" and (both := kinds.all_sides(question.whole, wide)):
-                return Decision(self._settings.threshold, both, kind=kind)
+            if together := self._together(question, found, reading, kind):
+                return together
             abstention = answering.abstain(question.meant, reading, found, question.filters)
             return Decision(reading.confidence, abstention=abstention, kind=kind)
         if kind in ("list", "compare", "change") and not reading.chosen:
@@ -273,6 +272,19 @@ class Steps:
         other_time = disagreements.another_time(question.meant, compared)
         notice = " ".join(filter(None, (line, answering.caution(reading) or other_time))) or None
         return Decision(reading.confidence, compared.quoted, compared, notice, kind=kind, verdict=verdict)
+
+    def _together(
+        self, question: Understood, found: Sequence[Candidate], reading: Reading, kind: QuestionKind
+    ) -> Decision | None:
+        """Sentences that compare, or tell of a change, together; that is what a judge of single ones does not see."""
+        if kind not in ("compare", "change") or reading.unknown:
+            return None
+        wide = self.read(question, self.legible(question, found))
+        if kind == "compare":
+            quoted, line = kinds.all_sides(question.whole, wide), None
+        else:
+            quoted, line = kinds.choose(kind, question.whole, wide, question.limit)
+        return Decision(self._settings.threshold, quoted, notice=line, kind=kind) if quoted else None
 
     def suggest(self, question: Understood, answer: Answer) -> tuple[str, ...]:
         """Questions to ask next that the articles answer."""
