@@ -3,7 +3,7 @@
 `Library` answers from an open index; `build` makes one from a folder of articles.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -13,6 +13,7 @@ from pathlib import Path
 from pkgutil import resolve_name
 from tempfile import TemporaryDirectory
 from threading import Event
+from types import MappingProxyType
 from typing import Final
 
 from aliqa.answers import answering, suggesting, timeline
@@ -71,15 +72,25 @@ class Library:
     """A folder of articles, indexed and open for questions. Safe to share between threads."""
 
     def __init__(
-        self, settings: Settings, embedder: Embedder, store: Store, reader: Reader, failures: Sequence[Failure] = ()
+        self,
+        settings: Settings,
+        embedder: Embedder,
+        store: Store,
+        reader: Reader,
+        failures: Sequence[Failure] = (),
+        skipped: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
-        """Put the parts together; `open` does it from settings."""
+        """Put the parts together; `open` does it from settings.
+
+        ``failures`` are the files that could not be read, ``skipped`` how many files of each suffix are no articles.
+        """
         self._settings = settings
         self._embedder = embedder
         self.store = store
         self._retriever = Retriever(store)
         self._reader = reader
         self._failures = tuple(failures)
+        self.skipped = skipped
         self._writer = Writer(settings.llm, lambda doc_id: store.article(doc_id).text)
         english_only = settings.embedding.model == BUNDLED
         chooses = settings.reading.model == LLM and settings.llm.configured
@@ -120,7 +131,7 @@ class Library:
         ):
             if found != wanted:
                 raise IndexIncompatible(store.place, what, found, wanted)
-        return cls(settings, embedder, store, reader, manifest.failures)
+        return cls(settings, embedder, store, reader, manifest.failures, manifest.skipped)
 
     @property
     def info(self) -> IndexInfo:
@@ -215,7 +226,7 @@ class Library:
         """The same library, but for the confidence (0 to 1) below which it gives no answer."""
         answering = self._settings.answering.model_copy(update={"threshold": threshold})
         settings = self._settings.model_copy(update={"answering": answering})
-        return Library(settings, self._embedder, self.store, self._reader, self._failures)
+        return Library(settings, self._embedder, self.store, self._reader, self._failures, self.skipped)
 
     def search(self, query: str, *, top_k: int = 10, filters: Filters = Filters()) -> tuple[FoundPassage, ...]:
         """The passages that fit a query best. Raises InvalidRequest like `ask`."""

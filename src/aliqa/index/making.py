@@ -85,8 +85,9 @@ class Maker:
                     one.cancel()
 
 
-def in_blocks(articles: Iterable[Article], enough: int = _BLOCK_CHARACTERS) -> Iterator[list[Article]]:
+def in_blocks(articles: Iterable[Article], enough: int | None = None) -> Iterator[list[Article]]:
     """The articles in blocks, in their order; a block is full with so many characters, ``enough``."""
+    enough = enough or _BLOCK_CHARACTERS
     block: list[Article] = []
     characters = 0
     for article in articles:

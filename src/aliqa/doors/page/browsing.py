@@ -19,7 +19,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import FileResponse, Response
 
-from aliqa.articles.loading import MAX_BYTES, SUFFIXES
+from aliqa.articles.loading import MAX_BYTES, SUFFIXES, skipped_words
 from aliqa.doors.kept.access import caller, require
 from aliqa.doors.kept.watchlist import Watchlist
 from aliqa.doors.page.changes import watchlist_html
@@ -67,7 +67,8 @@ class State:
 
     ``trouble`` is why no question can be answered, as HTML; ``llm`` whether a language model may rewrite answers;
     ``key`` is the name of the key that the browser came with, empty where none is needed. ``longest`` is how many
-    characters a question may have, ``turns`` how many earlier messages are sent with it.
+    characters a question may have, ``turns`` how many earlier messages are sent with it,
+    ``skipped`` which files in the folder are no articles, in words.
     """
 
     server: str
@@ -83,6 +84,7 @@ class State:
     corpus: Corpus | None = None
     longest: int = LONGEST_QUESTION
     turns: int = MOST_TURNS
+    skipped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,7 @@ class Offers:
             self._corpus = opened.info.version, corpus
         return State(
             *about, index=opened.info.version, foot=index_line_html(opened.info), llm=opened.has_llm,
-            threshold=opened.threshold, corpus=corpus,
+            threshold=opened.threshold, corpus=corpus, skipped=skipped_words(opened.skipped),
         )  # fmt: skip
 
     def examples(self) -> Examples:

@@ -118,7 +118,8 @@ const tally = () => {
   const failed = all.filter(STATES.failed).length;
   const narrowed = listed.length === all.length ? "" : `${listed.length.toLocaleString("en")} shown of `;
   const bad = failed ? ` · ${failed.toLocaleString("en")} could not be read` : "";
-  return `${narrowed}${many(all.length - failed, "article")}${bad}`;
+  const skipped = state()?.skipped ? ` · ${state().skipped}` : "";
+  return `${narrowed}${many(all.length - failed, "article")}${bad}${skipped}`;
 };
 
 const showChosen = () => {
