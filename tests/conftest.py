@@ -46,7 +46,7 @@ euros together. Delivery of the first ferry is planned for the spring of 2027.
 
 # What it replaces
 
-Diesel ferries have crossed the Kelda strait since 1968. Each crossing of a diesel ferry burns 310 litres of fuel, \
+Diesel ferries first crossed the Kelda strait in 1968. Each crossing of a diesel ferry burns 310 litres of fuel, \
 says chief engineer Tomas Lindqvist. The harbour of Skarvik must build a charging station first.
 """,
     "retail/marlowe.txt": """---

@@ -238,7 +238,7 @@ def test_an_undated_article_is_said_to_be_undated(settings: Settings) -> None:
     finished = run("ask", "Why did Arabica prices double within one year?", "--index", settings.index_dir)
     assert finished.returncode == 0
     assert "(undated) undated-note.txt:" in finished.stdout
-    assert finished.stdout.endswith("\nNewest article used: undated\n")
+    assert finished.stdout.endswith("\n1 outlet · undated\n")
 
 
 def test_a_timeline_is_printed_oldest_first(settings: Settings) -> None:
@@ -246,7 +246,7 @@ def test_a_timeline_is_printed_oldest_first(settings: Settings) -> None:
     assert finished.returncode == 0, finished.stderr
     lines = finished.stdout.splitlines()
     assert lines[0] == "1968"
-    assert lines[1].startswith('    "Diesel ferries have crossed the Kelda strait since 1968.')
+    assert lines[1].startswith('    "Diesel ferries first crossed the Kelda strait in 1968.')
     assert lines[2].startswith("    Northwind Lines goes electric (Harbour Gazette, 2025-03-04) shipping/northwind.md:")
     assert "2025-03-04 (date of the article)" in lines
     told = json.loads(run("timeline", "ferries", "--index", settings.index_dir, "--json").stdout)

@@ -78,7 +78,7 @@ def test_who_gives_the_same_value_agrees_but_not_who_cites_another(settings: Set
     answer = Library.open(settings).ask(QUESTION)
     assert not answer.disagreements
     assert (answer.sources.agree, answer.sources.independent, answer.sources.differ) == (2, 2, 0)
-    assert answer.sources.line == "2 outlets agree"
+    assert answer.sources.line == "2 outlets agree · undated"
 
 
 def test_an_answer_of_one_side_alone_has_none(settings: Settings) -> None:

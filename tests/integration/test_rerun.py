@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 from starlette.testclient import TestClient
-from tests.conftest import QUICK, environment
+from tests.conftest import QUICK, THRESHOLD, environment
 
 from aliqa.doors.http.app import create_app
 from aliqa.foundations import settings as aliqa_settings
@@ -21,7 +21,7 @@ from aliqa.library import build
 pytestmark = pytest.mark.slow
 
 FERRY = "The harbour of Skarvik bought four electric ferries for 92 million euros.\n"
-NEWER = "The harbour of Skarvik has now paid 97 million euros for its four electric ferries.\n"
+NEWER = "The harbour of Skarvik had to pay much more for the electric ferries: 97 million euros.\n"
 PRICE = "How much did the harbour of Skarvik pay for the electric ferries?"
 TRAMS = "How many people do the trams in Bergen carry?"
 
@@ -30,7 +30,9 @@ TRAMS = "How many people do the trams in Bergen carry?"
 def settings(tmp_path: Path) -> Settings:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "ferry.txt").write_text(FERRY, encoding="utf-8")
-    chosen = aliqa_settings.load(corpus_dir=tmp_path / "corpus", index_dir=tmp_path / "index", **QUICK)
+    chosen = aliqa_settings.load(
+        corpus_dir=tmp_path / "corpus", index_dir=tmp_path / "index", **QUICK, answering={"threshold": THRESHOLD}
+    )
     build(chosen)
     return chosen
 

@@ -95,7 +95,7 @@ def test_a_question_for_a_history_is_answered_with_dated_statements_in_order(lib
     assert answer.answered
     assert answer.notice is not None
     assert answer.notice.startswith("In order of time: [1] 1968")
-    assert answer.citations[0].quote.startswith("Diesel ferries have crossed the Kelda strait since 1968")
+    assert answer.citations[0].quote.startswith("Diesel ferries first crossed the Kelda strait in 1968")
 
 
 def test_a_question_may_count_from_an_event_that_an_article_dates(tmp_path: Path) -> None:

@@ -164,8 +164,11 @@ def _make_folder(corpus: Path, folder: Path) -> None:
 def remember(corpus: Path, index: Path) -> None:
     """Note in an index folder which articles it was made of, so that who opens it need not say; see `settings.load`.
 
-    A folder beside that of the index is noted by where it is from there: the two may move together.
+    A folder beside that of the index is noted by where it is from there: the two may move together. Where there is no
+    index folder, as with a database, nothing is noted.
     """
+    if not index.is_dir():
+        return
     corpus, index = Path(os.path.abspath(corpus)), Path(os.path.abspath(index))
     beside = corpus.is_relative_to(index.parent) and index.parent != Path(index.anchor)
     noted = os.path.relpath(corpus, index) if beside else str(corpus)

@@ -372,7 +372,7 @@ class Sources:
             if self.articles > self.independent
             else []
         )
-        parts += [f"newest {self.newest.day} {self.newest:%b %Y}"] if self.newest else []
+        parts += [f"newest {self.newest.day} {self.newest:%b %Y}" if self.newest else "undated"]
         return " · ".join(parts)
 
 

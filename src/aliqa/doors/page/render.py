@@ -240,7 +240,7 @@ def support_html(answer: Answer) -> str:
 
 def support_words(answer: Answer) -> str:
     """What `support_html` says."""
-    undated = answer.citations[0].published is None
+    undated = answer.sources.newest and answer.citations[0].published is None
     return answer.sources.line + (" · the quoted article is undated" if undated else "")
 
 
