@@ -97,7 +97,7 @@ def index(
     with Bar() as bar:
         report = build(chosen, BuildOptions(full, force, retry_failed), ray=ray, embedder=embedder, progress=bar.update)
     _print_report(report, as_json)
-    if not as_json:
+    if not as_json and not watch:
         typer.echo(" ".join(["Ask:", "aliqa", "ask", '"…"', *folder_of(chosen.index_dir)]))
     if watch:
         _index_changes(chosen, embedder, as_json)
