@@ -35,7 +35,7 @@ def load_reader(settings: ReadingSettings, cache: Path, llm: LlmSettings | None 
 
         if llm is None or not llm.configured:
             raise ModelError(LLM, "set ALIQA_LLM__BASE_URL and ALIQA_LLM__MODEL, too")
-        bundled = load_reader(settings.model_copy(update={"model": BUNDLED}), cache)
+        bundled = LinearReader.bundled(load_span_reader(settings, cache), settings.passages)
         return ChoosingReader(bundled, ChatModel(llm))
     return LinearReader.bundled(load_span_reader(settings, cache), settings.passages)
 
@@ -54,20 +54,24 @@ def prepare(settings: ReadingSettings, cache: Path) -> None:
 
 
 def load_span_reader(settings: ReadingSettings, cache: Path) -> SpanReader | None:
-    """The span reader that the settings name; None if they name none. Raises like `load_reader`."""
+    """The span reader that the settings name, the bundled one beside a language model; None if they name none.
+
+    Raises like `load_reader`.
+    """
     from aliqa.answers.reading.spans import ModelSpanReader
 
     if settings.model == NONE:
         return None
-    if settings.model == BUNDLED and settings.backend != "torch":
+    model = BUNDLED if settings.model == LLM else settings.model
+    if model == BUNDLED and settings.backend != "torch":
         from aliqa.answers.reading.openvino import OpenVinoReader
 
         try:
             return ModelSpanReader(OpenVinoReader(cache))
         except (ImportError, RuntimeError) as error:
             if settings.backend == "openvino":
-                raise ModelError(settings.model, "OpenVINO cannot run it here; set reading.backend to auto") from error
+                raise ModelError(model, "OpenVINO cannot run it here; set reading.backend to auto") from error
             logging.getLogger(__name__).info("OpenVINO cannot run here; using PyTorch", exc_info=True)
     from aliqa.answers.reading.transformer import TransformerReader
 
-    return ModelSpanReader(TransformerReader(settings.model))
+    return ModelSpanReader(TransformerReader(model))
