@@ -33,6 +33,7 @@ from aliqa.foundations.types import (
     Restart,
     Searched,
     StatedPair,
+    StatedPairs,
     Timeline,
     Turn,
     Verification,
@@ -124,7 +125,7 @@ class Client:
 
     def disagreements(self) -> tuple[StatedPair, ...]:
         """Where articles give different values for the same thing."""
-        return self._send("GET", "/disagreements", dict[str, tuple[StatedPair, ...]])["disagreements"]
+        return self._send("GET", "/disagreements", StatedPairs).disagreements
 
     def names(self, limit: int = 100) -> tuple[Name, ...]:
         """The names in the articles, those in most articles first."""

@@ -135,7 +135,7 @@ def test_bad_files_of_every_format_are_listed_and_stop_nothing(settings: Setting
     )
     report = build(settings)
     assert {failure.doc_id for failure in report.failures} == {
-        "broken.pdf", "locked.pdf", "bomb.docx", "text.docx", "menu.html",
+        "broken.pdf", "locked.pdf", "bomb.docx", "text.docx", "menu.html", "picture.png",
     }  # fmt: skip
     assert cited(settings).doc_id == "good.html"
 

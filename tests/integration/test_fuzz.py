@@ -31,10 +31,9 @@ SEEDS = {
 }
 SEEDS |= {".txt": SEEDS[".md"], ".eml": SEEDS[".eml"]}
 ZIPPED = (".docx", ".epub", ".odp", ".ods", ".odt", ".pptx", ".xlsx")
-LIKE = {suffix: ".docx" for suffix in ZIPPED} | dict.fromkeys((".htm", ".xhtml", ".xml", ".rss", ".atom"), ".html")
+LIKE = dict.fromkeys(ZIPPED, ".docx") | dict.fromkeys((".htm", ".xhtml", ".xml", ".rss", ".atom"), ".html")
 LIKE |= dict.fromkeys((".mbox", ".mht", ".mhtml"), ".eml") | dict.fromkeys((".json", ".ndjson"), ".jsonl")
 """Which seed is damaged for a suffix that has none of its own; text for the rest."""
-
 
 
 @st.composite

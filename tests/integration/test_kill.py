@@ -213,7 +213,12 @@ def _check(folders: Folders, old: Contents) -> str:
     report = build(folders.settings)
     assert _texts(Library.open(folders.settings)) == folders.contents
     if report.index.version not in published:  # what the killed one left is gone, what was published before is not
-        assert {entry.name for entry in index.iterdir()} == {".lock", "CORPUS", "CURRENT", report.index.version} | published
+        assert {entry.name for entry in index.iterdir()} == {
+            ".lock",
+            "CORPUS",
+            "CURRENT",
+            report.index.version,
+        } | published
     return "before" if before == old else "after"
 
 

@@ -344,6 +344,14 @@ class StatedPair:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedPairs:
+    """The pairs of statements that disagree, surest first; ``how`` they were found and what cannot be seen."""
+
+    disagreements: tuple[StatedPair, ...]
+    how: str = HOW_COMPARED
+
+
+@dataclass(frozen=True, slots=True)
 class Sources:
     """Who carries an answer.
 

@@ -46,14 +46,13 @@ from aliqa.doors.running.jobs import Jobs
 from aliqa.foundations.errors import AliqaError
 from aliqa.foundations.settings import Settings
 from aliqa.foundations.types import (
-    HOW_COMPARED,
     Answer,
     ArticleSummary,
     ArticleText,
     FoundPassage,
     IndexInfo,
     Name,
-    StatedPair,
+    StatedPairs,
     Timeline,
     Verification,
 )
@@ -67,14 +66,6 @@ class Found:
     """The passages that fit a query best, best first."""
 
     passages: tuple[FoundPassage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreements:
-    """The pairs of statements that disagree, surest first; ``how`` they were found and what cannot be seen."""
-
-    disagreements: tuple[StatedPair, ...]
-    how: str = HOW_COMPARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +159,9 @@ def search(body: SearchBody, current: TheLibrary, asker: WhoeverAsks) -> Found:
     summary="List where articles give different values for the same thing",
     responses=problems.documented(503) | _shows("The surest first", disagreements=examples.DISAGREEMENTS),
 )
-def disagreements(current: TheLibrary) -> Disagreements:
+def disagreements(current: TheLibrary) -> StatedPairs:
     """Found while the index was built; both quotes with their places. 503 if that was before there was this list."""
-    return Disagreements(current.library().disagreements())
+    return StatedPairs(current.library().disagreements())
 
 
 @api.get(
