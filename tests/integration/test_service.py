@@ -369,7 +369,7 @@ def test_the_openapi_document_describes_every_route(client: TestClient) -> None:
     assert paths.keys() == {
         "/ask", "/search", "/articles", "/timeline", "/disagreements", "/articles/{doc_id}", "/healthz", "/readyz", "/version",
         "/verify", "/index", "/jobs/{job_id}", "/jobs/{job_id}/events", "/watchlist", "/watchlist/run", "/watchlist/{name}",
-        "/v1/chat/completions", "/v1/models", "/metrics",
+        "/v1/chat/completions", "/v1/models", "/metrics", "/names",
     }  # fmt: skip
     for path, operations in paths.items():
         for operation in operations.values():

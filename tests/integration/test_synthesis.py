@@ -180,10 +180,10 @@ def test_a_sentence_that_its_quote_carries_is_shown(client: TestClient, llm: Llm
 @pytest.mark.parametrize(
     "reply",
     [
-        "Kelda Dairy sold 20 tons of goat cheese in March 2025 [@Brevik Dairy sold].",
+        "Kelda Dairy sold 20 tons of goat cheese in March 2025 [2].",
         "Kelda Dairy sold 20 tons of goat cheese in March 2025 [9].",
         "Kelda Dairy sold 20 tons of goat cheese in March 2025.",
-        "Kelda Dairy sold 20 tons of goat cheese in March 2025 [@Brevik Dairy sold][@Kelda Dairy sold].",
+        "Kelda Dairy sold 20 tons of goat cheese in March 2025 [2][1].",
     ],
 )
 def test_a_wrong_citation_is_put_right(client: TestClient, llm: LlmServer, reply: str) -> None:

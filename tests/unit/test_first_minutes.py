@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.conftest import QUICK
+from tests.conftest import QUICK, THRESHOLD
 
 import aliqa
 from aliqa import Filters, Library
@@ -61,6 +61,7 @@ def test_a_folder_is_enough_to_open_an_index(
 ) -> None:
     monkeypatch.setenv("ALIQA_EMBEDDING__MODEL", settings.embedding.model)
     monkeypatch.setenv("ALIQA_READING__MODEL", "none")
+    monkeypatch.setenv("ALIQA_ANSWERING__THRESHOLD", str(THRESHOLD))
     for folder in (settings.index_dir, str(settings.index_dir)):
         assert Library.open(folder).ask(FERRIES).answered
 

@@ -248,5 +248,5 @@ def test_the_last_hundred_jobs_are_known(jobs: Jobs) -> None:
 def test_a_job_is_the_contracts_object(jobs: Jobs) -> None:
     shown: Callable[[Job], bytes] = TypeAdapter(Job).dump_json
     assert json.loads(shown(jobs.wait(jobs.follow().id, 60))).keys() == {
-        "id", "kind", "state", "progress", "counts", "failures", "index_version", "error",
+        "id", "kind", "state", "progress", "counts", "failures", "index_version", "error", "skipped",
     }  # fmt: skip

@@ -21,6 +21,7 @@ from aliqa.text.claims.pairs import Differing, Said, as_of, features, kind_of
 from aliqa.text.claims.values import Value, names
 from aliqa.text.dates import Period
 from aliqa.text.quantities import Quantity
+from aliqa.text.terms import terms
 
 _POOL: Final = 24
 _MARGIN: Final = 9.0
@@ -98,6 +99,11 @@ class _Asked:
         """Those of the names that a sentence or what stands around it has."""
         return self.names & (said.around | said.topic)
 
+    def tells_apart(self, one: Evidence, other: Evidence) -> bool:
+        """Whether two sentences are about different ones of the names: each names one that the other does not."""
+        first, second = (self.names.intersection(terms(quote(each))) for each in (one, other))
+        return bool(first - second and second - first)
+
     def fits(self, value: Value) -> bool:
         """Whether a value is of the kind."""
         return ("figure" if isinstance(value.content, Quantity) else value.kind) == self.kind
@@ -124,6 +130,8 @@ def _around(first: Evidence, pool: Sequence[Evidence], vectors: Vectors, asked: 
         alike = [other for other in said.values if value.comparable(other)]
         answered = _answer(one, said, asked)
         if not alike or len(asked.about(said)) * 2 < len(asked.about(best.said)):
+            continue
+        if asked.tells_apart(one, first):
             continue
         if any(not value.differs(other) for other in alike):
             agreeing += (

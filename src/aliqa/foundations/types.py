@@ -370,7 +370,7 @@ class Sources:
     def line(self) -> str:
         """All of it in a line.
 
-        >>> Sources(3, 2, 2, 1, date(2025, 10, 21)).line
+        >>> Sources(2, 2, 2, 1, date(2025, 10, 21)).line
         '2 outlets agree · 1 differs · newest 21 Oct 2025'
         """
         parts = [f"{self.agree:,} outlets agree" if self.agree > 1 else "1 outlet"]

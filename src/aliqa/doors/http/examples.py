@@ -39,6 +39,9 @@ _CITATION: dict[str, Any] = {
     "doc_sha256": "6b2e9f0c3a5d48177c1e02b94fd6a8835e7b10cd92f4a6e8d3c5b7a90f1e2d3c",
     "page": None,
     "answer_span": [120 + _TEXT.index("four"), 120 + _TEXT.index("four") + len("four electric ferries")],
+    "by": "quote",
+    "replaces": False,
+    "reading": None,
 }
 INDEX: dict[str, Any] = {
     "version": "20250305T081500-1f3a",
