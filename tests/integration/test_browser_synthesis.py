@@ -13,8 +13,6 @@ from tests.llm_server import Behaviour, LlmServer, llm_server
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
 
 SHOWN = "In March 2025, Kelda Dairy sold 20 tons of goat cheese."
-OTHER = "Brevik Dairy sold 5 tons of goat cheese in March 2025."
-"""The quote that stands in for what the model said wrongly."""
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +49,7 @@ def test_the_switch_has_the_quotes_rewritten(page: Page, address: str, llm: LlmS
     expect(last.locator(".support")).to_have_count(0)
     page.screenshot(path=screenshots / "synthesis-draft.png")
     expect(last.locator(".support")).to_have_count(1)
-    expect(last.locator(".text")).to_have_text(f"{SHOWN} [1] {OTHER} [2]")
+    expect(last.locator(".text")).to_have_text(f"{SHOWN} [1]")
     expect(last.locator(".note")).to_contain_text("2 sentences of the language model were left out")
     expect(page.locator("#talk img")).to_have_count(0)
     page.screenshot(path=screenshots / "synthesis.png")

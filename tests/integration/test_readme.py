@@ -38,7 +38,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(arguments: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     """A command through the shell, as a reader would type it."""
-    inherited = {name: value for name, value in environment().items() if not name.endswith("__MODEL")}
+    inherited = {name: value for name, value in environment().items() if not name.startswith("ALIQA_")}
     return subprocess.run(
         f'"{sys.executable}" -m aliqa {arguments}',
         shell=True,
@@ -54,8 +54,9 @@ def test_a_command_does_what_the_readme_shows(place: Path, command: str, output:
     done = run(command, place)
     assert done.returncode in (0, 3), done.stderr
     assert not done.stderr
+    told = {" ".join(line.split()) for line in done.stdout.splitlines()}  # a column is wider where a figure is
     for line in output.strip().splitlines():
-        assert line == "…" or line in done.stdout
+        assert line == "…" or " ".join(line.split()) in told
 
 
 def test_there_are_commands_to_run() -> None:

@@ -15,7 +15,7 @@ from aliqa.foundations.types import Abstention, Citation, Filters, FoundPassage,
 from aliqa.text import dates
 from aliqa.text.terms import content_words, terms
 
-_ADDS: Final = 0.5
+ADDS: Final = 0.5
 """The least chance that a further sentence answers by itself."""
 _WORDS: Final = 110
 _SAME: Final = 0.7
@@ -29,12 +29,15 @@ class Composed:
     citations: tuple[Citation, ...]
 
 
-def choose(reading: Reading, max_sentences: int) -> list[Evidence]:
-    """The evidence to quote: the best first, then what adds an answer, by article and in reading order."""
+def choose(reading: Reading, max_sentences: int, least: float = ADDS) -> list[Evidence]:
+    """The evidence to quote: the best first, then what adds an answer, by article and in reading order.
+
+    What is added has a chance of at least ``least`` (0 to 1) of its own.
+    """
     chosen = list(reading.evidence[:1])
     words = len(quote(chosen[0]).split()) if chosen else 0
     for one in reading.evidence[1:]:
-        if len(chosen) < max_sentences and _adds(one, chosen):
+        if len(chosen) < max_sentences and _adds(one, chosen, least):
             words += len(quote(one).split())
             if words > _WORDS:
                 break
@@ -44,9 +47,9 @@ def choose(reading: Reading, max_sentences: int) -> list[Evidence]:
     return chosen[:1] + rest
 
 
-def _adds(one: Evidence, chosen: Sequence[Evidence]) -> bool:
+def _adds(one: Evidence, chosen: Sequence[Evidence], least: float) -> bool:
     """Whether a sentence probably answers, and says what those chosen do not."""
-    if one.chance is None or one.chance < _ADDS or any(alike(quote(one), quote(other)) for other in chosen):
+    if one.chance is None or one.chance < least or any(alike(quote(one), quote(other)) for other in chosen):
         return False
     answer = _answer(one)
     return not answer or not any(answer in quote(other).casefold() for other in chosen)

@@ -261,7 +261,11 @@ class Steps:
         else:
             wide, chosen, line = reading, [], None
         most = self._settings.max_sentences
-        chosen = chosen or list(reading.chosen[:most]) or answering.choose(reading, most)
+        chosen = (
+            chosen
+            or list(reading.chosen[:most])
+            or answering.choose(reading, most, min(answering.ADDS, self._settings.threshold))
+        )
         verdict: YesNo | None = None
         if kind == "yes_no":
             verdict, deciding = kinds.verdict(question.whole, reading)
