@@ -125,3 +125,27 @@ def test_the_command_goes_on_after_errors_and_stops_when_told(settings: Settings
         assert process.returncode == 0
         assert "Traceback" not in complaints
     assert Library.open(settings).info.articles == 3
+
+
+LOST = """
+import os, signal, sys
+from pathlib import Path
+from aliqa.articles import watching
+from aliqa.doors.cli.articles import told_to_end
+
+class Interrupted:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)  # Python drops what is raised here
+
+with told_to_end() as stop:
+    watching.follow(Path(sys.argv[1]), lambda: Interrupted() and None, stop)
+print("ended")
+"""
+
+
+def test_an_interrupt_ends_the_watch_although_python_drops_it(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOST, str(tmp_path)], env=environment(), capture_output=True, text=True, timeout=60
+    )
+    assert "KeyboardInterrupt" in done.stderr
+    assert (done.stdout, done.returncode) == ("ended\n", 0)

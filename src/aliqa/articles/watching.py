@@ -5,7 +5,8 @@ A folder that disappears is an error, never a deletion: it is watched again when
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 from typing import Final
@@ -51,12 +52,13 @@ def _follow_while_there(
     known = _identity(folder)
     told = False
     try:
-        batches = _batches(folder.resolve(), stop, ignored.resolve() if ignored else None, polling=polling)
-        while (paths := next(batches, None)) is not None and known is not None and _identity(folder) == known:
-            if paths or not told:
-                _settle(paths, stop)
-                changed()
-                told = True
+        changes = _batches(folder.resolve(), stop, ignored.resolve() if ignored else None, polling=polling)
+        with closing(changes) as batches:  # one that is left to be destroyed would drop an interrupt
+            while (paths := next(batches, None)) is not None and known is not None and _identity(folder) == known:
+                if paths or not told:
+                    _settle(paths, stop)
+                    changed()
+                    told = True
     except _Unwatchable as error:
         logger.error("The folder %s cannot be watched (%s); it is looked at again and again instead.", folder, error)
         return False
@@ -67,7 +69,7 @@ class _Unwatchable(Exception):
     """The system refuses to watch a folder."""
 
 
-def _batches(folder: Path, stop: Event, ignored: Path | None, *, polling: bool) -> Iterator[set[Path]]:
+def _batches(folder: Path, stop: Event, ignored: Path | None, *, polling: bool) -> Generator[set[Path]]:
     """What changed, many changes at a time; nothing once in a while."""
 
     def concerns(_: Change, name: str) -> bool:

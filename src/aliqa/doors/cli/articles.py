@@ -2,8 +2,9 @@
 
 import signal
 import sys
-from contextlib import suppress
-from threading import Event
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -93,14 +94,16 @@ def index(
 
     if not chosen.corpus_dir.is_dir():  # before a model is loaded and kept for it
         raise CorpusMissing(chosen.corpus_dir)
-    embedder = make_embedder(chosen, asked=False)
-    with Bar() as bar:
-        report = build(chosen, BuildOptions(full, force, retry_failed), ray=ray, embedder=embedder, progress=bar.update)
-    _print_report(report, as_json)
-    if not as_json and not watch:
-        typer.echo(" ".join(["Ask:", "aliqa", "ask", '"…"', *folder_of(chosen.index_dir)]))
-    if watch:
-        _index_changes(chosen, embedder, as_json)
+    options = BuildOptions(full, force, retry_failed)
+    with told_to_end() as stop:
+        embedder = make_embedder(chosen, asked=False)
+        with Bar() as bar:
+            report = build(chosen, options, ray=ray, embedder=embedder, progress=bar.update)
+        _print_report(report, as_json)
+        if watch:
+            _index_changes(chosen, embedder, stop, as_json=as_json)
+        elif not as_json:
+            typer.echo(" ".join(["Ask:", "aliqa", "ask", '"…"', *folder_of(chosen.index_dir)]))
 
 
 def add(
@@ -128,8 +131,8 @@ def add(
         raise typer.Exit(FAILED)
 
 
-def _index_changes(chosen: settings.Settings, embedder: "Embedder", as_json: bool) -> None:
-    """Index what changes, until interrupted; an error is told and the watch goes on."""
+def _index_changes(chosen: settings.Settings, embedder: "Embedder", stop: Event, *, as_json: bool) -> None:
+    """Index what changes, until told to end; an error is told and the watch goes on."""
     from aliqa.articles import watching
     from aliqa.library import build
 
@@ -142,9 +145,28 @@ def _index_changes(chosen: settings.Settings, embedder: "Embedder", as_json: boo
             if report.added or report.changed or report.removed:
                 _print_report(report, as_json)
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
-        watching.follow(chosen.corpus_dir, changed, Event(), ignored=chosen.index_dir)
+        watching.follow(chosen.corpus_dir, changed, stop, ignored=chosen.index_dir)
+
+
+@contextmanager
+def told_to_end() -> Iterator[Event]:
+    """An event that is set when SIGINT or SIGTERM comes; the block is left by a KeyboardInterrupt, too.
+
+    That alone may get lost: Python drops what is raised inside a callback of an import or while an object is destroyed.
+    """
+    told = Event()
+
+    def end(*_: object) -> None:
+        Thread(target=told.set).start()  # elsewhere: the thread that is interrupted may hold the event's lock
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield told
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _print_report(report: BuildReport, as_json: bool) -> None:
