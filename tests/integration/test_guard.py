@@ -58,7 +58,7 @@ def flat(app: FastAPI) -> list[tuple[str, str]]:
 
 
 def test_nothing_but_health_and_login_is_answered_without_a_key(app: FastAPI, client: TestClient) -> None:
-    closed = [*flat(app), ("GET", "/"), ("GET", "/config"), ("POST", "/gradio_api/run/predict")]
+    closed = [*flat(app), ("GET", "/"), ("GET", "/config")]
     closed += [("GET", "/openapi.json"), ("GET", "/nope"), ("GET", "/assets/x.js"), ("PUT", "/ask")]
     for method, path in closed:
         if path not in OPEN:
@@ -90,7 +90,6 @@ def test_a_key_without_the_scope_ask_sees_neither_answers_nor_the_page(app: Fast
         ("GET", "/articles"),
         ("GET", "/"),
         ("GET", "/chat/state"),
-        ("POST", "/gradio_api/run/predict"),
     ):
         problem(client.request(method, path, headers=uploader, json=ASK if path == "/ask" else None), 403)
     assert client.get("/version", headers=uploader).status_code == 200
@@ -137,6 +136,19 @@ def test_who_guesses_keys_is_barred_and_those_behind_the_same_proxy_are_not(
         assert guesser.get("/version", headers=bearer(made)).status_code == 200
         assert guesser.post("/login", data={"key": made}).status_code == 303
         assert TestClient(guesser.app).get("/version", headers=bearer(short)).status_code == 200
+
+
+def test_long_keys_are_guessed_at_a_bounded_rate(settings: Settings, library: Library, tmp_path: Path) -> None:
+    app = own_app(settings, library, tmp_path)
+    made = app.state.keys.add("reader", ["ask"])
+    with TestClient(app, client=("10.0.0.9", 1), follow_redirects=False) as guesser:
+        for number in range(599):
+            assert guesser.get("/version", headers=bearer(f"{number:030}")).status_code == (401 if number < 20 else 429)
+        assert guesser.get("/version", headers=bearer(SECRET)).status_code == 200
+        problem(guesser.get("/version", headers=bearer("one more")), 429)
+        problem(guesser.get("/version", headers=bearer(SECRET)), 429)
+        assert guesser.get("/version", headers=bearer(made)).status_code == 200
+        assert TestClient(guesser.app).get("/version", headers=bearer(SECRET)).status_code == 200
 
 
 def test_a_key_may_ask_so_often_and_no_oftener(settings: Settings, library: Library, tmp_path: Path) -> None:

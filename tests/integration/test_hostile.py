@@ -111,18 +111,10 @@ def test_headers_cannot_be_injected(address: str, client: httpx.Client) -> None:
 
 
 def test_what_libraries_refuse_is_a_problem_like_any_other(address: str, client: httpx.Client) -> None:
-    page = "/gradio_api/run/predict"
-    bad: list[Any] = [
-        {"data": []},
-        {"data": [1, 2, 3], "fn_index": 999},
-        {"data": [], "api_name": "x"},
-        {"fn_index": 0},
-        [],
-    ]
-    for sent in bad:
-        assert "Traceback" not in str(problem(client.post(page, json=sent), 422))
-    problem(client.post(page, json={"data": [], "fn_index": 0}), 500)
-    problem(client.put(page), 405)
+    for sent in ({"data": []}, {"data": [], "fn_index": 0}, {"data": [1], "fn_index": 999}, []):
+        problem(client.post("/gradio_api/run/predict", json=sent), 404)
+    for name in ("a" * 5000, "中" * 150, "%00", "a%0ab"):
+        problem(client.get(f"/static/{name}"), 404)
     problem(client.get("/assets/none.js"), 404)
     problem(client.post("/mcp", content=b"x" * 2_000_000), 413)
     problem(client.post("/mcp", content=b"{"), 400)

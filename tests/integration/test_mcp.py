@@ -1,23 +1,34 @@
 """The tools of the Model Context Protocol, used by the official client: over stdin and stdout, and over HTTP."""
 
 import asyncio
+import json
+import socket
 import sys
+import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI, Request, Response
 from fastapi.testclient import TestClient
 from mcp import Client, StdioServerParameters
 from mcp_types import CallToolResult, TextContent
 from pydantic import SecretStr
+from tests.browser import running
 from tests.conftest import ARTICLES, environment
+from tests.integration.test_live import until
 
 from aliqa.doors.http import create_app
+from aliqa.doors.http.agents import agents, speaking
+from aliqa.doors.http.slow_clients import SlowClientGuard
 from aliqa.doors.mcp import build_server
+from aliqa.doors.running.answer_pool import GONE, AnswerPool
 from aliqa.doors.running.current_library import CurrentLibrary
 from aliqa.foundations.settings import Settings
+from aliqa.foundations.types import Answer
 from aliqa.library import Library
 
 FERRIES = "How many electric ferries did Northwind Lines order?"
@@ -159,6 +170,38 @@ def test_only_messages_are_taken(address: str) -> None:
         f"{address}/mcp", content=b" " * 1_000_001, headers=accepted | {"Content-Type": "application/json"}
     )
     assert large.status_code == 413
+
+
+def test_a_question_whose_client_has_left_is_not_begun(settings: Settings, library: Library) -> None:
+    answered: list[Answer] = []
+    connections: list[threading.Event] = []
+    busy, idle = threading.Event(), threading.Event()
+    app = FastAPI(lifespan=speaking)
+    app.state.current, app.state.pool = CurrentLibrary(settings, library), AnswerPool(1, None, answered.append, 600)
+    app.include_router(agents)
+
+    @app.middleware("http")
+    async def noted(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+        connections.append(request.scope[GONE])
+        return await go_on(request)
+
+    app.add_middleware(SlowClientGuard, seconds=600)
+    call = {"name": "ask", "arguments": {"question": FERRIES}}
+    asked = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}).encode()
+    headers = {"Host": "x", "Accept": "application/json", "Content-Type": "application/json"}
+    head = "".join(f"{name}: {value}\r\n" for name, value in {**headers, "Content-Length": len(asked)}.items())
+    with running(app) as port, ThreadPoolExecutor(1) as other:
+        turn = other.submit(app.state.pool.run, lambda: busy.set() or idle.wait(600))
+        assert busy.wait(600)
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(f"POST /mcp HTTP/1.1\r\n{head}\r\n".encode() + asked)
+            until(lambda: app.state.pool.load.queued == 1)
+        assert connections[0].wait(600)
+        idle.set()
+        assert turn.result()
+        until(lambda: app.state.pool.load.queued + app.state.pool.load.running == 0)
+        app.state.pool.close()
+    assert answered == []
 
 
 def test_where_there_are_keys_one_is_needed_and_any_name_will_do(settings: Settings, library: Library) -> None:

@@ -20,7 +20,7 @@ from aliqa import __version__
 from aliqa.answers import citing
 from aliqa.doors.running.answer_pool import Run, at_once
 from aliqa.doors.running.current_library import CurrentLibrary
-from aliqa.foundations.errors import AliqaError, InvalidRequest
+from aliqa.foundations.errors import Abandoned, AliqaError, InvalidRequest
 from aliqa.foundations.limits import LONGEST_QUESTION, MOST_FOUND, MOST_PASSAGES
 from aliqa.foundations.settings import Settings
 from aliqa.foundations.types import (
@@ -252,7 +252,7 @@ class _Tools:
         """The library; what it refuses is told to the model."""
         try:
             yield self._library()
-        except InvalidRequest as error:
+        except (InvalidRequest, Abandoned) as error:
             raise ToolError(str(error)) from error
         except AliqaError as error:
             raise ToolError(self._told(error)) from error

@@ -129,7 +129,7 @@ class Guard:
 
     def _bearer(self, secret: str, address: str) -> Key | Response:
         key = self._keys.holder(secret)
-        if wait := self._throttle.tried(secret, address, known=key is not None):
+        if wait := self._throttle.tried(secret, key, address):
             return too_often(wait)
         return key or _unauthorized(_WRONG_KEY)
 

@@ -103,7 +103,7 @@ async def log_in(
     async with Request(request.scope, limited(request.receive, _MAX_FORM)).form(max_files=0, max_fields=5) as sent:
         secret = str(sent.get("key", "")).strip()
     key = keys.holder(secret)
-    if wait := throttle.tried(secret, address, known=key is not None):
+    if wait := throttle.tried(secret, key, address):
         return _shown(f"Too many attempts. Try again in {wait} s.", 429)
     if key is None:
         return _shown(_WRONG, 401)

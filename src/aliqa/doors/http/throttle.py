@@ -8,17 +8,20 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from aliqa.doors.kept.access import Key
+from aliqa.doors.kept.access import CONFIGURED, Key
 from aliqa.foundations.errors import SettingsError
 
 DEFAULT: Final = "600/minute"
 """How often one key may ask, where nothing else is set."""
 
-_GUESSES: Final = parse("20/minute")
-"""How many unknown keys an address may send before it is barred for a while."""
+_LONG: Final = 20
+"""Characters of a key that takes long to guess: it is taken from an address that guesses, too, which may be a proxy's."""
 
-_UNGUESSABLE: Final = 20
-"""Characters of a key that nobody finds by trying: it is taken from a barred address, too, which may be a proxy's."""
+_GUESSES: Final = parse("20/minute")
+"""How many unknown keys an address may send before it is barred for a while, and"""
+
+_MOST_GUESSES: Final = parse("600/minute")
+"""how many before long keys are, too."""
 
 
 class Throttle:
@@ -44,18 +47,20 @@ class Throttle:
         who = ("key", key.name) if key else ("address", address)
         return None if self._counts.hit(self._rate, *who) else self._wait(self._rate, *who)
 
-    def tried(self, secret: str, address: str, *, known: bool) -> int | None:
-        """Count a key that is not known; the seconds for which this one is not taken from a barred address, else None.
+    def tried(self, secret: str, key: Key | None, address: str) -> int | None:
+        """Count a secret that is no key's; the seconds for which this one is not taken from a barred address, else None.
 
-        Many may share an address, behind a proxy: there those who guess short keys keep out only those who use such.
+        Many may share an address, behind a proxy. There those who guess keep nobody out whose key was made here, of 256
+        random bits; and whoever has chosen a key, only if it is short or they guess at a great rate.
         """
-        if known and len(secret) >= _UNGUESSABLE:
+        if key and key.name != CONFIGURED:
             return None
-        if not self._counts.test(_GUESSES, "guess", address):
-            return self._wait(_GUESSES, "guess", address)
-        if not known:
+        bound = _MOST_GUESSES if key and len(secret) >= _LONG else _GUESSES
+        barred = not self._counts.test(bound, "guess", address)
+        if key is None:
             self._counts.hit(_GUESSES, "guess", address)
-        return None
+            self._counts.hit(_MOST_GUESSES, "guess", address)
+        return self._wait(bound, "guess", address) if barred else None
 
     def _wait(self, rate: RateLimitItem, *who: str) -> int:
         return max(1, math.ceil(self._counts.get_window_stats(rate, *who).reset_time - time.time()))

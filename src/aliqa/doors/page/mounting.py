@@ -1,7 +1,6 @@
 """The chat page's place beside the API. Gradio takes seconds to load, and the API answers meanwhile."""
 
 import asyncio
-import logging
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -9,10 +8,8 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from aliqa.doors.kept.access import require
 from aliqa.doors.kept.feedback import Feedback
@@ -24,12 +21,9 @@ from aliqa.doors.running.jobs import Jobs
 from aliqa.library import Library
 
 _OWN_PATHS = re.compile(
-    r"/?|/(config|theme\.css|favicon\.ico)|/(assets|static)/.+"
-    r"|/gradio_api/(run/predict|heartbeat/[^/]+|startup-events)"
+    r"/?|/(config|theme\.css|favicon\.ico)|/(assets|static)/[!-~]{1,200}"  # names that a file can have
+    r"|/gradio_api/(heartbeat/[^/]+|startup-events)"
 )
-
-
-logger = logging.getLogger(__name__)
 
 
 def mount(
@@ -107,8 +101,8 @@ class Page:
 class _PageRoute(Mount):
     """The page at the root, answering only on the paths that it needs.
 
-    All other paths stay the API's, which says 404 or 405 in its own words; Gradio's uploads, file
-    and proxy routes are not served at all.
+    All other paths stay the API's, which says 404 or 405 in its own words. Gradio's functions, uploads, file and proxy
+    routes are not served at all: the page asks the API.
     """
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -120,31 +114,4 @@ class _PageRoute(Mount):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Show the page, unless whoever asks for it may not ask."""
         require("ask")
-        held = _WithoutFaults(send)
-        try:
-            await super().handle(scope, receive, held.send)
-        except Exception as error:  # what Gradio raises where its own scripts would never send this
-            if not held.fault:
-                raise
-            logger.warning("The page was sent what it cannot take: %s", str(error).partition("\n")[0])
-            raise HTTPException(
-                422, "The page cannot take this. Ask by POST /ask; /openapi.json describes it."
-            ) from None
-
-
-class _WithoutFaults:
-    """Passes a response on, but for a fault of Gradio's, which it raises, too, once that is sent."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self.fault = False
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.fault = message["status"] == 500 and _type(message).startswith("text/plain")
-        if not self.fault:
-            await self._send(message)
-
-
-def _type(start: Message) -> str:
-    return Headers(raw=start["headers"]).get("content-type", "")
+        await super().handle(scope, receive, send)
