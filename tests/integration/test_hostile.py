@@ -111,7 +111,8 @@ def test_headers_cannot_be_injected(address: str, client: httpx.Client) -> None:
 
 
 def test_what_libraries_refuse_is_a_problem_like_any_other(address: str, client: httpx.Client) -> None:
-    for sent in ({"data": []}, {"data": [], "fn_index": 0}, {"data": [1], "fn_index": 999}, []):
+    closed: list[Any] = [{"data": []}, {"data": [], "fn_index": 0}, {"data": [1], "fn_index": 999}, []]
+    for sent in closed:
         problem(client.post("/gradio_api/run/predict", json=sent), 404)
     for name in ("a" * 5000, "中" * 150, "%00", "a%0ab"):
         problem(client.get(f"/static/{name}"), 404)

@@ -176,6 +176,11 @@ def test_a_question_whose_client_has_left_is_not_begun(settings: Settings, libra
     answered: list[Answer] = []
     connections: list[threading.Event] = []
     busy, idle = threading.Event(), threading.Event()
+
+    def occupy() -> bool:
+        busy.set()
+        return idle.wait(600)
+
     app = FastAPI(lifespan=speaking)
     app.state.current, app.state.pool = CurrentLibrary(settings, library), AnswerPool(1, None, answered.append, 600)
     app.include_router(agents)
@@ -191,7 +196,7 @@ def test_a_question_whose_client_has_left_is_not_begun(settings: Settings, libra
     headers = {"Host": "x", "Accept": "application/json", "Content-Type": "application/json"}
     head = "".join(f"{name}: {value}\r\n" for name, value in {**headers, "Content-Length": len(asked)}.items())
     with running(app) as port, ThreadPoolExecutor(1) as other:
-        turn = other.submit(app.state.pool.run, lambda: busy.set() or idle.wait(600))
+        turn = other.submit(app.state.pool.run, occupy)
         assert busy.wait(600)
         with socket.create_connection(("127.0.0.1", port)) as client:
             client.sendall(f"POST /mcp HTTP/1.1\r\n{head}\r\n".encode() + asked)
