@@ -58,8 +58,9 @@ class LlmServer:
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def settings(self, **more: Any) -> LlmSettings:
-        """Settings that lead to it."""
-        return LlmSettings.model_validate({"base_url": self.url, "model": MODEL, "api_key": KEY, "timeout": 20, **more})
+        """Settings that lead to it; it is asked again at once after failures."""
+        known = {"base_url": self.url, "model": MODEL, "api_key": KEY, "timeout": 20, "pause": 0}
+        return LlmSettings.model_validate({**known, **more})
 
     def environment(self) -> dict[str, str]:
         """Environment variables that lead to it."""
@@ -84,9 +85,9 @@ def _number(quotes: dict[int, str], beginning: str) -> int:
 
 
 @contextmanager
-def llm_server() -> Iterator[LlmServer]:
-    """A server on a free port of this machine, until the block ends."""
-    http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+def llm_server(port: int = 0) -> Iterator[LlmServer]:
+    """A server on this port of this machine, a free one if 0, until the block ends."""
+    http = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
     http.daemon_threads = True
     server = LlmServer(f"http://127.0.0.1:{http.server_address[1]}/v1")
     http.__dict__["llm"] = server

@@ -186,7 +186,7 @@ class Library:
                 decision = steps.refuse(understood)
             else:
                 reading = steps.read(understood, legible[: steps.depth(understood)])
-                decision = steps.decide(understood, found, reading)
+                decision = steps.decide(understood, found, reading).noted(reading.notice)
         answer = steps.compose(understood, found, decision)
         answer = replace(answer, suggestions=steps.suggest(understood, answer))
         watch.lap()

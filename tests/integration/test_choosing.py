@@ -3,11 +3,15 @@
 import asyncio
 import json
 import re
+import socket
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from statistics import mean
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
@@ -154,8 +158,63 @@ def test_the_bundled_reader_decides_when_the_model_does_not(
     llm.wants(behaviour)
     answer = ask(client, QUESTION)
     assert quotes(answer)[0] == PRICE
+    assert answer["notice"].endswith("; the bundled reader did.")
     assert "The other reader decides." in caplog.text
     assert not any(record.exc_info for record in caplog.records)
+
+
+@pytest.fixture
+def away() -> Iterator[tuple[str, socket.socket]]:
+    """The address of an endpoint that accepts connections and never says a word, and its listener."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/v1", listener
+
+
+def connections(listener: socket.socket) -> int:
+    """How many connections were made to a listener since it was asked last."""
+    listener.setblocking(False)
+    count = 0
+    with suppress(BlockingIOError):
+        while True:
+            listener.accept()[0].close()
+            count += 1
+    return count
+
+
+def test_an_endpoint_that_is_silent_is_left_alone_after_two_failures(
+    settings: aliqa_settings.Settings, away: tuple[str, socket.socket]
+) -> None:
+    address, listener = away
+    silent = aliqa_settings.LlmSettings(base_url=address, model="m", timeout=1, pause=3600, context=4096)
+    library = Library.open(settings.model_copy(update={"llm": silent}))
+    first = library.ask(QUESTION)  # what it means, and what answers it, are two requests
+    assert first.notice
+    assert "longer than 1 seconds" in first.notice
+    assert connections(listener)
+    for mode in ("extractive", "synthesis"):
+        *_, answer = library.parts(library.ask(QUESTION), mode)
+        assert isinstance(answer, Answer)
+        assert answer.citations[0].quote == PRICE
+        assert answer.notice
+        assert "it is left alone for" in answer.notice
+    assert connections(listener) == 0
+
+
+def test_an_endpoint_that_is_dead_is_asked_again_when_it_is_back(settings: aliqa_settings.Settings) -> None:
+    with llm_server() as dead:
+        url = dead.url
+    chosen = dead.settings(pause=1, timeout=5, context=4096)
+    library = Library.open(settings.model_copy(update={"llm": chosen}))
+    notice = library.ask(QUESTION).notice
+    assert notice
+    assert "it cannot be reached" in notice
+    with llm_server(urlsplit(url).port or 0) as back:
+        back.wants(choosing(SALES))
+        end = time.monotonic() + 60
+        while (answer := library.ask(QUESTION)).notice:
+            assert answer.citations[0].quote == PRICE
+            assert time.monotonic() < end, "it is never asked again"
+    assert [one.quote for one in answer.citations] == [SALES]
 
 
 def test_the_model_chooses_inside_an_event_loop_too(settings: aliqa_settings.Settings, llm: LlmServer) -> None:

@@ -85,6 +85,10 @@ class Decision:
     verdict: YesNo | None = None
     correction: Evidence | None = None
 
+    def noted(self, notice: str | None) -> "Decision":
+        """The same with a further notice, if there is one."""
+        return replace(self, notice=_joined(self.notice, notice)) if notice else self
+
 
 @dataclass(slots=True)
 class Stopwatch:
@@ -274,7 +278,7 @@ class Steps:
         if kind not in ("list", "compare", "change"):
             compared = disagreements.compare(question.meant, chosen, wide.evidence, self._store.sentence_vectors)
         other_time = disagreements.another_time(question.meant, compared)
-        notice = " ".join(filter(None, (line, answering.caution(reading) or other_time))) or None
+        notice = _joined(line, answering.caution(reading) or other_time)
         return Decision(reading.confidence, compared.quoted, compared, notice, kind=kind, verdict=verdict)
 
     def _together(
@@ -334,6 +338,10 @@ class Steps:
             verdict=decision.verdict,
             correction=other[0] if other else None,
         )
+
+
+def _joined(*notices: str | None) -> str | None:
+    return " ".join(filter(None, notices)) or None
 
 
 def _milliseconds(seconds: float) -> float:

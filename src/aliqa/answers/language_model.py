@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import certifi
 
+from aliqa.answers.breaker import breaker_of
 from aliqa.foundations.errors import LlmError
 from aliqa.foundations.settings import LlmSettings
 from aliqa.index.chunking import count_tokens
@@ -79,6 +80,7 @@ class ChatModel:
     def __init__(self, settings: LlmSettings) -> None:
         """The model that the settings name; they must name one."""
         self._settings = settings
+        self._breaker = breaker_of(str(settings.base_url), str(settings.model), settings.pause)
         self._takes_schemas = True
 
     @property
@@ -109,8 +111,21 @@ class ChatModel:
             schema: the JSON schema of the reply; endpoints that know no schemas are asked without.
 
         Raises:
-            LlmError: there is no reply, it broke off, took too long, is too large, or nobody wants it any more.
+            LlmError: there is no reply, it broke off, took too long, is too large, or nobody wants it any more; or the
+                endpoint is left alone, as it failed before.
         """
+        self._breaker.admit()
+        try:
+            yield from self._reply(messages, cancelled, most, schema)
+        except LlmError as error:
+            if not cancelled.is_set():
+                self._breaker.failed(error)
+            raise
+        self._breaker.answered()
+
+    def _reply(
+        self, messages: Sequence[Message], cancelled: Event, most: int, schema: Mapping[str, object] | None
+    ) -> Iterator[str]:
         import openai  # noqa: F401 - it may take seconds the first time, which are not the model's
 
         if self._settings.model in _OURSELVES:

@@ -171,7 +171,8 @@ class Reading:
 
     ``confidence`` is the calibrated probability, 0 to 1, that the first sentence answers, and
     ``absent`` the words of the question that no article contains, ``unknown`` the names and years among them.
-    ``chosen`` are the sentences to answer with, in their order, where the reader itself says which.
+    ``chosen`` are the sentences to answer with, in their order, where the reader itself says which; ``notice`` says why
+    one that was to choose did not.
     """
 
     evidence: tuple[Evidence, ...]
@@ -179,6 +180,7 @@ class Reading:
     absent: tuple[str, ...]
     unknown: tuple[str, ...] = ()
     chosen: tuple[Evidence, ...] = ()
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

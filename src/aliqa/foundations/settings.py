@@ -83,6 +83,9 @@ class LlmSettings(_Room):
     model: str | None = Field(default=None, description="the model's name there")
     api_key: SecretStr | None = Field(default=None, description="the key that the endpoint asks for, if any")
     timeout: float = Field(default=60, gt=0, le=3600, description="the most seconds that an answer may take")
+    pause: float = Field(
+        default=30, ge=0, le=3600, description="seconds for which an endpoint that failed twice is left alone"
+    )
     context: int = Field(
         default=2048, ge=1024, le=1_000_000, description="tokens that the model takes, its reply included"
     )

@@ -50,6 +50,8 @@ _PULL: Final = 4.0
 _SHARE: Final = 0.5
 """How much of the other reader's log-odds counts beside it: enough to rank, too little to overrule."""
 
+_NOT_CHOSEN: Final = "The language model did not choose ({reason}); the bundled reader did."
+
 logger = logging.getLogger(__name__)
 
 
@@ -72,19 +74,17 @@ class ChoosingReader:
             chosen = self._choose(question, reading)
         except LlmError as error:
             logger.warning("%s The other reader decides.", error)
-            return reading
+            return replace(reading, notice=_NOT_CHOSEN.format(reason=error.reason))
         return reading if chosen is None else _decided(reading, chosen)
 
     def _choose(self, question: str, reading: Reading) -> list[Evidence] | None:
-        """The sentences that the model names; None if it was shown none or said something else than numbers."""
+        """The sentences that the model names; None if it was shown none. Raises LlmError, also if it names none that it was."""
         chat, shown = _chat(question, reading.evidence, self.model.context)
         if not shown:
             return None
-        reply = self.model.whole(chat, _REPLY, _SCHEMA)
-        numbers = parsed(reply, len(shown))
+        numbers = parsed(self.model.whole(chat, _REPLY, _SCHEMA), len(shown))
         if numbers is None:
-            logger.warning("The language model did not reply with numbers of sentences. The other reader decides.")
-            return None
+            raise LlmError("it did not reply with numbers of sentences")
         return [shown[number - 1] for number in numbers]
 
 
