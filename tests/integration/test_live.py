@@ -75,12 +75,12 @@ class Client:
 
 
 @contextmanager
-def served(settings: Settings, *flags: str) -> Iterator[Client]:
+def served(settings: Settings, *flags: str, **variables: str) -> Iterator[Client]:
     """A client of a server process."""
     places = ["--corpus", str(settings.corpus_dir), "--index", str(settings.index_dir)]
     command = [sys.executable, "-m", "aliqa", "serve", *places, "--port", "0", *flags]
     with subprocess.Popen(
-        command, env=environment(), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, env=environment(**variables), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         try:
             assert process.stdout

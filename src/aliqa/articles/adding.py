@@ -113,16 +113,16 @@ def _place(corpus: Path, wanted: str, given: Fetched) -> str:
             file.write(given.data)
             file.flush()
             os.fsync(file.fileno())
-        return next(name for name in _names(wanted) if _named(temporary, corpus / name, given))
+        return next(name for name in names(wanted) if _named(temporary, corpus / name, given))
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _names(wanted: str) -> Iterator[str]:
-    """``mill.txt``, ``mill-2.txt``, ``mill-3.txt``, and so on."""
+def names(wanted: str) -> Iterator[str]:
+    """``mill.txt``, ``mill-2.txt``, ``mill-3.txt``, and so on; in the folder that the name begins with."""
     path = PurePosixPath(wanted)
     yield wanted
-    yield from (f"{path.stem}-{number}{path.suffix}" for number in count(2))
+    yield from (str(path.with_name(f"{path.stem}-{number}{path.suffix}")) for number in count(2))
 
 
 def _named(temporary: Path, path: Path, given: Fetched) -> bool:

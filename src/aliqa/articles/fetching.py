@@ -1,4 +1,4 @@
-"""Fetches a page that the user named. Nothing else in aliqa opens a connection to another machine.
+"""Fetches pages that the user named, or feeds that the user added name. Whatever else dials out, sends to an address of the settings.
 
 At most `MAX_BYTES` are taken, at most five redirects are followed, none of them from the internet into this network, and
 the whole takes at most a minute.
@@ -7,12 +7,12 @@ the whole takes at most a minute.
 import re
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import unquote
 from urllib.request import getproxies, proxy_bypass
 
@@ -51,9 +51,12 @@ _TIMEOUT: Final = httpx.Timeout(20.0, connect=10.0)
 _LONGEST: Final = 60.0
 """Seconds that a fetch may take as a whole."""
 _ADDRESS: Final = re.compile(r"https?://", re.IGNORECASE)
+AGENT: Final = "aliqa"
+"""What it calls itself to servers, and what their robots.txt may call it."""
 
 
 Address = IPv4Address | IPv6Address
+Taken = TypeVar("Taken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,30 @@ class Fetched:
     name: str
     data: bytes
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server answers: the status, the headers, the bytes of a success, and the address that they came from."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: bytes
+    url: str
+
+    @property
+    def fetched(self) -> Fetched:
+        """The same with a name for the file. Raises FetchFailed if it is no success or of no known format."""
+        return Fetched(_name(self.status, self.headers, httpx.URL(self.url)), self.data, self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """Where a fetch may lead: to which addresses once it is ``guarded``, and to which hosts; any if None."""
+
+    is_public: Callable[[Address], bool]
+    guarded: bool = False
+    hosts: Collection[str] | None = None
 
 
 def is_address(words: str) -> bool:
@@ -96,31 +123,72 @@ def fetch(url: str, is_public: Callable[[Address], bool] = _is_public) -> Fetche
     Raises:
         FetchFailed: there is none, it is of no known format, or it takes too long.
     """
-    headers = {"User-Agent": f"aliqa/{__version__}", "Accept-Encoding": "gzip, deflate"}
+
+    def taken(response: httpx.Response, where: httpx.URL) -> Fetched:
+        name = _name(response.status_code, response.headers, where)
+        return Fetched(name, b"".join(_body(response)), _shareable(where))
+
+    return _sent(url, {}, _Bounds(is_public), taken)
+
+
+def get(url: str, headers: Mapping[str, str], hosts: Collection[str], *, private: bool = False) -> Reply:
+    """What is at an address that a feed names; nothing but ``hosts`` is asked, by redirects neither.
+
+    Args:
+        url: the address.
+        headers: what is sent beside the usual, as for a conditional request.
+        hosts: the names of the only hosts that may be asked.
+        private: whether they may be on this machine, or in its network.
+
+    Raises:
+        FetchFailed: nothing comes, or it would come from elsewhere.
+    """
+    bounds = _Bounds((lambda _: True) if private else _is_public, guarded=True, hosts=hosts)
+    return _sent(url, headers, bounds, _reply)
+
+
+def _reply(response: httpx.Response, where: httpx.URL) -> Reply:
+    data = b"".join(_body(response)) if response.is_success else b""
+    return Reply(response.status_code, response.headers, data, _shareable(where))
+
+
+def _sent(
+    url: str, headers: Mapping[str, str], bounds: _Bounds, take: Callable[[httpx.Response, httpx.URL], Taken]
+) -> Taken:
+    """What ``take`` makes of the answer to a request. Raises FetchFailed."""
+    usual = {"User-Agent": f"{AGENT}/{__version__}", "Accept-Encoding": "gzip, deflate"}
     try:
-        with httpx.Client(timeout=_TIMEOUT, headers=headers) as client:
-            return _followed(client, client.build_request("GET", url), is_public)
+        with httpx.Client(timeout=_TIMEOUT, headers=usual) as client:
+            return _followed(client, url, headers, bounds, take)
     except httpx.TimeoutException as error:
         raise FetchFailed("the server does not answer in time") from error
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
         raise FetchFailed(str(error) or type(error).__name__) from error
 
 
-def _followed(client: httpx.Client, request: httpx.Request, is_public: Callable[[Address], bool]) -> Fetched:
-    """The page that a request leads to, by redirects or at once."""
-    guarded = False
+def _followed(
+    client: httpx.Client,
+    start: str,
+    headers: Mapping[str, str],
+    bounds: _Bounds,
+    take: Callable[[httpx.Response, httpx.URL], Taken],
+) -> Taken:
+    """What ``take`` makes of the answer that an address leads to, by redirects or at once."""
+    guarded, request = bounds.guarded, client.build_request("GET", start, headers=headers)
     for _ in range(_REDIRECTS + 1):
-        url, found = request.url, _addresses(request.url)
-        public = all(map(is_public, found))
+        url = request.url
+        if bounds.hosts is not None and url.host not in bounds.hosts:
+            raise FetchFailed(f"it leads to {url.host}, a host that was not added")
+        found = _addresses(url)
+        public = all(map(bounds.is_public, found))
         if guarded and not public:
-            raise FetchFailed(f"it redirects to {url.host}, an address inside this network, which only you may name")
+            raise FetchFailed(f"it leads to {url.host}, an address inside this network, which only you may name")
         guarded = guarded or (bool(found) and public)
         response = client.send(_pinned(client, request, found) if guarded and found else request, stream=True)
         try:
             if response.next_request is None:
-                name = _name(response, url)
-                return Fetched(name, b"".join(_body(response)), _shareable(url))
-            request = client.build_request("GET", url.join(response.headers["Location"]))
+                return take(response, url)
+            request = client.build_request("GET", url.join(response.headers["Location"]), headers=headers)
         finally:
             response.close()
     raise FetchFailed(f"it redirects more than {_REDIRECTS} times")
@@ -146,17 +214,17 @@ def _pinned(client: httpx.Client, request: httpx.Request, found: Sequence[Addres
     return client.build_request(
         "GET",
         request.url.copy_with(host=str(found[0])),
-        headers={"Host": request.headers["Host"]},
+        headers=dict(request.headers),
         extensions={**request.extensions, "sni_hostname": request.url.host},
     )
 
 
-def _name(response: httpx.Response, url: httpx.URL) -> str:
+def _name(status: int, headers: Mapping[str, str], url: httpx.URL) -> str:
     """A file name for what the server sends, by its type and address. Raises FetchFailed."""
-    if not response.is_success:
-        raise FetchFailed(f"the server answers {response.status_code} {response.reason_phrase}")
+    if not httpx.codes.is_success(status):
+        raise FetchFailed(f"the server answers {status} {httpx.codes.get_reason_phrase(status)}".rstrip())
     path = PurePosixPath(unquote(url.path))
-    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    kind = headers.get("Content-Type", "").partition(";")[0].strip().lower()
     named = path.suffix.lower()
     suffix = named if kind in _VAGUE and named in SUFFIXES else _SUFFIX_OF.get(kind)
     if suffix is None:

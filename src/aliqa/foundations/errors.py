@@ -14,6 +14,11 @@
     ├── ArticleNotFound        the index holds no article of this name
     ├── ArticleNotDeletable    it is one line of a file, or the last article
     ├── FetchFailed            a page that the user named cannot be fetched
+    ├── FeedError              nothing can be taken from a feed
+    │   ├── FeedInvalid        there is no feed at the address
+    │   ├── FeedNotFound       no feed of this id or address was added
+    │   ├── FeedsBusy          another process asks them
+    │   └── FeedsDamaged       the file of what is known of feeds cannot be used
     ├── FormatUnknown          no reader knows files of this suffix
     ├── ContentMismatch        a file holds something else than its name says
     ├── FileTooLarge           it is larger than an article may be
@@ -145,6 +150,42 @@ class FetchFailed(AliqaError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The page cannot be fetched: {reason}. Check the address, or save the page and add the file.")
+
+
+class FeedError(AliqaError):
+    """Nothing can be taken from a feed."""
+
+
+class FeedInvalid(FeedError):
+    """There is no feed at an address, or none that can be read."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(
+            f"{url} cannot be read as a feed: {reason}. Give the address of an RSS, Atom or JSON feed, or of a sitemap."
+        )
+
+
+class FeedNotFound(FeedError):
+    """No feed of this id or address was added."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"No feed is {name!r}. List them with: aliqa feed list")
+
+
+class FeedsBusy(FeedError):
+    """Another process asks the feeds."""
+
+    def __init__(self) -> None:
+        super().__init__("The feeds are being asked by another process. Wait until it is done.")
+
+
+class FeedsDamaged(FeedError):
+    """The file of what is known of feeds cannot be read or written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"What is known of feeds, {path}, cannot be used ({reason}). Free the disk or restore it from a backup."
+        )
 
 
 class FormatUnknown(AliqaError):

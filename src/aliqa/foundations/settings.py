@@ -111,6 +111,18 @@ class LlmSettings(_Room):
         return bool(self.base_url and self.model)
 
 
+class FeedSettings(_Room):
+    """How feeds are asked; none is until one is added."""
+
+    interval: float = Field(default=15, gt=0, le=10_080, description="minutes after which a server asks a feed again")
+    recheck: float = Field(
+        default=60, ge=0, le=10_080, description="minutes after which a page that a feed lists is looked at again"
+    )
+    delay: float = Field(default=1, ge=0, le=60, description="seconds between two requests to one host, at least")
+    pages: int = Field(default=100, ge=1, le=10_000, description="pages that are fetched for a feed at a time, at most")
+    private: bool = Field(default=False, description="feeds may be on this machine or in its network")
+
+
 class ServiceSettings(_Room):
     """How the server serves."""
 
@@ -169,6 +181,7 @@ class Settings(BaseSettings):
     reading: ReadingSettings = Field(default=ReadingSettings())
     answering: AnsweringSettings = Field(default=AnsweringSettings())
     llm: LlmSettings = Field(default=LlmSettings())
+    feeds: FeedSettings = Field(default=FeedSettings())
     service: ServiceSettings = Field(default=ServiceSettings())
 
     @field_validator("api_key", mode="before")

@@ -694,12 +694,16 @@ class IndexStatus:
 
 @dataclass(frozen=True, slots=True)
 class ArticleChange:
-    """An article that differs between two index versions, and how many passages it had and has."""
+    """An article that differs between two index versions, and how many passages it had and has.
+
+    ``sentences`` are those that an edit changed, as they were and as they are; "" where there was none, or is none.
+    """
 
     doc_id: str
     title: str
     passages_before: int
     passages_after: int
+    sentences: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

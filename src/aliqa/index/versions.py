@@ -3,7 +3,7 @@
 Nothing here loads the embedding model.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from aliqa.foundations.errors import NoEarlierVersion
 from aliqa.foundations.protocols import Store
@@ -20,7 +20,11 @@ from aliqa.foundations.types import (
     VersionDiff,
 )
 from aliqa.index.places import index_of
+from aliqa.text.edits import sentence_changes
 from aliqa.text.names import Directory, read_edits
+
+Sentences = tuple[tuple[str, str], ...]
+"""Pairs of a sentence as it was and as it is."""
 
 
 def status(settings: Settings) -> IndexStatus:
@@ -113,11 +117,15 @@ def compare(old: Store, new: Store) -> VersionDiff:
     before, after = ({meta.doc_id: meta for meta in store.metas()} for store in (old, new))
     had, has = old.passage_counts(), new.passage_counts()
 
-    def changes(doc_ids: set[str]) -> tuple[ArticleChange, ...]:
+    def changes(doc_ids: set[str], edited: Callable[[str], Sentences] = lambda _: ()) -> tuple[ArticleChange, ...]:
         return tuple(
-            ArticleChange(one, (after.get(one) or before[one]).title, had.get(one, 0), has.get(one, 0))
+            ArticleChange(one, (after.get(one) or before[one]).title, had.get(one, 0), has.get(one, 0), edited(one))
             for one in sorted(doc_ids)
         )
+
+    def edited(doc_id: str) -> Sentences:
+        was, now = old.article(doc_id), new.article(doc_id)
+        return sentence_changes(was.text, now.text, was.meta.body_start, now.meta.body_start)
 
     both = before.keys() & after.keys()
     changed = {doc_id for doc_id in both if before[doc_id].sha256 != after[doc_id].sha256}
@@ -125,7 +133,7 @@ def compare(old: Store, new: Store) -> VersionDiff:
         old.info,
         new.info,
         added=changes(after.keys() - before.keys()),
-        changed=changes(changed),
+        changed=changes(changed, edited),
         removed=changes(before.keys() - after.keys()),
         unchanged=len(both) - len(changed),
     )

@@ -20,12 +20,13 @@ from aliqa.articles.loading.files import (
     read_files,
 )
 from aliqa.articles.loading.folder import Listing, list_articles, list_folder, skipped_words, suffixes_of
-from aliqa.articles.loading.formats import READERS, SUFFIXES, looks_like
+from aliqa.articles.loading.formats import READERS, SPLITTERS, SUFFIXES, looks_like
 from aliqa.articles.loading.origin import note_origin
 
 __all__ = [
     "MAX_BYTES",
     "READERS",
+    "SPLITTERS",
     "SUFFIXES",
     "Extract",
     "FileState",

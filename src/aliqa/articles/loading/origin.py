@@ -16,10 +16,21 @@ def note_origin(path: Path, url: str, sha256: str) -> None:
 
 def read_origin(path: Path, sha256: str) -> str | None:
     """The address that the file at ``path`` was fetched from; None if nobody noted it, or for other bytes."""
+    noted = _noted(path)
+    return noted[0] if noted and noted[1] == sha256 else None
+
+
+def noted_url(path: Path) -> str | None:
+    """The address that a file at ``path`` was fetched from, whatever it holds now; None if nobody noted it."""
+    noted = _noted(path)
+    return noted[0] if noted else None
+
+
+def _noted(path: Path) -> tuple[str, str] | None:
     try:
         with open(_note(path), encoding="utf-8") as note:
             noted = json.load(note)
-        return str(noted["url"]) if noted["sha256"] == sha256 else None
+        return str(noted["url"]), str(noted["sha256"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 

@@ -7,7 +7,7 @@ What is heavy to import is imported by the commands that need it.
     options.py   options that commands share      asking.py    ask, search, timeline, disagreements, verify
     articles.py  index, add, status, diff and     serving.py   serve, mcp, doctor
                  the ways back                    scoring.py   eval
-    keeping.py   watch, feedback, keys
+    keeping.py   watch, feedback, keys         feeding.py   feed
 """
 
 import os
@@ -18,7 +18,7 @@ from typing import Annotated
 import typer
 
 from aliqa import __version__
-from aliqa.doors.cli import articles, asking, keeping, scoring, serving
+from aliqa.doors.cli import articles, asking, feeding, keeping, scoring, serving
 from aliqa.doors.cli.commands import Commands
 from aliqa.doors.cli.options import FAILED, HELP, MISUSED
 from aliqa.doors.cli.printing import printable
@@ -68,5 +68,5 @@ for _command in (
 ):  # fmt: skip
     app.command(context_settings=HELP)(_command)
 app.command("eval", context_settings=HELP)(scoring.evaluate)
-for _group in (keeping.watch, keeping.feedback, keeping.keys):
+for _group in (feeding.feed, keeping.watch, keeping.feedback, keeping.keys):
     app.add_typer(_group)

@@ -348,10 +348,19 @@ def print_diff(diff: VersionDiff) -> None:
     for what, changes in (("added", diff.added), ("changed", diff.changed), ("removed", diff.removed)):
         for change in changes:
             _line(f"  {what:<8} {change.doc_id}  {change.passages_before:,} -> {change.passages_after:,} passages")
+            print_sentences(change.sentences)
     _line(
         f"{len(diff.added):,} added, {len(diff.changed):,} changed, {len(diff.removed):,} removed,"
         f" {diff.unchanged:,} unchanged; {diff.old.passages:,} -> {diff.new.passages:,} passages."
     )
+
+
+def print_sentences(changes: Sequence[tuple[str, str]]) -> None:
+    """What an edit took out of a text, and what it put there."""
+    for old, new in changes:
+        for mark, words in (("-", old), ("+", new)):
+            if words:
+                _line(f"    {mark} {words}")
 
 
 def print_verification(verification: Verification) -> None:

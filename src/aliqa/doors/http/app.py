@@ -17,7 +17,8 @@ from starlette.responses import PlainTextResponse, Response
 from aliqa import __version__
 from aliqa.answers import verifying
 from aliqa.articles import watching
-from aliqa.doors.http import examples, problems, streaming
+from aliqa.articles.feeds import Feeds
+from aliqa.doors.http import examples, feeds, problems, streaming
 from aliqa.doors.http.agents import agents, speaking
 from aliqa.doors.http.bodies import BodyRoute
 from aliqa.doors.http.changes import changes
@@ -287,6 +288,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     stop = Event()
     asking = (app.state.current, app.state.pool, app.state.watchlist, stop)
     Thread(target=follow, args=asking, name="aliqa-watchlist", daemon=True).start()
+    taking = (app.state.feeds, app.state.settings, app.state.jobs, stop)
+    Thread(target=feeds.follow, args=taking, name="aliqa-feeds", daemon=True).start()
     if app.state.watched:
         Thread(target=_watch, args=(app, stop), name="aliqa-watch", daemon=True).start()
     async with speaking(app):
@@ -343,9 +346,10 @@ def create_app(
     app.state.jobs = Jobs(settings, app.state.current, BuildProcess(settings) if build_apart else None)
     app.state.watchlist = Watchlist(settings.index_dir)
     app.state.feedback = Feedback(settings.index_dir)
+    app.state.feeds = Feeds(settings.index_dir)
     app.state.keys = Keys(settings.index_dir, settings.api_key)
     app.state.sessions = Sessions(app.state.keys)
-    routers = (api, changes, watchlist_routes, completions, agents, server, login_routes)
+    routers = (api, changes, feeds.routes, watchlist_routes, completions, agents, server, login_routes)
     routes = [route for router in routers for route in router.routes]
     problems.install(app, routes)
     for router in routers:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from aliqa.articles.feeds import Feeds
 from aliqa.doors.kept.watchlist import Watchlist
 from aliqa.doors.running.answer_pool import AnswerPool, Waiting
 from aliqa.doors.running.current_library import CurrentLibrary
@@ -36,6 +37,12 @@ async def _watchlist(request: Request) -> Watchlist:
     return watchlist
 
 
+async def _feeds(request: Request) -> Feeds:
+    feeds: Feeds = request.app.state.feeds
+    return feeds
+
+
+TheFeeds = Annotated[Feeds, Depends(_feeds)]
 TheLibrary = Annotated[CurrentLibrary, Depends(_current)]
 WhoeverAsks = Annotated[Waiting, Depends(_waiting)]
 TheSettings = Annotated[Settings, Depends(_settings)]

@@ -226,6 +226,27 @@ VERIFICATION: dict[str, Any] = {
         }
     ],
 }
+FEED_TO_ADD: dict[str, Any] = {"url": "https://harbour.example/feed.xml", "hosts": ["news.harbour.example"]}
+FEED: dict[str, Any] = {
+    "id": "c41d09be",
+    "url": FEED_TO_ADD["url"],
+    "hosts": ["harbour.example", "news.harbour.example"],
+    "folder": "harbour.example",
+    "etag": '"5e1f"',
+    "last_modified": None,
+    "checked_at": 1795852800.0,
+    "failures": 0,
+    "next_at": 0.0,
+    "problem": None,
+}
+CORRECTION: dict[str, Any] = {
+    "number": 7,
+    "url": "https://harbour.example/northwind",
+    "doc_id": "harbour.example/northwind.html",
+    "title": "Northwind goes electric",
+    "at": 1795852800.0,
+    "changes": [["Northwind Lines ordered three electric ferries on Monday.", _TEXT]],
+}
 WATCH: dict[str, Any] = {"question": QUESTION["question"]}
 _ANSWERED: dict[str, Any] = {
     "version": INDEX["version"],

@@ -22,6 +22,9 @@ from aliqa.foundations.errors import (
     ArticleNotFound,
     ContentMismatch,
     CorpusError,
+    FeedError,
+    FeedInvalid,
+    FeedNotFound,
     FileTooLarge,
     FormatUnknown,
     IndexError_,
@@ -147,6 +150,8 @@ _STATUSES: dict[type[AliqaError], int] = {
     JobNotFound: 404,
     ArticleNotDeletable: 409,
     WatchedNotFound: 404,
+    FeedNotFound: 404,
+    FeedInvalid: 422,
     JobRunning: 409,
     FileTooLarge: 413,
     ContentMismatch: 415,
@@ -185,6 +190,8 @@ def told(error: AliqaError) -> tuple[int, str]:
         return 503, "The folder of articles cannot be used; the server's log says why and what to do."
     if isinstance(error, ModelError):
         return 503, "The embedding model cannot be used; the server's log says why."
+    if isinstance(error, FeedError):
+        return 503, "The feeds cannot be read; the server's log says why and what to do."
     if isinstance(error, WatchlistDamaged):
         return 503, "The watchlist cannot be read; the server's log says why and what to do."
     return 500, "The request failed; the server's log says why."

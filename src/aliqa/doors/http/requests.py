@@ -16,7 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from aliqa.doors.http.examples import FILTERS, INDEX_ORDER, QUESTION, SEARCH, UPLOAD, WATCH
+from aliqa.doors.http.examples import FEED_TO_ADD, FILTERS, INDEX_ORDER, QUESTION, SEARCH, UPLOAD, WATCH
 from aliqa.foundations.limits import LONGEST_QUESTION, MOST_FOUND, MOST_PASSAGES, MOST_TURNS
 from aliqa.foundations.types import Filters, Turn
 
@@ -108,6 +108,18 @@ class WatchBody(_Body):
     model_config = ConfigDict(json_schema_extra={"examples": [WATCH]})
 
     question: Question = Field(description="the question; blanks around it are dropped")
+
+
+class FeedBody(_Body):
+    """A feed to be asked again and again."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [FEED_TO_ADD]})
+
+    url: Annotated[Text, StringConstraints(min_length=1, max_length=2000)] = Field(description="its address")
+    hosts: list[Text] = Field(default=[], max_length=50, description="further hosts that may be asked for its pages")
+    folder: Annotated[Text, StringConstraints(min_length=1)] | None = Field(
+        default=None, description="where in the folder of articles its pages go; a folder called like its host if null"
+    )
 
 
 class SearchBody(_Body):
