@@ -13,7 +13,7 @@ from aliqa.articles.loading.extract import Extract, clean, mute
 from aliqa.articles.loading.pdf_flow import flow
 from aliqa.articles.loading.pdf_layout import Block, blocks_of
 from aliqa.articles.loading.pdf_margins import without_margins
-from aliqa.articles.loading.pdf_page import Page, Piece
+from aliqa.articles.loading.pdf_piece import Page, Piece
 from aliqa.articles.loading.progress import step_done
 from aliqa.foundations.errors import ArticleError
 

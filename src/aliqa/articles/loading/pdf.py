@@ -12,12 +12,13 @@ from typing import Final
 
 import pypdfium2 as pdfium
 
-from aliqa.articles.loading.extract import Extract
+from aliqa.articles.loading.extract import Extract, mute
 from aliqa.articles.loading.naming import is_name
 from aliqa.articles.loading.pdf_flow import flow
 from aliqa.articles.loading.pdf_layout import Block, blocks_of
 from aliqa.articles.loading.pdf_margins import without_margins
-from aliqa.articles.loading.pdf_page import Page, read_page
+from aliqa.articles.loading.pdf_page import read_page
+from aliqa.articles.loading.pdf_piece import Page
 from aliqa.foundations.errors import ArticleError
 
 _BROKEN: Final = "It is no PDF, or a broken one. Open it in a viewer and save it again."
@@ -45,11 +46,13 @@ def read(data: bytes) -> Extract:
     """
     if _HEAD not in data[:_REACH]:
         raise ArticleError(_BROKEN)
+    mute("pypdfium2")
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         raise ArticleError(_ENCRYPTED if "password" in str(error).lower() else _BROKEN) from error
     try:
+        document.init_forms()
         known = document.get_metadata_dict()
         pages = [read_page(document, number) for number in range(len(document))]
         text, starts, reading = _text(document, pages)

@@ -7,9 +7,9 @@ from itertools import pairwise
 from statistics import median_low
 from typing import Final, NamedTuple
 
-from aliqa.articles.loading.extract import row_of
-from aliqa.articles.loading.pdf_margins import Row, rows_of, usual_gap
-from aliqa.articles.loading.pdf_page import Piece
+from aliqa.articles.loading.pdf_margins import Row, usual_gap
+from aliqa.articles.loading.pdf_piece import Piece
+from aliqa.articles.loading.pdf_tables import Line, lines_of
 
 _WIDE_GAP: Final = 1.25
 """How much larger than usual the gap before a paragraph is; lists and notes go down to about 1.3."""
@@ -30,16 +30,6 @@ _NOTE: Final = re.compile(r"(?:\^?\d{1,3}|[*†‡§¶])[.)\]]?\s*\S")
 SENTENCE_END: Final = re.compile(r"[.!?:。！？：…؟۔।][\"'”’»)\]]*\Z")
 
 
-class Line(NamedTuple):
-    """A line of a block; ``is_row`` if it is one of a table."""
-
-    words: str
-    height: float
-    size: float
-    left: float
-    is_row: bool = False
-
-
 class Block(NamedTuple):
     """Lines that belong together."""
 
@@ -54,14 +44,14 @@ class Block(NamedTuple):
     def is_open(self) -> bool:
         """Whether its last sentence may run on."""
         last = self.lines[-1]
-        return not last.is_row and not SENTENCE_END.search(last.words)
+        return not last.table and not SENTENCE_END.search(last.words)
 
 
 def blocks_of(rows: Sequence[Row]) -> list[Block]:
     """The blocks of a page, in reading order."""
     blocks: list[Block] = []
     for region in _regions([piece for row in rows for piece in row.pieces]):
-        for block in _blocks(list(_lines(region))):
+        for block in _blocks(list(lines_of(region))):
             if blocks and blocks[-1].is_open and _runs_on(blocks[-1], block, blocks):
                 blocks[-1] = Block(blocks[-1].lines + block.lines)
             else:
@@ -74,7 +64,7 @@ def _runs_on(last: Block, block: Block, blocks: Sequence[Block]) -> bool:
     first = block.lines[0]
     is_higher = first.height > last.lines[-1].height
     return (
-        is_higher and not first.is_row and abs(first.size - last.size) <= _OTHER_SIZE and len(last.lines[-1].words) > 20
+        is_higher and not first.table and abs(first.size - last.size) <= _OTHER_SIZE and len(last.lines[-1].words) > 20
     )
 
 
@@ -171,49 +161,6 @@ def _is_prose(pieces: Sequence[Piece]) -> bool:
     return widths >= _FULL * width and words >= _PROSE
 
 
-# --- lines -----------------------------------------------------------------------------------
-
-
-def _lines(pieces: list[Piece]) -> Iterator[Line]:
-    """The lines of a column; rows that have several cells, one below the other, are those of a table."""
-    run: list[Row] = []
-    for row in rows_of(pieces):
-        if len(row.pieces) > 1:
-            run.append(row)
-            continue
-        yield from _table(run)
-        run = []
-        piece = row.pieces[0]
-        yield Line(piece.words, piece.height, piece.size, piece.left)
-    yield from _table(run)
-
-
-def _table(rows: list[Row]) -> Iterator[Line]:
-    columns = _columns(rows) if len(rows) > 1 else []
-    for row in rows:
-        if not columns:
-            yield Line(row.words, row.height, row.size, row.pieces[0].left)
-            continue
-        cells = [""] * len(columns)
-        for piece in row.pieces:
-            place = next(
-                number for number, (left, right) in enumerate(columns) if piece.left <= right and piece.right >= left
-            )
-            cells[place] = f"{cells[place]} {piece.words}".strip()
-        yield Line(row_of(cells), row.height, row.size, row.pieces[0].left, is_row=True)
-
-
-def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
-    """From where to where the columns of a table reach."""
-    found: list[tuple[float, float]] = []
-    for left, right in sorted((piece.left, piece.right) for row in rows for piece in row.pieces):
-        if found and left <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], right))
-        else:
-            found.append((left, right))
-    return found if len(found) > 1 else []
-
-
 # --- blocks ----------------------------------------------------------------------------------
 
 
@@ -233,7 +180,9 @@ def _blocks(lines: Sequence[Line]) -> Iterator[Block]:
 
 
 def _is_new(last: Line, line: Line, usual: float, margin: float) -> bool:
-    if line.is_row != last.is_row or abs(last.size - line.size) > _OTHER_SIZE:
+    if line.table or last.table:
+        return line.table != last.table
+    if abs(last.size - line.size) > _OTHER_SIZE:
         return True
     if last.height - line.height > usual * _WIDE_GAP:
         return True

@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median_low
 from typing import Final, NamedTuple
 
-from aliqa.articles.loading.pdf_page import Page, Piece
+from aliqa.articles.loading.pdf_piece import Page, Piece
 
 _DEEPEST: Final = 4
 """Lines that a head or foot has at most."""

@@ -11,13 +11,14 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from aliqa.articles.loading.extract import clean
+from aliqa.articles.loading.hyphens import HYPHEN
+from aliqa.articles.loading.pdf_forms import filled_in
+from aliqa.articles.loading.pdf_piece import Page, Piece
 from aliqa.articles.loading.raised import raised
 
 _LIGATURES: Final = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\ufffe": "\x02"}
 )
-HYPHEN: Final = "\x02"
-"""What pdfium writes for a hyphen that ends a line."""
 _INVISIBLE: Final = frozenset({3, 7})
 """Modes of painting that leave no trace: a layer under a scanned picture, or words meant for machines."""
 _SMALLEST: Final = 2.0
@@ -37,23 +38,6 @@ _object_of = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
 )
 
 
-class Piece(NamedTuple):
-    """Words on one line; ``height`` is where they stand above the foot of the page, ``size`` that of their letters, in points."""
-
-    words: str
-    left: float
-    right: float
-    height: float
-    size: float
-
-
-class Page(NamedTuple):
-    """The pieces of a page in the order in which they are painted, and how tall it is, in points."""
-
-    pieces: list[Piece]
-    tall: float
-
-
 class _Run(NamedTuple):
     piece: Piece
     quarter: int
@@ -65,7 +49,7 @@ def read_page(document: pdfium.PdfDocument, number: int) -> Page:
     """The pieces of a page that its reader sees, turned upright; the invisible ones if there are no others."""
     page = document[number]
     try:
-        runs = list(_runs(page))
+        runs = [*_runs(page), *(_Run(piece, 0, upright=True, seen=True) for piece in filled_in(page))]
         wide, tall = (page.get_width(), page.get_height())
         is_scan = any(not run.seen for run in runs) and _is_scan(page, wide * tall)
     finally:
