@@ -1,4 +1,4 @@
-"""A client of a running aliqa server: the same questions and the same answers as from `aliqa.library.Library`, over HTTP.
+"""A client of a running aliqa server: the questions and answers of `aliqa.library.Library`, over HTTP.
 
 >>> with Client("http://127.0.0.1:8000", api_key="…") as articles:  # doctest: +SKIP
 ...     print(articles.ask("Which carmaker works with Alibaba on AI?").answer)

@@ -111,7 +111,7 @@ class Library:
         """Open the published index.
 
         Args:
-            settings: the folder of the index, the model, the chunking; or that folder alone, with all else as it is set.
+            settings: the folder of the index, the model, the chunking; or that folder alone, all else as it is set.
             embedder: the model that the settings name, if it is loaded already.
             reader: the reader that they name, likewise.
 
@@ -241,7 +241,7 @@ class Library:
         return Timeline(about, tuple(statements), undated, self.info)
 
     def names(self) -> tuple[Name, ...]:
-        """The names in the articles, those in most articles first; a name that is written in several ways counts once."""
+        """The names in the articles, those in most articles first; a name written in several ways counts once."""
         return self._steps.names.names
 
     def mentioning(self, words: str) -> tuple[ArticleSummary, ...]:

@@ -82,7 +82,8 @@ class SettingsError(AliqaError):
 
     def __init__(self, problems: str) -> None:
         super().__init__(
-            f"These settings cannot be used: {problems}. Correct the flag, the environment variable, .env or aliqa.toml."
+            f"These settings cannot be used: {problems}. "
+            "Correct the flag, the environment variable, .env or aliqa.toml."
         )
 
 
@@ -119,7 +120,8 @@ class CorpusEmpty(CorpusError):
     def __init__(self, folder: Path, suffixes: tuple[str, ...], failed: int = 0) -> None:
         found = f"{failed} could not be read" if failed else "none was found"
         super().__init__(
-            f"The folder {folder} holds no readable article ({found}). Put {' or '.join(suffixes)} files there and run again."
+            f"The folder {folder} holds no readable article ({found}). "
+            f"Put {' or '.join(suffixes)} files there and run again."
         )
 
 
@@ -238,7 +240,8 @@ class WatchlistDamaged(AliqaError):
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
-            f"The watchlist {path} cannot be read ({reason}). It was left as it is; repair it, or move it away and begin anew."
+            f"The watchlist {path} cannot be read ({reason}). "
+            "It was left as it is; repair it, or move it away and begin anew."
         )
 
 
@@ -254,7 +257,8 @@ class KeysDamaged(AliqaError):
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
-            f"The file of keys {path} cannot be read ({reason}). Repair it, or move it away and make new keys: aliqa keys add NAME"
+            f"The file of keys {path} cannot be read ({reason}). "
+            "Repair it, or move it away and make new keys: aliqa keys add NAME"
         )
 
 
@@ -277,7 +281,8 @@ class NotAllowed(AliqaError):
 
     def __init__(self, name: str, scope: str) -> None:
         super().__init__(
-            f"The key {name!r} lacks the scope {scope!r}. Use another one, or make one with: aliqa keys add NAME --scope {scope}"
+            f"The key {name!r} lacks the scope {scope!r}. "
+            f"Use another one, or make one with: aliqa keys add NAME --scope {scope}"
         )
 
 
@@ -300,7 +305,8 @@ class IndexDamaged(IndexError_):
 
     def __init__(self, folder: Path, what: str) -> None:
         super().__init__(
-            f"The index in {folder} is damaged: {what}. Rebuild it with: aliqa index --full --corpus DIR --index {folder.parent}"
+            f"The index in {folder} is damaged: {what}. "
+            f"Rebuild it with: aliqa index --full --corpus DIR --index {folder.parent}"
         )
 
 
@@ -321,8 +327,8 @@ class NotCompared(IndexError_):
     def __init__(self, place: Path | str) -> None:
         """``place`` is the folder of the version, or the address of the database."""
         super().__init__(
-            f"The index in {_whole(place)} was built before articles were compared as they are now. Bring it up to date with:"
-            f" aliqa index --corpus DIR{_named(_whole(place))}"
+            f"The index in {_whole(place)} was built before articles were compared as they are now. "
+            f"Bring it up to date with: aliqa index --corpus DIR{_named(_whole(place))}"
         )
 
 
@@ -338,7 +344,8 @@ class IndexUnwritable(IndexError_):
 
     def __init__(self, folder: Path, reason: str) -> None:
         super().__init__(
-            f"The index folder {folder} cannot be written ({reason}). The last published index still stands; free or allow it and run again."
+            f"The index folder {folder} cannot be written ({reason}). "
+            "The last published index still stands. Free space or allow writing, and run again."
         )
 
 
@@ -376,8 +383,8 @@ class StoreTimeout(IndexError_):
 
     def __init__(self, place: str) -> None:
         super().__init__(
-            f"The store {place} did not answer within its statement timeout. Try again; if it stays so, give the database"
-            " more memory, or raise the timeout: ?options=-c%20statement_timeout%3D60s in ALIQA_STORE."
+            f"The store {place} did not answer within its statement timeout. Try again; if it stays so, give the"
+            " database more memory, or raise the timeout: ?options=-c%20statement_timeout%3D60s in ALIQA_STORE."
         )
 
 
@@ -450,8 +457,8 @@ class ClusterUnreachable(ClusterError):
 
     def __init__(self, address: str, reason: str) -> None:
         super().__init__(
-            f"No Ray cluster can be used at {address} ({reason}). See with 'ray status' whether it runs there; it needs the"
-            " same versions of Ray and Python as here, and, if it asks for a token, RAY_AUTH_MODE=token and the token."
+            f"No Ray cluster can be used at {address} ({reason}). See with 'ray status' whether it runs there; it needs"
+            " the same versions of Ray and Python, and, if it asks for a token, RAY_AUTH_MODE=token and the token."
         )
 
 
@@ -460,8 +467,8 @@ class WorkerFailed(ClusterError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"A worker of the Ray cluster failed: {reason}. Every machine needs aliqa and enough memory for the model on"
-            " each core. Mend it and run again; what was embedded is not embedded again."
+            f"A worker of the Ray cluster failed: {reason}. Every machine needs aliqa, and memory for the model on each"
+            " core. Mend it and run again; what was embedded is not embedded again."
         )
 
 

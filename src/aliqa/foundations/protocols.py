@@ -154,8 +154,9 @@ class Candidate:
 class Evidence:
     """A sentence that may answer. ``score`` is comparable within one question, higher is better.
 
-    ``answer`` is the span of the article's text inside the sentence that is the answer itself, if a span reader read it.
-    ``chance`` is the calibrated probability, 0 to 1, that this sentence answers by itself; None where it was not judged.
+    ``answer`` is the span of the article's text inside the sentence that is the answer itself, if a span reader read
+    it. ``chance`` is the calibrated probability, 0 to 1, that this sentence answers by itself; None where it was not
+    judged.
     """
 
     record: PassageRecord

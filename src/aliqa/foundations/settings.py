@@ -1,8 +1,8 @@
 """All settings, their defaults, and where they come from.
 
 Flags beat environment variables (``ALIQA_CORPUS_DIR``, ``ALIQA_ANSWERING__THRESHOLD``), which beat those in ``.env``,
-which beat ``aliqa.toml``, which beats the defaults; both files are looked for in the current folder. Settings are read once, by `load`, at a door,
-and handed down; nothing else reads the environment.
+which beat ``aliqa.toml``, which beats the defaults; both files are looked for in the current folder. Settings are
+read once, by `load`, at a door, and handed down; nothing else reads the environment.
 """
 
 import os
@@ -60,8 +60,8 @@ class ReadingSettings(_Room):
 
     model: str = Field(
         default=BUNDLED,
-        description="'bundled', 'none', 'llm' for the language model beside the bundled one, a folder, or the hub name of"
-        " an extractive question-answering model",
+        description="'bundled', 'none', 'llm' for the language model beside the bundled one, a folder, or the hub name"
+        " of an extractive question-answering model",
     )
     backend: Literal["auto", "openvino", "torch"] = Field(default="auto", description="what runs the bundled reader")
     passages: int = Field(default=5, ge=1, le=20, description="how many of the passages found it reads")

@@ -169,12 +169,12 @@ class Turn:
 class Citation:
     """One verbatim quote, where it stands in its article, and where it is used in the answer.
 
-    ``char_*`` index the article's text, ``answer_*`` index the answer. ``score`` runs from 0 to 1,
-    higher is better. ``page`` counts from 1; None where the format has no pages. ``answer_span`` is
-    where the words that answer stand inside the quote, in the article's text; None if the reader marks none.
-    ``reading`` is how the article's text was got where its file does not say it plainly, as "read by OCR, confidence 0.97".
-    ``by`` says whose words stand in the answer there: the quote itself, or a shortening of it by the language model.
-    ``replaces`` says that the quote stands in place of a sentence of the model that the quotes do not carry.
+    ``char_*`` index the article's text, ``answer_*`` index the answer. ``score`` runs from 0 to 1, higher is better.
+    ``page`` counts from 1; None where the format has no pages. ``answer_span`` is where the words that answer stand
+    inside the quote, in the article's text; None if the reader marks none. ``reading`` is how the article's text was
+    got where its file does not say it plainly, as "read by OCR, confidence 0.97". ``by`` says whose words stand in
+    the answer there: the quote itself, or a shortening of it by the language model. ``replaces`` says that the quote
+    stands in place of a sentence of the model that the quotes do not carry.
     """
 
     number: int

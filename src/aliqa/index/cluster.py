@@ -1,10 +1,10 @@
 """Embeds on a Ray cluster: actors that hold the model make blocks of articles, and this process writes what comes back.
 
-Every core of the cluster runs an actor, which is sent text and needs nothing else of this machine. A block is sent when
-an actor is about to be free, and results come back in the order of the blocks, so that this process and Ray's store hold
-a few blocks an actor, however long the build is. Ray starts an actor that died anew, where there is room, and has it make
-its blocks again; each block arrives once. These are plain actors rather than Ray Data, which wants all of its input in
-Ray's store before it begins, and cannot be driven from outside of the cluster (``ray://``).
+Every core of the cluster runs an actor, which is sent text and needs nothing else of this machine. A block is sent
+when an actor is about to be free, and results come back in the order of the blocks, so that this process and Ray's
+store hold a few blocks an actor, however long the build is. Ray starts an actor that died anew, where there is room,
+and has it make its blocks again; each block arrives once. These are plain actors rather than Ray Data, which wants
+all of its input in Ray's store before it begins, and cannot be driven from outside of the cluster (``ray://``).
 """
 
 import logging

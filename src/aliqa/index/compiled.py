@@ -1,10 +1,10 @@
 """PyTorch models on OpenVINO: converted once, then loaded from a folder in a fraction of a second.
 
-Of many batches each core runs one of its own: that takes a sixth less time than all cores at one batch, since
-the intermediate results of a small batch stay in a core's cache. Who waits for a single one has it sooner from all cores.
-OpenVINO makes code for each shape of a batch when it first meets it, and a change between shapes that it has met takes as
-long as a short question again. So texts are padded, and there are few shapes. Short questions, which are padded to the same
-length, have a compilation to themselves: with no shape left open it takes a fifth less time.
+Of many batches each core runs one of its own: that takes a sixth less time than all cores at one batch, since the
+intermediate results of a small batch stay in a core's cache. Who waits for a single one has it sooner from all cores.
+OpenVINO makes code for each shape of a batch when it first meets it, and a change between shapes that it has met
+takes as long as a short question again. So texts are padded, and there are few shapes. Short questions, which are
+padded to the same length, have a compilation to themselves: with no shape left open it takes a fifth less time.
 
 What the original gives for a probe is kept beside the converted model and compared at each load, so
 that a damaged or foreign file is noticed. OpenVINO's own usage reports are switched off.

@@ -35,7 +35,8 @@ _FEW: Final = 64
 def sign(text: str, sentences: Sequence[Sentence]) -> Signatures:
     """The signature (`PLACES`,) of an article's prose, headings and boilerplate left out.
 
-    A text of fewer than three words is only like itself. Signatures are kept in the index: what makes them must not change.
+    A text of fewer than three words is only like itself. Signatures are kept in the index: what makes them must not
+    change.
     """
     prose = "\n".join(one.span.cut(text) for one in sentences if one.kind is SentenceKind.PROSE)
     words = terms(prose)

@@ -39,12 +39,12 @@ Progress = Callable[[str, int, int], None]
 class _Plan:
     """What a build has to do with every article, in the order of ``doc_id``.
 
-    ``before`` are the articles of what is published, ``base`` the same if they may be kept; ``kept`` are articles
-    of the base under the names that they have now, ``new`` those to be written, of which ``recalled``
-    stand in a version that is still there and need not be embedded; ``states`` are those of the files,
-    by their paths, as they were before they were read or left unread; ``skipped`` is how many files there are of each
-    suffix that is not read, ``readings`` how the text of an article was got where that is not plain. There may be very many articles of
-    which few are new: what stands for one that is only kept is its key.
+    ``before`` are the articles of what is published, ``base`` the same if they may be kept; ``kept`` are articles of
+    the base under the names that they have now, ``new`` those to be written, of which ``recalled`` stand in a version
+    that is still there and need not be embedded; ``states`` are those of the files, by their paths, as they were
+    before they were read or left unread; ``skipped`` is how many files there are of each suffix that is not read,
+    ``readings`` how the text of an article was got where that is not plain. There may be very many articles of which
+    few are new: what stands for one that is only kept is its key.
     """
 
     published: Version | None
@@ -100,7 +100,7 @@ class _Plan:
 
 @dataclass(frozen=True, slots=True)
 class Indexer:
-    """Builds index versions out of what an engine makes, ``maker`` itself if none, and of what a build that died kept."""
+    """Builds index versions of what an engine makes (``maker`` itself if none) and of what a build that died kept."""
 
     maker: Maker
     journal: Journal
@@ -205,7 +205,7 @@ class Indexer:
         progress("embedding", len(plan.new), len(plan.new))
 
     def _blocks(self, blocks: Sequence[Sequence[Article]]) -> Iterator[list[Made]]:
-        """What is made of blocks, in their order; only those are given to the engine that the journal lacks a part of."""
+        """What is made of blocks, in their order; the engine gets only those that the journal does not hold whole."""
         kept = self.journal.names()
         held = [bool(kept) and all(self.maker.name(article) in kept for article in block) for block in blocks]
         make_each = self.engine or self.maker.make_each

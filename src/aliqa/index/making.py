@@ -1,7 +1,8 @@
-"""What an index holds of articles, passages and vectors, made a block of articles at a time, and kept until it is published.
+"""What an index holds of articles, passages and vectors: made a block at a time, kept until it is published.
 
-How a vector is rounded depends a little on what is embedded beside it. So articles are cut into the same blocks wherever
-they are made, by their length alone, which is known before they are read: who makes the same blocks makes the same index.
+How a vector is rounded depends a little on what is embedded beside it. So articles are cut into the same blocks
+wherever they are made, by their length alone, which is known before they are read: who makes the same blocks makes
+the same index.
 """
 
 import hashlib
@@ -35,7 +36,7 @@ _BLOCK_CHARACTERS: Final = 120_000
 """A block ends with the article that reaches so many code points: about 170 passages of English."""
 
 _AT_ONCE: Final = 2
-"""So many blocks are made at the same time here: while one is cut, or its last batches run, the other keeps all cores busy."""
+"""Blocks that are made at the same time: while one is cut, or its last batches run, the other keeps the cores busy."""
 
 _LEAST_CHARACTERS: Final = 700
 """What an article counts at least: it makes a passage, however short it is."""

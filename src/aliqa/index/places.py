@@ -36,7 +36,7 @@ class Entry(Protocol):
 
     @property
     def meta(self) -> ArticleMeta:
-        """What is known of it, its name included. Builds ask this of few, so that it may be read when it is asked for."""
+        """What is known of it, its name included; read when it is asked for, since builds ask it of few."""
 
     @property
     def state(self) -> FileState | None:

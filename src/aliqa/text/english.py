@@ -53,7 +53,10 @@ def _words(*lists: str) -> frozenset[str]:
 
 
 ARTICLES: Final = "a an the"
-AUXILIARIES: Final = "is are was were be been being am has have had having do does did doing done can could may might must shall should will would"
+AUXILIARIES: Final = (
+    "is are was were be been being am has have had having do does did doing done"
+    " can could may might must shall should will would"
+)
 PREPOSITIONS: Final = (
     "about after as at before between by down during for from in into of off on out over through to under until up upon"
     " with than"

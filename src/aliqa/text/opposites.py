@@ -10,7 +10,10 @@ from typing import Final
 from aliqa.text.terms import terms
 
 _PAIRS: Final = (
-    ("rise rose risen grow grew grown increase gain climb surge jump expand soar", "fall fell fallen shrink shrank shrunk decline drop decrease lose lost sink sank slump plunge"),
+    (
+        "rise rose risen grow grew grown increase gain climb surge jump expand soar",
+        "fall fell fallen shrink shrank shrunk decline drop decrease lose lost sink sank slump plunge",
+    ),
     ("buy bought acquire purchase", "sell sold divest"),
     ("start begin began begun launch", "stop end halt cease"),
     ("open", "close shut"),
@@ -24,18 +27,19 @@ _PAIRS: Final = (
     ("love praise welcome", "hate criticise criticize condemn"),
     ("extend prolong lengthen", "shorten cut"),
     ("improve strengthen", "worsen weaken deteriorate"),
-)  # fmt: skip
+)
 
 
 _IRREGULAR: Final = (
-    "become became", "begin began begun", "break broke broken", "bring brought", "build built", "buy bought", "catch caught", "choose chose chosen",
-    "come came", "deal dealt", "draw drew drawn", "drive drove driven", "eat ate eaten", "fall fell fallen", "fight fought", "find found", "fly flew flown",
-    "forget forgot forgotten", "get got", "give gave given", "go went gone", "grow grew grown", "hold held", "keep kept", "know knew known", "lead led",
-    "leave left", "lend lent", "lose lost", "make made", "mean meant", "meet met", "overtake overtook overtaken", "pay paid", "rise rose risen", "run ran",
-    "say said", "see saw seen", "sell sold", "send sent", "shrink shrank shrunk", "sink sank sunk", "speak spoke spoken", "spend spent", "stand stood",
-    "steal stole stolen", "strike struck", "take took taken", "teach taught", "tell told", "think thought", "understand understood", "win won",
-    "withdraw withdrew withdrawn", "write wrote written",
-)  # fmt: skip
+    "become became, begin began begun, break broke broken, bring brought, build built, buy bought, catch caught,"
+    " choose chose chosen, come came, deal dealt, draw drew drawn, drive drove driven, eat ate eaten,"
+    " fall fell fallen, fight fought, find found, fly flew flown, forget forgot forgotten, get got, give gave given,"
+    " go went gone, grow grew grown, hold held, keep kept, know knew known, lead led, leave left, lend lent,"
+    " lose lost, make made, mean meant, meet met, overtake overtook overtaken, pay paid, rise rose risen, run ran,"
+    " say said, see saw seen, sell sold, send sent, shrink shrank shrunk, sink sank sunk, speak spoke spoken,"
+    " spend spent, stand stood, steal stole stolen, strike struck, take took taken, teach taught, tell told,"
+    " think thought, understand understood, win won, withdraw withdrew withdrawn, write wrote written"
+).split(", ")
 """The forms of verbs that do not end in -ed, a closed class of English."""
 
 _FORMS: Final = {word: frozenset(group) for group in map(terms, _IRREGULAR) for word in group}

@@ -67,7 +67,9 @@ BYLINE = re.compile(
     rf"|(?i:(?:produced by|published by|source|outlet|publisher|出品|来源|來源){_SIGN})(?P<source>\S.{{0,60}})"
     r"|(?i:(?:edited by|editors?|translated by|translator|reviewed by|photos?(?: by| credit)?|image(?: credit| source)?"
     rf"|编辑|責任編輯|责任编辑|图源){_SIGN})\S.{{0,60}}"
-    r"|(?:[Ww]ritten [Bb]y|By|BY) (?P<by>[^\W\d_a-z][\w.'’-]*(?:,? (?:and |de |van |von |bin )?[^\W\d_a-z][\w.'’-]*){1,6})(?: *[|·•/—-] *.{0,40})?"
+    r"|(?:[Ww]ritten [Bb]y|By|BY) "
+    r"(?P<by>[^\W\d_a-z][\w.'’-]*(?:,? (?:and |de |van |von |bin )?[^\W\d_a-z][\w.'’-]*){1,6})"
+    r"(?: *[|·•/—-] *.{0,40})?"
 )
 """A line that names who made the article: ``author`` or ``by`` is a person, ``source`` an outlet."""
 

@@ -59,7 +59,7 @@ PLACES: Final = frozenset(
 """Places known without a preposition before them; all others show by one."""
 
 _NOT_NAMES: Final = frozenset(
-    "ai api ceo cfo cmo coo cto dau ebitda gdp gmv id ipo kpi mau pdf ppp q1 q2 q3 q4 r&d roi url yoy".split()  # noqa: SIM905
+    "ai api ceo cfo cmo coo cto dau ebitda gdp gmv id ipo kpi mau pdf ppp q1 q2 q3 q4 r&d roi url yoy".split()
 )
 _TITLES: Final = frozenset({"ceo", "cfo", "cto", "coo", "cmo", "mr", "mrs", "ms", "dr", "prof", "professor"})
 _COMPANY: Final = re.compile(

@@ -37,7 +37,7 @@ _UNSEEN: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ue00
 _MIXED: Final = re.compile("[A-Za-z][\u0370-\u0e7f]|[\u0370-\u0e7f][A-Za-z]")
 """A word of Latin letters and of those of another alphabet."""
 _WESTERN: Final = 0.6
-"""How sure of windows-1252, compared with the likeliest, the detector must be: files of unknown encoding are mostly that."""
+"""How sure of windows-1252 the detector must be, compared with the likeliest: most undeclared files are that."""
 _UNTOLD: Final = "Its encoding cannot be told. Save it as UTF-8."
 _TAGS: Final = re.compile(rb"<[^<>]*+>")
 _FOREIGN_LINE: Final = re.compile(rb"[^\n]*+\n?")

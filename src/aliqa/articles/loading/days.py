@@ -26,63 +26,10 @@ _CLOCK: Final = re.compile(
 )
 _WORDS: Final = re.compile(r"[^\W\d_]+|\d+")
 _YEAR: Final = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
-_LANGUAGES: Final = [
-    "af",
-    "ar",
-    "az",
-    "be",
-    "bg",
-    "bn",
-    "bs",
-    "ca",
-    "cs",
-    "cy",
-    "da",
-    "de",
-    "el",
-    "en",
-    "es",
-    "et",
-    "eu",
-    "fa",
-    "fi",
-    "fr",
-    "ga",
-    "gl",
-    "he",
-    "hi",
-    "hr",
-    "hu",
-    "hy",
-    "id",
-    "is",
-    "it",
-    "ka",
-    "kk",
-    "lt",
-    "lv",
-    "mk",
-    "ms",
-    "mt",
-    "nb",
-    "nl",
-    "nn",
-    "pl",
-    "pt",
-    "ro",
-    "ru",
-    "sk",
-    "sl",
-    "sq",
-    "sr",
-    "sv",
-    "sw",
-    "th",
-    "tr",
-    "uk",
-    "uz",
-    "vi",
-]
+_LANGUAGES: Final = (
+    "af ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl he hi hr hu hy id is it ka kk lt lv mk ms mt"
+    " nb nl nn pl pt ro ru sk sl sq sr sv sw th tr uk uz vi"
+).split()
 
 
 def day_of(value: object) -> date | None:

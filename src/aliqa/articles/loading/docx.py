@@ -25,31 +25,11 @@ _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DC: Final = "{http://purl.org/dc/elements/1.1/}"
 _ITEM: Final = "- "
 _GONE: Final = frozenset(
-    [
-        "del",
-        "moveFrom",
-        "delText",
-        "instrText",
-        "delInstrText",
-        "rPr",
-        "pPr",
-        "sectPr",
-        "tblPr",
-        "trPr",
-        "tcPr",
-        "tblGrid",
-        "sdtPr",
-        "sdtEndPr",
-        "rt",
-        "footnoteReference",
-        "endnoteReference",
-        "commentReference",
-        "annotationRef",
-        "fldData",
-        "proofErr",
-        "bookmarkStart",
-        "bookmarkEnd",
-    ]
+    (
+        "del moveFrom delText instrText delInstrText rPr pPr sectPr tblPr trPr tcPr tblGrid sdtPr sdtEndPr rt"
+        " footnoteReference endnoteReference commentReference annotationRef fldData proofErr bookmarkStart"
+        " bookmarkEnd"
+    ).split()
 )
 """What holds no words of the text, or words that were taken out."""
 _LINES: Final = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": ""}

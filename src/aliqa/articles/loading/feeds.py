@@ -1,4 +1,4 @@
-"""``.rss``, ``.atom``, ``.xml``: the entries of a feed, an article each, by feedparser; a page that is XML is a page."""
+"""``.rss``, ``.atom``, ``.xml``: each entry of a feed is an article, by feedparser; a page that is XML is a page."""
 
 import json
 import re

@@ -15,21 +15,11 @@ _KEY: Final = re.compile(r"[^a-z0-9]+")
 
 _TITLES: Final = ("title", "headline", "subject", "name", "ogtitle")
 _AUTHORS: Final = ("author", "authors", "byline", "creator", "creators", "writer", "by", "authorname")
-_SOURCES: Final = (
-    "source",
-    "publisher",
-    "outlet",
-    "publication",
-    "site",
-    "sitename",
-    "website",
-    "newspaper",
-    "sourcename",
-)
+_SOURCES: Final = "source publisher outlet publication site sitename website newspaper sourcename".split()
 _DAYS: Final = (
-    "published", "date", "publishedat", "datepublished", "publishdate", "publisheddate", "publicationdate", "pubdate", "publishedon",
-    "publicationtime", "publishedtime", "created", "createdat", "datecreated", "createdon", "time", "timestamp", "day", "dateline",
-)  # fmt: skip
+    "published date publishedat datepublished publishdate publisheddate publicationdate pubdate publishedon"
+    " publicationtime publishedtime created createdat datecreated createdon time timestamp day dateline"
+).split()
 _ADDRESSES: Final = ("url", "link", "canonicalurl", "sourceurl", "permalink", "href", "weburl", "mainentityofpage")
 
 

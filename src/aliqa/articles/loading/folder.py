@@ -15,14 +15,14 @@ _PAGES: Final = (".html", ".htm")
 
 
 class Listing(NamedTuple):
-    """The files of a folder by their paths inside it, sorted: those that are articles, and those of formats that are not read."""
+    """The files of a folder by their paths inside it, sorted: the articles, and those of formats that are not read."""
 
     articles: list[str]
     skipped: list[str]
 
 
 def list_articles(folder: Path) -> list[str]:
-    """The ``doc_id`` of every file in ``folder`` and below that has a known suffix, sorted. Raises what `list_folder` raises."""
+    """The sorted ``doc_id`` of each file of a known format in and below ``folder``. Raises as `list_folder` does."""
     return list_folder(folder).articles
 
 
@@ -51,7 +51,8 @@ def list_folder(folder: Path) -> Listing:
     """The files in ``folder`` and below: the articles by their ``doc_id``, and those that are no articles.
 
     Hidden files and folders, folders in which browsers keep the pictures of a saved page beside it, links that lead
-    out of the folder, and what is neither a file nor a folder are left out. A file that several links lead to is listed once, by its own name if that is visible.
+    out of the folder, and what is neither a file nor a folder are left out. A file that several links lead to is
+    listed once, by its own name if that is visible.
 
     Raises:
         CorpusMissing: ``folder`` is not there, or is not a folder.

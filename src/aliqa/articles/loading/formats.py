@@ -30,7 +30,7 @@ READERS: Final = {
     ),
 }
 SUFFIXES: Final = tuple(suffix for suffix, reader in READERS.items() if not reader.endswith("unread:read"))
-"""The formats that are read; of the others in `READERS` articles are made by other programs, so they are listed as failed."""
+"""The formats that are read; the others in `READERS` belong to programs that can save as one of these."""
 
 SPLITTERS: Final = {
     **dict.fromkeys((".jsonl", ".ndjson"), f"{_ROOM}.jsonl:split"),
@@ -48,10 +48,11 @@ TRUSTED: Final = frozenset(
 """Formats so simple that no file of them takes long to read."""
 
 _ZIP: Final = b"PK\x03\x04"
+_JPEG: Final = b"\xff\xd8\xff"
 _SIGNATURES: Final = {
-    ".pdf": b"%PDF-", ".rtf": b"{\\rtf", ".png": b"\x89PNG", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".webp": b"WEBP",
+    **{".pdf": b"%PDF-", ".rtf": b"{\\rtf", ".png": b"\x89PNG", ".jpg": _JPEG, ".jpeg": _JPEG, ".webp": b"WEBP"},
     **dict.fromkeys((".docx", ".odt", ".odp", ".ods", ".pptx", ".xlsx", ".epub"), _ZIP),
-}  # fmt: skip
+}
 _BINARY: Final = frozenset({".tif", ".tiff"})
 _HEAD: Final = 1024
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")

@@ -1,4 +1,4 @@
-"""The front matter of a text file: between ``---`` in YAML, between ``+++`` in TOML, or bare "Key: value" lines at its head."""
+"""The front matter of a text file: YAML between ``---``, TOML between ``+++``, or "Key: value" lines at its head."""
 
 import re
 import tomllib
@@ -20,23 +20,7 @@ _LINE: Final = re.compile(r"[^\r\n]*+(?:\r\n|\n|\r|\Z)")
 _PAIR: Final = re.compile(r"[ \t]{0,8}([A-Za-z][\w -]{0,40}?):(?:[ \t]+(\S[^\r\n]*)|[ \t]*)\Z")
 _ITEM: Final = re.compile(r"[ \t]*- (.*)\Z")
 _HEAD_KEYS: Final = frozenset(
-    [
-        "title",
-        "author",
-        "authors",
-        "date",
-        "source",
-        "url",
-        "published",
-        "publisher",
-        "link",
-        "byline",
-        "subtitle",
-        "keywords",
-        "tags",
-        "language",
-        "lang",
-    ]
+    "title author authors date source url published publisher link byline subtitle keywords tags language lang".split()
 )
 """What bare lines at the head of a text must name; other words before a colon may be a story's own."""
 _FEWEST: Final = 2

@@ -92,7 +92,7 @@ def whole_text(page: str) -> str:
 
 
 def _article(tree: _Element, stated: str) -> tuple[Document | None, str]:
-    """What trafilatura finds; where it finds nothing, the page without the names of its boxes, then all that is no link."""
+    """What trafilatura finds, if need be without the names of boxes; where it finds nothing, all that is no link."""
     links = {one_line("".join(link.itertext())) for link in tree.iter("a")}
     found = _by_trafilatura(tree)
     text = _text_of(found, links)
@@ -130,7 +130,7 @@ def _text_of(found: Document | None, links: set[str]) -> str:
 
 
 def _own_text(tree: _Element, links: set[str]) -> str:
-    """All that a reader sees of the article, else of the page, but for menus and links that stand alone; if it is enough."""
+    """What a reader sees of the article, else of the page, without menus and lone links; empty if it is too little."""
     places = [element for element in tree.iter("article", "main") if next(element.iter("p"), None) is not None]
     body = deepcopy(
         max(places, key=lambda place: len("".join(place.itertext())), default=next(tree.iter("body"), tree))

@@ -15,24 +15,12 @@ _EXAMPLE: Final = 'Write one object a line: {"title": "…", "text": "…", "pub
 _MARK: Final = b"\xef\xbb\xbf"
 _OPEN: Final = re.compile(rb"[\[{]\s*")
 TEXTS: Final = (
-    "text", "content", "body", "articlebody", "fulltext", "maintext", "contenttext", "contenthtml", "bodytext", "article", "story",
-    "html", "markdown", "transcript", "description", "summary", "abstract", "message",
-)  # fmt: skip
+    "text content body articlebody fulltext maintext contenttext contenthtml bodytext article story html markdown"
+    " transcript description summary abstract message"
+).split()
 """Keys under which exports keep the text, the fullest first."""
 _WRAPPERS: Final = ("data", "article", "item", "document", "doc", "source", "post", "entry", "payload", "record")
-_LISTS: Final = (
-    "articles",
-    "items",
-    "data",
-    "results",
-    "entries",
-    "documents",
-    "docs",
-    "posts",
-    "records",
-    "stories",
-    "rows",
-)
+_LISTS: Final = "articles items data results entries documents docs posts records stories rows".split()
 _DEPTH: Final = 4
 
 

@@ -4,46 +4,22 @@ import re
 from typing import Final
 
 _NOBODY: Final = frozenset(
-    [
-        "admin",
-        "administrator",
-        "administrateur",
-        "author",
-        "authors",
-        "user",
-        "users",
-        "username",
-        "unknown",
-        "anonymous",
-        "anonym",
-        "root",
-        "owner",
-        "default",
-        "guest",
-        "webmaster",
-        "editor",
-        "redaktion",
-        "none",
-        "null",
-        "n/a",
-        "microsoft",
-        "office",
-        "windows",
-        "autor",
-        "auteur",
-        "usuario",
-        "gast",
-        "account",
-        "pc",
-        "home",
-        "computer",
-        "python-docx",
-    ]
+    (
+        "admin administrator administrateur author authors user users username unknown anonymous anonym root owner"
+        " default guest webmaster editor redaktion none null n/a microsoft office windows autor auteur usuario gast"
+        " account pc home computer python-docx"
+    ).split()
 )
 """What stands for an author where none is named: words for roles, accounts and machines; a name has another word."""
 _NOTHING: Final = re.compile(
-    r"(?i:untitled(?:[ -]?document)?(?:[ -]?\d+)?|(?:microsoft |ms )?word[ -]?document|document ?\d*|dokument ?\d*|presentation ?\d*|powerpoint[ -]presentation"
-    r"|new (?:text )?document|unbenannt\w*|sans titre|\(?unspecified\)?|\(?anonymous\)?|microsoft \w+ - .*|no[ -]title|slide 1)|[^\s]*\.(?i:docx?|indd|qxd|pdf|pages|odt|rtf|tex|dvi|txt|html?|pptx?|xlsx?|ps|md|p65)"
+    r"""
+    untitled(?:[ -]?document)? (?:[ -]?\d+)? | unbenannt\w* | sans[ ]titre | no[ -]title
+    | (?:(?:microsoft|ms)[ ])? word[ -]?document | new[ ](?:text[ ])?document
+    | (?:document|dokument|presentation)[ ]?\d* | powerpoint[ -]presentation | slide[ ]1
+    | \(? (?:unspecified|anonymous) \)? | microsoft[ ]\w+[ ]-[ ].*
+    | \S* \. (?:docx?|indd|qxd|pdf|pages|odt|rtf|tex|dvi|txt|html?|pptx?|xlsx?|ps|md|p65)  # a file's name
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 

@@ -44,7 +44,7 @@ def read(data: bytes) -> Extract:
 
 
 def recognise_pages(document: Any) -> tuple[str, tuple[int, ...], str | None]:
-    """The text of the pages of a PDF, where each begins, and how it was read. Raises ArticleError if nothing can read them."""
+    """The text of a PDF's pages, where each begins, and how it was read. Raises ArticleError if nothing reads them."""
     _engine()
     if len(document) > _LONGEST:
         raise ArticleError(f"It holds more than {_LONGEST} pages of pictures. Split it.")

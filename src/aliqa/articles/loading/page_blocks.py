@@ -14,11 +14,13 @@ from aliqa.articles.loading.extract import one_line
 _HEADING: Final = re.compile(r"h([1-6])\Z")
 _LISTS: Final = frozenset({"list", "ul", "ol", "dl", "menu"})
 _ITEMS: Final = frozenset({"item", "li", "dt", "dd"})
-_BLOCKS: Final = _LISTS | _ITEMS | {
-    "p", "head", "quote", "code", "body", "div", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "section", "article", "main",
-    "header", "footer", "aside", "nav", "figure", "figcaption", "address", "hr", "table", "tr", "row", "td", "th", "pre", "summary",
-    "tbody", "thead", "form", "fieldset", "html", "title", "center",
-}  # fmt: skip
+_BLOCKS: Final = _LISTS.union(
+    _ITEMS,
+    (
+        "p head quote code body div h1 h2 h3 h4 h5 h6 blockquote section article main header footer aside nav figure"
+        " figcaption address hr table tr row td th pre summary tbody thead form fieldset html title center"
+    ).split(),
+)
 _BREAKS: Final = frozenset({"lb", "br"})
 _BLANK_LINES: Final = re.compile(r"\n[^\S\n]*\n\s*")
 

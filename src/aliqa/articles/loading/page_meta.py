@@ -17,15 +17,15 @@ from aliqa.articles.loading.extract import one_line
 from aliqa.articles.loading.naming import is_name
 
 _PUBLISHED: Final = (
-    "article:published_time", "article:published", "datepublished", "date.published", "publishdate", "publish-date", "publish_date",
-    "pubdate", "publication_date", "parsely-pub-date", "sailthru.date", "citation_publication_date", "citation_online_date",
-    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "og:published_time", "og:pubdate", "date",
-    "article.published", "cxenseparse:recs:publishtime", "originalpublicationdate",
-)  # fmt: skip
+    "article:published_time article:published datepublished date.published publishdate publish-date publish_date"
+    " pubdate publication_date parsely-pub-date sailthru.date citation_publication_date citation_online_date"
+    " dc.date.issued dcterms.issued dcterms.created dc.date dcterms.date og:published_time og:pubdate date"
+    " article.published cxenseparse:recs:publishtime originalpublicationdate"
+).split()
 """Names of ``meta`` elements under which pages give the day of publication, the surest first."""
 _AUTHORS: Final = (
-    "citation_author", "author", "article:author", "dc.creator", "dcterms.creator", "byl", "parsely-author", "sailthru.author",
-)  # fmt: skip
+    "citation_author author article:author dc.creator dcterms.creator byl parsely-author sailthru.author".split()
+)
 _TITLES: Final = ("og:title", "twitter:title", "citation_title", "dc.title", "parsely-title")
 _DAY_CLASS: Final = re.compile(
     r"(?:^|[\s_-])(?:date|dateline|datetime|published|pubdate|publish-date|post-date|entry-date|byline|timestamp)", re.I
@@ -123,7 +123,7 @@ def _name(value: Any) -> str | None:
 
 
 def _title(tree: _Element, linked: dict[str, Any], named: dict[str, list[str]]) -> str | None:
-    """The headline: as it is declared, else the heading that the page's title begins with, else the article's heading."""
+    """The headline: as declared, else the heading that the page's title begins with, else the article's heading."""
     if isinstance(headline := linked.get("headline"), str) and is_name(headline):
         return one_line(headline)
     page = (

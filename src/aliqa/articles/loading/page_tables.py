@@ -1,4 +1,4 @@
-"""The tables of a page: those of data become lines of cells between bars, those that only lay out a page become blocks."""
+"""The tables of a page: those of data become lines of cells between bars, those that lay out a page become blocks."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -19,26 +19,10 @@ _STRUCK: Final = re.compile(r"line-through", re.IGNORECASE)
 _SIMPLE: Final = re.compile(r"([a-z][a-z0-9]*)?([.#])([\w-]+)\Z", re.IGNORECASE)
 """Selectors of one class or id, with or without a tag; what others hide is not looked for."""
 _UNSEEN_TAGS: Final = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "iframe",
-        "object",
-        "embed",
-        "svg",
-        "canvas",
-        "math-field",
-        "audio",
-        "video",
-        "map",
-        "input",
-        "button",
-        "select",
-        "textarea",
-        "option",
-        "dialog",
-    ]
+    (
+        "script style template iframe object embed svg canvas math-field audio video map input button select"
+        " textarea option dialog"
+    ).split()
 )
 _DELETED_TAGS: Final = frozenset({"del", "s", "strike"})
 _BARE_TAGS: Final = frozenset({"ins", "wbr", "font", "nobr", "details", "center", "noframes", "figure"})
@@ -47,19 +31,7 @@ _ADVERTISING: Final = frozenset(
     ["ad", "ads", "advert", "advertisement", "advertising", "sponsored", "sponsor", "promo", "promoted", "promotion"]
 )
 _BOX: Final = frozenset(
-    [
-        "paywall",
-        "newsletter",
-        "subscribe",
-        "subscription",
-        "signup",
-        "cookie",
-        "cookies",
-        "consent",
-        "gdpr",
-        "onetrust",
-        "disqus",
-    ]
+    "paywall newsletter subscribe subscription signup cookie cookies consent gdpr onetrust disqus".split()
 )
 _LONGEST_BOX: Final = 600
 """Letters of a box that asks for something; what is longer under such a name is the article itself."""

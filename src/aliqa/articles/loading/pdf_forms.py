@@ -20,7 +20,7 @@ _BASELINE: Final = 0.25
 
 
 def filled_in(page: Any) -> Iterator[Piece]:
-    """The values of a page's fields and ticked boxes, where they stand; none if the document was opened without its form."""
+    """The values of a page's fields and its ticked boxes, where they stand; none unless the form is initialised."""
     if page.formenv is None:
         return
     for index in range(raw.FPDFPage_GetAnnotCount(page.raw)):

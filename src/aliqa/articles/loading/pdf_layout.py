@@ -1,4 +1,4 @@
-"""The blocks of a PDF page in reading order: column by column, a table row by row, notes before a sentence that runs on."""
+"""The blocks of a PDF page in reading order: columns, rows of tables, notes before a sentence that runs on."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The heads and feet of PDF pages: lines that stand apart from the text and say the same on other pages, or count them."""
+"""The heads and feet of PDF pages: lines that stand apart from the text and recur on other pages, or number them."""
 
 import re
 from collections import defaultdict

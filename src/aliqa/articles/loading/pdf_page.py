@@ -24,7 +24,7 @@ _INVISIBLE: Final = frozenset({3, 7})
 _SMALLEST: Final = 2.0
 """Points; nobody reads smaller letters."""
 _WORD_GAP: Final = 1.1
-"""The largest gap between the words of a line, in sizes of its letters; behind a larger one is another column or cell."""
+"""The largest gap between words of a line, in sizes of its letters; a larger one parts columns or cells."""
 _GLUE: Final = 0.22
 _RAISED: Final = (0.15, 0.75)
 _SMALLER: Final = 0.86

@@ -18,7 +18,7 @@ from aliqa.articles.loading.pdf_piece import Piece
 _LEADING: Final = 1.4
 """How far apart the lines of one cell stand at most, in sizes of their letters."""
 _BESIDE: Final = 0.75
-"""How far apart, in the same, what stands beside one another does: a cell in the middle of its row, between two lines."""
+"""How far apart, likewise, lines of neighbouring cells stand at most where one cell is centred beside another."""
 _CLOSER: Final = 1.15
 """How much larger the gap between rows is than that between the lines of a cell, at least."""
 _RUNNING: Final = 3
@@ -56,7 +56,7 @@ def lines_of(pieces: list[Piece]) -> Iterator[Line]:
 
 
 def _is_between(alone: Row, rows: Sequence[list[Row]]) -> bool:
-    """Whether a single piece stands as close to the row above and the row below as lines do: its other cells are empty."""
+    """Whether a single piece stands close to the row above and the row below: its other cells are empty."""
     if len(rows) < 3:
         return False
     above, _, below = rows
@@ -64,7 +64,7 @@ def _is_between(alone: Row, rows: Sequence[list[Row]]) -> bool:
 
 
 def _runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    """Rows that may be a table: those of several pieces, and single pieces between and below them that fit into a column."""
+    """Rows that may be a table: those of several pieces, with single pieces between and below that fit a column."""
     run: list[Row] = []
     waiting: list[Row] = []
     for row in rows:
@@ -181,7 +181,7 @@ def _is_one_row(group: Sequence[Row], columns: Columns) -> bool:
 
 
 def _by_empty_cells(group: Sequence[Row], columns: Columns) -> Iterator[list[Row]]:
-    """Wrapped lines put to the row whose first cell they lack, or go on with alone in a small letter, or stand above."""
+    """Wrapped lines joined to their row: they lack its first cell, continue that alone in lower case, or precede it."""
     row = [group[0]]
     for line in group[1:]:
         is_part = line.pieces[0].left > columns[0][1] or (len(line.pieces) == 1 and line.words[:1].islower())

@@ -1,4 +1,4 @@
-"""What stands above the line: an exponent, a mark of a note, the end of an ordinal. None joins the number or word before it."""
+"""What stands above the line: an exponent, the mark of a note, the end of an ordinal. None joins the word before it."""
 
 import re
 from typing import Final
@@ -17,8 +17,8 @@ _ENDING: Final = re.compile(r"[^\W\d_]{1,4}\.?\Z")
 def raised(before: str, words: str, *, is_link: bool = False) -> str:
     """How words above the line are written behind what stands before them.
 
-    >>> raised("in 1999", "4"), raised("10", "6"), raised("the 21", "st"), raised("crowns", "1"), raised("1999", "2", is_link=True)
-    ('^4', '^6', 'st', '', '')
+    >>> raised("in 1999", "4"), raised("10", "6"), raised("the 21", "st"), raised("crowns", "1")
+    ('^4', '^6', 'st', '')
     """
     words, before = words.strip(), before[-_REACH:]
     if not words or words[0] in _SIGNS or (is_link and _NOTE.match(words)):

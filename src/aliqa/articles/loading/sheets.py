@@ -1,4 +1,4 @@
-"""``.csv``, ``.tsv``, ``.xlsx``: rows that are articles where a column holds texts, else a table whose rows are lines."""
+"""``.csv``, ``.tsv``, ``.xlsx``: each row is an article where a column holds texts, else a line of a table."""
 
 import csv
 import io
@@ -59,7 +59,7 @@ def _rows(data: bytes) -> Iterator[list[str]]:
 
 
 def read_workbook(data: bytes) -> Extract:
-    """The sheets of a workbook: a heading, then a row a line, with the values that its cells show. Raises ArticleError."""
+    """The sheets of a workbook: a heading, then a row a line, with the values that cells show. Raises ArticleError."""
     Parts(data, _BROKEN)
     from openpyxl import load_workbook
 

@@ -23,8 +23,8 @@ _TOKENS_AT_ONCE: Final = 1024
 """About so many tokens a batch: their intermediate results stay in the cache of a core."""
 
 _QUESTION_STEP: Final = 32
-"""Questions are padded to a multiple of so many tokens, and so most have one shape; the model reads the weights longer than
-so few tokens."""
+"""Questions are padded to a multiple of so many tokens, so most have one shape; reading the weights takes longer than
+so few tokens do."""
 
 
 class OpenVinoEmbedder:

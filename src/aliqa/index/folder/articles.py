@@ -19,8 +19,8 @@ from aliqa.index.folder.segments import PASSAGES, SENTENCES, Segment, SegmentInf
 
 KEY, SEGMENT, PLACE, NAME_END, PUBLISHED, SOURCE, SHA256, ORIGINAL, STATE = range(9)
 """The columns of the table: an article's key, its segment's index and its number there, where its name ends, its date
-as an ordinal, the digests of its source and of its hash, the row of the first article that it is a copy of, and from `STATE` on the
-four numbers of its file's state. 0 stands for what is not known."""
+as an ordinal, the digests of its source and of its hash, the row of the first article that it is a copy of, and from
+`STATE` on the four numbers of its file's state. 0 stands for what is not known."""
 
 COLUMNS: Final = STATE + 4
 _UNKNOWN: Final = (0, 0, 0, 0)

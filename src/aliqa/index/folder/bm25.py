@@ -1,4 +1,4 @@
-"""A BM25 index over passages (tantivy, on disk and memory-mapped), with k1 = 1.2 and b = 0.75 (Robertson and Zaragoza, 2009)."""
+"""A BM25 index over passages: tantivy, memory-mapped, k1 = 1.2 and b = 0.75 (Robertson and Zaragoza, 2009)."""
 
 import os
 import re

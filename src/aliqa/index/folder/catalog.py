@@ -49,7 +49,7 @@ _VERSION: Final = re.compile(r"\d{6,}-\d{8}T\d{6}Z")
 _CHUNK: Final = 1 << 20
 _READERS: Final = 4
 _REST: Final = 50_000_000
-"""Nanoseconds, several ticks of a file system's clock: what was written to a file longer ago than this, its time tells."""
+"""Nanoseconds, several ticks of a file system's clock: a file that is older than this cannot change unnoticed."""
 
 _MOST_KNOWN: Final = 1000
 _LARGE: Final = 8 << 20
@@ -64,11 +64,11 @@ Seal = tuple[int, int, int]
 class Manifest:
     """What an index version is made of.
 
-    ``embedding`` and ``chunking`` are the fingerprints of what made it, ``next_key`` the key that
-    the next new article will get, ``skipped`` how many files of each suffix are not read, ``readings`` how the text of an
-    article was got where that is not plain, ``segments`` what its parts are and ``vectors`` how it is searched by meaning if
-    not exactly (see `aliqa.index.folder`), ``files`` the size, CRC-32 and time in nanoseconds of every file by its relative
-    path, ``aliqa`` the release that wrote it.
+    ``embedding`` and ``chunking`` are the fingerprints of what made it, ``next_key`` the key that the next new
+    article will get, ``skipped`` how many files of each suffix are not read, ``readings`` how the text of an article
+    was got where that is not plain, ``segments`` what its parts are and ``vectors`` how it is searched by meaning if
+    not exactly (see `aliqa.index.folder`), ``files`` the size, CRC-32 and time in nanoseconds of every file by its
+    relative path, ``aliqa`` the release that wrote it.
     """
 
     version: str

@@ -1,13 +1,13 @@
 """Which passages are nearest to a vector: exactly in a small version, by an inverted-file index (FAISS) in a large one.
 
-Up to `EXACT` passages, all are compared. Beyond that, there is a copy of their vectors of 8 bits a dimension, a quarter
-of the memory to be read; what is nearest there is ranked by its exact cosine. Up to `ONE_LIST` passages, all of the copy
-is looked through. Of more, passages are sorted into lists around centroids (Jégou et al., "Product Quantization for
-Nearest Neighbor Search", 2011, without the product), and the lists nearest to the vector are looked through. How many is
-chosen when the index is trained: the fewest by which sentences of the articles, in place of questions, find `RECALL` of
-the ten passages that are truly nearest; but not so few that they hold less than `_LOOKED_AT` passages.
-Later passages are compared exactly until there are `EXACT` of them, or `ONE_LIST` where there are many lists, then they
-are added, too; once there are twice as many as it was trained for, it is trained anew.
+Up to `EXACT` passages, all are compared. Beyond that, there is a copy of their vectors of 8 bits a dimension, a
+quarter of the memory to be read; what is nearest there is ranked by its exact cosine. Up to `ONE_LIST` passages, all
+of the copy is looked through. Of more, passages are sorted into lists around centroids (Jégou et al., "Product
+Quantization for Nearest Neighbor Search", 2011, without the product), and the lists nearest to the vector are looked
+through. How many is chosen when the index is trained: the fewest by which sentences of the articles, in place of
+questions, find `RECALL` of the ten passages that are truly nearest; but not so few that they hold less than
+`_LOOKED_AT` passages. Later passages are compared exactly until there are `EXACT` of them, or `ONE_LIST` where there
+are many lists, then they are added, too; once there are twice as many as it was trained for, it is trained anew.
 """
 
 import re
@@ -30,7 +30,7 @@ VECTORS_FILE: Final = "vectors.faiss"
 
 _NEAREST: Final = 10
 _SPARE: Final = 2
-"""So many times as many passages are taken from the lists as are wanted, for their cosines are only nearly right there."""
+"""How many times more passages are taken from the lists than are wanted: their cosines are only nearly right there."""
 
 _FEW: Final = 20_000
 """So many admitted passages are compared exactly, where not all lists are looked through."""
@@ -43,9 +43,9 @@ _SAMPLES: Final = 256
 _PROBES: Final = (24, 32, 48, 64, 96, 128, 192, 256)
 _LOOKED_AT: Final = 20_000
 """At least so many lists, and so many that they hold about so many passages: questions are farther from passages than
-sentences are. Of a million passages 4 lists of 2,048 found 0.99 of those nearest to sentences, but 0.89 of those nearest
-to questions; 16 found 0.98 of both. Of 100,000, 48 lists of 512 (9,400 passages) found 0.98 and 0.94, 96 found 0.97 of
-those nearest to questions, 128 found 0.98."""
+sentences are. Of a million passages 4 lists of 2,048 found 0.99 of those nearest to sentences, but 0.89 of those
+nearest to questions; 16 found 0.98 of both. Of 100,000, 48 lists of 512 (9,400 passages) found 0.98 and 0.94, 96
+found 0.97 of those nearest to questions, 128 found 0.98."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +218,7 @@ def _best(rows: Numbers, cosines: Vector, k: int) -> tuple[Numbers, Vector]:
 
 
 def _blocks(table: ArticleTable, begin: int, end: int) -> Iterator[tuple[int, Matrix]]:
-    """The vectors from the row ``begin`` to ``end``, both of which begin a segment, and the row of each block's first."""
+    """The vectors of the rows ``begin`` to ``end``, each the first of a segment, and the row of each block's first."""
     for index, segment in enumerate(table.segments):
         if begin <= table.first_rows[index] < end:
             for first in range(0, len(segment.vectors), _BLOCK):

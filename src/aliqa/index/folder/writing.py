@@ -62,7 +62,10 @@ class VersionWriter:
         base: FaissStore | None = None,
         reader: Callable[[], SpanReader | None] = lambda: None,
     ) -> None:
-        """``base`` is the version to keep articles of, ``reader`` gives what reads pairs that may differ. This and all methods raise OSError if something cannot be written."""
+        """Keep articles of the version ``base``; ``reader`` gives what reads pairs that may differ.
+
+        This and all methods raise OSError if something cannot be written.
+        """
         self._folder = folder
         self._dimension = dimension
         self._base = base
@@ -94,7 +97,7 @@ class VersionWriter:
         self._found_names[key] = names.encode(names.find(article.text, chunks.sentences))
 
     def keep(self, keys: Sequence[int], doc_ids: Sequence[str], states: Sequence[FileState | None]) -> None:
-        """Take articles over from the base, each at most once, under these names and with the states of their files now."""
+        """Take articles over from the base, each at most once, under these names, with the states of their files."""
         self._names += [doc_id.encode("utf-8", "surrogatepass") for doc_id in doc_ids]
         self._keys += keys
         self._states += states

@@ -247,7 +247,7 @@ class PostgresBuild:
         }
 
     def _compare(self, version: PostgresVersion) -> None:
-        """Write where the articles of the new version differ: the base's pairs of those kept, and those with new ones."""
+        """Write where the new version's articles differ: the base's pairs of those kept, and those with new ones."""
         keys = {entry.key for entry in self._entries}
         done = self._base if self._base and self._base.complete else None
         known = [pair for pair in done.pairs() if all(side.article in keys for side in pair.sides)] if done else []

@@ -53,7 +53,8 @@ class PostgresIndex:
         if found := self._open("(v.name = %s OR v.number = %s)", (name, number)):
             return found
         rows = self.database.read(
-            "SELECT v.name FROM aliqa.versions v JOIN aliqa.corpora c USING (corpus) WHERE c.name = %s ORDER BY v.number",
+            "SELECT v.name FROM aliqa.versions v JOIN aliqa.corpora c USING (corpus) "
+            "WHERE c.name = %s ORDER BY v.number",
             [self.database.corpus],
         )
         raise VersionNotFound(self.place, name, [name for (name,) in rows])

@@ -28,7 +28,8 @@ MIGRATIONS: Final[tuple[LiteralString, ...]] = (
         published int, earlier int, built int NOT NULL DEFAULT 0, next_key bigint NOT NULL DEFAULT 1
     );
     CREATE TABLE aliqa.versions (
-        corpus int NOT NULL, number int NOT NULL, name text NOT NULL, superseded_at timestamptz, manifest json NOT NULL, tokens bigint NOT NULL,
+        corpus int NOT NULL, number int NOT NULL, name text NOT NULL, superseded_at timestamptz,
+        manifest json NOT NULL, tokens bigint NOT NULL,
         copied json NOT NULL, pairs json NOT NULL, rules int NOT NULL,
         PRIMARY KEY (corpus, number)
     );

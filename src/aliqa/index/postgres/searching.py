@@ -58,7 +58,8 @@ class Search:
         if among > self.exact:  # the same expression and condition as those of the index
             distance, admitted = f"p.vector::{half} <#> %s::{half}", f"{admitted} AND p.dimension = {self.dimension}"
         rows = self.database.read(
-            f"SELECT p.row, {distance} AS distance FROM {_PASSAGES} WHERE {VISIBLE}{admitted} ORDER BY distance LIMIT %s",
+            f"SELECT p.row, {distance} AS distance FROM {_PASSAGES} "
+            f"WHERE {VISIBLE}{admitted} ORDER BY distance LIMIT %s",
             (encode_vector(vector), *self.version, *parameters, k),
         )
         return _found([(row, -distance) for row, distance in rows])

@@ -33,8 +33,8 @@ FEATURES: Final = (
 )  # fmt: skip
 _NEAR: Final = 40
 """How far the words around a value reach, in code points."""
-_MODAL: Final = frozenset("will would could may might shall should".split())  # noqa: SIM905
-_NEGATED: Final = frozenset("no not never nobody none nothing neither nor without".split())  # noqa: SIM905
+_MODAL: Final = frozenset("will would could may might shall should".split())
+_NEGATED: Final = frozenset("no not never nobody none nothing neither nor without".split())
 _SAME_TIME: Final = 120
 """Statements are of one time if their times, or their articles' days, are at most so many days apart."""
 _LIMIT: Final = re.compile(

@@ -49,7 +49,7 @@ _THING: Final = re.compile(
     r"\b(?:app|model|product|service|platform|device|robot|car|phone|system|software|brand|game|chip|drug|vaccine|mission|project)s? (?:called |named )?\Z"
 )
 _NO_NAMES: Final = frozenset(
-    "ai api ceo cfo cmo coo cto dau ebitda gdp gmv id ipo kpi mau pdf ppp q1 q2 q3 q4 r&d roi url yoy b2b b2c c2c i tv us it ok".split()  # noqa: SIM905
+    "ai api ceo cfo cmo coo cto dau ebitda gdp gmv id ipo kpi mau pdf ppp q1 q2 q3 q4 r&d roi url yoy b2b b2c c2c i tv us it ok".split()
 )
 """Capital letters that name nobody."""
 

@@ -41,7 +41,7 @@ _START: Final = re.compile(
 
 NUMBER_WORDS: Final = frozenset(NUMBERS) | frozenset(
     """half third thirds quarter quarters fifth fifths sixth sixths eighth eighths tenth tenths dozen hundred million
-    billion trillion""".split()  # noqa: SIM905
+    billion trillion""".split()
 )
 """A sentence without a digit and without any of these words, in lower case, holds no quantity."""
 
@@ -77,10 +77,10 @@ _STOPS: Final = frozenset(
     """a an the of in on at to for from by with and or but as than per that which who while when where since until
     over under after before between during within into is are was were be been being has have had will would can could
     may might do does did its his her their our this these those it they he she we last next each every year-on-year
-    compared according so if because also now then there about around up down out off""".split()  # noqa: SIM905
+    compared according so if because also now then there about around up down out off""".split()
 )
 _WORD: Final = re.compile(r"[^\W\d_][\w’'-]*|[%()\[\],.;:!?—–\"“”]|\d+")
-_PLURALS: Final = frozenset("people staff men women children police cattle sheep fish aircraft feet".split())  # noqa: SIM905
+_PLURALS: Final = frozenset("people staff men women children police cattle sheep fish aircraft feet".split())
 _NO_PLURAL: Final = re.compile(r"(?:ss|us|is|ous|'s|’s)$")
 _YEAR_BEFORE: Final = re.compile(
     r"\b(in|since|by|until|of|before|after|early|late|mid|year|during|through|from|to|for|and|fiscal|FY|spring|summer|autumn|winter"
