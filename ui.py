@@ -1,4 +1,4 @@
-"""Start aliqa: bring the index up to date with the corpus, then serve the chat page and the API and follow the corpus."""
+"""Start aliqa: bring the index up to date with the corpus, serve the chat page and the API, follow the corpus."""
 
 import sys
 

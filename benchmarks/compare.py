@@ -262,12 +262,14 @@ def ratios(results: dict[str, Values]) -> list[str]:
             quickest, thriftiest = (min(peers, key=lambda system: float(peers[system][one])) for one in (key, busy))
             times, work = peers[quickest][key] / own[key], peers[thriftiest][busy] / own[busy]
             lines.append(
-                f"- aliqa {what} {times:.1f} times as fast as {NAMES[quickest]}, the fastest peer by the clock; counting the"
+                f"- aliqa {what} {times:.1f} times as fast as {NAMES[quickest]}, the"
+                " fastest peer by the clock; counting the"
                 f" time of processors, {work:.1f} times as fast as {NAMES[thriftiest]}, which takes least of it"
             )
     lines.append(
         f"- indexing takes {own['index_s'] / own['bare_s']:.2f} times as long as the bare forward passes of its"
-        f" {own['tokens'] / 1e3:,.0f} thousand word pieces, {own['index_cpu_s'] / own['bare_cpu_s']:.2f} times the processor"
+        f" {own['tokens'] / 1e3:,.0f} thousand word pieces,"
+        f" {own['index_cpu_s'] / own['bare_cpu_s']:.2f} times the processor"
         f" time; their matrix products alone ({own['gflops']:,.0f} GFLOP/s a core in bfloat16) would take"
         f" {own['matrix_cpu_s'] / own['bare_cpu_s']:.2f} of theirs"
     )
@@ -281,7 +283,8 @@ def told(sections: dict[str, dict[str, Values]], answers: Values, cores: int) ->
         loads = [one for values in results.values() for one in values["loadavg"]]
         parts += [f"### {title}", table(results), "\n".join(ratios(results))]
         parts.append(
-            f"Each system had {cores} of {os.cpu_count()} cores; the load average was {min(loads):.1f} to {max(loads):.1f}."
+            f"Each system had {cores} of {os.cpu_count()} cores; the load average"
+            f" was {min(loads):.1f} to {max(loads):.1f}."
         )
     asked = (
         f"- `/ask` in-process, p50: {answers['ask_unread_p50_ms']:.0f} ms without the reader,"

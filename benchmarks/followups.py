@@ -2,11 +2,12 @@
 
     python benchmarks/followups.py QUESTIONS.jsonl
 
-A line of the file is ``{"qid", "question", "history": ["earlier question", …], "rewrite": "the stand-alone question"}``,
-as made out of MTRAG (https://github.com/IBM/mt-rag-benchmark). A question whose rewrite adds no content word stands
-alone. Of all others the rewrite's content words that the question lacks are looked for in what aliqa makes of it; some
-of them stand nowhere in the history, so that no method can bring them in. The first half, by conversation, is the one
-that the rules were made on. The last question alone, the baseline, brings nothing in and leaves everything untouched.
+A line of the file is ``{"qid", "question", "history": ["earlier question", …], "rewrite": "the stand-alone
+question"}``, as made out of MTRAG (https://github.com/IBM/mt-rag-benchmark). A question whose rewrite adds no content
+word stands alone. Of all others the rewrite's content words that the question lacks are looked for in what aliqa
+makes of it; some of them stand nowhere in the history, so that no method can bring them in. The first half, by
+conversation, is the one that the rules were made on. The last question alone, the baseline, brings nothing in and
+leaves everything untouched.
 """
 
 import json
@@ -61,7 +62,8 @@ def report(name: str, cases: Sequence[Case]) -> None:
     print(f"  follow-ups with at least one       {mean(bool(one.missing & one.added) for one in leaning):.3f}")
     added = [one for one in leaning if one.added]
     print(
-        f"  of the words brought in, wanted    {mean(len(one.added & one.missing) / len(one.added) for one in added):.3f}"
+        "  of the words brought in, wanted   "
+        f" {mean(len(one.added & one.missing) / len(one.added) for one in added):.3f}"
     )
 
 

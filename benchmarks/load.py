@@ -42,8 +42,17 @@ NAMES = (
     "Pinduoduo",
     "88VIP",
 )
-ASKED = ("How large is {}?", "What did {} announce?", "Why did {} lose customers?", "Who leads {}?", "When was {} founded?",
-         "How does {} compete?", "What does {} cost?", "Which plan has {} for AI?", "How fast does {} grow?")  # fmt: skip
+ASKED = (
+    "How large is {}?",
+    "What did {} announce?",
+    "Why did {} lose customers?",
+    "Who leads {}?",
+    "When was {} founded?",
+    "How does {} compete?",
+    "What does {} cost?",
+    "Which plan has {} for AI?",
+    "How fast does {} grow?",
+)
 
 
 NUMBERS = itertools.count()
@@ -63,7 +72,10 @@ def questions() -> Iterator[bytes]:
     for number in NUMBERS:
         name, asked = NAMES[number % len(NAMES)], ASKED[number % len(ASKED)]
         body = json.dumps({"question": f"{asked.format(name)} Tell me about point {number}."}).encode()
-        head = f"POST /ask HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        head = (
+            "POST /ask HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
         yield head.encode() + body
 
 
@@ -217,7 +229,8 @@ def table(found: dict[str, Any]) -> str:
         f" {busiest} clients: p99 {found['levels'][busiest]['p99']:.0f} ms.",
         f"Flood: {flood['rate']:.0f}/s asked, p99 of the served {flood['p99']:.0f} ms, of refusals"
         f" {flood['refused_p99']:.0f} ms; the client took {flood['client']:.2f} of a processor.",
-        f"Memory: {before:.0f} MB before, {after:.0f} MB after {found['endurance']} questions ({after / before - 1:+.1%}).",
+        f"Memory: {before:.0f} MB before, {after:.0f} MB after {found['endurance']}"
+        f" questions ({after / before - 1:+.1%}).",
         "Load of the machine in the last minutes: " + ", ".join(f"{one:.1f}" for one in found["load"]) + ".",
     ])  # fmt: skip
 

@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.on_ray --texts EVAL_SET... [--articles 360] [--ray local]``
 
-The articles are those of `benchmarks.index_life`, the model is the bundled one. Every process that embeds writes down its
-processor time, so that on Ray that of the workers on this machine is counted, and Ray's own processes are not.
+The articles are those of `benchmarks.index_life`, the model is the bundled one. Every process that embeds writes down
+its processor time, so that on Ray that of the workers on this machine is counted, and Ray's own processes are not.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""How many pairs of sentences that differ are found, and how many of the others raise an alarm, with the bundled models.
+"""How many pairs of sentences that differ are found, and how many others raise an alarm, with the bundled models.
 
     python benchmarks/pairs.py pairs.jsonl [more.jsonl …]
 
@@ -53,7 +53,7 @@ def surest(row: dict[str, Any], embedder: Embedder, reader: SpanReader | None) -
 
 
 def main(paths: list[str]) -> None:
-    """Print recall and precision of contradictions at the certainty from which pairs are listed, and at 0.9 precision."""
+    """Print recall and precision of contradictions where pairs are listed, and recall at 0.9 precision."""
     settings = Settings(corpus_dir=Path(gettempdir()), index_dir=Path(gettempdir()) / "aliqa-pairs")
     embedder = make_embedder(settings, asked=False)
     reader = load_span_reader(settings.reading, settings.index_dir / "models")

@@ -1,9 +1,9 @@
 """Texts that are hard on a regular expression, made from the expression itself.
 
-Whatever it repeats is repeated, behind the shortest thing that leads there, and the end is spoilt, so that a matcher that
-tries all ways to share the repetition has to try them (Davis et al., "The Impact of Regular Expression Denial of Service
-in Practice", 2018, name the forms: one repetition inside another, two beside each other, and one that a search begins
-anew at each place).
+Whatever it repeats is repeated, behind the shortest thing that leads there, and the end is spoilt, so that a matcher
+that tries all ways to share the repetition has to try them (Davis et al., "The Impact of Regular Expression Denial of
+Service in Practice", 2018, name the forms: one repetition inside another, two beside each other, and one that a
+search begins anew at each place).
 """
 
 import re

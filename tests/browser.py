@@ -39,7 +39,7 @@ FLAGS = [
 
 @contextmanager
 def served(corpus: Path, index: Path, model: str, **variables: str) -> Iterator[str]:
-    """The address of a server in a thread of this process, until the block ends; its index is made or brought up to date.
+    """The address of a server in a thread of this process, until the block ends; its index is brought up to date.
 
     ``ALIQA_PORT`` is any free one by default.
     """

@@ -1,4 +1,4 @@
-"""Invented Chinese articles, questions that they answer, each with words of the sentence that does, and some that none does."""
+"""Invented Chinese articles, questions with words of the sentence that answers, and some that none answers."""
 
 ARTICLES = {
     "青岚云.md": """---

@@ -75,8 +75,10 @@ def word(body: str, styles: str = "", **known: str) -> bytes:
             f"{_override('/word/styles.xml', 'officedocument.wordprocessingml.styles')}"
             f"{_override('/docProps/core.xml', 'package.core-properties')}</Types>",
             "_rels/.rels": _relations(
-                f"{_OFFICE}/officeDocument", "word/document.xml",
-                f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml",
+                f"{_OFFICE}/officeDocument",
+                "word/document.xml",
+                f"{_PACKAGE}/relationships/metadata/core-properties",
+                "docProps/core.xml",
             ),
             "word/_rels/document.xml.rels": _relations(f"{_OFFICE}/styles", "styles.xml"),
             "word/document.xml": f'<w:document xmlns:w="{_WORD}" {_MORE}><w:body>{body}</w:body></w:document>',
@@ -84,7 +86,7 @@ def word(body: str, styles: str = "", **known: str) -> bytes:
             "docProps/core.xml": f'<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
             f'xmlns:dc="http://purl.org/dc/elements/1.1/">{core}</cp:coreProperties>',
         }
-    )  # fmt: skip
+    )
 
 
 def zipped(parts: Mapping[str, str | bytes]) -> bytes:
@@ -160,14 +162,23 @@ def odt(body: str, styles: str = "", **known: str) -> bytes:
     """An OpenDocument text whose body and styles are written as XML."""
     names = "".join(
         f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{full}:1.0"'
-        for name, full in [("office", "office"), ("text", "text"), ("table", "table"), ("style", "style"), ("draw", "drawing"), ("meta", "meta")]
-    )  # fmt: skip
+        for name, full in [
+            ("office", "office"),
+            ("text", "text"),
+            ("table", "table"),
+            ("style", "style"),
+            ("draw", "drawing"),
+            ("meta", "meta"),
+        ]
+    )
     core = "".join(f"<dc:{name}>{escape(value)}</dc:{name}>" for name, value in known.items())
     content = f"<office:document-content{names}><office:automatic-styles>{styles}</office:automatic-styles>"
     return zipped(
         {
             "mimetype": "application/vnd.oasis.opendocument.text",
-            "content.xml": f"{content}<office:body><office:text>{body}</office:text></office:body></office:document-content>",
+            "content.xml": (
+                f"{content}<office:body><office:text>{body}</office:text></office:body></office:document-content>"
+            ),
             "meta.xml": f'<office:document-meta{names} xmlns:dc="http://purl.org/dc/elements/1.1/">'
             f"<office:meta>{core}</office:meta></office:document-meta>",
         }
@@ -181,8 +192,14 @@ def epub(chapters: Sequence[str], **known: str) -> bytes:
     )
     spine = "".join(f'<itemref idref="c{n}"/>' for n in range(len(chapters)))
     core = "".join(f"<dc:{name}>{escape(value)}</dc:{name}>" for name, value in known.items())
-    container = '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile full-path="OPS/book.opf"/></rootfiles></container>'
-    package = f'<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>{core}</metadata>'
+    container = (
+        '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+        '<rootfile full-path="OPS/book.opf"/></rootfiles></container>'
+    )
+    package = (
+        '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<metadata>{core}</metadata>"
+    )
     return zipped(
         {
             "mimetype": "application/epub+zip",
@@ -194,7 +211,7 @@ def epub(chapters: Sequence[str], **known: str) -> bytes:
 
 
 def pptx(slides: Sequence[tuple[str, Sequence[str]]]) -> bytes:
-    """A presentation, its parts written by hand: a title and paragraphs a slide; the slides lie in another order than they are shown."""
+    """A presentation, its parts written by hand: each slide a title and paragraphs, stored in another order."""
     drawing = "http://schemas.openxmlformats.org/drawingml/2006/main"
     names = (
         f'xmlns:a="{drawing}" xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" xmlns:r="{_OFFICE}"'
@@ -205,11 +222,11 @@ def pptx(slides: Sequence[tuple[str, Sequence[str]]]) -> bytes:
         words = "".join(f"<a:p><a:r><a:t>{escape(line)}</a:t></a:r></a:p>" for line in lines)
         return f"<p:sp><p:nvSpPr>{told}</p:nvSpPr><p:txBody>{words}</p:txBody></p:sp>"
 
-    parts = {
-        f"ppt/slides/slide{len(slides) - n}.xml": f"<p:sld {names}><p:cSld><p:spTree>{shape('title', [title])}{shape('body', lines)}"
-        f"{shape('sldNum', ['99'])}</p:spTree></p:cSld></p:sld>"
-        for n, (title, lines) in enumerate(slides)
-    }
+    def slide(title: str, lines: Sequence[str]) -> str:
+        shapes = shape("title", [title]) + shape("body", lines) + shape("sldNum", ["99"])
+        return f"<p:sld {names}><p:cSld><p:spTree>{shapes}</p:spTree></p:cSld></p:sld>"
+
+    parts = {f"ppt/slides/slide{len(slides) - n}.xml": slide(title, lines) for n, (title, lines) in enumerate(slides)}
     listed = "".join(f'<p:sldId id="{256 + n}" r:id="r{n}"/>' for n in range(len(slides)))
     relations = "".join(
         f'<Relationship Id="r{n}" Type="{_OFFICE}/slide" Target="slides/slide{len(slides) - n}.xml"/>'
@@ -218,7 +235,9 @@ def pptx(slides: Sequence[tuple[str, Sequence[str]]]) -> bytes:
     return zipped(
         {
             "ppt/presentation.xml": f"<p:presentation {names}><p:sldIdLst>{listed}</p:sldIdLst></p:presentation>",
-            "ppt/_rels/presentation.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}</Relationships>',
+            "ppt/_rels/presentation.xml.rels": (
+                f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}</Relationships>'
+            ),
             **parts,
         }
     )

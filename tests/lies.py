@@ -21,13 +21,13 @@ TOLD: Final = (
     Told(
         "Norlevin trial ends",
         "What did the trial of Norlevin find?",
-        "Arvida Pharma tested Norlevin against placebo in 14 hospitals from March 2019 to June 2021. Of the 420 patients,"
-        " 35 had side effects. The drug lowered the risk of stroke by up to 18 percent in patients older than 65."
-        " Professor Ines Okafor, who led the trial, said that the results might not apply to children. Arvida Pharma did"
-        " not pay the doctors. Most of the doctors, but not all of the nurses, supported the trial. According to the health"
-        " board, Norlevin should be approved by 2026 if a second trial succeeds. Competitor Belmont Labs stopped its own"
-        " trial after two deaths. Only patients with high blood pressure were admitted. Side effects were less common with"
-        " Norlevin than with aspirin.",
+        "Arvida Pharma tested Norlevin against placebo in 14 hospitals from March 2019 to June 2021. Of the 420"
+        " patients, 35 had side effects. The drug lowered the risk of stroke by up to 18 percent in patients older"
+        " than 65. Professor Ines Okafor, who led the trial, said that the results might not apply to children."
+        " Arvida Pharma did not pay the doctors. Most of the doctors, but not all of the nurses, supported the trial."
+        " According to the health board, Norlevin should be approved by 2026 if a second trial succeeds. Competitor"
+        " Belmont Labs stopped its own trial after two deaths. Only patients with high blood pressure were admitted."
+        " Side effects were less common with Norlevin than with aspirin.",
         (
             "Of the 420 patients, 420 had side effects.",
             "420 patients had side effects.",
@@ -62,11 +62,12 @@ TOLD: Final = (
     Told(
         "Rovaniemi Larks sell their captain",
         "To whom did the Larks sell Henrik Salo?",
-        "The Larks sold captain Henrik Salo to Bergen Rovers for 3.2 million euros in January 2022. The club had bought him"
-        " from Malmo United in 2018. Salo scored 21 goals in 60 matches, more than any other Lark. Coach Petra Lind, whose"
-        " brother Jonas Lind owns Bergen Rovers, opposed the sale. The Larks and the Falcons share a stadium of 12,000 seats."
-        " At least three players will leave in the summer. Salo was the second captain to be sold since 2015. The fans could"
-        " boycott the match against Turku, newspapers reported. No player of the Larks was injured in April.",
+        "The Larks sold captain Henrik Salo to Bergen Rovers for 3.2 million euros in January 2022. The club had"
+        " bought him from Malmo United in 2018. Salo scored 21 goals in 60 matches, more than any other Lark. Coach"
+        " Petra Lind, whose brother Jonas Lind owns Bergen Rovers, opposed the sale. The Larks and the Falcons share"
+        " a stadium of 12,000 seats. At least three players will leave in the summer. Salo was the second captain to"
+        " be sold since 2015. The fans could boycott the match against Turku, newspapers reported. No player of the"
+        " Larks was injured in April.",
         (
             "Bergen Rovers sold captain Henrik Salo to the Larks for 3.2 million euros in January 2022.",
             "The Larks sold captain Henrik Salo to Malmo United for 3.2 million euros in January 2022.",
@@ -99,12 +100,12 @@ TOLD: Final = (
     Told(
         "Eastmoor rejects the incinerator",
         "Why did Eastmoor reject the incinerator?",
-        "Eastmoor council rejected the incinerator by seven votes to five on 4 May 2023. The council of Westmoor had approved"
-        " a smaller one in 2020. Councillor Ruth Adeyemi voted against the plan because residents feared smoke. The builder,"
-        " Kestrel Energy, wants to appeal. Kestrel Energy spent nearly 900,000 pounds on lawyers and advertisements. Heating"
-        " costs may rise by between 5 and 9 percent. Every household in Eastmoor pays 120 pounds a year. Emissions fell from"
-        " 40 tonnes in 2010 to 25 tonnes in 2020. Adeyemi denied that the mayor had met Kestrel Energy. The mayor has not said"
-        " whether he will resign.",
+        "Eastmoor council rejected the incinerator by seven votes to five on 4 May 2023. The council of Westmoor had"
+        " approved a smaller one in 2020. Councillor Ruth Adeyemi voted against the plan because residents feared"
+        " smoke. The builder, Kestrel Energy, wants to appeal. Kestrel Energy spent nearly 900,000 pounds on lawyers"
+        " and advertisements. Heating costs may rise by between 5 and 9 percent. Every household in Eastmoor pays 120"
+        " pounds a year. Emissions fell from 40 tonnes in 2010 to 25 tonnes in 2020. Adeyemi denied that the mayor"
+        " had met Kestrel Energy. The mayor has not said whether he will resign.",
         (
             "Eastmoor council rejected the incinerator by five votes to seven on 4 May 2023.",
             "Westmoor council rejected the incinerator by seven votes to five on 4 May 2023.",
@@ -139,11 +140,12 @@ TOLD: Final = (
     Told(
         "Otters return to the Lune",
         "How many otters live on the Lune?",
-        "Rangers counted 64 otters along the Lune in 2024, twice as many as in 2014. The Lune Trust, which Ada Brook founded"
-        " in 1998, owns 12 ponds. About a third of its ponds dried out last summer. Otters eat eels, which mink also hunt."
-        " Mink killed fewer than ten otters in the north and more than 30 in the south. The Lune Trust may sell two ponds to"
-        " Hallam Water in 2025. Biologist Leo Marsh (Hallam University) believes that the otters came from Scotland. The"
-        " trust is not the only owner of the ponds. Visitors saw otters at dawn, never at noon.",
+        "Rangers counted 64 otters along the Lune in 2024, twice as many as in 2014. The Lune Trust, which Ada Brook"
+        " founded in 1998, owns 12 ponds. About a third of its ponds dried out last summer. Otters eat eels, which"
+        " mink also hunt. Mink killed fewer than ten otters in the north and more than 30 in the south. The Lune"
+        " Trust may sell two ponds to Hallam Water in 2025. Biologist Leo Marsh (Hallam University) believes that the"
+        " otters came from Scotland. The trust is not the only owner of the ponds. Visitors saw otters at dawn, never"
+        " at noon.",
         (
             "Rangers counted 64 otters along the Lune in 2014.",
             "Rangers counted 64 otters along the Lune in 2024, twice as many as in 2024.",
@@ -179,11 +181,12 @@ TOLD: Final = (
     Told(
         "Festival of short films",
         "Who won the festival of Castellan?",
-        "Salt Roads by Noor Haddad won the Grand Prize of Castellan on 9 June 2024. The film beat Glass Harbour, which cost"
-        " ten times more. Critics praised the music, though some called the plot weak. Haddad shot the film in nine days with"
-        " two actors and a borrowed camera. She had sold her car to pay for it. The festival showed 212 films from 48"
-        " countries, its director Paul Verne said. Fewer than half of the films had a distributor. Verne expects 30,000"
-        " visitors next year, up from 24,000. The jury, whose chair was Amira Sen, could not agree on the best actor.",
+        "Salt Roads by Noor Haddad won the Grand Prize of Castellan on 9 June 2024. The film beat Glass Harbour,"
+        " which cost ten times more. Critics praised the music, though some called the plot weak. Haddad shot the"
+        " film in nine days with two actors and a borrowed camera. She had sold her car to pay for it. The festival"
+        " showed 212 films from 48 countries, its director Paul Verne said. Fewer than half of the films had a"
+        " distributor. Verne expects 30,000 visitors next year, up from 24,000. The jury, whose chair was Amira Sen,"
+        " could not agree on the best actor.",
         (
             "Glass Harbour won the Grand Prize of Castellan on 9 June 2024.",
             "Salt Roads by Noor Haddad won the Grand Prize of Castellan on 6 September 2024.",
@@ -221,13 +224,14 @@ AIMED: Final = (
     Told(
         "Halden Yards in court",
         "When did Halden Yards deliver late?",
-        "Halden Yards sued Orbis Lines in 2021. The company had delivered two ferries late. It took three years to build the"
-        " first ferry. Halden Yards sold ships damaged by fire in 2019. The museum shows engines damaged by fire in 2018."
-        " Orbis Lines raised fares in May and cut them in June. The daughter of Ada Voss, who founded Halden Yards, died in"
-        " 2020. Perhaps finance chief Karl Munk warned the board. Orbis Lines published a report on sales in 2022. The"
-        " captain was arrested at the bar owned by Karl Munk. Halden Yards did not pay a dividend until 2020. Halden Yards"
-        " makes money only in Norway. Halden Yards plans to open a dock in 2027. Revenue rose 5 percent, Karl Munk said,"
-        " and costs fell. Sales in 2020 rose 3 percent. Analysts expect a loss.",
+        "Halden Yards sued Orbis Lines in 2021. The company had delivered two ferries late. It took three years to"
+        " build the first ferry. Halden Yards sold ships damaged by fire in 2019. The museum shows engines damaged by"
+        " fire in 2018. Orbis Lines raised fares in May and cut them in June. The daughter of Ada Voss, who founded"
+        " Halden Yards, died in 2020. Perhaps finance chief Karl Munk warned the board. Orbis Lines published a"
+        " report on sales in 2022. The captain was arrested at the bar owned by Karl Munk. Halden Yards did not pay a"
+        " dividend until 2020. Halden Yards makes money only in Norway. Halden Yards plans to open a dock in 2027."
+        " Revenue rose 5 percent, Karl Munk said, and costs fell. Sales in 2020 rose 3 percent. Analysts expect a"
+        " loss.",
         (
             "Halden Yards had delivered two ferries late.",
             "Orbis Lines had delivered two ferries late.",
@@ -263,15 +267,16 @@ AIMED: Final = (
     Told(
         "Corvin and the bank",
         "What is Corvin's profit?",
-        "Corvin Bank denied a loan to Mayor Elsa Thorne. Her brother, who was never charged, sold Corvin shares to Delmar for"
-        " 5 million euros each. Corvin Bank (not Delmar) owns the tower. Neither Thorne nor Delmar replied. Profits could"
-        " double if rates fall. Delmar rejected the offer. Corvin Bank spent 4 million euros on towers, mills, and farms."
-        " The regulator said Corvin had broken no law, but Delmar had. Corvin and Delmar together own 51 percent of the"
-        " port. Thorne said that Delmar lied and that Corvin paid. Delmar hired Ann Lee, Corvin's former lawyer. Some 300 of"
-        " the 900 branches may close by 2030. Corvin Bank opened in 1901 and closed in 1931. More than 40 clerks left Corvin"
-        " after Delmar bought it.",
+        "Corvin Bank denied a loan to Mayor Elsa Thorne. Her brother, who was never charged, sold Corvin shares to"
+        " Delmar for 5 million euros each. Corvin Bank (not Delmar) owns the tower. Neither Thorne nor Delmar"
+        " replied. Profits could double if rates fall. Delmar rejected the offer. Corvin Bank spent 4 million euros"
+        " on towers, mills, and farms. The regulator said Corvin had broken no law, but Delmar had. Corvin and Delmar"
+        " together own 51 percent of the port. Thorne said that Delmar lied and that Corvin paid. Delmar hired Ann"
+        " Lee, Corvin's former lawyer. Some 300 of the 900 branches may close by 2030. Corvin Bank opened in 1901 and"
+        " closed in 1931. More than 40 clerks left Corvin after Delmar bought it.",
         (
-            "Corvin Bank denied a loan to Elsa Thorne, and her brother sold Corvin shares to Delmar for 5 million euros.",
+            "Corvin Bank denied a loan to Elsa Thorne, and her brother sold Corvin"
+            " shares to Delmar for 5 million euros.",
             "Her brother sold Corvin shares to Delmar for 5 million euros.",
             "Her brother was charged.",
             "Corvin Bank owns Delmar.",

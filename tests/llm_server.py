@@ -23,12 +23,12 @@ MODEL: Final = "parrot-1b"
 class Behaviour:
     """What the next requests get.
 
-    ``says`` is the reply, or makes it out of the request, a few letters an event; ``[@Kelda]`` in it stands for the number of the first
-    quote that it was given that begins so. ``statuses`` are answered first, one a request. ``body`` is sent as it is instead of a reply.
-    ``knows_schemas`` is whether it takes a schema for its reply, or finds such a request bad.
-    ``size`` is how many letters an event holds, ``status`` and ``encoding`` stand in the head of the response.
-    ``cut`` breaks the connection after so many letters, ``pause`` waits so many seconds before the reply, and
-    ``between`` before each event. ``finish`` is why the reply ends.
+    ``says`` is the reply, or makes it out of the request, a few letters an event; ``[@Kelda]`` in it stands for the
+    number of the first quote that it was given that begins so. ``statuses`` are answered first, one a request.
+    ``body`` is sent as it is instead of a reply. ``knows_schemas`` is whether it takes a schema for its reply, or
+    finds such a request bad. ``size`` is how many letters an event holds, ``status`` and ``encoding`` stand in the
+    head of the response. ``cut`` breaks the connection after so many letters, ``pause`` waits so many seconds before
+    the reply, and ``between`` before each event. ``finish`` is why the reply ends.
     """
 
     says: str | Callable[[dict[str, Any]], str] = ""

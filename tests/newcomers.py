@@ -1,4 +1,4 @@
-"""Two invented collections of articles on different matters, as somebody who comes to them for the first time finds them."""
+"""Two invented collections of articles on different matters, as somebody finds them who opens them first."""
 
 BREAD = {
     "bakery-buys-mill.md": """---
@@ -43,7 +43,8 @@ published: 2025-03-20
 ---
 
 Sales of Olmberg Bakeries rose by 7 percent to 612 million euros in 2024. Profit fell to 9 million euros, after 14 \
-million euros the year before. Ms Renner blames the price of butter, which doubled within eighteen months, and the cost \
+million euros the year before. Ms Renner blames the price of butter, which doubled within eighteen months, \
+and the cost \
 of integrating the Tarn Mill.
 
 The company closed twelve shops and opened five. It now has 207 shops in four countries. In 2020 it had 180 shops.
@@ -72,7 +73,8 @@ source: Trade Weekly
 published: 2025-11-04
 ---
 
-Sofia Renner leaves Olmberg Bakeries at the end of the year. Her successor is Oskar Feld, co-founder of the robot maker \
+Sofia Renner leaves Olmberg Bakeries at the end of the year. Her successor is Oskar Feld, co-founder \
+of the robot maker \
 Teigwerk. Henrik Olmberg's daughter Clara Olmberg becomes chair of the supervisory board.
 
 Under Renner the company bought the Tarn Mill and grew from 180 to 207 shops. Profit, however, fell for two years in a \
@@ -94,7 +96,8 @@ shelters young cod.
 Biologist Tamsin Oyelaran, who leads the project, credits a ban on bottom trawling. "We did nothing but stop," \
 Oyelaran said. The ban has been in force since 2014.
 
-The fishing cooperative Blue Net opposed the ban at first. Its chairman, Rolf Steen, now calls it a gift, because catches of cod \
+The fishing cooperative Blue Net opposed the ban at first. Its chairman, Rolf Steen, now calls it a gift, \
+because catches of cod \
 outside the bay rose by a quarter.
 """,
     "heatwave.txt": """Hot water kills mussels
@@ -106,7 +109,8 @@ By Jun Hayashi
 A marine heatwave killed half of all mussels on the banks off Port Varr this August. The water reached 26.4 degrees, \
 the highest value since measurements began in 1961. Blue Net lost an estimated 4 million dollars.
 
-A marine heatwave is a period of at least five days in which the sea is warmer than in nine of ten years. Dr Oyelaran of the LMI \
+A marine heatwave is a period of at least five days in which the sea is warmer than in nine of ten years. \
+Dr Oyelaran of the LMI \
 warns that such weeks will come every third summer by 2040.
 
 The Ministry of Fisheries promised help of 1.5 million dollars. Rolf Steen called the sum "a bandage for a broken leg".
@@ -118,9 +122,11 @@ By Amara Diallo
 21 January 2025
 
 Verdanta, a company that trades in carbon credits, wants to sell the carbon stored by the seagrass of the Bay of Lune. \
-It offers the town of Port Varr 600,000 dollars a year. Mayor Ilse Koop is in favour, the Lune Marine Institute is against.
+It offers the town of Port Varr 600,000 dollars a year. Mayor Ilse Koop is in favour, \
+the Lune Marine Institute is against.
 
-Blue carbon is carbon that is kept in seagrass, mangroves and salt marshes. Tamsin Oyelaran doubts the sums: one storm can \
+Blue carbon is carbon that is kept in seagrass, mangroves and salt marshes. Tamsin Oyelaran doubts the sums: \
+one storm can \
 tear out a meadow in a night. Verdanta says that its buyers, among them the airline Aeromar, know the risk.
 
 The seagrass of the bay covers 29 square kilometres, according to Verdanta.
@@ -131,7 +137,8 @@ Source: Coast Chronicle
 By Jun Hayashi
 8 July 2025
 
-Port Varr will build a reef of 200,000 oysters to protect its harbour from waves. The reef costs 3.2 million dollars and \
+Port Varr will build a reef of 200,000 oysters to protect its harbour from waves. \
+The reef costs 3.2 million dollars and \
 will be 400 metres long. A breakwater of concrete would have cost 9 million dollars.
 
 Engineer Paulo Nunes of the harbour office designed the reef together with the LMI. Work begins in October. Mayor Koop \

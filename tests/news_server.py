@@ -75,7 +75,8 @@ class NewsServer:
         """A page with an article; ``noise`` is what else is on it."""
         told = "".join(f"<p>{escape(one)}</p>" for one in paragraphs)
         self.resources[path] = Resource(
-            f"<html><head><title>{escape(title)}</title></head><body><nav>{noise}</nav><article><h1>{escape(title)}</h1>"
+            f"<html><head><title>{escape(title)}</title></head><body><nav>{noise}</nav>"
+            f"<article><h1>{escape(title)}</h1>"
             f"{told}</article></body></html>".encode()
         )
 

@@ -2,7 +2,8 @@
 
     python measure.py SYSTEM JOB.json SCRATCH
 
-It loads the system, then does what it is told, a line at a time, and answers each with a line of JSON of names and values:
+It loads the system, then does what it is told, a line at a time, and answers each with a line of JSON of names and
+values:
 
 ==============================  ================================================================
 ``index``                       index the articles of the job

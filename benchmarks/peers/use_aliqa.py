@@ -1,4 +1,4 @@
-"""aliqa: from a folder of files to a published index on disk; a new article is answered from once that is open again."""
+"""aliqa: from a folder of files to a published index; a new article is answered from once that is open again."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -95,7 +95,7 @@ def _operations(length: int) -> float:
 
 
 def _multiplications(rows: int = 1024, times: int = 200) -> float:
-    """How many floating point operations bfloat16 matrix products of the model's widths do in a second of one processor."""
+    """Floating point operations that bfloat16 products of the model's widths do in a second of one processor."""
     import torch
 
     one, other = torch.rand(rows, _WIDTH).to(torch.bfloat16), torch.rand(_WIDTH, _INNER).to(torch.bfloat16)

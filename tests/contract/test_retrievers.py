@@ -1,4 +1,4 @@
-"""aliqa as a retriever of other libraries: the real ones, where they are installed, give its passages with their places."""
+"""aliqa as a retriever of other libraries: the real ones, where installed, give its passages with their places."""
 
 from typing import Any
 

@@ -30,7 +30,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]
     (folder / "site").mkdir()
     filler = "<p>Nothing about ships.</p>" * 200
     (folder / "site" / "ferry.html").write_text(
-        f"<!doctype html><title>Ferries</title><link rel=icon href=data:,>{filler}<p>{SENTENCE.replace('&', '&amp;')}</p>{filler}",
+        "<!doctype html><title>Ferries</title>"
+        f"<link rel=icon href=data:,>{filler}<p>{SENTENCE.replace('&', '&amp;')}</p>{filler}",
         encoding="utf-8",
     )
     site = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder / "site")))

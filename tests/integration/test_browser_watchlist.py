@@ -1,4 +1,4 @@
-"""The page's watchlist in a real browser: a question is watched, a new article changes its answer, the change is shown."""
+"""The page's watchlist in a real browser: a new article changes the answer to a watched question, and it is shown."""
 
 from collections.abc import Iterator
 from pathlib import Path

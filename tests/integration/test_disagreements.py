@@ -20,7 +20,9 @@ from aliqa.text.claims.comparing import PAIRS_FILE
 
 TEXTS = {
     "gazette.txt": "Ferries of the north\n\nThe harbour has changed. Northwind Lines has 38 ferries. People like them.",
-    "observer.txt": "A fleet in numbers\n\nThe summer was warm. Northwind Lines has a fleet of 52 ferries. It rained later.",
+    "observer.txt": (
+        "A fleet in numbers\n\nThe summer was warm. Northwind Lines has a fleet of 52 ferries. It rained later."
+    ),
     "herald.txt": "Of tea\n\nThe Lindow tea house sells 40 sorts of tea. Nobody knows all of them by name.",
 }
 QUESTION = "How many ferries does Northwind Lines have?"

@@ -282,7 +282,8 @@ def test_a_kill_at_any_moment_loses_and_doubles_nothing(tmp_path: Path, news: Ne
     kept = added(settings, f"{news.address}/feed")
     news.forget()
     code = (
-        "import sys; from pathlib import Path; from aliqa.articles import feeds; from aliqa.foundations import settings;"
+        "import sys; from pathlib import Path; from aliqa.articles import feeds;"
+        " from aliqa.foundations import settings;"
         "s = settings.load(corpus_dir=Path(sys.argv[1]), index_dir=Path(sys.argv[2]));"
         "feeds.poll(feeds.Feeds(s.index_dir), s)"
     )

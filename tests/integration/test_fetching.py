@@ -21,7 +21,7 @@ def on_the_internet(address: Address) -> bool:
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """Servers at both addresses: ``/to/HOST/PATH`` redirects, ``/page`` is a page; hosts that were asked are in `asked`."""
+    """Servers at both addresses: ``/to/HOST/PATH`` redirects, ``/page`` is a page; `asked` are the hosts asked."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -24,8 +24,13 @@ QUICKLY = hypothesis_settings(max_examples=60, deadline=None, suppress_health_ch
 SEEDS = {
     ".pdf": documents.pdf([["Coffee", "Beans cost more."], ["Ferries", "Four ferries sail."]]),
     ".docx": documents.docx([("heading 1", "Ferries"), ("", "Four ferries sail.")]),
-    ".html": b"<html><head><title>T</title></head><body><article><h1>T</h1><p>Four ferries sail.</p></article></body></html>",
-    ".eml": b"Subject: Ferries\r\nFrom: a@b.example\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nFour ferries sail.\r\n",
+    ".html": (
+        b"<html><head><title>T</title></head><body><article><h1>T</h1><p>Four ferries sail.</p></article></body></html>"
+    ),
+    ".eml": (
+        b"Subject: Ferries\r\nFrom: a@b.example\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        b"\r\nFour ferries sail.\r\n"
+    ),
     ".jsonl": b'{"text": "Four ferries sail.", "title": "T", "published": "2025-01-02"}\n',
     ".md": ARTICLES["shipping/northwind.md"].encode(),
 }
@@ -73,15 +78,23 @@ ANYTHING = st.recursive(
     max_leaves=6,
 )
 BODIES = st.fixed_dictionaries(
-    {"question": st.one_of(TEXT, st.sampled_from((FERRIES, "And the second one?", "2024?", "What happened, and when?")))},
+    {
+        "question": st.one_of(
+            TEXT, st.sampled_from((FERRIES, "And the second one?", "2024?", "What happened, and when?"))
+        )
+    },
     optional={
-        "history": st.lists(st.fixed_dictionaries({"role": st.sampled_from(("user", "assistant")), "content": TEXT}), max_size=4),
+        "history": st.lists(
+            st.fixed_dictionaries({"role": st.sampled_from(("user", "assistant")), "content": TEXT}), max_size=4
+        ),
         "top_k": st.integers(-1, 22),
-        "filters": st.one_of(ANYTHING, st.fixed_dictionaries({}, optional={"since": st.dates().map(str), "doc_ids": st.lists(TEXT)})),
+        "filters": st.one_of(
+            ANYTHING, st.fixed_dictionaries({}, optional={"since": st.dates().map(str), "doc_ids": st.lists(TEXT)})
+        ),
         "mode": st.sampled_from(("extractive", "synthesis", "both")),
         "surprise": ANYTHING,
     },
-)  # fmt: skip
+)
 
 
 def test_any_question_is_answered_declined_or_refused(settings: Settings, library: Library) -> None:

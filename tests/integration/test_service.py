@@ -367,8 +367,9 @@ def test_without_an_index_the_server_lives_and_says_what_to_do(without_index: tu
 def test_the_openapi_document_describes_every_route(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert paths.keys() == {
-        "/ask", "/search", "/articles", "/timeline", "/disagreements", "/articles/{doc_id}", "/healthz", "/readyz", "/version",
-        "/verify", "/index", "/jobs/{job_id}", "/jobs/{job_id}/events", "/watchlist", "/watchlist/run", "/watchlist/{name}",
+        "/ask", "/search", "/articles", "/timeline", "/disagreements", "/articles/{doc_id}", "/healthz", "/readyz",
+        "/version", "/verify", "/index", "/jobs/{job_id}", "/jobs/{job_id}/events", "/watchlist",
+        "/watchlist/run", "/watchlist/{name}",
         "/v1/chat/completions", "/v1/models", "/metrics", "/names",
     }  # fmt: skip
     for path, operations in paths.items():

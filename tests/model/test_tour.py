@@ -33,7 +33,7 @@ def test_the_tour_has_every_question_and_every_kind() -> None:
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_what_is_answered_is_what_the_tour_shows(library: Library, question: str) -> None:
-    """Processors round differently, so that near-equals may change places: the best quote and most others are the same."""
+    """Processors round differently, so near-equals may change places: the best quote and most others are the same."""
     answer = ask(library, question)
     section = sections()[question.split(" || ")[-1]]
     shown = re.findall(r"^> (.+) \[\d+\]$", section, re.M)

@@ -64,7 +64,10 @@ def test_no_index_says_how_to_build_one(tmp_path: Path) -> None:
 
 
 def test_a_second_builder_is_told_to_wait(tmp_path: Path) -> None:
-    script = "import sys; from aliqa.index.folder.catalog import Catalog; from pathlib import Path\nwith Catalog(Path(sys.argv[1])).building():\n print('building', flush=True); sys.stdin.read()"
+    script = (
+        "import sys; from aliqa.index.folder.catalog import Catalog; from pathlib import Path\n"
+        "with Catalog(Path(sys.argv[1])).building():\n print('building', flush=True); sys.stdin.read()"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", script, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as other:

@@ -10,11 +10,25 @@ EMBEDDER = HashingEmbedder(EmbeddingSettings())
 SMALL = Chunker(ChunkingSettings(tokens=30, overlap=10), EMBEDDER)
 TEXTS = st.lists(
     st.sampled_from(
-        ["Sales grew by $4.67 billion.", "U.S. exports fell!", "## A heading", "\n\n", "\r\n", "\u2028", "云计算增长。", "😀",
-         "نمت المبيعات؟", "- a point", "word " * 60, "x" * 400, " ", "Mr. Wu said so; nobody agreed, not even he"]
+        [
+            "Sales grew by $4.67 billion.",
+            "U.S. exports fell!",
+            "## A heading",
+            "\n\n",
+            "\r\n",
+            "\u2028",
+            "云计算增长。",
+            "😀",
+            "نمت المبيعات؟",
+            "- a point",
+            "word " * 60,
+            "x" * 400,
+            " ",
+            "Mr. Wu said so; nobody agreed, not even he",
+        ]
     ),
     max_size=30,
-).map(" ".join)  # fmt: skip
+).map(" ".join)
 
 
 def chunked(text: str, chunker: Chunker = SMALL) -> tuple[Article, Chunks]:
@@ -35,9 +49,12 @@ def test_passages_cover_all_that_is_not_blank_and_fit_their_readers(text: str) -
         first, last = chunks.sentences[passage.sentences.start], chunks.sentences[passage.sentences.end - 1]
         assert (passage.span.start, passage.span.end) == (first.span.start, last.span.end)
         each = embedding_input(article, chunks, passage)
-        assert all(span.cut(each.text) == one.span.cut(text) for span, one in zip(
-            each.sentences, chunks.sentences[passage.sentences.start : passage.sentences.end], strict=True
-        ))  # fmt: skip
+        assert all(
+            span.cut(each.text) == one.span.cut(text)
+            for span, one in zip(
+                each.sentences, chunks.sentences[passage.sentences.start : passage.sentences.end], strict=True
+            )
+        )
         assert sum(EMBEDDER.count_tokens([each.context, each.text])) <= EMBEDDER.max_tokens
     assert not [i for i, character in enumerate(text) if not character.isspace() and i not in covered]
 
@@ -62,7 +79,10 @@ def test_neighbours_overlap_at_sentence_borders_within_the_budget() -> None:
 
 
 def test_a_passage_knows_its_title_and_heading() -> None:
-    text = "# One\n\nFirst things come first here, and there are many of them.\n\n# Two\n\nSecond things come after them.\n"
+    text = (
+        "# One\n\nFirst things come first here, and there are many of them.\n"
+        "\n# Two\n\nSecond things come after them.\n"
+    )
     article, chunks = chunked(text, Chunker(ChunkingSettings(tokens=20, overlap=0), EMBEDDER))
     assert [passage_context(article, passage) for passage in chunks.passages] == ["A title: One", "A title: Two"]
     assert [passage.span.cut(text)[:5] for passage in chunks.passages] == ["# One", "# Two"]

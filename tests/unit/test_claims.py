@@ -1,4 +1,4 @@
-"""What sentences state, and what tells whether two of them differ; how well the models do is for ``benchmarks/pairs.py``."""
+"""What sentences state, and whether two of them differ; how well the models do is for ``benchmarks/pairs.py``."""
 
 from datetime import date
 

@@ -9,7 +9,10 @@ from aliqa.answers.synthesis.drafting import Draft, Drafter
 REPLIES: list[tuple[str, list[tuple[str, tuple[int, ...]]]]] = [
     ("Bread is baked [1]. It is sold [2][3].", [("Bread is baked.", (1,)), ("It is sold.", (2, 3))]),
     ("Bread is baked. [1] It is sold. [2, 3]", [("Bread is baked.", (1,)), ("It is sold.", (2, 3))]),
-    ("Bread [1] is baked by Dr. Wu. It sells for $2.50 [2].", [("Bread is baked by Dr. Wu.", (1,)), ("It sells for $2.50.", (2,))]),
+    (
+        "Bread [1] is baked by Dr. Wu. It sells for $2.50 [2].",
+        [("Bread is baked by Dr. Wu.", (1,)), ("It sells for $2.50.", (2,))],
+    ),
     ("- Bread is baked [1].\n- It is sold [2].", [("Bread is baked.", (1,)), ("It is sold.", (2,))]),
     ("**Bread** is _baked_ [Quote 1]. It\u202e is\x00 sold [^2].", [("Bread is baked.", (1,)), ("It is sold.", (2,))]),
     ("面包烤好了[1]。面包卖掉了。【2】", [("面包烤好了。", (1,)), ("面包卖掉了。", (2,))]),

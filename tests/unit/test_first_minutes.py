@@ -1,4 +1,4 @@
-"""What one finds in the first minutes with Python: names, days as words, answers as JSON, in print and in a notebook."""
+"""The first minutes with Python: names, days as words, answers as JSON, in print and in a notebook."""
 
 import json
 import shutil

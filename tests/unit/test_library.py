@@ -11,9 +11,19 @@ from aliqa.foundations.types import Filters, Turn
 from aliqa.library import Library, build, make_embedder
 
 NASTY = [
-    "云计算收入增长了多少？", "😀" * 50, "\x00\x1b[31m?", '"; DROP TABLE articles; --', "word " * 400, "x" * 2000, "?", "the of and",
-    "¿Qué?", "ما هي المبيعات؟", "a\u2028b", "{{7*7}} <script>alert(1)</script>",
-]  # fmt: skip
+    "云计算收入增长了多少？",
+    "😀" * 50,
+    "\x00\x1b[31m?",
+    '"; DROP TABLE articles; --',
+    "word " * 400,
+    "x" * 2000,
+    "?",
+    "the of and",
+    "¿Qué?",
+    "ما هي المبيعات؟",
+    "a\u2028b",
+    "{{7*7}} <script>alert(1)</script>",
+]
 
 
 @pytest.mark.parametrize("question", ["How many ferries did Northwind Lines order?", *NASTY])

@@ -26,7 +26,7 @@ from aliqa.articles.loading import cut, parse_article
 from aliqa.text.sentences import split_sentences
 
 ROOMS = ("text", "articles", "index")
-"""Where the text of articles is read; what else has expressions applies them to questions, of 2,000 characters at most."""
+"""Where the text of articles is read; elsewhere expressions see only questions, of 2,000 characters at most."""
 
 SIZE = int(os.environ.get("ADVERSARIAL_SIZE", "1000"))
 """Characters of each text; with more, expressions are found that take quadratic time on what is long."""

@@ -113,7 +113,8 @@ def test_syntax_is_no_title(tmp_path: Path, value: str) -> None:
 
 def test_toml_and_bare_lines_are_front_matter_too(tmp_path: Path) -> None:
     for text in (
-        '+++\ntitle = "The mill"\nauthors = ["Ada Lind"]\ndate = 2024-02-29T10:00:00Z\n[extra]\nweight = 3\n+++\n\nSold.',
+        '+++\ntitle = "The mill"\nauthors = ["Ada Lind"]\ndate = 2024-02-29T10:00:00Z\n'
+        "[extra]\nweight = 3\n+++\n\nSold.",
         "Title: The mill\nAuthor: Ada Lind\nDate: 29 February 2024\n\nSold.",
         "\n\n---\ntitle: The mill\nauthor: {name: Ada Lind}\ncreated: 2024-02-29\n---\nSold.",
     ):
@@ -169,12 +170,14 @@ def test_an_address_as_source_is_the_address(tmp_path: Path) -> None:
         ("- The mill was sold\n- It burned", "The mill was sold"),
         ("老磨坊的故事\n它被卖了。", "老磨坊的故事"),
         ("461\n\n***", "mill"),
-        ("The mill at the river, which the village had built with its own hands in 1820, was sold " * 3,
-         "The mill at the river, which the village had built with its own hands in 1820…"),
+        (
+            "The mill at the river, which the village had built with its own hands in 1820, was sold " * 3,
+            "The mill at the river, which the village had built with its own hands in 1820…",
+        ),
         ("w" * 300, "w" * 80 + "…"),
     ],
     ids=["line", "after counters", "heading", "italic", "item", "chinese", "nothing", "prose", "one word"],
-)  # fmt: skip
+)
 def test_the_title_is_the_first_line_that_could_be_one(tmp_path: Path, text: str, title: str) -> None:
     assert meta(tmp_path, text).title == title
 
@@ -234,9 +237,16 @@ def test_a_date_is_read_and_never_guessed(tmp_path: Path, line: str, published: 
 
 
 @pytest.mark.parametrize(
-    "value", ["2025-05-13", "'2025-05-13'", "2025-05-13 10:30:00 +0000", "2025-05-13T10:30:00Z", "May 13, 2025",
-              "Tue, 13 May 2025 10:30:00 GMT"]
-)  # fmt: skip
+    "value",
+    [
+        "2025-05-13",
+        "'2025-05-13'",
+        "2025-05-13 10:30:00 +0000",
+        "2025-05-13T10:30:00Z",
+        "May 13, 2025",
+        "Tue, 13 May 2025 10:30:00 GMT",
+    ],
+)
 def test_front_matter_dates_come_in_many_forms(tmp_path: Path, value: str) -> None:
     assert meta(tmp_path, f"---\npublished: {value}\n---\nSold.").published == date(2025, 5, 13)
 

@@ -63,7 +63,8 @@ def test_html_gives_the_article_and_what_the_page_says_about_it() -> None:
 def test_html_keeps_headings_lists_and_tables_on_lines_of_their_own() -> None:
     page = documents.html_page([SALE, "@"]).replace(
         "<p>@</p>",
-        "<h2>What <em>stays</em></h2><p>Two things stay as they are:</p><ul><li>the wheel</li><li>the <b>oak</b></li></ul>"
+        "<h2>What <em>stays</em></h2><p>Two things stay as they are:</p><ul>"
+        "<li>the wheel</li><li>the <b>oak</b></li></ul>"
         f"<table><tr><th>Part</th><th>Year</th></tr><tr><td>Roof</td><td>1820</td></tr></table><p>{ROOF}</p>",
     )
     text = parse(page.encode(), "mill.htm").text
@@ -73,8 +74,15 @@ def test_html_keeps_headings_lists_and_tables_on_lines_of_their_own() -> None:
 
 @pytest.mark.parametrize(
     ("encoding", "declared"),
-    [("utf-8", "utf-8"), ("utf-16", "utf-16"), ("iso-8859-1", "iso-8859-1"), ("gb18030", "gb18030"), ("cp1252", "no-such"), ("cp1252", "idna")],
-)  # fmt: skip
+    [
+        ("utf-8", "utf-8"),
+        ("utf-16", "utf-16"),
+        ("iso-8859-1", "iso-8859-1"),
+        ("gb18030", "gb18030"),
+        ("cp1252", "no-such"),
+        ("cp1252", "idna"),
+    ],
+)
 def test_html_is_read_in_the_encoding_that_it_declares(encoding: str, declared: str) -> None:
     words = (
         "老磨坊在星期一被卖给了镇政府。"
@@ -88,7 +96,8 @@ def test_html_is_read_in_the_encoding_that_it_declares(encoding: str, declared: 
 @pytest.mark.parametrize(
     "page",
     [
-        "<html><body><nav><ul><li><a href='/'>Home</a></li></ul></nav><footer>All rights reserved.</footer></body></html>",
+        "<html><body><nav><ul><li><a href='/'>Home</a></li></ul></nav>"
+        "<footer>All rights reserved.</footer></body></html>",
         "<html><head><title>Log in</title></head><body><form><label>User name</label><button>Go</button></form></body>",
         "<html><body><ul>" + "<li><a href='/1'>The mill is sold to the town</a></li>" * 40 + "</ul></body></html>",
         "<html></html>",
@@ -152,12 +161,18 @@ def test_pdf_without_words_asks_for_recognition() -> None:
 
 def test_docx_gives_headings_items_and_tables() -> None:
     blocks = [
-        ("Title", "The mill"), ("heading 1", "The sale"), ("", SALE), ("", ""), ("List Bullet", "the wheel"),
-        ("List Bullet", "the oak"), ("", "First line\nsecond line"),
-    ]  # fmt: skip
+        ("Title", "The mill"),
+        ("heading 1", "The sale"),
+        ("", SALE),
+        ("", ""),
+        ("List Bullet", "the wheel"),
+        ("List Bullet", "the oak"),
+        ("", "First line\nsecond line"),
+    ]
     article = parse(documents.docx(blocks, [[["Part", "Year"], ["Roof", "1820"]]], creator="Ada Lind"), "mill.docx")
     assert article.text == (
-        f"# The mill\n\n# The sale\n\n{SALE}\n\n- the wheel\n- the oak\n\nFirst line\nsecond line\n\nPart | Year\nRoof | 1820"
+        f"# The mill\n\n# The sale\n\n{SALE}\n\n- the wheel\n- the oak\n\nFirst line\n"
+        "second line\n\nPart | Year\nRoof | 1820"
     )
     assert (article.meta.title, article.meta.author) == ("The mill", "Ada Lind")
 
@@ -185,9 +200,15 @@ def test_docx_entities_are_not_expanded() -> None:
 
 def test_jsonl_has_an_article_a_line_and_ends_lines_nowhere_else() -> None:
     first = {
-        "title": "The mill", "text": f"{SALE}\u2028{STONES}", "published": "2025-03-04", "author": ["Ada Lind", "Jo Berg"],
-        "source": "Mill Weekly", "url": "https://mill.example/sale", "tags": ["x"], "words": 12,
-    }  # fmt: skip
+        "title": "The mill",
+        "text": f"{SALE}\u2028{STONES}",
+        "published": "2025-03-04",
+        "author": ["Ada Lind", "Jo Berg"],
+        "source": "Mill Weekly",
+        "url": "https://mill.example/sale",
+        "tags": ["x"],
+        "words": 12,
+    }
     data = b"\xef\xbb\xbf" + documents.jsonl(first) + b"\r\n" + documents.jsonl({"text": f"\r\n{ROOF}\r\n"})
     one, two = cut(data, "sub/export.jsonl")
     assert (one.doc_id, two.doc_id) == ("sub/export.jsonl#1", "sub/export.jsonl#3")

@@ -1,4 +1,4 @@
-"""Books, slides, sheets, feeds, mailboxes and saved pages are read; what is not read is counted, and nothing is passed over."""
+"""Books, slides, sheets, feeds, mailboxes and saved pages are read; files that are not are counted."""
 
 import io
 import json
@@ -36,13 +36,15 @@ def test_an_opendocument_text_is_read_as_it_is_seen() -> None:
         '<style:style style:name="up"><style:text-properties style:text-position="super 58%"/></style:style>'
     )
     body = (
-        '<text:tracked-changes><text:p>Never said.</text:p></text:tracked-changes><text:h text:outline-level="2">The sale</text:h>'
-        f'<text:p>{SALE}</text:p><text:p>It<text:s/>opens in <text:span text:style-name="old">2025 </text:span>2027<text:tab/>or'
+        "<text:tracked-changes><text:p>Never said.</text:p></text:tracked-changes>"
+        '<text:h text:outline-level="2">The sale</text:h>'
+        f"<text:p>{SALE}</text:p>"
+        '<text:p>It<text:s/>opens in <text:span text:style-name="old">2025 </text:span>2027<text:tab/>or'
         '<text:line-break/>later<text:span text:style-name="gone"> for a bribe</text:span>.</text:p>'
-        '<text:p>It opened in 1999<text:span text:style-name="up">4</text:span>.<text:note><text:p>A note.</text:p></text:note></text:p>'
-        "<text:list><text:list-item><text:p>oak</text:p><text:list><text:list-item><text:p>old</text:p></text:list-item></text:list></text:list-item></text:list>"
-        "<table:table><table:table-row><table:table-cell><text:p>Ship</text:p></table:table-cell><table:table-cell/>"
-        "<table:table-cell><text:p>2011</text:p></table:table-cell></table:table-row></table:table>"
+        '<text:p>It opened in 1999<text:span text:style-name="up">4</text:span>.<text:note>'
+        "<text:p>A note.</text:p></text:note></text:p>"
+        "<text:list><text:list-item><text:p>oak</text:p><text:list><text:list-item><text:p>old</text:p>"
+        "</text:list-item></text:list></text:list-item></text:list><table:table><table:table-row><table:table-cell><text:p>Ship</text:p></table:table-cell><table:table-cell/><table:table-cell><text:p>2011</text:p></table:table-cell></table:table-row></table:table>"
     )
     article = one(documents.odt(body, styles, title="The mill", creator="Ada Lind"), "mill.odt")
     assert article.text == (
@@ -76,7 +78,10 @@ def test_slides_are_read_in_the_order_in_which_they_are_shown() -> None:
 
 
 def test_rich_text_is_read() -> None:
-    data = rb"{\rtf1\ansi\ansicpg1252{\info{\title The mill}{\author Ada Lind}}{\fonttbl{\f0 Arial;}}The caf\'e9 was sold.\par It {\strike was }is old \u8364?5.\par}"
+    data = (
+        rb"{\rtf1\ansi\ansicpg1252{\info{\title The mill}{\author Ada Lind}}{\fonttbl{\f0 Arial;}}The"
+        rb" caf\'e9 was sold.\par It {\strike was }is old \u8364?5.\par}"
+    )
     article = one(data, "mill.rtf")
     assert article.text == "The café was sold.\n\nIt is old €5."
     assert (article.meta.title, article.meta.author) == ("The mill", "Ada Lind")
@@ -107,7 +112,8 @@ def test_a_table_with_a_column_of_texts_holds_articles_and_any_other_is_one() ->
 def test_the_entries_of_a_feed_are_articles() -> None:
     feed = (
         '<?xml version="1.0"?><rss version="2.0"><channel><title>Mill Weekly</title>'
-        f"<item><title>The mill</title><link>https://mill.example/1</link><pubDate>Mon, 06 May 2024 10:00:00 GMT</pubDate>"
+        "<item><title>The mill</title><link>https://mill.example/1</link>"
+        "<pubDate>Mon, 06 May 2024 10:00:00 GMT</pubDate>"
         f"<description>&lt;p&gt;{SALE}&lt;/p&gt;&lt;p&gt;{STONES}&lt;/p&gt;</description></item>"
         f"<item><title>The roof</title><description>{ROOF}</description></item></channel></rss>"
     )
@@ -115,7 +121,10 @@ def test_the_entries_of_a_feed_are_articles() -> None:
     assert (first.text, first.meta.title, first.meta.source) == (f"{SALE}\n\n{STONES}", "The mill", "Mill Weekly")
     assert (first.meta.published, first.meta.url) == (date(2024, 5, 6), "https://mill.example/1")
     assert (second.meta.doc_id, second.text) == ("feed.xml#2", ROOF)
-    page = f'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body><article><p>{SALE}</p></article></body></html>'
+    page = (
+        '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body>'
+        f"<article><p>{SALE}</p></article></body></html>"
+    )
     assert SALE in one(page.encode(), "mill.xml").text
     with pytest.raises(ArticleError, match="no feed"):
         one(b"<settings><a>1</a></settings>", "settings.xml")
@@ -216,14 +225,18 @@ def test_a_plain_part_that_points_to_the_page_is_passed_over() -> None:
         ("Content-Type: text/plain", "Das Café Möwe".encode(), "Das Café Möwe"),
         ("Content-Type: text/plain; charset=utf-8; format=flowed", b"The mill was \nsold.\n", "The mill was sold."),
         ("Content-Type: text/plain", b"<p>The mill.</p><p>It was sold.</p>", "The mill.\n\nIt was sold."),
-        ("Content-Type: text/html", b"<div>The crew meets at nine</div><div>Bring the folder</div>", "The crew meets at nine\n\nBring the folder"),
+        (
+            "Content-Type: text/html",
+            b"<div>The crew meets at nine</div><div>Bring the folder</div>",
+            "The crew meets at nine\n\nBring the folder",
+        ),
         (
             "Content-Type: multipart/alternative; boundary=----=_Next_1",
             b"------=_Next_1\nContent-Type: text/plain\n\nThe mill was sold.\n------=_Next_1--",
             "The mill was sold.",
         ),
     ],
-)  # fmt: skip
+)
 def test_mails_of_careless_programs_are_read(head: str, body: bytes, text: str) -> None:
     data = f"Subject: x\nMIME-Version: 1.0\nContent-Transfer-Encoding: 8bit\n{head}\n\n".encode() + body
     assert one(data, "mill.eml").text == text
@@ -233,7 +246,10 @@ def test_a_subject_of_very_many_encoded_words_is_cut() -> None:
     subject = "=?utf-8?Q?F=C3=A4hre?= " * 20_000
     assert (
         one(
-            f"Subject: {subject}\nFrom: =?iso-8859-1?Q?J=F6rg?= Berg <j@x.example>\nDate: 2025-07-29T12:42:06.000Z\n\n{SALE}".encode(),
+            (
+                f"Subject: {subject}\nFrom: =?iso-8859-1?Q?J=F6rg?= Berg <j@x.example>\n"
+                f"Date: 2025-07-29T12:42:06.000Z\n\n{SALE}"
+            ).encode(),
             "mill.eml",
         ).meta.author
         == "Jörg Berg"

@@ -34,27 +34,41 @@ def article(inside: str, head: str = "", outside: str = "") -> str:
         ("<p>It opened in 2019<sup>[2]</sup>.</p>", "It opened in 2019."),
         ('<p>It cost 42 crowns<sup><a href="#n1">1</a></sup> then.</p>', "It cost 42 crowns then."),
         ('<p>It was rebuilt<a href="#n1"><sup>12</sup></a> later.</p>', "It was rebuilt later."),
-        ("<p>It grew to 10<sup>6</sup> m<sup>2</sup> on the 21<sup>st</sup> of May.</p>", "It grew to 10^6 m^2 on the 21st of May."),
+        (
+            "<p>It grew to 10<sup>6</sup> m<sup>2</sup> on the 21<sup>st</sup> of May.</p>",
+            "It grew to 10^6 m^2 on the 21st of May.",
+        ),
         ("<p>It cost <del>38 million</del> <ins>42 million</ins> crowns.</p>", "It cost 42 million crowns."),
         ("<p>It opens in <s>2025</s> 2027, they said.</p>", "It opens in 2027, they said."),
         ('<p>It opens in <span style="text-decoration: line-through">2025</span> 2027.</p>', "It opens in 2027."),
-        ("<p>The m<b>ill</b> is o<span>ld</span> and H<sub>2</sub>O drives it.</p>", "The mill is old and H2O drives it."),
+        (
+            "<p>The m<b>ill</b> is o<span>ld</span> and H<sub>2</sub>O drives it.</p>",
+            "The mill is old and H2O drives it.",
+        ),
         ("<details><summary>How long?</summary><p>It takes two years.</p></details>", "It takes two years."),
-        ("<figure><img src=x><figcaption>The mill in the year 1820.</figcaption></figure>", "The mill in the year 1820."),
+        (
+            "<figure><img src=x><figcaption>The mill in the year 1820.</figcaption></figure>",
+            "The mill in the year 1820.",
+        ),
         ("<dl><dt>Length</dt><dd>The dam is 310 metres long.</dd></dl>", "- Length\n- The dam is 310 metres long."),
         ("<ul><li>oak<ul><li>from the forest</li></ul></li><li>iron</li></ul>", "- oak\n- from the forest\n- iron"),
         ("<blockquote><p>“We had no choice.”</p></blockquote>", "“We had no choice.”"),
         (
-            "<table><tr><th>Ship</th><th>Built</th><th>Scrapped</th></tr><tr><td>Alba</td><td></td><td>2011</td></tr></table>",
+            "<table><tr><th>Ship</th><th>Built</th><th>Scrapped</th></tr><tr>"
+            "<td>Alba</td><td></td><td>2011</td></tr></table>",
             "Ship | Built | Scrapped\nAlba | | 2011",
         ),
         (
-            '<table><tr><th>Port</th><th>Ship</th></tr><tr><td rowspan="2">North</td><td>Alba</td></tr><tr><td>Brisa</td></tr></table>',
+            '<table><tr><th>Port</th><th>Ship</th></tr><tr><td rowspan="2">North</td>'
+            "<td>Alba</td></tr><tr><td>Brisa</td></tr></table>",
             "Port | Ship\nNorth | Alba\nNorth | Brisa",
         ),
-        ('<div><template shadowrootmode="open"><p>It stands in the shade.</p></template></div>', "It stands in the shade."),
+        (
+            '<div><template shadowrootmode="open"><p>It stands in the shade.</p></template></div>',
+            "It stands in the shade.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_page_says_what_its_reader_sees(inside: str, text: str) -> None:
     assert f"\n\n{text}\n\n" in f"\n\n{parse(article(inside)).text}\n\n"
 
@@ -129,11 +143,15 @@ LINKED = {
     "@graph": [
         {"@type": "WebSite", "name": "Mill Weekly"},
         {
-            "@type": "NewsArticle", "headline": "The mill is sold", "datePublished": "2022-11-05T23:30:00-05:00",
-            "dateModified": "2024-01-01", "author": [{"name": "Jo Berg"}, {"name": "Mia R. Holm"}], "publisher": {"name": "Mill Weekly"},
+            "@type": "NewsArticle",
+            "headline": "The mill is sold",
+            "datePublished": "2022-11-05T23:30:00-05:00",
+            "dateModified": "2024-01-01",
+            "author": [{"name": "Jo Berg"}, {"name": "Mia R. Holm"}],
+            "publisher": {"name": "Mill Weekly"},
         },
     ]
-}  # fmt: skip
+}
 
 
 def test_linked_data_is_believed_first() -> None:
@@ -184,10 +202,18 @@ def test_an_archive_is_not_where_a_page_comes_from() -> None:
 @pytest.mark.parametrize(
     ("encoding", "label"),
     [
-        ("cp1252", "iso-8859-1"), ("cp1252", "latin1"), ("cp1252", "ascii"), ("cp1252", None), ("cp1252", "utf-8"), ("cp1252", "x-user-defined"),
-        ("utf-8", "windows-1252"), ("utf-8", "utf-16"), ("utf-16-le", None), ("utf-32", None),
+        ("cp1252", "iso-8859-1"),
+        ("cp1252", "latin1"),
+        ("cp1252", "ascii"),
+        ("cp1252", None),
+        ("cp1252", "utf-8"),
+        ("cp1252", "x-user-defined"),
+        ("utf-8", "windows-1252"),
+        ("utf-8", "utf-16"),
+        ("utf-16-le", None),
+        ("utf-32", None),
     ],
-)  # fmt: skip
+)
 def test_labels_mean_what_they_mean_to_browsers(encoding: str, label: str | None) -> None:
     words = "Das Café „Möwe“ zahlte 42 Millionen für die Fähre – so der Rat."
     head = f"<meta charset={label}>" if label else ""
@@ -202,11 +228,14 @@ def test_labels_mean_what_they_mean_to_browsers(encoding: str, label: str | None
 @pytest.mark.parametrize(
     ("encoding", "words"),
     [
-        ("gb18030", "港口委员会星期二批准了四千二百万克朗的新码头预算，朱镕基说。"), ("cp932", "港湾委員会は火曜日に新しい埠頭の予算を承認しました。"),
-        ("koi8-r", "Совет порта утвердил бюджет во вторник."), ("cp1250", "Rada miasta zatwierdziła budżet na nową przystań."),
-        ("cp1252", "The café society – “cheap” – paid £42."), ("mac-roman", "Das Café Möwe zahlte für die Fähre."),
+        ("gb18030", "港口委员会星期二批准了四千二百万克朗的新码头预算，朱镕基说。"),
+        ("cp932", "港湾委員会は火曜日に新しい埠頭の予算を承認しました。"),
+        ("koi8-r", "Совет порта утвердил бюджет во вторник."),
+        ("cp1250", "Rada miasta zatwierdziła budżet na nową przystań."),
+        ("cp1252", "The café society – “cheap” – paid £42."),
+        ("mac-roman", "Das Café Möwe zahlte für die Fähre."),
     ],
-)  # fmt: skip
+)
 def test_an_undeclared_encoding_is_told_and_the_guess_is_said(encoding: str, words: str) -> None:
     for name in ("mill.txt", "mill.md"):
         [file] = cut(words.encode(encoding), name)

@@ -106,10 +106,15 @@ def test_heads_of_two_pages_do_not_cut_a_sentence() -> None:
 
 def test_heads_of_two_lines_and_feet_are_left_out() -> None:
     pages = [
-        [(60, 820, "MILL WEEKLY", 9), (60, 808, "Annual Report 2024", 9), *column([f"Dock {number} holds {number}{number} boats.", *WIDE]),
-         (60, 42, "Confidential, 99 million reasons", 9), (60, 30, f"Page {number}", 9)]
+        [
+            (60, 820, "MILL WEEKLY", 9),
+            (60, 808, "Annual Report 2024", 9),
+            *column([f"Dock {number} holds {number}{number} boats.", *WIDE]),
+            (60, 42, "Confidential, 99 million reasons", 9),
+            (60, 30, f"Page {number}", 9),
+        ]
         for number in (1, 2, 3, 4)
-    ]  # fmt: skip
+    ]
     text = parse(documents.painted(pages)).text
     assert "Annual Report" not in text
     assert "99 million" not in text
@@ -167,9 +172,15 @@ def test_words_that_a_line_cuts_are_whole(lines: list[str], text: str) -> None:
 
 def test_rows_of_a_table_stand_under_their_header() -> None:
     table = [
-        (60, 740, "Ship"), (210, 740, "Built"), (360, 740, "Scrapped"), (60, 724, "Alba"), (360, 724, "2011"),
-        (60, 708, "Brisa"), (210, 708, "1999"), (360, 708, "2015"),
-    ]  # fmt: skip
+        (60, 740, "Ship"),
+        (210, 740, "Built"),
+        (360, 740, "Scrapped"),
+        (60, 724, "Alba"),
+        (360, 724, "2011"),
+        (60, 708, "Brisa"),
+        (210, 708, "1999"),
+        (360, 708, "2015"),
+    ]
     text = parse(
         documents.painted([[(60, 780, "The table lists the ships of the port and when they were built."), *table]])
     ).text
