@@ -119,9 +119,10 @@ class Client:
         body = {"query": query, "top_k": top_k, "filters": _filters(filters)}
         return self._post("/search", dict[str, tuple[FoundPassage, ...]], body)["passages"]
 
-    def timeline(self, about: str) -> Timeline:
-        """What the articles say about something, in order of time."""
-        return self._send("GET", "/timeline", Timeline, params={"about": about})
+    def timeline(self, about: str, *, offset: int = 0, limit: int | None = None) -> Timeline:
+        """What the articles say about something, in order of time: all, or at most ``limit`` statements after ``offset``."""
+        page = {"offset": offset} | ({} if limit is None else {"limit": limit})
+        return self._send("GET", "/timeline", Timeline, params={"about": about, **page})
 
     def disagreements(self) -> tuple[StatedPair, ...]:
         """Where articles give different values for the same thing."""

@@ -234,11 +234,16 @@ class Library:
         candidates = self._retriever.retrieve(asked, self._embedder.embed_query(asked), top_k, filters)
         return tuple(answering.found_passage(candidate) for candidate in candidates)
 
-    def timeline(self, about: str) -> Timeline:
-        """What the articles say about something, in order of time. Raises InvalidRequest like `ask`."""
+    def timeline(self, about: str, *, offset: int = 0, limit: int | None = None) -> Timeline:
+        """What the articles say about something, in order of time: all, or at most ``limit`` statements after ``offset``.
+
+        Raises:
+            InvalidRequest: like `ask`.
+        """
         about = checked("about", about, Filters())
         statements, undated = timeline.tell(self.store, about)
-        return Timeline(about, tuple(statements), undated, self.info)
+        page = statements[offset : None if limit is None else offset + limit]
+        return Timeline(about, tuple(page), undated, self.info, offset, len(statements))
 
     def names(self) -> tuple[Name, ...]:
         """The names in the articles, those in most articles first; a name written in several ways counts once."""

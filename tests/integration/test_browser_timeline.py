@@ -25,6 +25,7 @@ By 28 November 2024 Freshcart had closed every second shop. Freshcart sells brea
 
 On 1 December 2024 the ferry to Skarvik sank.
 """,
+    "long.md": "# The mill\n\n" + " ".join(f"In {year} the Longwood mill ground wheat." for year in range(1850, 1980)),
 }
 
 
@@ -82,3 +83,16 @@ def test_a_question_for_a_history_is_answered_in_order_of_time(page: Page, addre
     expect(page.locator(".exchange .note")).to_contain_text("[3] 2023-09 (inferred), [4] 2025-05-09")
     expect(page.locator(".support")).to_contain_text("newest 13 May 2025")
     page.screenshot(path=screenshots / "history.png")
+
+
+def test_a_long_timeline_is_shown_in_pages(page: Page, address: str) -> None:
+    enter(page, address)
+    show(page, "Library", "Timeline")
+    tell(page, "Longwood")
+    entries = page.locator(".timeline li")
+    expect(entries).to_have_count(100, timeout=30_000)
+    page.get_by_role("button", name="100 of 130 statements · show more").click()
+    expect(entries).to_have_count(130, timeout=30_000)
+    expect(page.locator("#told-129 time")).to_have_text("1979")
+    expect(page.locator(".dots a")).to_have_count(130)
+    expect(page.locator("#told .more")).to_have_count(0)

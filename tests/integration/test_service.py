@@ -334,7 +334,10 @@ def test_a_timeline_is_told(client: TestClient) -> None:
     text = client.get(f"/articles/{first['doc_id']}").json()["text"]
     assert text[first["char_start"] : first["char_end"]] == first["quote"]
     assert {one["basis"] for one in told["statements"]} == {"stated", "article"}
-    for wrong in ({}, {"about": " "}, {"about": "x" * 2001}):
+    page = client.get("/timeline", params={"about": "ferries", "offset": 1, "limit": 2}).json()
+    assert page["statements"] == told["statements"][1:3]
+    assert page["total"] == told["total"] == len(told["statements"]) > 2
+    for wrong in ({}, {"about": " "}, {"about": "x" * 2001}, {"about": "a", "offset": -1}, {"about": "a", "limit": 0}):
         assert client.get("/timeline", params=wrong).status_code == 422
 
 

@@ -520,12 +520,17 @@ class DatedStatement:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """What the articles say about something, in order of time; ``undated`` sentences could not be placed."""
+    """What the articles say about something, in order of time; ``undated`` sentences could not be placed.
+
+    ``statements`` are all, or those from ``offset`` on that were asked for, of ``total``.
+    """
 
     about: str
     statements: tuple[DatedStatement, ...]
     undated: int
     index: IndexInfo
+    offset: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,9 +175,11 @@ def timeline(
     about: Annotated[Question, Query(description="a name or a few words", examples=["Northwind"])],
     current: TheLibrary,
     asker: WhoeverAsks,
+    offset: Annotated[int, Query(ge=0, description="how many statements to leave out at the beginning")] = 0,
+    limit: Annotated[int | None, Query(ge=1, description="the most statements; all of them if not given")] = None,
 ) -> Timeline:
-    """Every statement is a verbatim sentence; ``basis`` says where its date comes from."""
-    return asker.run(current.library().timeline, about)
+    """Every statement is a verbatim sentence; ``basis`` says where its date comes from, ``total`` how many there are."""
+    return asker.run(current.library().timeline, about, offset=offset, limit=limit)
 
 
 @api.get(

@@ -151,6 +151,8 @@ TIMELINE: dict[str, Any] = {
     ],
     "undated": 2,
     "index": INDEX,
+    "offset": 0,
+    "total": 1,
 }
 NAMES: dict[str, Any] = {
     "names": [

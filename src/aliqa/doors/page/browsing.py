@@ -26,7 +26,7 @@ from aliqa.doors.page.changes import watchlist_html
 from aliqa.doors.page.disagreements import pairs_html
 from aliqa.doors.page.files import compressed
 from aliqa.doors.page.render import error_html, index_line_html
-from aliqa.doors.page.timeline import timeline_html
+from aliqa.doors.page.timeline import TIMELINE_PAGE, timeline_html
 from aliqa.doors.page.words import span
 from aliqa.doors.running.answer_pool import AnswerPool, Run, at_once
 from aliqa.doors.running.answer_pool import asking as asks
@@ -144,8 +144,8 @@ def routes(
         return _deleted(jobs, doomed.doc_ids)
 
     @router.get("/timeline")
-    def timeline(about: str, request: Request) -> Response:
-        return _html(request, timeline_html(when(library().timeline, about)))
+    def timeline(about: str, request: Request, offset: Annotated[int, Field(ge=0)] = 0) -> Response:
+        return _html(request, timeline_html(when(library().timeline, about, offset=offset, limit=TIMELINE_PAGE)))
 
     @router.get("/disagreements")
     def disagreements(request: Request) -> Response:

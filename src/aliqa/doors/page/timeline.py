@@ -1,15 +1,20 @@
 """What the articles say about something in order of time, as HTML. Everything is escaped."""
 
 from html import escape
+from typing import Final
 
 from aliqa.doors.page.sources import facts_html, open_html, page_words
 from aliqa.doors.page.words import day, many
 from aliqa.foundations.types import DatedStatement, Timeline
 
 
+TIMELINE_PAGE: Final = 100
+"""How many statements are shown at once."""
+
+
 def timeline_html(timeline: Timeline) -> str:
-    """Dated statements, oldest first, each with its article and place."""
-    items = "".join(_dated_html(one, number) for number, one in enumerate(timeline.statements))
+    """Dated statements, oldest first, each with its article and place, and a button for those that follow."""
+    items = "".join(_dated_html(one, number) for number, one in enumerate(timeline.statements, timeline.offset))
     if not items:
         return (
             '<div class="box"><p class="verdict">'
@@ -17,7 +22,10 @@ def timeline_html(timeline: Timeline) -> str:
         )
     left_out = f"{many(timeline.undated, 'sentence')} of undated articles could not be placed."
     note = f'<p class="note">{left_out}</p>' if timeline.undated else ""
-    return f'<ol class="timeline">{items}</ol>{note}'
+    shown = timeline.offset + len(timeline.statements)
+    words = f"{shown} of {many(timeline.total, 'statement')} · show more"
+    more = f'<button class="more" data-offset="{shown}">{words}</button>' if shown < timeline.total else ""
+    return f'<ol class="timeline">{items}</ol>{more}{note}'
 
 
 def _dated_html(one: DatedStatement, number: int) -> str:

@@ -52,6 +52,23 @@ const showTimeline = async (about) => {
   }
 };
 
+const showMore = async (more) => {
+  more.disabled = true;
+  const place = part("#told");
+  const about = told;
+  try {
+    const { html } = await json(`chat/timeline?about=${encodeURIComponent(about)}&offset=${more.dataset.offset}`);
+    if (told !== about) return;
+    const next = make("div");
+    fill(next, html);
+    part(".timeline", place).append(...parts("li", next));
+    more.replaceWith(...parts(".more", next));
+    showDots();
+  } catch (error) {
+    more.replaceWith(make("p", { className: "note" }, error.message));
+  }
+};
+
 const leadTo = (event) => {
   const link = event.target.closest("a.dot");
   const item = link && part(link.getAttribute("href"));
@@ -145,6 +162,7 @@ export const begin = () => {
     else go("library/timeline", { about });
   });
   part(".dots", area("timeline")).addEventListener("click", leadTo);
+  part("#told").addEventListener("click", ({ target }) => target.matches(".more") && showMore(target));
   part(".find", area("names")).addEventListener("input", showNames);
   area("names").addEventListener("click", (event) => {
     const { asked } = event.target.closest(".ask")?.dataset ?? {};
