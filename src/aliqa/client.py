@@ -120,7 +120,7 @@ class Client:
         return self._post("/search", dict[str, tuple[FoundPassage, ...]], body)["passages"]
 
     def timeline(self, about: str, *, offset: int = 0, limit: int | None = None) -> Timeline:
-        """What the articles say about something, in order of time: all, or at most ``limit`` statements after ``offset``."""
+        """What the articles say about something, in order of time: all, or at most ``limit`` after ``offset``."""
         page = {"offset": offset} | ({} if limit is None else {"limit": limit})
         return self._send("GET", "/timeline", Timeline, params={"about": about, **page})
 

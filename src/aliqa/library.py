@@ -235,7 +235,7 @@ class Library:
         return tuple(answering.found_passage(candidate) for candidate in candidates)
 
     def timeline(self, about: str, *, offset: int = 0, limit: int | None = None) -> Timeline:
-        """What the articles say about something, in order of time: all, or at most ``limit`` statements after ``offset``.
+        """What the articles say about something, in order of time: all, or at most ``limit`` after ``offset``.
 
         Raises:
             InvalidRequest: like `ask`.

@@ -7,7 +7,6 @@ from aliqa.doors.page.sources import facts_html, open_html, page_words
 from aliqa.doors.page.words import day, many
 from aliqa.foundations.types import DatedStatement, Timeline
 
-
 TIMELINE_PAGE: Final = 100
 """How many statements are shown at once."""
 
