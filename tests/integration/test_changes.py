@@ -128,7 +128,12 @@ def test_answers_verify_and_altered_ones_do_not(client: TestClient) -> None:
                 "char_end": len(FERRY) - 1,
             }
         ],
+        "unchecked": None,
     }
+    counted = client.post("/ask", json={"question": "How many articles are there?"}).json()
+    checked = client.post("/verify", json=counted).json()
+    assert (checked["verified"], checked["citations"], checked["unchecked"]) == (True, [], counted["answer"])
+    assert not client.post("/verify", json={**counted, "answer": "Ferries sink."}).json()["verified"]
     answer["citations"][0]["quote"] = answer["citations"][0]["quote"].replace("four", "five")
     assert client.post("/verify", json=answer).json()["citations"][0]["verdict"] == "altered"
     assert fields(client.post("/verify", json={"answer": ""})) == ["citations"]

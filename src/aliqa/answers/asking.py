@@ -169,7 +169,7 @@ class Steps:
         vector = self._embedder.embed_query(meant)
         if foreign:
             vector = np.zeros_like(vector)  # what the model makes of the words is noise
-        rules = kinds.asked(searched_as or standalone or asked, self.names.name)
+        rules = kinds.asked(searched_as or standalone or asked, self.names.name, self._titled)
         what = meaning.what if meaning and not searched_as else rules
         return Understood(asked, standalone, searched_as, about, what, vector, script, foreign, top_k, filters, limit)
 
@@ -178,6 +178,10 @@ class Steps:
         if any(self._store.document_frequencies(terms(word)).values()):
             return False
         return not word.islower() or self._embedder.count_tokens([word])[0] > 1
+
+    def _titled(self, text: str) -> bool:
+        """Whether this is how an article is called."""
+        return bool(kinds.titled(text, self._store.metas()))
 
     def _meaning(self, asked: str, history: Sequence[Turn]) -> Meaning | None:
         """What the language model says that is meant, if one is asked; a greeting needs none."""
@@ -254,7 +258,8 @@ class Steps:
         if otherwise := kinds.corrected(question.whole, reading):
             abstention = Abstention("unsupported", "The articles say otherwise than the question takes for granted.")
             return Decision(reading.confidence, abstention=abstention, correction=otherwise)
-        if not reading.evidence or reading.confidence < self._settings.threshold:
+        least = self._settings.threshold * kinds.share_needed(question.what, question.whole, reading)
+        if not reading.evidence or reading.confidence < least:
             if together := self._together(question, found, reading, kind):
                 return together
             abstention = answering.abstain(question.meant, reading, found, question.filters)
@@ -270,6 +275,7 @@ class Steps:
             or list(reading.chosen[:most])
             or answering.choose(reading, most, min(answering.ADDS, self._settings.threshold))
         )
+        reading = replace(reading, confidence=max(reading.confidence, self._settings.threshold))
         verdict: YesNo | None = None
         if kind == "yes_no":
             verdict, deciding = kinds.verdict(question.whole, reading)
@@ -300,7 +306,7 @@ class Steps:
         if answer.kind in ("social", "overview"):
             return suggesting.opening(self.names, articles, suggesting.FOLLOWING)
         if not answer.answered:
-            return suggesting.known(question.whole, self.names, articles)
+            return suggesting.known(question.whole, self.names)
         return suggesting.following(question.whole, (one.quote for one in answer.citations), self.names, articles)
 
     def _hinted(self, abstention: Abstention, question: Understood) -> Abstention:

@@ -13,7 +13,6 @@ from aliqa.text.names import Directory
 
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _TWO: Final = re.compile(r"[^\W\d_]{2,}(?= (?P<second>[^\W\d_]{2,}))")
-_LONGEST_NAME: Final = 4
 
 
 def corrected(question: str, names: Directory, unknown: Callable[[str], bool]) -> str | None:
@@ -35,29 +34,6 @@ def guesses(question: str, names: Directory, unknown: Callable[[str], bool]) -> 
         if _is_unknown(word, unknown):
             for name in names.similar(word)[:1]:
                 yield word, name
-
-
-def with_capitals(question: str, names: Directory) -> str:
-    """A question in small letters with the names in it written as the articles write them; another one as it is.
-
-    >>> from aliqa.foundations.types import ArticleNames, FoundName
-    >>> with_capitals("what does blue net sell?", Directory({"a": ArticleNames((FoundName("Blue Net", 1, "other"),))}))
-    'what does Blue Net sell?'
-    """
-    if question[1:] != question[1:].lower():
-        return question
-    words = list(re.finditer(r"[\w.&-]*\w", question))
-    made, done, place = "", 0, 0
-    while place < len(words):
-        for length in range(min(_LONGEST_NAME, len(words) - place), 0, -1):
-            start, end = words[place].start(), words[place + length - 1].end()
-            found = names.written(question[start:end])
-            if found and question[start:end] not in FUNCTION_WORDS:
-                made, done, place = made + question[done:start] + found, end, place + length
-                break
-        else:
-            place += 1
-    return made + question[done:]
 
 
 def _meant_name(pair: re.Match[str], names: Directory, unknown: Callable[[str], bool]) -> str:

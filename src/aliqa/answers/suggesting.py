@@ -34,10 +34,10 @@ def following(question: str, quotes: Iterable[str], names: Directory, articles: 
     return tuple(islice(_answered(ranked[:_TRIED], articles, shown), FOLLOWING))
 
 
-def known(question: str, names: Directory, articles: Collection) -> tuple[str, ...]:
+def known(question: str, names: Directory) -> tuple[str, ...]:
     """At most three questions on what a question names that was not answered, if the articles mention it."""
-    found = (name for name in _named(f"On {question}", names))
-    return tuple(f"What do the articles say about {name.name}?" for name in islice(dict.fromkeys(found), FOLLOWING))
+    found = dict.fromkeys(name.name for name in names.within(question))
+    return tuple(f"What do the articles say about {name}?" for name in islice(found, FOLLOWING))
 
 
 def opening(names: Directory, articles: Collection, count: int) -> tuple[str, ...]:

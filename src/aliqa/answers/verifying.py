@@ -43,6 +43,7 @@ class GivenAnswer(BaseModel):
 
     answer: str
     citations: list[GivenCitation] = Field(max_length=1000)
+    lead: str | None = None
 
 
 def parse(data: bytes) -> GivenAnswer:
@@ -56,15 +57,19 @@ def parse(data: bytes) -> GivenAnswer:
 
 
 def verify(answer: GivenAnswer, corpus: Path) -> Verification:
-    """What became of every citation of an answer. Offsets count code points of the article's text."""
+    """What became of every citation of an answer. Offsets count code points of the article's text.
+
+    Its ``lead``, aliqa's own words on the articles, quotes nothing and is not checked; an answer may be a lead alone.
+    """
     articles: dict[str, Article | str] = {}
     checks = []
     for citation in answer.citations:
         if citation.doc_id not in articles:
             articles[citation.doc_id] = _read(corpus, citation.doc_id)
         checks.append(_check(citation, answer.answer, articles[citation.doc_id]))
-    complete = bool(checks) or not answer.answer.strip()
-    return Verification(complete and all(check.verdict == "found" for check in checks), tuple(checks))
+    lead = answer.lead or ""
+    complete = bool(checks) or answer.answer.strip() == lead.strip()
+    return Verification(complete and all(check.verdict == "found" for check in checks), tuple(checks), lead or None)
 
 
 def _read(corpus: Path, doc_id: str) -> Article | str:

@@ -780,7 +780,11 @@ class CitationCheck:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The checks of an answer's citations; ``verified`` if all are found and there is one for an answer."""
+    """The checks of an answer's citations; ``verified`` if all are found and there is one for an answer that quotes.
+
+    ``unchecked`` is what the answer says in aliqa's own words, which no citation carries; None if all of it is quoted.
+    """
 
     verified: bool
     citations: tuple[CitationCheck, ...]
+    unchecked: str | None = None

@@ -19,7 +19,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from aliqa.answers.kinds import about_corpus, digest, identity, overview, social, which_articles
-from aliqa.answers.kinds.deciding import corrected, verdict
+from aliqa.answers.kinds.about_corpus import titled
+from aliqa.answers.kinds.deciding import corrected, share_needed, verdict
 from aliqa.answers.kinds.forms import Asked, asked
 from aliqa.answers.kinds.phrases import Phrase
 from aliqa.answers.kinds.several import all_sides, choose, of_time
@@ -39,7 +40,9 @@ __all__ = [
     "choose",
     "corrected",
     "of_time",
+    "share_needed",
     "tell",
+    "titled",
     "verdict",
 ]
 
@@ -50,7 +53,7 @@ def tell(question: str, what: Asked, articles: Collection, names: Sequence[str] 
     ``names`` are those that stand in most articles; for a greeting, examples of questions.
     """
     if what.kind == "identity":
-        return identity.tell(what.about, articles)
+        return identity.tell(what.about, articles, words=what.wanted == "words")
     if what.kind == "digest":
         return digest.tell(what.about, articles)
     if what.kind == "overview":

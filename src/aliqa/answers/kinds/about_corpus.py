@@ -92,16 +92,24 @@ MOST_OPENING: Final = 1000
 """More passages than an article has that is looked at for its beginning."""
 
 
-def _titled(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> list[ArticleMeta]:
-    """The articles that are meant: by their titles, else the one that mentions what they are said to be about."""
+def titled(about: str, metas: Sequence[ArticleMeta]) -> list[ArticleMeta]:
+    """The articles whose titles have most words of what is asked about, and nearly all of those."""
     said = content_words(about)
     wanted = said.keys() - _NOUNS
-    if not wanted:
-        return list(metas)
+    if not wanted or not metas:
+        return []
     titles = [(len(wanted & content_words(meta.title).keys()) / len(wanted), meta) for meta in metas]
     best = max(share for share, _ in titles)
-    named = [meta for share, meta in titles if share == best]
-    if best >= _ALIKE and (len(wanted) > 1 or said.keys() & _NOUNS or best == 1):
+    sure = best >= _ALIKE and (len(wanted) > 1 or said.keys() & _NOUNS or best == 1)
+    return [meta for share, meta in titles if share == best] if sure else []
+
+
+def _meant(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> list[ArticleMeta]:
+    """The articles that are meant: by their titles, else the one that mentions what they are said to be about."""
+    said = content_words(about)
+    if not said.keys() - _NOUNS:
+        return list(metas)
+    if named := titled(about, metas):
         return named
     if not said.keys() & _NOUNS:
         return []
@@ -159,7 +167,7 @@ def _by_date(metas: Sequence[ArticleMeta]) -> list[ArticleMeta]:
 
 
 def _author(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
-    meant = _titled(about, metas, articles)
+    meant = _meant(about, metas, articles)
     if not meant:
         return None
     if len(meant) > 1:
@@ -180,7 +188,7 @@ def _author(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> T
 
 
 def _date(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
-    meant = _titled(about, metas, articles)
+    meant = _meant(about, metas, articles)
     if len(meant) != 1:
         return _dates("", meant, articles) if meant else None
     meta = meant[0]
@@ -189,7 +197,7 @@ def _date(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Tol
 
 
 def _outlets(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
-    if about and len(meant := _titled(about, metas, articles)) == 1:
+    if about and len(meant := _meant(about, metas, articles)) == 1:
         where = f"was published by {meant[0].source}" if meant[0].source else "does not name its outlet"
         return _told(f"“{meant[0].title}” {where}.", meant, articles, quoted=True)
     sources = outlets(metas)

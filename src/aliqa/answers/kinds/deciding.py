@@ -8,13 +8,15 @@ import re
 from typing import Final
 
 from aliqa.answers.answering import quote
+from aliqa.answers.kinds.forms import Asked
+from aliqa.answers.kinds.phrases import Phrase
 from aliqa.foundations.protocols import Evidence, Reading
 from aliqa.foundations.types import YesNo
 from aliqa.text.opposites import alike, opposed
 from aliqa.text.terms import content_words, terms
 
 _NOT: Final = re.compile(
-    r"\b(?:not|never|no longer|none|neither|nor|nobody|without)\b|n[’']t\b|\b(?:den(?:y|ies|ied)|refus\w+|fail(?:s|ed)? to)\b",
+    r"\b(?:not?|never|none|neither|nor|nobody|without|exempt)\b|n[’']t\b|\b(?:den(?:y|ies|ied)|refus\w+|fail(?:s|ed)? to)\b",
     re.I,
 )
 _WEAK: Final = re.compile(
@@ -55,12 +57,49 @@ def _says(question: str, text: str, context: str = "") -> YesNo | None:
     """
     if _contradicts(question, text, context):
         return "no"
-    said = set(terms(text))
-    if not all(alike(word) & said for word in content_words(question)) or _WEAK.search(text):
+    if not _has_all(question, text) or _WEAK.search(text):
         return None
     if _NOT.search(text):
         return "no" if len(_NOT.findall(text)) == 1 and not re.search(r"[,;:]", text) else None
     return "yes" if _in_order(question, text) else None
+
+
+def share_needed(what: Asked, question: str, reading: Reading) -> float:
+    """The share of the judge's threshold that is enough for a question of this kind, 1 for a plain one.
+
+    The judge learned from questions that one name or number answers, and doubts the others. What it does not look at speaks
+    for the best sentence besides: that the answer in it is an enumeration, where a list is asked for, that it names what
+    is to be introduced, or that it has every word of a question that wants yes or no.
+    """
+    if not reading.evidence or _NOT.search(question):
+        return 1.0
+    best = reading.evidence[0]
+    named = what.kind == "identity" and Phrase(what.about).places(quote(best))
+    if what.kind == "compare" or named or (what.kind == "list" and _enumerates(best)):
+        return _SEVERAL
+    whole = what.kind == "yes_no" and not _STATE.search(question) and _has_all(question, quote(best))
+    return _WHOLE if whole else 1.0
+
+
+def _enumerates(one: Evidence) -> bool:
+    """Whether the answer that was read in a sentence is several things."""
+    return one.answer is not None and re.search(r"[,;] | (?:and|or) ", one.record.cut(one.answer)) is not None
+
+
+_SEVERAL: Final = 0.75
+_WHOLE: Final = 0.5
+"""Chosen on questions that the reader was not trained on, and none of those that measure answers."""
+
+_STATE: Final = re.compile(
+    r"\b(?:today|now|currently|still|yet|this (?:year|month|week)|these days|at the moment)\b", re.I
+)
+"""What asks for the state of things when the question is asked, which no article can know."""
+
+
+def _has_all(question: str, text: str) -> bool:
+    """Whether a sentence has every word of a question, or one that says the same."""
+    said = set(terms(text))
+    return all(alike(word) & said for word in content_words(question))
 
 
 def corrected(question: str, reading: Reading) -> Evidence | None:

@@ -118,7 +118,7 @@ _DIGEST: Final = _forms(
     r"(?:everything|all)(?: you know)? (?:about|on) (?P<about>.+)|(?:describe|explain)(?: to me)? (?P<one>.+)|what about (?P<two>.+)",
 )
 _IDENTITY: Final = _forms(
-    rf"(?:(?:who|what)(?:{_BE})|whats|whos) (?:exactly )?(?P<about>.+)",
+    rf"(?:what(?:{_BE})|whats) (?:exactly )?(?P<about>.+)|(?:who(?:{_BE})|whos) (?:exactly )?(?!an? )(?P<one>.+)",
     r"(?P<about>.+)是(?:谁|誰|什么|什麼)|(?:什么|什麼)是(?P<one>.+)",
     r"what (?:do|does|did) (?P<about>.+?) (?:mean|stand for|refer to)|what(?: is|[’']s) meant (?:by|with) (?P<one>.+)",
     r"(?:define|(?:the )?(?:definition|meaning) of|what(?: is|[’']s) (?:the )?(?:definition|meaning) of) (?P<about>.+)",
@@ -169,12 +169,12 @@ _NO_NAME: Final = re.compile(
 """How no name and no bare noun begins: with a determiner, a pronoun, a preposition, a question word."""
 
 _NO_NOUN: Final = re.compile(
-    r"[’']s? |(?<=\s)(?-i:an?|the|of the|in|on|at|for|with|by|to|from|about|under|over|between|after|before|during|since|until|than|as|into|against|through|per|that|which|who"
+    r"[’']s? |(?<=\s)(?-i:an?|the|of the|in|on|at|for|with|by|to|from|about|under|over|between|among|upon|after|before|during|since|until|than|as|into|against|through|per|that|which|who"
     r"|when|where|if|is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|should|not|or|and|called|named|known|made|used|doing|like|worth"
-    r"|responsible|using|today|now|currently|tomorrow|yesterday|so|too|there|here)(?=\s)|\sof\s\Z|,",
+    r"|responsible|using|today|now|tomorrow|yesterday|so|too|there|here)(?=\s)|(?<![^\s])(?-i:[a-z]{3,}ly)(?=\s)|(?<=\s)(?-i:[a-z]{3,}ed)\s\Z|\sof\s\Z|,",
     re.I,
 )  # fmt: skip
-"""What never stands in a name or a bare noun: a possessive, a preposition, a verb, an adverb."""
+"""What never stands in a name or a bare noun: a possessive, a preposition, a verb, an adverb, a participle behind it."""
 
 _ONE_MORE: Final = re.compile(r"(?:an? )", re.I)
 _LONGEST: Final = 5
@@ -189,8 +189,15 @@ class Asked:
     wanted: str = ""
 
 
-def asked(question: str, named: Callable[[str], object] = lambda _: None) -> Asked:
-    """What kind of question this is; ``named`` tells names of the articles, of which "the LMI" is one.
+def asked(
+    question: str,
+    named: Callable[[str], object] = lambda _: None,
+    titled: Callable[[str], object] = lambda _: None,
+) -> Asked:
+    """What kind of question this is.
+
+    ``named`` tells names of the articles, of which "the LMI" is one, and ``titled`` what is an article's title:
+    "Who wrote X?" asks of the collection if X is one.
 
     >>> asked("Who is Ada Moss?")
     Asked(kind='identity', about='Ada Moss', wanted='')
@@ -210,12 +217,21 @@ def asked(question: str, named: Callable[[str], object] = lambda _: None) -> Ask
     if _matched(_OVERVIEW, bare):
         return Asked("overview")
     for find in (_which, _about_corpus, _digest, _identity):
-        if found := find(bare):
+        found = find(bare)
+        if found and (found.wanted not in _OF_ARTICLES or not found.about or _is_article(found.about, titled)):
             return found
     the = re.fullmatch(rf"(?:who|what)(?:{_BE}) the (?P<about>.+)", bare, re.I)
     if the and named(the["about"]):
         return Asked("identity", the["about"])
     return Asked(_form(bare))
+
+
+_OF_ARTICLES: Final = ("author", "date", "outlets")
+"""What is asked of articles, and of all else that is written: books, laws."""
+
+
+def _is_article(text: str, titled: Callable[[str], object]) -> bool:
+    return re.search(rf"\b{_ARTICLE}\b", text, re.I) is not None or bool(titled(text))
 
 
 def _matched(forms: tuple[re.Pattern[str], ...], text: str) -> re.Match[str] | None:
@@ -250,13 +266,17 @@ def _about_corpus(text: str) -> Asked | None:
 
 def _digest(text: str) -> Asked | None:
     found = _matched(_DIGEST, text)
-    return Asked("digest", _about(found)) if found and _about(found) else None
+    about = _about(found) if found else ""
+    is_name = not found or not found.groupdict().get("two") or _is_nameable(about)
+    return Asked("digest", about) if about and is_name else None
 
 
 def _identity(text: str) -> Asked | None:
     matches = (form.fullmatch(text) for form in _IDENTITY)
     about = next((name for found in matches if found and _is_nameable(name := _about(found))), None)
-    return Asked("identity", about) if about else None
+    if not about:
+        return None
+    return Asked("identity", about, "words" if re.search(r"\bstands? for\Z", text, re.I) else "")
 
 
 def _is_nameable(text: str) -> bool:

@@ -369,6 +369,8 @@ def print_verification(verification: Verification) -> None:
         _line(f"[{check.number}] {check.verdict:<14} {check.doc_id}: {check.detail}")
     if not verification.citations:
         _line("There are no citations to verify.")
+    if verification.unchecked:
+        _line(f"Not a quote, and not checked: {verification.unchecked}")
 
 
 def print_run(run: "Run") -> None:

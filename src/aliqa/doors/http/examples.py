@@ -227,6 +227,7 @@ VERIFICATION: dict[str, Any] = {
             "char_end": 120 + len(_TEXT),
         }
     ],
+    "unchecked": None,
 }
 FEED_TO_ADD: dict[str, Any] = {"url": "https://harbour.example/feed.xml", "hosts": ["news.harbour.example"]}
 FEED: dict[str, Any] = {

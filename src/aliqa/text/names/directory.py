@@ -7,7 +7,7 @@ last word.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -18,6 +18,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from aliqa.foundations.types import ArticleNames, Name, NameKind
+from aliqa.text.english import FUNCTION_WORDS
 from aliqa.text.names.finding import territories
 
 ALIASES_FILE: Final = "aliases.txt"
@@ -32,6 +33,10 @@ _COMMON: Final = 4
 
 _SHORTEST, _LONG = 5, 8
 """How many letters a word has at least of which one, or two, may be wrong and it is still clear what is meant."""
+
+
+_MOST_WORDS: Final = 4
+"""How many words a name in a question has at most."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,18 @@ class Directory:
     def name(self, text: str) -> Name | None:
         """The name that is written so, whether with capitals or without."""
         return self._by_form.get(_form(text))
+
+    def within(self, text: str) -> Iterator[Name]:
+        """The names in a text, written with capitals or without; of those that overlap, the longest from the left."""
+        words = list(re.finditer(r"[\w.&-]*\w", text))
+        place = 0
+        while place < len(words):
+            for length in range(min(_MOST_WORDS, len(words) - place), 0, -1):
+                part = text[words[place].start() : words[place + length - 1].end()]
+                if part.casefold() not in FUNCTION_WORDS and (found := self.name(part)):
+                    yield found
+                    break
+            place += length
 
     def written(self, text: str) -> str | None:
         """A name with the capitals that it has in the articles; None if there is none that is spelled so."""
