@@ -32,6 +32,7 @@ from aliqa.foundations.protocols import Embedder, Reader, Store
 from aliqa.foundations.settings import BUNDLED, LLM, ChunkingSettings, EmbeddingSettings, Settings, load
 from aliqa.foundations.types import (
     Answer,
+    ArticleMention,
     ArticleSummary,
     ArticleText,
     BuildOptions,
@@ -255,6 +256,11 @@ class Library:
         found = which_articles.mentioning(articles.phrase(checked("mentions", words, Filters())), articles)
         known = {one.doc_id: one for one in self.articles()}
         return tuple(known[one.meta.doc_id] for one in found)
+
+    def mentions(self, name: str) -> tuple[ArticleMention, ...]:
+        """The articles in which a name stands, most mentions first, with a sentence of each. Raises InvalidRequest like `ask`."""
+        articles = self._steps.articles()
+        return which_articles.literal(articles.phrase(checked("name", name, Filters())), articles)
 
     def articles(self) -> tuple[ArticleSummary, ...]:
         """All articles, by ``doc_id``; those that could not be read come with the reason."""

@@ -107,9 +107,9 @@ def folder(tmp_path: Path, articles: dict[str, str]) -> Settings:
     return chosen
 
 
-def until(met: Callable[[], object]) -> None:
+def until(met: Callable[[], object], seconds: float = 60) -> None:
     """Wait until something holds."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + seconds
     while not met():
         assert time.monotonic() < end, "it never came to pass"
         time.sleep(0.05)

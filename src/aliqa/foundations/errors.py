@@ -26,6 +26,10 @@
     ├── JobRunning             a rebuild is queued or running already
     ├── WatchedNotFound        no question of this id is watched
     ├── WatchlistDamaged       the file of watched questions cannot be read
+    ├── BackupFailed           an archive cannot be written, or not be put back
+    ├── ArchiveDamaged         an archive is not what it was
+    ├── NameNotWatched         no name like this is watched
+    ├── AlertsDamaged          the file of alerts cannot be used
     ├── FeedbackUnreadable     the file of what readers said of answers cannot be read
     ├── KeysDamaged            the file of keys cannot be read
     ├── KeyNotFound            no key has this name
@@ -243,6 +247,34 @@ class WatchlistDamaged(AliqaError):
             f"The watchlist {path} cannot be read ({reason}). "
             "It was left as it is; repair it, or move it away and begin anew."
         )
+
+
+class BackupFailed(AliqaError):
+    """An archive cannot be written, or what it holds not be put back; all is as it was."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}. Nothing was changed.")
+
+
+class ArchiveDamaged(AliqaError):
+    """An archive is not what it was when it was written, or was never one of aliqa's."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"The archive {path} cannot be used: {reason}. Take another copy of it.")
+
+
+class NameNotWatched(AliqaError):
+    """No such name is watched."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The name {name!r} is not watched. List what is with: aliqa watch list")
+
+
+class AlertsDamaged(AliqaError):
+    """The file of alerts cannot be read or written; nothing was changed."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"The alerts in {path} cannot be used ({reason}). Free the disk or restore it from a backup.")
 
 
 class FeedbackUnreadable(AliqaError):

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -123,6 +123,38 @@ class FeedSettings(_Room):
     private: bool = Field(default=False, description="feeds may be on this machine or in its network")
 
 
+class AlertSettings(_Room):
+    """Where changes are sent; nowhere until it is said."""
+
+    webhook: str | None = Field(default=None, description="the address to which each change is posted")
+    webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="what posts are signed with: any words, or whsec_ and base64 as Standard Webhooks has it",
+    )
+    mail_to: str = Field(default="", description="who gets a mail for each change, by blanks")
+    mail_from: str = Field(default="", description="whom mails are from")
+    smtp_host: str = Field(default="localhost", description="the mail server")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="its port")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(default="starttls", description="how it is spoken to")
+    smtp_user: str | None = Field(default=None, description="the name that the mail server asks for, if it does")
+    smtp_password: SecretStr | None = Field(default=None, description="the password that belongs to it")
+
+    @field_validator("webhook", "webhook_secret", "smtp_user", "smtp_password", mode="before")
+    @classmethod
+    def _blank_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @model_validator(mode="after")
+    def _complete(self) -> "AlertSettings":
+        if self.webhook and urlsplit(self.webhook).scheme not in ("http", "https"):
+            raise ValueError("write an address of a webhook that begins with http:// or https://")
+        if self.webhook and not self.webhook_secret:
+            raise ValueError("a webhook needs a secret that its receiver knows; set ALIQA_ALERTS__WEBHOOK_SECRET")
+        if self.mail_to and not self.mail_from:
+            raise ValueError("mails need a sender; set ALIQA_ALERTS__MAIL_FROM")
+        return self
+
+
 class ServiceSettings(_Room):
     """How the server serves."""
 
@@ -181,6 +213,7 @@ class Settings(BaseSettings):
     reading: ReadingSettings = Field(default=ReadingSettings())
     answering: AnsweringSettings = Field(default=AnsweringSettings())
     llm: LlmSettings = Field(default=LlmSettings())
+    alerts: AlertSettings = Field(default=AlertSettings())
     feeds: FeedSettings = Field(default=FeedSettings())
     service: ServiceSettings = Field(default=ServiceSettings())
 

@@ -88,6 +88,12 @@ def mentioning(phrase: Phrase, articles: Collection) -> list[Mentioning]:
     return sorted(made, key=lambda one: (-one.count, -(one.meta.published or date.min).toordinal(), one.meta.doc_id))
 
 
+def literal(phrase: Phrase, articles: Collection) -> tuple[ArticleMention, ...]:
+    """The articles in which a phrase stands word by word, most mentions first, each with the best sentence that has it."""
+    found = [one for one in mentioning(phrase, articles) if phrase.places(answering.quote(one.best))]
+    return tuple(_listed(one, number) for number, one in enumerate(found, 1))
+
+
 def _told(lead: str, found: Sequence[Mentioning]) -> Told:
     return Told(
         [one.best for one in found], _SURE, lead, tuple(_listed(one, number) for number, one in enumerate(found, 1))

@@ -7,7 +7,7 @@ What is heavy to import is imported by the commands that need it.
     options.py   options that commands share      asking.py    ask, search, timeline, disagreements, verify
     articles.py  index, add, status, diff and     serving.py   serve, mcp, doctor
                  the ways back                    scoring.py   eval
-    keeping.py   watch, feedback, keys         feeding.py   feed
+    keeping.py   watch, alerts, feedback, keys, export, import        feeding.py   feed
 """
 
 import os
@@ -67,6 +67,8 @@ for _command in (
     serving.mcp, articles.status, articles.articles, articles.sources, articles.names, serving.doctor, articles.rollback, articles.migrate, articles.diff, asking.verify,
 ):  # fmt: skip
     app.command(context_settings=HELP)(_command)
+app.command("export", context_settings=HELP)(keeping.export)
+app.command("import", context_settings=HELP)(keeping.import_)
 app.command("eval", context_settings=HELP)(scoring.evaluate)
-for _group in (feeding.feed, keeping.watch, keeping.feedback, keeping.keys):
+for _group in (feeding.feed, keeping.watch, keeping.alerts, keeping.feedback, keeping.keys):
     app.add_typer(_group)

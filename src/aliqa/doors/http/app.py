@@ -18,7 +18,8 @@ from aliqa import __version__
 from aliqa.answers import verifying
 from aliqa.articles import watching
 from aliqa.articles.feeds import Feeds
-from aliqa.doors.http import examples, feeds, problems, streaming
+from aliqa.doors.alerts import Alerts
+from aliqa.doors.http import alerts, examples, feeds, problems, streaming
 from aliqa.doors.http.agents import agents, speaking
 from aliqa.doors.http.bodies import BodyRoute
 from aliqa.doors.http.changes import changes
@@ -288,8 +289,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(app.state.current.warm)
     await run_in_threadpool(app.state.pool.warm)
     stop = Event()
-    asking = (app.state.current, app.state.pool, app.state.watchlist, stop)
+    asking = (app.state.current, app.state.pool, app.state.watchlist, app.state.alerts, stop)
     Thread(target=follow, args=asking, name="aliqa-watchlist", daemon=True).start()
+    Thread(target=alerts.follow, args=(app.state.alerts, stop), name="aliqa-alerts", daemon=True).start()
     taking = (app.state.feeds, app.state.settings, app.state.jobs, stop)
     Thread(target=feeds.follow, args=taking, name="aliqa-feeds", daemon=True).start()
     if app.state.watched:
@@ -346,12 +348,13 @@ def create_app(
     observer.watch(pool)
     app.state.current = CurrentLibrary(settings, library)
     app.state.jobs = Jobs(settings, app.state.current, BuildProcess(settings) if build_apart else None)
-    app.state.watchlist = Watchlist(settings.index_dir)
+    app.state.alerts = Alerts(settings)
+    app.state.watchlist = Watchlist(settings.index_dir, app.state.alerts.answers)
     app.state.feedback = Feedback(settings.index_dir)
     app.state.feeds = Feeds(settings.index_dir)
     app.state.keys = Keys(settings.index_dir, settings.api_key)
     app.state.sessions = Sessions(app.state.keys)
-    routers = (api, changes, feeds.routes, watchlist_routes, completions, agents, server, login_routes)
+    routers = (api, changes, feeds.routes, alerts.routes, watchlist_routes, completions, agents, server, login_routes)
     routes = [route for router in routers for route in router.routes]
     problems.install(app, routes)
     for router in routers:

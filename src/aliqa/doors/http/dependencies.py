@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from aliqa.articles.feeds import Feeds
+from aliqa.doors.alerts import Alerts
 from aliqa.doors.kept.watchlist import Watchlist
 from aliqa.doors.running.answer_pool import AnswerPool, Waiting
 from aliqa.doors.running.current_library import CurrentLibrary
@@ -42,6 +43,12 @@ async def _feeds(request: Request) -> Feeds:
     return feeds
 
 
+async def _alerts(request: Request) -> Alerts:
+    alerts: Alerts = request.app.state.alerts
+    return alerts
+
+
+TheAlerts = Annotated[Alerts, Depends(_alerts)]
 TheFeeds = Annotated[Feeds, Depends(_feeds)]
 TheLibrary = Annotated[CurrentLibrary, Depends(_current)]
 WhoeverAsks = Annotated[Waiting, Depends(_waiting)]

@@ -229,6 +229,26 @@ VERIFICATION: dict[str, Any] = {
     ],
     "unchecked": None,
 }
+ALERT: dict[str, Any] = {
+    "id": "0b5c3f2e9a7d41868c1f4e6a2d905b73",
+    "kind": "answer",
+    "at": "2026-11-20T08:00:00Z",
+    "about": QUESTION["question"],
+    "what": "The articles answer this now.",
+    "new": [
+        {
+            "quote": _TEXT, "doc_id": _ARTICLE["doc_id"], "title": _ARTICLE["title"], "source": _ARTICLE["source"],
+            "published": _ARTICLE["published"], "url": None, "char_start": 120, "char_end": 120 + len(_TEXT),
+        }
+    ],
+    "old": [],
+    "answer": ANSWER["answer"],
+    "before": "No article mentions Northwind.",
+}  # fmt: skip
+ALERTS: dict[str, Any] = {
+    "alerts": [{"number": 12, "alert": ALERT}],
+    "waiting": [{"receiver": "webhook", "alerts": 0, "problem": None, "dropped": 0}],
+}
 FEED_TO_ADD: dict[str, Any] = {"url": "https://harbour.example/feed.xml", "hosts": ["news.harbour.example"]}
 FEED: dict[str, Any] = {
     "id": "c41d09be",

@@ -25,6 +25,9 @@ from aliqa.foundations.errors import AliqaError
 OPEN: Final = frozenset({"/healthz", "/readyz", "/login"})
 """What is answered without a key: whether the server works, and where one logs in."""
 
+ATOM: Final = "/watchlist.atom"
+"""What feed readers ask for, who send no headers: it takes the key in the address, as ``?key=KEY``."""
+
 KEY_NAME: Final = "aliqa.key"
 """Where the name of the key is, in the scope of a request that brings one."""
 
@@ -119,6 +122,8 @@ class Guard:
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         if self._locked and path not in OPEN and scheme.lower() == "bearer":
             return self._bearer(secret.strip(), address_of(request))
+        if self._locked and path == ATOM and (secret := request.query_params.get("key", "")):
+            return self._bearer(secret, address_of(request))
         if not self._locked and not self._called_by_name(request):
             return problems.problem(403, _MISNAMED)
         if request.method not in _SAFE and not self._from_here(request):

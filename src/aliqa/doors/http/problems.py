@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from aliqa.foundations.errors import (
     Abandoned,
+    AlertsDamaged,
     AliqaError,
     ArticleNotDeletable,
     ArticleNotFound,
@@ -33,6 +34,7 @@ from aliqa.foundations.errors import (
     JobNotFound,
     JobRunning,
     ModelError,
+    NameNotWatched,
     NotAllowed,
     NotCompared,
     Overloaded,
@@ -150,6 +152,7 @@ _STATUSES: dict[type[AliqaError], int] = {
     JobNotFound: 404,
     ArticleNotDeletable: 409,
     WatchedNotFound: 404,
+    NameNotWatched: 404,
     FeedNotFound: 404,
     FeedInvalid: 422,
     JobRunning: 409,
@@ -160,6 +163,17 @@ _STATUSES: dict[type[AliqaError], int] = {
     Overloaded: 503,
 }
 """The errors whose messages clients may read, and their statuses."""
+
+
+_UNUSABLE: dict[type[AliqaError], str] = {
+    IndexError_: "The index cannot be used",
+    CorpusError: "The folder of articles cannot be used",
+    ModelError: "The embedding model cannot be used",
+    FeedError: "The feeds cannot be read",
+    AlertsDamaged: "The alerts cannot be read",
+    WatchlistDamaged: "The watchlist cannot be read",
+}
+"""What is said of errors whose messages name folders."""
 
 
 async def _on_aliqa(request: Request, error: Exception) -> Response:
@@ -184,16 +198,9 @@ def told(error: AliqaError) -> tuple[int, str]:
     if isinstance(error, IndexMissing):
         return 503, NO_INDEX
     logger.error("%s", error)
-    if isinstance(error, IndexError_):
-        return 503, "The index cannot be used; the server's log says why and what to do."
-    if isinstance(error, CorpusError):
-        return 503, "The folder of articles cannot be used; the server's log says why and what to do."
-    if isinstance(error, ModelError):
-        return 503, "The embedding model cannot be used; the server's log says why."
-    if isinstance(error, FeedError):
-        return 503, "The feeds cannot be read; the server's log says why and what to do."
-    if isinstance(error, WatchlistDamaged):
-        return 503, "The watchlist cannot be read; the server's log says why and what to do."
+    for kind, what in _UNUSABLE.items():
+        if isinstance(error, kind):
+            return 503, f"{what}; the server's log says why and what to do."
     return 500, "The request failed; the server's log says why."
 
 

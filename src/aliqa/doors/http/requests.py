@@ -110,6 +110,12 @@ class WatchBody(_Body):
     question: Question = Field(description="the question; blanks around it are dropped")
 
 
+class NameBody(_Body):
+    """A name to be watched."""
+
+    name: Annotated[Question, StringConstraints(max_length=200)] = Field(description="as articles write it")
+
+
 class FeedBody(_Body):
     """A feed to be asked again and again."""
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
+from aliqa.doors.alerts import Alerts
 from aliqa.doors.http import examples, problems
 from aliqa.doors.http.bodies import BodyRoute
 from aliqa.doors.http.dependencies import TheLibrary, TheWatchlist, WhoeverAsks
@@ -71,14 +72,19 @@ def remove(name: str, watchlist: TheWatchlist) -> Watched:
     return watchlist.remove(name)
 
 
-def follow(current: CurrentLibrary, pool: AnswerPool, watchlist: Watchlist, stop: Event) -> None:
-    """Ask the watched questions of every index version that is published, until ``stop`` is set."""
+def follow(current: CurrentLibrary, pool: AnswerPool, watchlist: Watchlist, alerts: Alerts, stop: Event) -> None:
+    """Ask the watched questions of every index version that is published, and look for what is new in it, until ``stop`` is set."""
     told = ""
+    begun = False
     while not stop.wait(_LOOK):
         try:
+            if not begun:
+                watchlist.tell_again()
+                begun = True
             library = current.library()
             if ids := watchlist.outdated(library.info.version):
                 watchlist.run(asking(library, pool.run), ids)
+            alerts.look(library)
         except AliqaError as error:  # an index that is missing or a damaged list may be mended
             if str(error) != told:
                 told = str(error)

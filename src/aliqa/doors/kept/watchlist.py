@@ -42,9 +42,16 @@ _FILE: Final = TypeAdapter(_File)
 class Watchlist:
     """The saved questions of an index folder. Safe to share between threads and processes."""
 
-    def __init__(self, folder: Path) -> None:
-        """``folder`` is that of the index; it need not exist before the first question is added."""
+    def __init__(self, folder: Path, tell: Callable[[Sequence[Watched]], object] = lambda _: None) -> None:
+        """Read nothing yet.
+
+        Args:
+            folder: that of the index; it need not exist before the first question is added.
+            tell: given the questions whose answers have changed, once that is written down; after a kill once more,
+                before anything else is.
+        """
         self._folder = folder
+        self._tell = tell
         self._path = folder / NAME
 
     def questions(self) -> tuple[Watched, ...]:
@@ -116,8 +123,14 @@ class Watchlist:
         if not answers:
             return ()
         with self._changing() as listed:
+            self._tell(listed)  # what a kill kept from being told, before it is no longer the last change
             listed[:] = [compare(one, answers[one.id]) if one.id in answers else one for one in listed]
-            return tuple(one for one in listed if one.id in answers)
+        self._tell([one for one in listed if one.id in answers and one.just_changed])
+        return tuple(one for one in listed if one.id in answers)
+
+    def tell_again(self) -> None:
+        """Tell the last change of each question, in case a kill came in between. Raises WatchlistDamaged."""
+        self._tell(self.questions())
 
     def outdated(self, version: str) -> tuple[str, ...]:
         """The ids of the questions that this index version was not asked. Raises WatchlistDamaged."""
