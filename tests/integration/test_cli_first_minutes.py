@@ -1,11 +1,14 @@
 """What one types in the first minutes: a question alone, folders before the command, names that are nearly right."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import httpx
 import pytest
 from tests.conftest import ROOT, environment
 from tests.integration.test_cli import failed, plain, run
@@ -21,7 +24,31 @@ def test_aliqa_alone_says_in_three_lines_what_to_do_first() -> None:
     finished = run()
     assert (finished.returncode, finished.stderr) == (0, "")
     assert len(finished.stdout.splitlines()) == 3
-    assert all(f"aliqa {words}" in finished.stdout for words in ("index --corpus", '"', "serve", "--help"))
+    assert all(f"aliqa {words}" in finished.stdout for words in ("--corpus", '"', "serve", "--help"))
+
+
+@pytest.mark.parametrize("named", [(), ("--corpus", "articles")])
+def test_aliqa_alone_opens_the_page_on_the_folder_of_articles(
+    corpus: Path, tmp_path: Path, named: tuple[str, ...]
+) -> None:
+    """What somebody sees before a terminal, with a browser that writes down what it is to open."""
+    (tmp_path / (named[-1] if named else "corpus")).symlink_to(corpus)
+    opened, browser = tmp_path / "opened", tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {opened}.part && mv {opened}.part {opened}\n')
+    browser.chmod(0o755)
+    known = environment() | {"BROWSER": f"{browser} %s", "ALIQA_PORT": "0"}
+    ours, theirs = os.openpty()
+    with subprocess.Popen([sys.executable, "-m", "aliqa", *named], cwd=tmp_path, env=known, stdout=theirs) as process:
+        os.close(theirs)
+        while not opened.exists():
+            assert process.poll() is None
+            time.sleep(0.1)
+        assert f"aliqa answers at {opened.read_text()}".encode() in os.read(ours, 1000)
+        asked = httpx.post(f"{opened.read_text()}/ask", json={"question": FERRIES}, timeout=600)
+        assert asked.json()["answered"]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(600) == 0
+    os.close(ours)
 
 
 def test_a_question_alone_is_asked_and_folders_may_come_first(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""How words on the command line become a command: a question alone is asked, folders may be named before the command."""
+"""How words on the command line become a command: a question alone is asked, a folder alone is shown on the page."""
 
 import sys
 from collections.abc import Iterator
@@ -8,15 +8,19 @@ from typing import Any, Final
 import typer
 from typer.core import TyperGroup
 
+from aliqa.foundations import settings
+
 _FOLDERS: Final = ("--index", "--corpus")
 """Options of most commands that may stand before the command, too."""
 
 _INTERRUPTED: Final = 130
 _EXTRA: Final = "unexpected extra argument"
 _FIRST: Final = """\
-Put articles into ./{corpus}, or name a folder of yours:   aliqa index --corpus FOLDER
+Put articles into ./corpus, or name a folder of yours:  aliqa --corpus FOLDER    (opens the page on it)
 Then ask:                                               aliqa "What is it about?"
-or open the page in a browser:                          aliqa serve      (all commands: aliqa --help)"""
+or serve the page to others, too:                       aliqa serve      (all commands: aliqa --help)"""
+_PAGE: Final = ["serve", "--watch", "--open"]
+"""What is done where nothing is said but which folder."""
 
 
 class Commands(TyperGroup):
@@ -24,16 +28,18 @@ class Commands(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The arguments, with the command first."""
-        if not args:
-            sys.stdout.write(_FIRST.format(corpus="corpus") + "\n")
-            raise typer.Exit
         named, rest = _taken(args)
+        if not rest:
+            if not named and not _has_articles_to_show():
+                sys.stdout.write(_FIRST + "\n")
+                raise typer.Exit
+            rest = list(_PAGE)
         if rest and _is_question(rest[0]) and rest[0] not in self.commands:
             rest = ["ask", *rest]
-        if named and rest:
+        if named:
             place = 1 + (len(rest) > 1 and isinstance(self.commands.get(rest[0]), TyperGroup))
             rest[place:place] = named
-        parsed: list[str] = super().parse_args(ctx, rest or args)
+        parsed: list[str] = super().parse_args(ctx, rest)
         return parsed
 
     def invoke(self, ctx: Any) -> Any:
@@ -48,6 +54,12 @@ class Commands(TyperGroup):
             if isinstance(message, str) and _EXTRA in message:
                 error.message = f"{message}. Put the question in quotes."  # type: ignore[attr-defined]
             raise
+
+
+def _has_articles_to_show() -> bool:
+    """Whether somebody sits before a terminal, where the folder of articles is, or an index."""
+    chosen = settings.load()
+    return sys.stdout.isatty() and (chosen.corpus_dir.is_dir() or chosen.index_dir.is_dir())
 
 
 def _is_question(words: str) -> bool:

@@ -1,5 +1,9 @@
 """Commands that let others ask, and one that says whether all is ready."""
 
+import os
+import sys
+import webbrowser
+from threading import Thread
 from typing import Annotated
 
 import typer
@@ -21,13 +25,20 @@ def serve(
         int | None,
         typer.Option("--workers", min=0, max=64, help="processes that answer; 0 answers in the server's own"),
     ] = None,
+    show: Annotated[bool, typer.Option("--open", help="open the page in a browser")] = False,
 ) -> None:
     """Serve the HTTP API, and the chat page at /; where there is no index yet, one is made first."""
     service = None if workers is None else {"workers": workers}
     chosen = settings.load(corpus_dir=corpus, index_dir=index, host=host, port=port, service=service)
     from aliqa.doors.http import serve as run
 
-    run(chosen, watch=watch, prepare=lambda: _first_index(chosen))
+    run(chosen, watch=watch, prepare=lambda: _first_index(chosen), ready=_open if show else None)
+
+
+def _open(address: str) -> None:
+    """Open the page, where there is a screen to show it on, or a browser is named; those that take the terminal are not asked."""
+    if sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"))):
+        Thread(target=webbrowser.open, args=(address,), daemon=True).start()  # some come back only when it is closed
 
 
 def _first_index(chosen: settings.Settings) -> None:

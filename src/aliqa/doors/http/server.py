@@ -66,8 +66,10 @@ class _ShutdownNotice:
 class Server(uvicorn.Server):
     """Says where it listens as soon as it does, and ends the streams of open pages before it stops."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, ready: Callable[[str], object] | None = None) -> None:
+        """``ready`` is told the address, too."""
         self._notice = _ShutdownNotice(app)
+        self._ready = ready
         config = uvicorn.Config(
             self._notice,
             http=Protocol,
@@ -87,6 +89,8 @@ class Server(uvicorn.Server):
         if self.started and sockets:
             sys.stdout.write(f"aliqa answers at {_address(sockets[0])}  (API: /openapi.json)\n")
             sys.stdout.flush()
+            if self._ready:
+                self._ready(_address(sockets[0]))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams of open pages, then finish other requests."""
@@ -94,11 +98,18 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(settings: Settings, *, watch: bool = False, prepare: Callable[[], object] = lambda: None) -> None:
+def serve(
+    settings: Settings,
+    *,
+    watch: bool = False,
+    prepare: Callable[[], object] = lambda: None,
+    ready: Callable[[str], object] | None = None,
+) -> None:
     """Answer over HTTP until SIGINT or SIGTERM.
 
     The address is taken before anything is loaded; port 0 takes any free one. With ``watch``, what
-    changes in the folder of articles is indexed. ``prepare`` is called once it is sure that the server may listen.
+    changes in the folder of articles is indexed. ``prepare`` is called once it is sure that the server may listen,
+    ``ready`` with its address once it does.
 
     Raises:
         AddressInUse: another program listens there.
@@ -130,7 +141,7 @@ def serve(settings: Settings, *, watch: bool = False, prepare: Callable[[], obje
             app.state.pool,
         )
         with contextlib.suppress(KeyboardInterrupt):
-            Server(app, settings).run(sockets=[listener])
+            Server(app, settings, ready).run(sockets=[listener])
 
 
 def _take_enough_files() -> None:
