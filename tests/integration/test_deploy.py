@@ -17,6 +17,7 @@ import yaml
 from fastapi.testclient import TestClient
 from tests.conftest import ROOT
 
+from aliqa import __version__
 from aliqa.doors.http import create_app
 from aliqa.foundations.settings import Settings
 from aliqa.library import Library
@@ -39,6 +40,22 @@ def test_the_image_copies_what_it_needs_and_nothing_else() -> None:
     assert ignored == "*"
     needed = {"src", "pyproject.toml", "constraints.txt", "README.md", "LICENSE", "NOTICE"}
     assert {line.removeprefix("!") for line in kept if line.startswith("!")} == needed
+
+
+def engine() -> str | None:
+    """A container engine that runs here."""
+    found = (name for name in ("docker", "podman") if shutil.which(name))
+    return next((name for name in found if subprocess.run([name, "info"], capture_output=True).returncode == 0), None)
+
+
+@pytest.mark.heldout  # it downloads a gigabyte
+def test_the_image_is_built_and_knows_what_it_is(tmp_path: Path) -> None:
+    if (runs := engine()) is None:
+        pytest.skip("no container engine runs here")
+    named = tmp_path / "id"
+    subprocess.run([runs, "build", "--iidfile", str(named), str(ROOT)], check=True)
+    told = [runs, "run", "--rm", "--read-only", named.read_text(), "--version"]
+    assert subprocess.run(told, capture_output=True, text=True, check=True).stdout == f"aliqa {__version__}\n"
 
 
 def test_the_compose_file_names_the_folders_of_the_image() -> None:

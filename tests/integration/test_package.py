@@ -86,6 +86,7 @@ def test_what_is_installed_answers(wheel: Path, tmp_path: Path) -> None:
     where = run([str(python), "-c", "import aliqa; print(aliqa.__file__)"], tmp_path)
     assert Path(where.strip()).is_relative_to(inside)
 
+    assert len(run([str(environment / "bin" / "aliqa")], tmp_path).splitlines()) == 3
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "northwind.md").write_text(ARTICLES["shipping/northwind.md"], encoding="utf-8")
     assert run([str(environment / "bin" / "aliqa"), "--version"], tmp_path) == f"aliqa {__version__}\n"
