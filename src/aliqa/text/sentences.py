@@ -52,34 +52,48 @@ _NUMBER = re.compile(r"\(?\d{1,3}[.)]\s+(?=\S)")
 _MONTH = rf"{MONTH}\.?"
 _WEEKDAY = "|".join(name[:3] for name in WEEKDAYS)
 DATE_LINE = re.compile(
-    r"(?:(?:published|posted|(?:last )?updated|date)(?: on)?\s*:?\s*)?"
-    rf"(?:(?:{_WEEKDAY})[a-z]*\.?,?\s+)?"
-    r"(?P<date>\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.\s]\s*\d{4}|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日"
-    rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}})"
-    r"(?:[t,\s]+(?:at\s+)?\d{1,2}:\d{2}\S*(?:\s+[a-z.]{2,4}){0,2})?",
-    re.IGNORECASE,
+    rf"""
+    (?: (?:published|posted|(?:last[ ])?updated|date) (?:[ ]on)? \s*:?\s* )?
+    (?: (?:{_WEEKDAY}) [a-z]*\.?,?\s+ )?
+    (?P<date>
+        \d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}} | \d{{1,2}}[-/.]\d{{1,2}}[-/.\s]\s*\d{{4}}
+        | \d{{4}}\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日
+        | {_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}} | \d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}}
+    )
+    (?: [t,\s]+ (?:at\s+)? \d{{1,2}}:\d{{2}}\S* (?:\s+[a-z.]{{2,4}}){{0,2}} )?  # a time and its zone
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """A line that is a date and nothing else; ``date`` is the date without its label, weekday and time."""
 
 _SIGN = r"\**\s*[|｜丨:：]\**\s*"
 BYLINE = re.compile(
-    rf"(?i:(?:written by|words by|text by|authors?|writer|reporter|by|作者|文){_SIGN})(?P<author>\S.{{0,60}})"
-    rf"|(?i:(?:produced by|published by|source|outlet|publisher|出品|来源|來源){_SIGN})(?P<source>\S.{{0,60}})"
-    r"|(?i:(?:edited by|editors?|translated by|translator|reviewed by|photos?(?: by| credit)?|image(?: credit| source)?"
-    rf"|编辑|責任編輯|责任编辑|图源){_SIGN})\S.{{0,60}}"
-    r"|(?:[Ww]ritten [Bb]y|By|BY) "
-    r"(?P<by>[^\W\d_a-z][\w.'’-]*(?:,? (?:and |de |van |von |bin )?[^\W\d_a-z][\w.'’-]*){1,6})"
-    r"(?: *[|·•/—-] *.{0,40})?"
+    rf"""
+    (?i: (?:(?:(?:written|words|text)[ ])?by|authors?|writer|reporter|作者|文) {_SIGN} ) (?P<author> \S.{{0,60}} )
+    | (?i: (?:(?:produced|published)[ ]by|source|outlet|publisher|出品|来源|來源) {_SIGN} ) (?P<source> \S.{{0,60}} )
+    | (?i: (?:(?:edited|translated|reviewed)[ ]by|editors?|translator|photos?(?:[ ](?:by|credit))?
+          |image(?:[ ](?:credit|source))?|编辑|責任編輯|责任编辑|图源) {_SIGN} ) \S.{{0,60}}
+    | (?:[Ww]ritten[ ][Bb]y|By|BY)[ ]
+      (?P<by> [^\W\d_a-z][\w.'’-]* (?:,?[ ](?:(?:and|de|van|von|bin)[ ])?[^\W\d_a-z][\w.'’-]*){{1,6}} )
+      (?:[ ]*[|·•/—-][ ]*.{{0,40}})?
+    """,
+    re.VERBOSE,
 )
 """A line that names who made the article: ``author`` or ``by`` is a person, ``source`` an outlet."""
 
 _DEBRIS = re.compile(
-    r"[▲△▼©].*|\W*[`~]+\s*[\w+-]*\s*[«»]?|</?[a-z!][^<>]*>|!\[[^\]]*\]\([^)\s]*\)|(?:\[[^\]]*\]:\s*)?<?https?://\S+"
-    r"|(?:view (?:details|more|all)|(?:read|learn|see|show|load) (?:more|also|next)|click here|continue reading"
-    r"|subscribe(?: now)?|sign (?:up|in)|log ?in|share(?: this(?: article| story)?)?|advertisements?|back to top"
-    r"|sponsored(?: content)?|related (?:articles|stories|reading|posts)|(?:the )?end(?: of (?:the )?(?:text|article))?"
-    r"|skip to content|(?:leave a )?comments?|previous|next|table of contents|all rights reserved)\s*[>»›→.…:!]*",
-    re.IGNORECASE,
+    r"""
+    [▲△▼©].* | \W*[`~]+\s*[\w+-]*\s*[«»]? | </?[a-z!][^<>]*>
+    | !\[[^\]]*\]\([^)\s]*\) | (?:\[[^\]]*\]:\s*)?<?https?://\S+
+    | (?: view[ ](?:details|more|all) | (?:read|learn|see|show|load)[ ](?:more|also|next) | click[ ]here
+        | continue[ ]reading | subscribe(?:[ ]now)? | sign[ ](?:up|in) | log[ ]?in | advertisements?
+        | share(?:[ ]this(?:[ ](?:article|story))?)? | sponsored(?:[ ]content)? | back[ ]to[ ]top
+        | related[ ](?:articles|stories|reading|posts) | (?:the[ ])?end(?:[ ]of[ ](?:the[ ])?(?:text|article))?
+        | skip[ ]to[ ]content | (?:leave[ ]a[ ])?comments? | previous | next | table[ ]of[ ]contents
+        | all[ ]rights[ ]reserved
+      ) \s*[>»›→.…:!]*
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -233,7 +247,13 @@ _BEFORE_NUMBERS = _vocabulary("no nos fig figs eq eqs vol vols pp art sec sect c
 _SHOUTING_NAMES = _vocabulary("yahoo yum")
 _CLOSERS = r"(?:[\"'”’“‘»«)\]』」）】*_~`]|\[\d{1,3}\])*+"
 _STOP = re.compile(
-    rf"(?<![.!?…؟۔।])(?P<stop>[.!?…؟۔।]++){_CLOSERS}(?:(?<=\s[.!?])(?:\s(?:''|[)\"]))*+|)(?:\s»)?+(?=\s)|[。！？；｡]++[”’』」）】》]*+\"?"
+    rf"""
+    (?<![.!?…؟۔।]) (?P<stop> [.!?…؟۔।]++ ) {_CLOSERS}
+    (?: (?<=\s[.!?]) (?:\s(?:''|[)\"]))*+ | )  # quotes of texts whose words and signs all stand apart
+    (?:\s»)?+ (?=\s)
+    | [。！？；｡]++ [”’』」）】》]*+ \"?
+    """,
+    re.VERBOSE,
 )
 _NEXT = re.compile(r"[\s\"'“‘«(\[{`*_–—-]*+(?P<word>[^\W\d_]\.(?!\w)|\w[\w'’-]{0,24}|\S|\Z)")
 _TOKEN = re.compile(r"[^\s\"'“‘«(\[*_–—-]*\Z")
@@ -245,7 +265,11 @@ _ABBREVIATED = re.compile(
 _NUMERAL = re.compile(r"[A-Z]?\d|[IVXLC]{2,}\Z")
 _CAMEL = re.compile(r"[a-z]{1,2}-?[A-Z]|[a-z]{1,4}-?\d")
 _SAID = re.compile(
-    r"(?:[A-Z][\w.'’-]*\s+){1,3}(?:said|says|asked|asks|added|adds|wrote|writes|told|replied|warned|noted)\b"
+    r"""
+    (?:[A-Z][\w.'’-]*\s+){1,3}
+    (?:said|says|asked|asks|added|adds|wrote|writes|told|replied|warned|noted)\b
+    """,
+    re.VERBOSE,
 )
 
 

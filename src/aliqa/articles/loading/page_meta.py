@@ -28,7 +28,7 @@ _AUTHORS: Final = (
 )
 _TITLES: Final = ("og:title", "twitter:title", "citation_title", "dc.title", "parsely-title")
 _DAY_CLASS: Final = re.compile(
-    r"(?:^|[\s_-])(?:date|dateline|datetime|published|pubdate|publish-date|post-date|entry-date|byline|timestamp)", re.I
+    r"(?:^|[\s_-])(?:date(?:line|time)?|published|pubdate|(?:publish|post|entry)-date|byline|timestamp)", re.IGNORECASE
 )
 _ELSEWHERE: Final = frozenset({"footer", "aside", "nav"})
 _IN_ADDRESS: Final = re.compile(r"/((?:19|20)\d\d)[/-]([01]?\d)[/-]([0-3]?\d)(?:[/-]|\Z)")

@@ -12,8 +12,11 @@ from aliqa.foundations.errors import ArticleError
 
 _BROKEN: Final = "It is no HTML that can be read. Save the page again."
 _HIDDEN: Final = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:font-size|opacity)\s*:\s*0(?![.\d])|(?:left|top|text-indent)\s*:\s*-\d{4}",
-    re.IGNORECASE,
+    r"""
+    display\s*:\s*none | visibility\s*:\s*(?:hidden|collapse)
+    | (?:font-size|opacity)\s*:\s*0(?![.\d]) | (?:left|top|text-indent)\s*:\s*-\d{4}
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _STRUCK: Final = re.compile(r"line-through", re.IGNORECASE)
 _SIMPLE: Final = re.compile(r"([a-z][a-z0-9]*)?([.#])([\w-]+)\Z", re.IGNORECASE)

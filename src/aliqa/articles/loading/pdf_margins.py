@@ -21,8 +21,11 @@ _EDGE: Final = 0.13
 _NEAR_EDGE: Final = 0.18
 """The share of a page, from its edge, in which its head or foot stands."""
 _COUNTED: Final = re.compile(
-    r"[-–—\s]*(?:[^\W\d_]{1,6}\.?\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|[^\W\d_]{2,4})\s*\d{1,4})?[-–—\s]*\Z",
-    re.IGNORECASE,
+    r"""
+    [-–—\s]* (?:[^\W\d_]{1,6}\.?\s*)?
+    (?:\d{1,4}|[ivxlc]{1,6}) (?:\s*(?:/|[^\W\d_]{2,4})\s*\d{1,4})? [-–—\s]*\Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """A number of a page: "7", "- 7 -", "Page 7", "7 / 12", "Seite 7 von 12", "vii"."""
 _DIGITS: Final = re.compile(r"\d+")
