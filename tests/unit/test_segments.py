@@ -1,6 +1,7 @@
 """How versions share segments, and how a large one is searched by its inverted-file index."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,10 @@ import pytest
 from aliqa.foundations.protocols import Embedded, Matrix
 from aliqa.foundations.types import Article, ArticleMeta, Filters, Passage, Sentence, Span
 from aliqa.index.chunking import Chunks
-from aliqa.index.folder import FaissStore, segments, vectors
+from aliqa.index.folder import FaissStore
 from aliqa.index.folder.index import FolderIndex
+from aliqa.index.folder.limits import Limits
+from aliqa.index.folder.vectors import RECALL
 
 DIMENSION = 16
 PASSAGES = 4
@@ -104,9 +107,8 @@ def test_a_new_article_leaves_the_files_of_the_others_as_they_are(tmp_path: Path
     assert recall(again) == 1
 
 
-def test_rows_of_large_files_are_read_and_are_what_is_mapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segments, "_MAPPED", 0)
-    index = FolderIndex(tmp_path)
+def test_rows_of_large_files_are_read_and_are_what_is_mapped(tmp_path: Path) -> None:
+    index = FolderIndex(tmp_path, Limits(mapped=0))
     publish(index, range(40))
     store = publish(index, [50], gone={7})
     check(store, [*range(7), *range(8, 40), 50])
@@ -131,13 +133,8 @@ def test_segments_stay_few_and_lose_what_is_gone(tmp_path: Path) -> None:
     assert store.table.signatures().shape[0] == len(there)
 
 
-def test_a_copy_in_eight_bits_finds_the_nearest_until_a_version_is_large(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(vectors, "EXACT", 400)
-    monkeypatch.setattr(vectors, "ONE_LIST", 2400)
-    monkeypatch.setattr(vectors, "_LOOKED_AT", 100)
-    index = FolderIndex(tmp_path)
+def test_a_copy_in_eight_bits_finds_the_nearest_until_a_version_is_large(tmp_path: Path) -> None:
+    index = FolderIndex(tmp_path, Limits(exact=400, one_list=2400, looked_at=100))
     assert publish(index, range(100)).lists is None
     copied = publish(index, range(100, 300))
     assert copied.lists is not None
@@ -169,19 +166,14 @@ def test_a_copy_in_eight_bits_finds_the_nearest_until_a_version_is_large(
     check(large, range(20, 640))
 
 
-def test_a_large_version_is_searched_by_lists_with_the_recall_that_it_states(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(vectors, "EXACT", 1000)
-    monkeypatch.setattr(vectors, "ONE_LIST", 1000)
-    monkeypatch.setattr(vectors, "_FEW", 100)
-    monkeypatch.setattr(vectors, "_LOOKED_AT", 100)
-    index = FolderIndex(tmp_path)
+def test_a_large_version_is_searched_by_lists_with_the_recall_that_it_states(tmp_path: Path) -> None:
+    limits = Limits(exact=1000, one_list=1000, few=100, looked_at=100)
+    index = FolderIndex(tmp_path, limits)
     assert publish(index, range(200)).lists is None
     large = publish(index, range(200, 700))
     assert large.lists is not None
     assert (large.lists.passages, large.lists.trained) == (2800, 2800)
-    assert large.lists.recall >= vectors.RECALL
+    assert large.lists.recall >= RECALL
     assert recall(large) >= 0.95
     assert recall(large, Filters(sources=("odd",))) >= 0.95
     assert recall(large, Filters(doc_ids=("00003.txt", "00004.txt", "00600.txt"))) == 1
@@ -191,7 +183,7 @@ def test_a_large_version_is_searched_by_lists_with_the_recall_that_it_states(
     assert recall(later) >= 0.95
     check(later, range(100, 720))
 
-    monkeypatch.setattr(vectors, "_LOOKED_AT", 2000)
+    index = FolderIndex(tmp_path, replace(limits, looked_at=2000))
     extended = publish(index, range(720, 1000))
     assert extended.lists is not None
     assert (extended.lists.passages, extended.lists.trained) == (4000, 2800)

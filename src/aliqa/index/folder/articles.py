@@ -15,6 +15,7 @@ from aliqa.articles.loading import FileState
 from aliqa.foundations.errors import ArticleNotFound
 from aliqa.foundations.protocols import Matrix
 from aliqa.foundations.types import Article, ArticleMeta, Filters, Sentence
+from aliqa.index.folder.limits import LIMITS, Limits
 from aliqa.index.folder.segments import PASSAGES, SENTENCES, Segment, SegmentInfo
 
 KEY, SEGMENT, PLACE, NAME_END, PUBLISHED, SOURCE, SHA256, ORIGINAL, STATE = range(9)
@@ -49,12 +50,15 @@ class Entry:
 class ArticleTable:
     """Which articles a version holds, a row each, ordered by ``doc_id``; and what belongs to them."""
 
-    def __init__(self, columns: Numbers, names: NDArray[np.uint8], segments: Sequence[Segment]) -> None:
+    def __init__(
+        self, columns: Numbers, names: NDArray[np.uint8], segments: Sequence[Segment], limits: Limits = LIMITS
+    ) -> None:
         """Put them together. Raises ValueError if they do not fit."""
         if len(names) != columns[NAME_END, -1]:
             raise ValueError("the names do not fit the table")
         self.columns = columns
         self.segments = segments
+        self.limits = limits
         self._names = names
         self.first_rows = _firsts(one.info.passages for one in segments)
         self.first_sentences = _firsts(one.info.sentences for one in segments)
@@ -68,11 +72,13 @@ class ArticleTable:
         self.live = self._live()
 
     @classmethod
-    def open(cls, folder: Path, articles: int, infos: Sequence[SegmentInfo], dimension: int) -> "ArticleTable":
+    def open(
+        cls, folder: Path, articles: int, infos: Sequence[SegmentInfo], dimension: int, limits: Limits = LIMITS
+    ) -> "ArticleTable":
         """Map the files of a version. Raises OSError, ValueError or IndexError if they do not fit together."""
         columns = np.asarray(np.memmap(folder / TABLE_FILE, np.int64, "r")).reshape(COLUMNS, articles)
         names = np.asarray(np.memmap(folder / NAMES_FILE, np.uint8, "r"))
-        return cls(columns, names, [Segment(folder, one, dimension) for one in infos])
+        return cls(columns, names, [Segment(folder, info, dimension, limits) for info in infos], limits)
 
     def __len__(self) -> int:
         return int(self.columns.shape[1])

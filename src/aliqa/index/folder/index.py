@@ -13,6 +13,7 @@ from aliqa.foundations.types import Article, Filters, IndexInfo
 from aliqa.index.chunking import Chunks
 from aliqa.index.folder import FaissStore, VersionWriter
 from aliqa.index.folder.catalog import Catalog, Manifest, read_manifest
+from aliqa.index.folder.limits import LIMITS, Limits
 
 _PROBES: Final = 500
 _LEAST_COSINE: Final = 0.99
@@ -21,10 +22,11 @@ _LEAST_COSINE: Final = 0.99
 class FolderIndex:
     """The versions in a folder as an `aliqa.index.places.Index`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, limits: Limits = LIMITS) -> None:
         """``folder`` need not exist before the first build."""
         self.place = folder
         self._catalog = Catalog(folder)
+        self._limits = limits
 
     def stamp(self) -> object:
         """Changes whenever another version is published; None if none is."""
@@ -32,7 +34,7 @@ class FolderIndex:
 
     def published(self) -> FaissStore:
         """The published version, checked and open. Raises IndexMissing, IndexDamaged or IndexIncompatible."""
-        return FaissStore.published(self._catalog)
+        return FaissStore.published(self._catalog, self._limits)
 
     def earlier(self) -> IndexInfo | None:
         """The version before the published one; None if there is none that can be used."""
@@ -49,7 +51,7 @@ class FolderIndex:
         if not named:
             raise VersionNotFound(self.place, name, versions)
         folder = self.place / named[0]
-        return FaissStore(folder, read_manifest(folder))
+        return FaissStore(folder, read_manifest(folder), self._limits)
 
     def rollback(self) -> Manifest:
         """Publish the version before the published one again; the two change places. Raises NoEarlierVersion."""
@@ -59,7 +61,7 @@ class FolderIndex:
     def building(self, wait: float = 0) -> Iterator["FolderBuild"]:
         """Make the next version in a folder beside the others. Raises IndexBusy or IndexUnwritable."""
         with self._catalog.building(wait) as workshop:
-            build = FolderBuild(self._catalog, workshop)
+            build = FolderBuild(self._catalog, workshop, self._limits)
             try:
                 yield build
             finally:
@@ -69,27 +71,28 @@ class FolderIndex:
 class FolderBuild:
     """The next version in a folder as an `aliqa.index.places.Build`."""
 
-    def __init__(self, catalog: Catalog, workshop: Path) -> None:
+    def __init__(self, catalog: Catalog, workshop: Path, limits: Limits = LIMITS) -> None:
         """Write into ``workshop``, which `Catalog.building` gave."""
+        self._limits = limits
         self._catalog = catalog
         self._workshop = workshop
         self.published: FaissStore | None = None
         with suppress(IndexError_):
-            self.published = FaissStore.published(catalog)
+            self.published = FaissStore.published(catalog, limits)
 
     def recall(self, hashes: Collection[str]) -> list[FaissStore]:
         """The version before the published one, if it holds an article of any of these hashes."""
         with suppress(IndexError_):
             earlier = self._catalog.earlier()
             if earlier and FaissStore.mentions(earlier, hashes):
-                return [FaissStore(earlier, read_manifest(earlier))]
+                return [FaissStore(earlier, read_manifest(earlier), self._limits)]
         return []
 
     def begin(self, dimension: int, *, anew: bool, reader: Callable[[], SpanReader | None] = lambda: None) -> None:
         """Start writing. Raises IndexUnwritable."""
         base = None if anew else self.published
         with self._translated():
-            self._writer = VersionWriter(self._workshop, dimension, base, reader)
+            self._writer = VersionWriter(self._workshop, dimension, base, reader, self._limits)
 
     def keep(self, keys: Sequence[int], doc_ids: Sequence[str], states: Sequence[FileState | None]) -> None:
         """Take articles over from the published version."""
@@ -105,7 +108,7 @@ class FolderBuild:
         with self._translated():
             fields = {**self._writer.finish(), **fields}
         manifest = self._catalog.seal(self._workshop, fields)
-        store = FaissStore(self._workshop, manifest)
+        store = FaissStore(self._workshop, manifest, self._limits)
         _probe(store, new)
         keep(store)
         return self._catalog.publish(self._workshop, manifest)

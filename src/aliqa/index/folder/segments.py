@@ -31,6 +31,7 @@ from aliqa.foundations.protocols import Embedded, Matrix
 from aliqa.foundations.types import Article, ArticleMeta, Passage, Sentence, SentenceKind, Span
 from aliqa.index.chunking import Chunks, sentence_matrix
 from aliqa.index.copies import PLACES, Signatures
+from aliqa.index.folder.limits import LIMITS, Limits
 from aliqa.text.names import NAMES_RULES
 
 NAMES_FILE: Final = f"names-{NAMES_RULES}.tsv"
@@ -42,10 +43,6 @@ _NO_HEADING: Final = -1
 _RECORDED: Final = tuple(field.name for field in fields(ArticleMeta) if field.name != "doc_id")
 _FILES: Final = ("texts.utf8", "records.jsonl", "passages.i64", "sentences.i64")
 """The files that are copied by the columns of ``ends.i64``, in their order."""
-
-_MAPPED: Final = 64 << 20
-"""Bytes of a file of which rows are looked at where it is mapped. Of larger ones they are read: a page of a mapped file
-that is looked at brings up to fifteen neighbours into the memory of the process, and they stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +62,10 @@ class SegmentInfo:
 class Segment:
     """An open segment. Articles, passages and sentences are numbered from 0 inside it."""
 
-    def __init__(self, folder: Path, info: SegmentInfo, dimension: int) -> None:
+    def __init__(self, folder: Path, info: SegmentInfo, dimension: int, limits: Limits = LIMITS) -> None:
         """Map its files. Raises OSError or ValueError if one is missing or has not the size that it should have."""
         self.info = info
+        self._limits = limits
         self._folder = folder
         self._large: dict[str, int] = {}
         self.ends: NDArray[np.int64] = self._map("ends.i64", np.int64, (4, info.articles + 1))
@@ -96,7 +94,7 @@ class Segment:
         path = self.info.path(self._folder, part)
         if path.stat().st_size != np.dtype(kind).itemsize * int(np.prod(shape)):
             raise ValueError(f"{part} has not the size that it should have")
-        if path.stat().st_size > _MAPPED:
+        if path.stat().st_size > self._limits.mapped:
             self._large[part] = os.open(path, os.O_RDONLY)
             weakref.finalize(self, os.close, self._large[part])
         return np.asarray(np.memmap(path, kind, "r", shape=shape)) if np.prod(shape) else np.empty(shape, kind)

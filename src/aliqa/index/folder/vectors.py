@@ -1,13 +1,14 @@
 """Which passages are nearest to a vector: exactly in a small version, by an inverted-file index (FAISS) in a large one.
 
-Up to `EXACT` passages, all are compared. Beyond that, there is a copy of their vectors of 8 bits a dimension, a
-quarter of the memory to be read; what is nearest there is ranked by its exact cosine. Up to `ONE_LIST` passages, all
-of the copy is looked through. Of more, passages are sorted into lists around centroids (Jégou et al., "Product
-Quantization for Nearest Neighbor Search", 2011, without the product), and the lists nearest to the vector are looked
-through. How many is chosen when the index is trained: the fewest by which sentences of the articles, in place of
-questions, find `RECALL` of the ten passages that are truly nearest; but not so few that they hold less than
-`_LOOKED_AT` passages. Later passages are compared exactly until there are `EXACT` of them, or `ONE_LIST` where there
-are many lists, then they are added, too; once there are twice as many as it was trained for, it is trained anew.
+The sizes named here are those of `Limits`. Up to ``exact`` passages, all are compared. Beyond that, there is a copy of
+their vectors of 8 bits a dimension, a quarter of the memory to be read; what is nearest there is ranked by its exact
+cosine. Up to ``one_list`` passages, all of the copy is looked through. Of more, passages are sorted into lists around
+centroids (Jégou et al., "Product Quantization for Nearest Neighbor Search", 2011, without the product), and the lists
+nearest to the vector are looked through. How many is chosen when the index is trained: the fewest by which sentences
+of the articles, in place of questions, find `RECALL` of the ten passages that are truly nearest; but not so few that
+they hold less than ``looked_at`` passages. Later passages are compared exactly until there are ``exact`` of them, or
+``one_list`` where there are many lists, then they are added, too; once there are twice as many as it was trained for,
+it is trained anew.
 """
 
 import re
@@ -23,8 +24,6 @@ from aliqa.foundations.protocols import Matrix, Vector
 from aliqa.index.folder.articles import ArticleTable, Numbers
 from aliqa.index.folder.segments import link
 
-EXACT: Final = 5_000
-ONE_LIST: Final = 50_000
 RECALL: Final = 0.98
 VECTORS_FILE: Final = "vectors.faiss"
 
@@ -32,20 +31,12 @@ _NEAREST: Final = 10
 _SPARE: Final = 2
 """How many times more passages are taken from the lists than are wanted: their cosines are only nearly right there."""
 
-_FEW: Final = 20_000
-"""So many admitted passages are compared exactly, where not all lists are looked through."""
-
 _FILTERED_PROBES: Final = 4
 _POINTS: Final = 10_000
 _POINTS_A_LIST: Final = 40
 _BLOCK: Final = 65_536
 _SAMPLES: Final = 256
 _PROBES: Final = (24, 32, 48, 64, 96, 128, 192, 256)
-_LOOKED_AT: Final = 20_000
-"""At least so many lists, and so many that they hold about so many passages: questions are farther from passages than
-sentences are. Of a million passages 4 lists of 2,048 found 0.99 of those nearest to sentences, but 0.89 of those
-nearest to questions; 16 found 0.98 of both. Of 100,000, 48 lists of 512 (9,400 passages) found 0.98 and 0.94, 96
-found 0.97 of those nearest to questions, 128 found 0.98."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +73,8 @@ class NearestPassages:
 
     def search(self, vector: Vector, k: int, rows: Numbers | None) -> tuple[Numbers, Vector]:
         """The rows of the ``k`` nearest passages, of ``rows`` (ascending) if given, and their cosines, best first."""
-        if rows is not None and len(rows) <= (_FEW if self._info and self._info.sorted else EXACT):
+        limits = self._table.limits
+        if rows is not None and len(rows) <= (limits.few if self._info and self._info.sorted else limits.exact):
             return _best(rows, cosines(self._table.vectors(rows), vector), k)
         mask = self._table.live
         if rows is not None:
@@ -91,7 +83,8 @@ class NearestPassages:
         covered = self._info.passages if self._info else 0
         near = self._in_lists(vector, k, mask, filtered=rows is not None)
         found = [(near, cosines(self._table.vectors(near), vector)), *_exactly(self._table, vector, k, mask, covered)]
-        return _best(np.concatenate([one for one, _ in found]), np.concatenate([one for _, one in found]), k)
+        all_rows, all_cosines = zip(*found, strict=True)
+        return _best(np.concatenate(all_rows), np.concatenate(all_cosines), k)
 
     def _in_lists(self, vector: Vector, k: int, mask: NDArray[np.bool_] | None, *, filtered: bool) -> Numbers:
         """The rows that the lists hold."""
@@ -115,17 +108,17 @@ def renew(folder: Path, table: ArticleTable, base: Path | None, info: ListsInfo 
     Raises:
         OSError: it cannot be written.
     """
-    total = int(table.first_rows[-1])
-    if info and base and total - info.passages <= (ONE_LIST if info.sorted else EXACT):
+    total, limits = int(table.first_rows[-1]), table.limits
+    if info and base and total - info.passages <= (limits.one_list if info.sorted else limits.exact):
         link(base / VECTORS_FILE, folder / VECTORS_FILE)
         return info
-    if total <= EXACT:
+    if total <= limits.exact:
         return None
-    if info and base and total <= 2 * info.trained and info.sorted == (total > ONE_LIST):
+    if info and base and total <= 2 * info.trained and info.sorted == (total > limits.one_list):
         index, begin, trained = _read(base / VECTORS_FILE, changing=True), info.passages, info.trained
     else:
         index, begin, trained = _train(table, total), 0, total
-    covered = total if total > ONE_LIST else _settled(table)
+    covered = total if total > limits.one_list else _settled(table)
     for first, block in _blocks(table, begin, covered):
         index.add_with_ids(block, np.arange(first, first + len(block)))
     probes, recall = _calibrate(index, table, covered)
@@ -136,14 +129,14 @@ def renew(folder: Path, table: ArticleTable, base: Path | None, info: ListsInfo 
 def _settled(table: ArticleTable) -> int:
     """How many passages the first segments have, without the small last ones, which later builds soon write anew."""
     ends = table.first_rows[1:]
-    return int(ends[np.searchsorted(ends, ends[-1] - EXACT // 2)])
+    return int(ends[np.searchsorted(ends, ends[-1] - table.limits.exact // 2)])
 
 
 def _train(table: ArticleTable, total: int) -> Any:
     """An empty index whose lists fit the passages: one, or about twice as many as the root of their number."""
     import faiss
 
-    lists = 1 if total <= ONE_LIST else 2 ** round(np.log2(2 * np.sqrt(total)))
+    lists = 1 if total <= table.limits.one_list else 2 ** round(np.log2(2 * np.sqrt(total)))
     points = np.unique(np.linspace(0, total - 1, max(_POINTS, lists * _POINTS_A_LIST)).astype(np.int64))
     index = faiss.index_factory(table.segments[0].vectors.shape[1], f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
     index.train(table.vectors(points))
@@ -162,12 +155,12 @@ def _calibrate(index: Any, table: ArticleTable, covered: int) -> tuple[int, floa
         for i, row in enumerate(near):
             top = np.argpartition(-row, min(_NEAREST, len(row) - 1))[:_NEAREST]
             best[i], cosines[i] = _best(np.r_[best[i], first + top], np.r_[cosines[i], row[top]], _NEAREST)
-    least = min(index.nlist, _LOOKED_AT * index.nlist / index.ntotal)
+    least = min(index.nlist, table.limits.looked_at * index.nlist / index.ntotal)
     recall, probes = 0.0, 0
-    for probes in [one for one in _PROBES if least <= one <= index.nlist] or [int(index.nlist)]:
+    for probes in [count for count in _PROBES if least <= count <= index.nlist] or [int(index.nlist)]:
         found = _search(index, samples, _SPARE * _NEAREST, probes, table.live)
         recall = float(
-            np.mean([len(np.intersect1d(one, near)) / len(one) for one, near in zip(best, found, strict=True)])
+            np.mean([len(np.intersect1d(true, near)) / len(true) for true, near in zip(best, found, strict=True)])
         )
         if recall >= RECALL:
             break

@@ -17,6 +17,7 @@ from aliqa.index.chunking import Chunks
 from aliqa.index.folder.articles import COLUMNS, KEY, ORIGINAL, SHA256, TABLE_FILE, ArticleTable, Entry, Numbers, digest
 from aliqa.index.folder.bm25 import LexicalIndex
 from aliqa.index.folder.catalog import MANIFEST, Catalog, Manifest, hold, read_manifest
+from aliqa.index.folder.limits import LIMITS, Limits
 from aliqa.index.folder.passages import Passages
 from aliqa.index.folder.segments import SegmentInfo
 from aliqa.index.folder.vectors import ListsInfo
@@ -31,7 +32,7 @@ class FaissStore(Passages):
     """
 
     @classmethod
-    def published(cls, catalog: Catalog) -> "FaissStore":
+    def published(cls, catalog: Catalog, limits: Limits = LIMITS) -> "FaissStore":
         """The published version, checked and open; the same store, as long as it is open in this process.
 
         Raises IndexMissing, IndexDamaged or IndexIncompatible.
@@ -43,12 +44,12 @@ class FaissStore(Passages):
                 if store := _open.get(_identity(folder)):
                     store.folder = folder
                     return store
-                return cls(folder, manifest)
+                return cls(folder, manifest, limits)
             except IndexDamaged:
                 if catalog.current() == folder:
                     raise  # else newer ones were published meanwhile, and this one was removed
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, limits: Limits = LIMITS) -> None:
         """Open a version whose manifest was read and checked. Raises IndexDamaged."""
         self.manifest = manifest
         self.folder = folder
@@ -56,7 +57,7 @@ class FaissStore(Passages):
             weakref.finalize(self, os.close, hold(folder))
             self.segments = [SegmentInfo(**one) for one in manifest.segments]
             self.lists = ListsInfo(**manifest.vectors) if manifest.vectors else None
-            table = ArticleTable.open(folder, manifest.articles, self.segments, manifest.dimension)
+            table = ArticleTable.open(folder, manifest.articles, self.segments, manifest.dimension, limits)
             super().__init__(folder, table, self.lists)
             self._lexical = LexicalIndex.open(folder / "lexical")
             self._pairs = (folder / PAIRS_FILE).read_bytes() if PAIRS_FILE in manifest.files else b""

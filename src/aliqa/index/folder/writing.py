@@ -36,6 +36,7 @@ from aliqa.index.folder.articles import (
     packed_states,
 )
 from aliqa.index.folder.bm25 import LexicalWriter
+from aliqa.index.folder.limits import LIMITS, Limits
 from aliqa.index.folder.passages import Passages
 from aliqa.index.folder.segments import Segment, SegmentInfo, SegmentWriter, take_over, write_names
 from aliqa.index.folder.vectors import renew
@@ -61,6 +62,7 @@ class VersionWriter:
         dimension: int,
         base: FaissStore | None = None,
         reader: Callable[[], SpanReader | None] = lambda: None,
+        limits: Limits = LIMITS,
     ) -> None:
         """Keep articles of the version ``base``; ``reader`` gives what reads pairs that may differ.
 
@@ -68,6 +70,7 @@ class VersionWriter:
         """
         self._folder = folder
         self._dimension = dimension
+        self._limits = limits
         self._base = base
         self._reader = reader
         self._next_key = base.manifest.next_key if base else 1
@@ -107,7 +110,8 @@ class VersionWriter:
         columns = self._columns()
         segments, stable = self._close_segments(columns)
         names = np.frombuffer(b"".join(self._names), np.uint8)
-        table = ArticleTable(columns, names, [Segment(self._folder, one, self._dimension) for one in segments])
+        opened = [Segment(self._folder, info, self._dimension, self._limits) for info in segments]
+        table = ArticleTable(columns, names, opened, self._limits)
         columns[ORIGINAL] = self._originals(table)
         (self._folder / TABLE_FILE).write_bytes(columns.data)
         (self._folder / NAMES_FILE).write_bytes(names.data)
