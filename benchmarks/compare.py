@@ -21,10 +21,10 @@ import sys
 import tempfile
 import time
 import venv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from aliqa.index.embedding.bundled import bundled_folder
 
@@ -167,7 +167,31 @@ class Running:
         return values
 
 
-def measured(systems: Sequence[str], job: Values, environments: Path, cores: int) -> dict[str, Values]:
+class System(Protocol):
+    """What is measured: `Running`, or what behaves like it."""
+
+    system: str
+    values: Values
+
+    def do(self, what: str) -> Values:
+        """Have it do something; the names and values that it gives."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+Start = Callable[[str, Path, Path, Path, int], System]
+"""Starts a system, given its name, the job, a folder to write to, the environments and the number of cores."""
+
+
+def measured(
+    systems: Sequence[str],
+    job: Values,
+    environments: Path,
+    cores: int,
+    start: Start = Running,
+    in_a_turn: int = IN_A_TURN,
+) -> dict[str, Values]:
     """What systems were measured to do with a job.
 
     They index one after the other. Then they take turns with a few questions each, so that a machine that is faster
@@ -176,30 +200,30 @@ def measured(systems: Sequence[str], job: Values, environments: Path, cores: int
     with tempfile.TemporaryDirectory() as folder, ExitStack() as open_ones:
         asked = Path(folder, "job.json")
         asked.write_text(json.dumps({**job, "model": str(bundled_folder())}), "utf-8")
-        running: list[Running] = []
+        running: list[System] = []
         for system in systems:
             scratch = Path(folder, system)
             scratch.mkdir()
-            one = Running(system, asked, scratch, environments, cores)
+            one = start(system, asked, scratch, environments, cores)
             open_ones.callback(one.close)
             before = os.getloadavg()[0]
             one.values |= {**one.do("index"), "loadavg": [before, os.getloadavg()[0]]}
             print(system, json.dumps(one.values), flush=True)
             running.append(one)
-        _search_in_turns(running, len(job["questions"]))
+        _search_in_turns(running, len(job["questions"]), in_a_turn)
         for one in running:
             one.values |= one.do("finish")
     return {one.system: one.values for one in running}
 
 
-def _search_in_turns(running: Sequence[Running], questions: int) -> None:
+def _search_in_turns(running: Sequence[System], questions: int, in_a_turn: int) -> None:
     """Have systems answer all questions, and summarise how long they took."""
     wall: dict[str, list[float]] = {one.system: [] for one in running}
     busy: dict[str, list[float]] = {one.system: [] for one in running}
-    for first in range(0, questions, IN_A_TURN):
+    for first in range(0, questions, in_a_turn):
         for one in running:
             time.sleep(REST)
-            found = one.do(f"search {first} {min(first + IN_A_TURN, questions)}")
+            found = one.do(f"search {first} {min(first + in_a_turn, questions)}")
             wall[one.system] += found["search_ms"]
             busy[one.system] += found["search_cpu_ms"]
     for one in running:

@@ -25,8 +25,8 @@ _WORD = re.compile(rf"[{_IDEOGRAPH}]|[^\W{_IDEOGRAPH}]+")
 def words(text: str) -> list[str]:
     """The words of a text, case folded; each Chinese or Japanese character is one.
 
-    >>> words("Cloud revenue: +26%, 云")
-    ['cloud', 'revenue', '26', '云']
+    >>> words("Rain today: +26%, 云")
+    ['rain', 'today', '26', '云']
     """
     return [word.casefold() for word in _WORD.findall(text)]
 

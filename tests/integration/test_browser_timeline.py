@@ -12,16 +12,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="
 
 ARTICLES = {
     "rise.md": """---
-title: The rise of Freshcart
+title: The rise of the Salthouse Theatre
 published: 2025-05-13
 ---
 
-Freshcart opened its first shop in Bergen in 2016. Nobody believed in it. In March 2023 Freshcart announced that it \
-would go public. Half a year later, Freshcart put its listing off. On May 9 the founder of Freshcart left.
+Salthouse opened its first stage in Bergen in 2016. Nobody believed in it. In March 2023 Salthouse announced that it \
+would build a second one. Half a year later, Salthouse put its plan off. On May 9 the lead dancer of Salthouse left.
 """,
-    "note.md": """# A note on <b>Freshcart</b>
+    "note.md": """# A note on <b>Salthouse</b>
 
-By 28 November 2024 Freshcart had closed every second shop. Freshcart sells bread.
+By 28 November 2024 Salthouse had played in every second town. Salthouse sings, too.
 
 On 1 December 2024 the ferry to Skarvik sank.
 """,
@@ -53,7 +53,7 @@ def test_the_tab_plots_and_lists_dated_statements(
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     enter(page, address)
     show(page, "Library", "Timeline")
-    tell(page, "Freshcart")
+    tell(page, "Salthouse")
     dates = ["2016", "2023-03", "2023-09", "2025-05-09"]  # "by" a day is not on it
     expect(page.locator(".timeline time")).to_have_text(dates, timeout=30_000)
     expect(page.locator(".timeline li").nth(2)).to_contain_text("inferred")
@@ -61,11 +61,11 @@ def test_the_tab_plots_and_lists_dated_statements(
     dots = page.locator(".dots a")
     expect(dots).to_have_count(len(dates))
     dots.nth(3).click()
-    expect(page.locator(".timeline .source.lit")).to_contain_text("On May 9 the founder")
+    expect(page.locator(".timeline .source.lit")).to_contain_text("On May 9 the lead dancer")
     expect(page.locator("#told-3")).to_be_in_viewport()
     page.screenshot(path=screenshots / f"timeline-{scheme}.png")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.url.endswith("#library/timeline?about=Freshcart")
+    assert page.url.endswith("#library/timeline?about=Salthouse")
     page.reload()
     expect(page.locator(".timeline time")).to_have_text(dates)
 
@@ -76,7 +76,7 @@ def test_the_tab_plots_and_lists_dated_statements(
 
 def test_a_question_for_a_history_is_answered_in_order_of_time(page: Page, address: str, screenshots: Path) -> None:
     enter(page, address)
-    ask(page, "What happened to Freshcart, and when?", 1)
+    ask(page, "What happened to Salthouse, and when?", 1)
     text = page.locator(".answer").inner_text()
     told = ["in 2016", "In March 2023", "Half a year later", "On May 9"]
     assert [text.index(words) for words in told] == sorted(text.index(words) for words in told)

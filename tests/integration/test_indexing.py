@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 
@@ -94,13 +95,10 @@ def test_added_changed_removed_and_renamed_articles_follow(settings: Settings) -
     assert not any("Arabica" in found.text for found in library.search("Arabica frost plantations", top_k=100))
 
 
-@pytest.fixture
-def restless(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files need not rest before their state counts."""
-    monkeypatch.setattr("aliqa.articles.loading.files._REST", -(10**9))
+AT_ONCE = BuildOptions(rest=-1)
+"""Files need not rest before their state counts."""
 
 
-@pytest.mark.usefixtures("restless")
 def test_what_did_not_change_is_not_read(settings: Settings) -> None:
     (settings.corpus_dir / "bad.txt").write_bytes(b"\x80\x81\x00\x02")
     read: list[int] = []
@@ -109,46 +107,44 @@ def test_what_did_not_change_is_not_read(settings: Settings) -> None:
         if what == "reading" and done < total:
             read.append(done)
 
-    build(settings, progress=progress)
+    build(settings, AT_ONCE, progress=progress)
     assert read == [1, 2, 3]  # and the fourth
     (settings.corpus_dir / "a.txt").write_text("A night train will run to Narvik.\n", encoding="utf-8")
     read.clear()
-    assert build(settings, progress=progress).unchanged == 3
+    assert build(settings, AT_ONCE, progress=progress).unchanged == 3
     assert read == [1, 2]  # the new file, and the one that could not be read
     read.clear()
-    build(settings, BuildOptions(full=True), progress=progress)
+    build(settings, replace(AT_ONCE, full=True), progress=progress)
     assert read == [1, 2, 3, 4]
 
 
-@pytest.mark.usefixtures("restless")
 def test_a_change_that_keeps_size_and_time_is_noticed(settings: Settings) -> None:
-    build(settings)
+    build(settings, AT_ONCE)
     path = settings.corpus_dir / "ferry.txt"
     before = path.stat()
     path.write_text(FERRY.replace("four", "nine"), encoding="utf-8")
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
-    assert build(settings).changed == 1
+    assert build(settings, AT_ONCE).changed == 1
     assert texts(settings) == files(settings)
     fresh = settings.corpus_dir.parent / "fresh.txt"
     fresh.write_text(FERRY.replace("four", "five"), encoding="utf-8")
     os.utime(fresh, ns=(before.st_atime_ns, before.st_mtime_ns))
     fresh.replace(path)
-    assert build(settings).changed == 1
+    assert build(settings, AT_ONCE).changed == 1
     assert texts(settings) == files(settings)
 
 
-@pytest.mark.usefixtures("restless")
 def test_the_lines_of_a_file_that_did_not_change_stay(settings: Settings) -> None:
     lines = [json.dumps({"text": text}) for text in ("The tram runs.", "The bus waits.")]
     path = settings.corpus_dir / "export.jsonl"
     path.write_text("\n".join(lines), encoding="utf-8")
-    build(settings)
+    build(settings, AT_ONCE)
     (settings.corpus_dir / "a.txt").write_text("A night train will run to Narvik.\n", encoding="utf-8")
-    assert build(settings).unchanged == 5
+    assert build(settings, AT_ONCE).unchanged == 5
     path.write_text("\n".join([lines[1], "{"]), encoding="utf-8")
-    assert build(settings).removed == 1
-    assert build(settings).failures[0].doc_id == "export.jsonl#2"
+    assert build(settings, AT_ONCE).removed == 1
+    assert build(settings, AT_ONCE).failures[0].doc_id == "export.jsonl#2"
     assert texts(settings)["export.jsonl#1"] == "The bus waits."
 
 

@@ -66,7 +66,7 @@ def test_questions_are_timed_a_few_at_a_time(eval_set: Path) -> None:
     assert [len(found[name]) for name in ("search_ms", "search_cpu_ms")] == [1, 1]
 
 
-def test_systems_take_turns(eval_set: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_systems_take_turns(eval_set: Path) -> None:
     turns: list[tuple[str, str]] = []
 
     class Told:
@@ -80,9 +80,7 @@ def test_systems_take_turns(eval_set: Path, monkeypatch: pytest.MonkeyPatch) -> 
         def close(self) -> None:
             turns.append((self.system, "close"))
 
-    monkeypatch.setattr(compare, "Running", Told)
-    monkeypatch.setattr(compare, "IN_A_TURN", 1)
-    found = compare.measured(["aliqa", "txtai"], compare.from_set(eval_set, None), eval_set, 1)
+    found = compare.measured(["aliqa", "txtai"], compare.from_set(eval_set, None), eval_set, 1, Told, in_a_turn=1)
     assert turns[:4] == [("aliqa", "index"), ("txtai", "index"), ("aliqa", "search 0 1"), ("txtai", "search 0 1")]
     assert turns[-2:] == [("txtai", "close"), ("aliqa", "close")]
     assert found["txtai"]["search_p50_ms"] == 4.0

@@ -11,9 +11,9 @@ from aliqa.text.terms import content_words, terms
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     writer = LexicalWriter(tmp_path / "words")
-    writer.add(1, 0, "Cloud revenue grew by 33.40 billion yuan")
-    writer.add(1, 1, "The cloud is grey today")
-    writer.add(2, 0, "阿里巴巴 invests in ferries")
+    writer.add(1, 0, "Thunder harvests grew by 71.32 million tons")
+    writer.add(1, 1, "The thunder is far today")
+    writer.add(2, 0, "海港城 invests in ferries")
     writer.commit()
     return tmp_path / "words"
 
@@ -27,25 +27,25 @@ def test_any_text_has_terms(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Revenues", "revenue"), ("Alibaba's", "alibaba"), ("Ａｌｉ", "ali"), ("STRASSE", "straße"), ("growing", "grow")],
+    [("Harvests", "harvest"), ("Brevik's", "brevik"), ("Ｂｒｅ", "bre"), ("STRASSE", "straße"), ("growing", "grow")],
 )
 def test_forms_of_a_word_are_one_term(one: str, other: str) -> None:
     assert terms(one) == terms(other)
 
 
 def test_figures_stay_whole() -> None:
-    assert terms("$4.67 billion, 50.8%, 1,431 and 2024") == ["4.67", "billion", "50.8", "1,431", "and", "2024"]
+    assert terms("$7.13 billion, 60.4%, 2,518 and 1987") == ["7.13", "billion", "60.4", "2,518", "and", "1987"]
 
 
 def test_the_best_match_comes_first_and_filters_hold(folder: Path) -> None:
     index = LexicalIndex.open(folder)
-    places, scores = index.search(terms("cloud revenues"), 10)
+    places, scores = index.search(terms("thunder harvests"), 10)
     assert places.tolist() == [[1, 0], [1, 1]]
     assert scores[0] > scores[1] > 0
-    assert index.search(terms("cloud revenues"), 10, [2])[0].tolist() == []
+    assert index.search(terms("thunder harvests"), 10, [2])[0].tolist() == []
     assert index.search(terms("ferry"), 10, [2])[0].tolist() == [[2, 0]]
-    assert index.search(terms("里巴"), 10)[0].tolist() == [[2, 0]]
-    assert index.search(terms("cloud"), 1)[0].shape == (1, 2)
+    assert index.search(terms("港城"), 10)[0].tolist() == [[2, 0]]
+    assert index.search(terms("thunder"), 1)[0].shape == (1, 2)
 
 
 def test_nothing_found_is_empty(folder: Path) -> None:
@@ -54,7 +54,7 @@ def test_nothing_found_is_empty(folder: Path) -> None:
         places, scores = index.search(query, 10)
         assert places.shape == (0, 2)
         assert scores.shape == (0,)
-    assert index.search(terms("cloud"), 10, [])[0].shape == (0, 2)
+    assert index.search(terms("thunder"), 10, [])[0].shape == (0, 2)
 
 
 def test_in_a_large_index_words_that_stand_everywhere_are_not_searched_beside_others(
@@ -64,22 +64,22 @@ def test_in_a_large_index_words_that_stand_everywhere_are_not_searched_beside_ot
         places: list[list[int]] = LexicalIndex.open(folder, large).search(terms(query), 10)[0].tolist()
         return sorted(places)
 
-    assert found("What is the revenue?", large=50) == [[1, 0], [1, 1]]
-    assert found("What is the revenue?", large=2) == [[1, 0]]
+    assert found("What is the harvest?", large=50) == [[1, 0], [1, 1]]
+    assert found("What is the harvest?", large=2) == [[1, 0]]
     assert found("Is the?", large=2) == [[1, 1]], "they are if there are no others"
 
 
 def test_a_removed_article_counts_no_more(folder: Path) -> None:
-    assert LexicalIndex.open(folder).document_frequency("cloud") == 2
+    assert LexicalIndex.open(folder).document_frequency("thunder") == 2
     writer = LexicalWriter(folder.parent / "next", folder)
     writer.remove(1)
     writer.add(3, 0, "ferries")
     writer.commit()
     index = LexicalIndex.open(folder.parent / "next")
-    assert index.document_frequency("cloud") == 0
-    assert index.search(terms("cloud"), 10)[0].tolist() == []
+    assert index.document_frequency("thunder") == 0
+    assert index.search(terms("thunder"), 10)[0].tolist() == []
     assert sorted(index.search(terms("ferry"), 10)[0].tolist()) == [[2, 0], [3, 0]]
-    assert LexicalIndex.open(folder).document_frequency("cloud") == 2
+    assert LexicalIndex.open(folder).document_frequency("thunder") == 2
 
 
 def test_naming_many_articles_finds_what_looking_at_all_and_leaving_some_out_does(tmp_path: Path) -> None:

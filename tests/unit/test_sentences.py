@@ -196,11 +196,11 @@ def test_marks_are_boilerplate_and_the_words_behind_them_are_not() -> None:
 @pytest.mark.parametrize(
     "heading",
     [
-        "The Mill's Long Winter (2020-2022)",
-        "02 Several open fronts: flour, bread and yeast",
-        "Front 1: The Quiet War of the Bakers",
-        "Can the Mill Recover Its Customers?",
-        "01 From a small mill to a large one, what has the village learned in the past two years?",
+        "A Wet Summer at the Weir (1953-1954)",
+        "03 Four good years: hay, wool and honey",
+        "Walk 2: The Long Way to the Weir",
+        "Will the Weir Hold Another Spring?",
+        "05 From the weir down to the sea, who has to pay for all of the bridges and locks?",
         "**What is next**",
         "Key points:",
         "面粉厂的未来",

@@ -597,6 +597,8 @@ class BuildOptions:
         retry_failed: read files anew that could not be read and have not changed since.
         deleted: articles and files that were deleted on purpose; they do not count as lost.
         wait: how many seconds to wait for another process that builds.
+        rest: for how many seconds a file must not have changed, so that the next build may tell by its time alone
+            that it is the same; no file system's clock is coarser than the default.
     """
 
     full: bool = False
@@ -604,6 +606,7 @@ class BuildOptions:
     retry_failed: bool = False
     deleted: Collection[str] = ()
     wait: float = 0
+    rest: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,9 @@ class Indexer:
             known = {} if options.retry_failed else _known_failures(base)
             names, others = (_outside(ignored, corpus, found) if ignored else found for found in list_folder(corpus))
             before = published.keys() if published else {}
-            plan = _plan(corpus, names, _Plan(published, base, before, skipped=suffixes_of(others)), known, progress)
+            states = dict(zip(names, file_states(corpus, names, options.rest), strict=True))
+            plan = _Plan(published, base, before, states=states, skipped=suffixes_of(others))
+            plan = _plan(corpus, names, plan, known, progress)
             if not plan.kept and not plan.new:
                 raise CorpusEmpty(corpus, SUFFIXES, failed=len(plan.failures))
             lost = plan.lost(options.deleted)
@@ -252,7 +254,6 @@ def _plan(
     """
     base = plan.base
     at = plan.before if base else {}
-    plan.states = dict(zip(names, file_states(corpus, names), strict=True))
     plan.kept = _resting(base, at, plan.states) if base else {}
     moved = _read(corpus, names, plan, at, known, progress)
     alike: dict[str, list[Entry]] = {article.meta.sha256: [] for article in moved}

@@ -21,8 +21,8 @@ MAX_BYTES: Final = 50 * 1024 * 1024
 FileState = tuple[int, int, int, int]
 """The inode of a file, its size in bytes, and when it and its inode were last changed, in nanoseconds."""
 
-_REST: Final = 2_000_000_000
-"""Nanoseconds; no file system's clock is coarser."""
+REST: Final = 2.0
+"""Seconds; no file system's clock is coarser."""
 
 _UNKNOWN = "\ufffd"
 _NUMBER = re.compile(r"#\d+\Z")
@@ -62,13 +62,17 @@ def file_state(path: str) -> FileState | None:
     Take it before the file is read. A file that was changed within the last two seconds has none: it could
     be changed once more without a trace. (Git's index does the same with files that it calls racily clean.)
     """
-    return _state(path, time.time_ns() - _REST)
+    return _state(path, _latest(REST))
 
 
-def file_states(folder: Path, names: Sequence[str]) -> list[FileState | None]:
-    """The `file_state` of each of these files in a folder. Those changed since this began have none."""
-    root, latest = os.path.join(folder, ""), time.time_ns() - _REST
+def file_states(folder: Path, names: Sequence[str], rest: float = REST) -> list[FileState | None]:
+    """The `file_state` of each of these files in a folder. Those changed less than ``rest`` seconds ago have none."""
+    root, latest = os.path.join(folder, ""), _latest(rest)
     return [_state(root + name, latest) for name in names]
+
+
+def _latest(rest: float) -> int:
+    return time.time_ns() - int(rest * 1e9)
 
 
 def _state(path: str, latest: int) -> FileState | None:
