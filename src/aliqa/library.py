@@ -258,7 +258,7 @@ class Library:
         return tuple(known[one.meta.doc_id] for one in found)
 
     def mentions(self, name: str) -> tuple[ArticleMention, ...]:
-        """The articles in which a name stands, most mentions first, with a sentence of each. Raises InvalidRequest like `ask`."""
+        """The articles in which a name stands, most mentions first, with a sentence of each; raises as `ask` does."""
         articles = self._steps.articles()
         return which_articles.literal(articles.phrase(checked("name", name, Filters())), articles)
 

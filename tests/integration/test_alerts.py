@@ -1,4 +1,4 @@
-"""What changed is told: over a real webhook, a real mail server and as a feed; once, and not lost while nobody listens."""
+"""What changed is told over a real webhook, a real mail server and as a feed: once, and not lost if nobody listens."""
 
 import signal
 import subprocess

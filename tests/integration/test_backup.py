@@ -108,7 +108,15 @@ def altered(members: list[tuple[tarfile.TarInfo, bytes]]) -> None:
         lambda members: members.reverse(),
         *(
             (lambda members, name=name: renamed(members, name))
-            for name in ("../up.txt", "/etc/x", "corpus/../../x", "kept/CURRENT", "corpus/a\\b", "corpus//x", "elsewhere/x")
+            for name in (
+                "../up.txt",
+                "/etc/x",
+                "corpus/../../x",
+                "kept/CURRENT",
+                "corpus/a\\b",
+                "corpus//x",
+                "elsewhere/x",
+            )
         ),
     ],
 )  # fmt: skip

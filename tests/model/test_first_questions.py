@@ -1,4 +1,4 @@
-"""What a newcomer types first, asked over HTTP of articles that were invented, with the models and settings of the package."""
+"""What a newcomer types first, asked over HTTP of invented articles, with the models and settings of the package."""
 
 from collections.abc import Iterator
 from pathlib import Path
