@@ -3,6 +3,7 @@
 `Library` answers from an open index; `build` makes one from a folder of articles.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,6 +27,7 @@ from aliqa.answers.retrieval import Retriever
 from aliqa.answers.synthesis import Writer
 from aliqa.answers.understanding import Interpreter
 from aliqa.articles import corpus
+from aliqa.articles.notes import ArticleNote, Notes, collection_of
 from aliqa.foundations.errors import CorpusMissing, IndexIncompatible, InvalidRequest, ModelError
 from aliqa.foundations.limits import LONGEST_QUESTION
 from aliqa.foundations.protocols import Embedder, Reader, Store
@@ -92,6 +94,7 @@ class Library:
         self._reader = reader
         self._failures = tuple(failures)
         self.skipped = skipped
+        self.notes = Notes(settings.corpus_dir)
         self._writer = Writer(settings.llm, lambda doc_id: store.article(doc_id).text)
         english_only = settings.embedding.model == BUNDLED
         chooses = settings.reading.model == LLM and settings.llm.configured
@@ -173,6 +176,7 @@ class Library:
         Raises:
             InvalidRequest: the question is empty or longer than 2,000 characters, or a filter makes no sense.
         """
+        filters = self._narrowed(filters)
         steps, watch = self._steps, Stopwatch()
         understood = steps.understand(
             checked("question", question, filters), history, top_k, filters, limit, as_typed=as_typed
@@ -192,6 +196,14 @@ class Library:
         answer = replace(answer, suggestions=steps.suggest(understood, answer))
         watch.lap()
         return replace(answer, timings_ms=watch.timings())
+
+    def _narrowed(self, filters: Filters) -> Filters:
+        """The same filters, with the articles that have one of the tags in place of the tags. Raises NotesDamaged."""
+        if filters.tags is None:
+            return filters
+        tagged = self.notes.tagged(filters.tags)
+        wanted = tagged if filters.doc_ids is None else tuple(set(tagged) & set(filters.doc_ids))
+        return replace(filters, tags=None, doc_ids=wanted)
 
     @property
     def has_llm(self) -> bool:
@@ -231,6 +243,7 @@ class Library:
 
     def search(self, query: str, *, top_k: int = 10, filters: Filters = Filters()) -> tuple[FoundPassage, ...]:
         """The passages that fit a query best. Raises InvalidRequest like `ask`."""
+        filters = self._narrowed(filters)
         asked = checked("query", query, filters)
         candidates = self._retriever.retrieve(asked, self._embedder.embed_query(asked), top_k, filters)
         return tuple(answering.found_passage(candidate) for candidate in candidates)
@@ -265,6 +278,28 @@ class Library:
     def articles(self) -> tuple[ArticleSummary, ...]:
         """All articles, by ``doc_id``; those that could not be read come with the reason."""
         return versions.summaries(self.store, self._failures)
+
+    def collections(self) -> tuple[tuple[str, int], ...]:
+        """The folders that articles are in, each with how many, those in folders inside of it counted, too."""
+        counts = Counter[str]()
+        for meta in self.store.metas():
+            folder = collection_of(meta.doc_id)
+            while folder:
+                counts[folder] += 1
+                folder = collection_of(folder)
+        return tuple(sorted(counts.items()))
+
+    def annotate(self, doc_id: str, tags: Sequence[str], note: str = "", quote: str | None = None) -> ArticleNote:
+        """Keep tags and a note on an article, or on a sentence of it, in place of those that it has.
+
+        Raises:
+            ArticleNotFound, InvalidRequest: there is no such article, or it has no such words; nothing was changed.
+            NotesDamaged, CorpusUnwritable: nothing was changed.
+        """
+        if quote is not None and quote not in self.text(doc_id):
+            raise InvalidRequest("quote", "the article does not say so; give words of it verbatim")
+        self.text(doc_id)
+        return self.notes.put(doc_id, tags, note, quote)
 
     def disagreements(self) -> tuple[StatedPair, ...]:
         """Where articles give different values for the same thing, the surest first.

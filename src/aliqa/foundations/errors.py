@@ -7,6 +7,7 @@
     ├── CorpusError            the folder of articles cannot be used
     │   ├── CorpusMissing      it is not there, or is not a folder
     │   ├── CorpusUnreadable   its files cannot be listed
+    │   ├── NotesDamaged       the file of tags and notes beside it cannot be read
     │   ├── CorpusUnwritable   no article can be put into it or taken out of it
     │   └── CorpusEmpty        it holds no article that can be read
     ├── ArticleError           one article cannot be used; the others go on
@@ -116,6 +117,13 @@ class CorpusUnwritable(CorpusError):
 
     def __init__(self, folder: Path, reason: str) -> None:
         super().__init__(f"The folder {folder} cannot be written ({reason}). Free or allow it and try again.")
+
+
+class NotesDamaged(CorpusError):
+    """The file of tags and notes beside the folder cannot be read; it was left as it is."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"The notes {path} cannot be read ({reason}). They were left as they are; repair the file.")
 
 
 class CorpusEmpty(CorpusError):

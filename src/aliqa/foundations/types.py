@@ -118,12 +118,15 @@ class Filters:
     """Which articles may be searched; every field that is set must hold.
 
     A date filter leaves undated articles out: nobody can say that they fit. Days may be written as 2025-01-31.
+    ``collections`` are folders. ``tags`` stand beside the corpus: `Library` puts articles that have one in their place.
     """
 
     since: date | None = None
     until: date | None = None
     doc_ids: tuple[str, ...] | None = None
     sources: tuple[str, ...] | None = None
+    collections: tuple[str, ...] | None = None
+    tags: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         """Take days as ISO 8601 has them, and lists, too. Raises ValueError for what is no day."""
@@ -133,7 +136,7 @@ class Filters:
                 object.__setattr__(self, name, _day(name, given))
             elif isinstance(given, datetime):
                 object.__setattr__(self, name, given.date())
-        for name in ("doc_ids", "sources"):
+        for name in ("doc_ids", "sources", "collections", "tags"):
             given = getattr(self, name)
             if given is not None:
                 object.__setattr__(self, name, (given,) if isinstance(given, str) else tuple(given))
@@ -146,12 +149,20 @@ class Filters:
             return False
         if self.doc_ids is not None and meta.doc_id not in self.doc_ids:
             return False
+        if self.collections is not None and not meta.doc_id.startswith(self.prefixes):
+            return False
         if self.sources is None:
             return True
         return (meta.source or "").casefold() in {source.casefold() for source in self.sources}
 
     def __bool__(self) -> bool:
-        return any(value is not None for value in (self.since, self.until, self.doc_ids, self.sources))
+        limits = (self.since, self.until, self.doc_ids, self.sources, self.collections, self.tags)
+        return any(value is not None for value in limits)
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """What the names of the articles in the collections begin with, one of these."""
+        return tuple(f"{folder.strip('/')}/" for folder in self.collections or ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ What is heavy to import is imported by the commands that need it.
     articles.py  index, add, status, diff and     serving.py   serve, mcp, doctor
                  the ways back                    scoring.py   eval
     keeping.py   watch, alerts, feedback, keys, export, import        feeding.py   feed
+    noting.py    tag, note, notes
 """
 
 import os
@@ -18,7 +19,7 @@ from typing import Annotated
 import typer
 
 from aliqa import __version__
-from aliqa.doors.cli import articles, asking, feeding, keeping, scoring, serving
+from aliqa.doors.cli import articles, asking, feeding, keeping, noting, scoring, serving
 from aliqa.doors.cli.commands import Commands
 from aliqa.doors.cli.options import FAILED, HELP, MISUSED
 from aliqa.doors.cli.printing import printable
@@ -67,6 +68,8 @@ for _command in (
     serving.mcp, articles.status, articles.articles, articles.sources, articles.names, serving.doctor, articles.rollback, articles.migrate, articles.diff, asking.verify,
 ):  # fmt: skip
     app.command(context_settings=HELP)(_command)
+for _more in (noting.tag, noting.note, noting.notes):
+    app.command(context_settings=HELP)(_more)
 app.command("export", context_settings=HELP)(keeping.export)
 app.command("import", context_settings=HELP)(keeping.import_)
 app.command("eval", context_settings=HELP)(scoring.evaluate)

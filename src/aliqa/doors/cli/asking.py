@@ -14,6 +14,7 @@ from aliqa.doors.cli.commands import from_stdin
 from aliqa.doors.cli.options import (
     ABSTAINED,
     FAILED,
+    CollectionOption,
     CorpusOption,
     DocOption,
     FormatOption,
@@ -23,6 +24,7 @@ from aliqa.doors.cli.options import (
     ModeOption,
     SinceOption,
     SourceOption,
+    TagOption,
     UntilOption,
     decoded,
 )
@@ -60,6 +62,8 @@ def ask(
     until: UntilOption = None,
     source: SourceOption = None,
     doc: DocOption = None,
+    collection: CollectionOption = None,
+    tag: TagOption = None,
     mode: ModeOption = "extractive",
     style: FormatOption = None,
     as_json: JsonOption = False,
@@ -68,7 +72,7 @@ def ask(
     if as_json and style not in (None, "json"):
         raise typer.BadParameter("--json and --format contradict each other; give one of them")
     style = "json" if as_json else style
-    filters = _filters(since, until, source, doc)
+    filters = _filters(since, until, source, doc, collection, tag)
     question = from_stdin(question)
     library = _open(index, "question", question, filters)
     answer = library.ask(question, top_k=top_k, filters=filters, limit=limit, as_typed=as_typed)
@@ -96,10 +100,12 @@ def search(
     until: UntilOption = None,
     source: SourceOption = None,
     doc: DocOption = None,
+    collection: CollectionOption = None,
+    tag: TagOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print the passages that fit a query best."""
-    filters = _filters(since, until, source, doc)
+    filters = _filters(since, until, source, doc, collection, tag)
     passages = _open(index, "query", query, filters).search(query, top_k=top_k, filters=filters)
     if as_json:
         print_json({"passages": passages})
@@ -180,12 +186,8 @@ def _unknown(what: str, given: str, sought: str, known: Mapping[str, str], listi
     return f"no article {what} “{given}”{meant} List them with: {listing}"
 
 
-def _filters(
-    since: datetime | None, until: datetime | None, sources: list[str] | None, doc_ids: list[str] | None
-) -> Filters:
-    return Filters(
-        since=since.date() if since else None,
-        until=until.date() if until else None,
-        doc_ids=tuple(doc_ids) if doc_ids else None,
-        sources=tuple(sources) if sources else None,
-    )
+def _filters(since: datetime | None, until: datetime | None, *lists: list[str] | None) -> Filters:
+    """The filters; ``lists`` are outlets, articles, collections and tags."""
+    sources, doc_ids, collections, tags = (tuple(one) if one else None for one in lists)
+    first, last = (one.date() if one else None for one in (since, until))
+    return Filters(first, last, doc_ids, sources, collections, tags)

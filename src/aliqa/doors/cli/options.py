@@ -25,6 +25,10 @@ _DAY = {"metavar": "YYYY-MM-DD", "formats": ["%Y-%m-%d"]}
 SinceOption = Annotated[datetime | None, typer.Option("--since", help="only articles from this day on", **_DAY)]
 UntilOption = Annotated[datetime | None, typer.Option("--until", help="only articles up to this day", **_DAY)]
 SourceOption = Annotated[list[str] | None, typer.Option("--source", help="only this outlet; may be repeated")]
+CollectionOption = Annotated[
+    list[str] | None, typer.Option("--collection", help="only articles in this folder; may be repeated")
+]
+TagOption = Annotated[list[str] | None, typer.Option("--tag", help="only articles with this tag; may be repeated")]
 DocOption = Annotated[list[str] | None, typer.Option("--doc", help="only this article; may be repeated")]
 
 

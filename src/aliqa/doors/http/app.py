@@ -19,7 +19,7 @@ from aliqa.answers import verifying
 from aliqa.articles import watching
 from aliqa.articles.feeds import Feeds
 from aliqa.doors.alerts import Alerts
-from aliqa.doors.http import alerts, examples, feeds, problems, streaming
+from aliqa.doors.http import alerts, examples, feeds, notes, problems, streaming
 from aliqa.doors.http.agents import agents, speaking
 from aliqa.doors.http.bodies import BodyRoute
 from aliqa.doors.http.changes import changes
@@ -354,7 +354,18 @@ def create_app(
     app.state.feeds = Feeds(settings.index_dir)
     app.state.keys = Keys(settings.index_dir, settings.api_key)
     app.state.sessions = Sessions(app.state.keys)
-    routers = (api, changes, feeds.routes, alerts.routes, watchlist_routes, completions, agents, server, login_routes)
+    routers = (
+        api,
+        changes,
+        feeds.routes,
+        alerts.routes,
+        notes.routes,
+        watchlist_routes,
+        completions,
+        agents,
+        server,
+        login_routes,
+    )
     routes = [route for router in routers for route in router.routes]
     problems.install(app, routes)
     for router in routers:

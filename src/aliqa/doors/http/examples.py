@@ -229,6 +229,17 @@ VERIFICATION: dict[str, Any] = {
     ],
     "unchecked": None,
 }
+NOTE: dict[str, Any] = {
+    "doc_id": _ARTICLE["doc_id"],
+    "tags": ["ferries", "checked"],
+    "note": "Ring the yard.",
+    "quote": None,
+}
+NOTES: dict[str, Any] = {
+    "articles": {_ARTICLE["doc_id"]: {"tags": NOTE["tags"], "note": NOTE["note"], "quotes": []}},
+    "tags": [{"tag": "checked", "articles": 1}, {"tag": "ferries", "articles": 1}],
+    "collections": [{"collection": "shipping", "articles": 1}],
+}
 ALERT: dict[str, Any] = {
     "id": "0b5c3f2e9a7d41868c1f4e6a2d905b73",
     "kind": "answer",

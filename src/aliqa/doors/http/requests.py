@@ -16,7 +16,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from aliqa.doors.http.examples import FEED_TO_ADD, FILTERS, INDEX_ORDER, QUESTION, SEARCH, UPLOAD, WATCH
+from aliqa.articles.notes import LONGEST_NOTE, MOST_TAGS
+from aliqa.doors.http.examples import FEED_TO_ADD, FILTERS, INDEX_ORDER, NOTE, QUESTION, SEARCH, UPLOAD, WATCH
 from aliqa.foundations.limits import LONGEST_QUESTION, MOST_FOUND, MOST_PASSAGES, MOST_TURNS
 from aliqa.foundations.types import Filters, Turn
 
@@ -60,6 +61,8 @@ class FiltersBody(_Body):
     until: IsoDate | None = Field(default=None, description="the last day; undated articles are left out")
     doc_ids: list[Text] | None = Field(default=None, description="only these articles")
     sources: list[Text] | None = Field(default=None, description="only these outlets; case does not matter")
+    collections: list[Text] | None = Field(default=None, description="only articles in these folders")
+    tags: list[Text] | None = Field(default=None, description="only articles with one of these tags")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -69,7 +72,8 @@ class FiltersBody(_Body):
 
     def as_filters(self) -> Filters:
         """The same as the library takes it."""
-        return Filters(self.since, self.until, _optional_tuple(self.doc_ids), _optional_tuple(self.sources))
+        lists = (self.doc_ids, self.sources, self.collections, self.tags)
+        return Filters(self.since, self.until, *map(_optional_tuple, lists))
 
 
 class TurnBody(_Body):
@@ -108,6 +112,21 @@ class WatchBody(_Body):
     model_config = ConfigDict(json_schema_extra={"examples": [WATCH]})
 
     question: Question = Field(description="the question; blanks around it are dropped")
+
+
+class NoteBody(_Body):
+    """Tags and a note on an article, or on a quote of it; they take the place of those that are there."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [NOTE]})
+
+    doc_id: Text = Field(description="the article")
+    tags: list[Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]] = Field(
+        default=[], max_length=MOST_TAGS, description="none takes all away"
+    )
+    note: Annotated[Text, StringConstraints(max_length=LONGEST_NOTE)] = ""
+    quote: Annotated[Text, StringConstraints(min_length=1, max_length=20_000)] | None = Field(
+        default=None, description="words of the article, verbatim; null for the article as a whole"
+    )
 
 
 class NameBody(_Body):

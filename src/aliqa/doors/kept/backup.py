@@ -21,10 +21,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from aliqa import __version__
 from aliqa.articles.durable import sync
+from aliqa.articles.notes import Notes
 from aliqa.foundations.errors import ArchiveDamaged, BackupFailed
 from aliqa.foundations.settings import Settings
 
 MANIFEST: Final = "manifest.json"
+NOTES: Final = "notes.yaml"
+"""The tags and notes beside the folder of articles, by another name there."""
 KEPT: Final = ("keys.json", "watchlist.json", "feedback.jsonl", "aliases.txt", "feeds.db", "alerts.db")
 """What users leave beside the index; databases are copied as SQLite copies them, whole."""
 
@@ -124,8 +127,8 @@ def _articles(corpus: Path) -> Iterator[tuple[str, Path]]:
 
 def _kept(settings: Settings, copies: Path) -> Iterator[tuple[str, Path]]:
     """What is kept beside the index; of a database a copy that no writer changes."""
-    for name in KEPT:
-        path = settings.index_dir / name
+    for name in (*KEPT, NOTES):
+        path = _target(settings, f"kept/{name}")
         if not path.is_file():
             continue
         if path.suffix == ".db":
@@ -187,7 +190,7 @@ def _is_safe(name: str) -> bool:
     """Whether a name leads into one of the two folders and nowhere else."""
     first, *rest = name.split("/")
     if first == "kept":
-        return len(rest) == 1 and rest[0] in KEPT
+        return len(rest) == 1 and rest[0] in (*KEPT, NOTES)
     plain = all(part not in ("", ".", "..") and "\\" not in part and "\0" not in part for part in rest)
     return first == "corpus" and bool(rest) and plain
 
@@ -228,6 +231,8 @@ def _block(archive: Path, stream: IO[bytes]) -> bytes:
 
 def _target(settings: Settings, name: str) -> Path:
     folder, _, rest = name.partition("/")
+    if name == f"kept/{NOTES}":
+        return Notes(settings.corpus_dir).path
     return (settings.corpus_dir if folder == "corpus" else settings.index_dir) / rest
 
 

@@ -54,11 +54,15 @@ class Asked(BaseModel):
     since: date | None = None
     until: date | None = None
     sources: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
     @property
     def filters(self) -> Filters:
         """Which articles are to be searched."""
-        return Filters(self.since, self.until, None, self.sources or None)
+        return Filters(
+            self.since, self.until, None, *(one or None for one in (self.sources, self.collections, self.tags))
+        )
 
     @property
     def turns(self) -> tuple[Turn, ...]:

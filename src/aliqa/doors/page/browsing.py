@@ -59,6 +59,7 @@ class Corpus:
     span: str
     outlets: tuple[tuple[str, int], ...]
     names: tuple[str, ...]
+    collections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class State:
     longest: int = LONGEST_QUESTION
     turns: int = MOST_TURNS
     skipped: str = ""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +216,7 @@ class Offers:
             self._corpus = opened.info.version, corpus
         return State(
             *about, index=opened.info.version, foot=index_line_html(opened.info), llm=opened.has_llm,
-            threshold=opened.threshold, corpus=corpus, skipped=skipped_words(opened.skipped),
+            threshold=opened.threshold, corpus=corpus, skipped=skipped_words(opened.skipped), tags=_tags(opened),
         )  # fmt: skip
 
     def examples(self) -> Examples:
@@ -248,4 +250,19 @@ def corpus_of(opened: Library) -> Corpus:
     outlets = Counter(meta.source for meta in metas if meta.source).most_common(MOST_OUTLETS)
     days = [meta.published for meta in metas if meta.published]
     dated = span(min(days), max(days)) if days else ""
-    return Corpus(len(metas), dated, tuple(outlets), tuple(one.name for one in opened.names()[:MOST_NAMES]))
+    return Corpus(
+        len(metas),
+        dated,
+        tuple(outlets),
+        tuple(one.name for one in opened.names()[:MOST_NAMES]),
+        tuple(folder for folder, _ in opened.collections()[:MOST_OUTLETS]),
+    )
+
+
+def _tags(opened: Library) -> tuple[str, ...]:
+    """The tags to choose from; none while their file is damaged, which whoever asks with one is told."""
+    try:
+        return tuple(one.tag for one in opened.notes.tags()[:MOST_OUTLETS])
+    except AliqaError as error:
+        logger.warning("%s", error)
+        return ()

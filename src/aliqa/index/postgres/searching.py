@@ -123,6 +123,8 @@ def _admitted(filters: Filters) -> tuple[str, list[Any]]:
         conditions.append(("a.published <= %s", filters.until))
     if filters.doc_ids is not None:
         conditions.append(("a.doc_id = ANY(%s)", [searchable(doc_id) for doc_id in filters.doc_ids]))
+    if filters.collections is not None:
+        conditions.append(("a.doc_id ^@ ANY(%s)", [searchable(prefix) for prefix in filters.prefixes]))
     if filters.sources is not None:
         conditions.append(("a.source = ANY(%s)", [searchable(source.casefold()) for source in filters.sources]))
     return "".join(f" AND {condition}" for condition, _ in conditions), [value for _, value in conditions]

@@ -44,16 +44,18 @@ export const asked = () => {
     since: values.get("since"),
     until: values.get("until"),
     sources: values.getAll("source"),
+    collections: values.getAll("collection"),
+    tags: values.getAll("tag"),
     index: values.get("index"),
   };
 };
 
 /** The address that asks an exchange's question again. */
-export const linkOf = ({ question, searched, since, until, sources, reply }) => {
+export const linkOf = ({ question, searched, since, until, sources, collections, tags, reply }) => {
   const values = new URLSearchParams({ q: searched || reply?.judged?.standalone_question || question });
   if (since) values.set("since", since);
   if (until) values.set("until", until);
-  for (const source of sources ?? []) values.append("source", source);
+  for (const [name, list] of Object.entries({ source: sources, collection: collections, tag: tags })) for (const value of list ?? []) values.append(name, value);
   if (reply?.version) values.set("index", reply.version);
   return new URL(`?${values}`, document.baseURI).href;
 };

@@ -47,8 +47,8 @@ const historyOf = (talk, exchange) =>
     .slice(-(state().turns ?? 0));
 
 const answered = async (talk, exchange, signal) => {
-  const { question, searched, mode, care, since, until, sources } = exchange;
-  const body = { question, searched, mode, care, since, until, sources, history: historyOf(talk, exchange) };
+  const { question, searched, mode, care, since, until, sources, collections, tags } = exchange;
+  const body = { question, searched, mode, care, since, until, sources, collections, tags, history: historyOf(talk, exchange) };
   const response = await send("chat/ask", body, { signal });
   for await (const line of lines(response)) {
     if (line.html) exchange.reply = line;

@@ -6,15 +6,19 @@ import { onState } from "./server.js";
 
 const box = () => part("#filters");
 
-export const scopeWords = ({ since, until, sources }) =>
-  [since && `from ${day(since)}`, until && `to ${day(until)}`, sources?.length && sources.join(", ")].filter(Boolean).join(" · ");
+export const scopeWords = ({ since, until, sources, collections, tags }) =>
+  [since && `from ${day(since)}`, until && `to ${day(until)}`, ...[sources, collections, tags].map((list) => list?.length && list.join(", "))]
+    .filter(Boolean)
+    .join(" · ");
+
+const ticked = (kind) => parts(`fieldset.${kind} input:checked`, box()).map((input) => input.value);
 
 /** What a question is asked with. */
 export const chosen = () => {
   const [since, until] = ["since", "until"].map((name) => part(`[name=${name}]`, box()).value || null);
-  const sources = parts("fieldset input:checked", box()).map((input) => input.value);
+  const [sources, collections, tags] = ["outlets", "collections", "tags"].map(ticked);
   const rewrites = part("#rewrite input").checked && !part("#rewrite").hidden;
-  return { since, until, sources, care: care(), mode: rewrites ? "synthesis" : "extractive" };
+  return { since, until, sources, collections, tags, care: care(), mode: rewrites ? "synthesis" : "extractive" };
 };
 
 const show = () => {
@@ -31,20 +35,25 @@ const clear = () => {
   show();
 };
 
-const showOutlets = ({ corpus, llm }) => {
-  part("#rewrite").hidden = !llm;
-  const fieldset = part("fieldset", box());
-  const ticked = new Set(chosen().sources);
-  const boxes = (corpus?.outlets ?? [])
-    .map(([value]) => value)
-    .toSorted((outlet, other) => outlet.localeCompare(other))
-    .map((value) => make("label", {}, make("input", { type: "checkbox", value, checked: ticked.has(value) }), make("bdi", {}, value)));
+const offer = (kind, values) => {
+  const fieldset = part(`fieldset.${kind}`, box());
+  const before = new Set(ticked(kind));
+  const boxes = values
+    .toSorted((value, other) => value.localeCompare(other))
+    .map((value) => make("label", {}, make("input", { type: "checkbox", value, checked: before.has(value) }), make("bdi", {}, value)));
   fieldset.replaceChildren(fieldset.firstChild, ...boxes);
   fieldset.hidden = !boxes.length;
 };
 
+const showChoices = ({ corpus, llm, tags }) => {
+  part("#rewrite").hidden = !llm;
+  offer("outlets", (corpus?.outlets ?? []).map(([value]) => value));
+  offer("collections", corpus?.collections ?? []);
+  offer("tags", tags ?? []);
+};
+
 export const begin = () => {
-  onState(showOutlets);
+  onState(showChoices);
   document.addEventListener("change", (event) => event.target.closest("#filters") && show());
   document.addEventListener("click", (event) => {
     if (event.target.closest("#filters .clear")) clear();

@@ -97,6 +97,6 @@ const begin = async () => {
   tellAll();
   takeOver();
   await server.begin();
-  if (linked) conversation.ask(linked.question, { since: linked.since, until: linked.until, sources: linked.sources, linked: linked.index });
+  if (linked) conversation.ask(linked.question, { ...linked, index: undefined, linked: linked.index });
 };
 begin();

@@ -1,7 +1,7 @@
 // The conversations, which are kept in this browser only: each under a key of its own, so that two windows that talk at
 // the same time do not overwrite each other. What a window shows is its own affair.
 //
-// A talk: {id, name, changed, exchanges: [{question, searched, mode, care, since, until, sources, reply}]}.
+// A talk: {id, name, changed, exchanges: [{question, searched, mode, care, since, until, sources, collections, tags, reply}]}.
 // `changed` is milliseconds since 1970, `name` what the reader called it; `reply` is that of the server. An exchange
 // without a reply was never answered.
 
