@@ -244,7 +244,9 @@ def test_jsonl_lines_fail_one_by_one() -> None:
         with pytest.raises(ArticleError) as caught:
             parse_article(file)
         reasons.append(str(caught.value))
-    for reason, said in zip(reasons, ["not a line of JSON", '"text"', '"text"', '"text"', "empty", "JSON"], strict=True):
+    for reason, said in zip(
+        reasons, ["not a line of JSON", '"text"', '"text"', '"text"', "empty", "JSON"], strict=True
+    ):
         assert said in reason
     assert parse_article(files[-1]).text == SALE
 
