@@ -8,15 +8,12 @@ search begins anew at each place).
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import islice
 from typing import Any
 
-try:
-    from re import _constants as constants
-    from re import _parser as parser
-except ImportError:  # pragma: no cover
-    import sre_constants as constants
-    import sre_parse as parser
+constants: Any = import_module("re._constants")
+parser: Any = import_module("re._parser")
 
 _SPOILERS = ("", "\0", "!", "x", "\n", " ")
 _ALPHABET = "a0 A.,-$€'\n[](){}<>\"_/:;%&@#=+*?|\\éЖ中\u3000\u00a0"

@@ -53,7 +53,7 @@ _MONTH = rf"{MONTH}\.?"
 _WEEKDAY = "|".join(name[:3] for name in WEEKDAYS)
 DATE_LINE = re.compile(
     rf"""
-    (?: (?:published|posted|(?:last[ ])?updated|date) (?:[ ]on)? \s*:?\s* )?
+    (?: (?:published|posted|(?:last[ ])?updated|date) (?:[ ]on)? \s*(?::\s*)? )?
     (?: (?:{_WEEKDAY}) [a-z]*\.?,?\s+ )?
     (?P<date>
         \d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}} | \d{{1,2}}[-/.]\d{{1,2}}[-/.\s]\s*\d{{4}}
@@ -83,7 +83,7 @@ BYLINE = re.compile(
 
 _DEBRIS = re.compile(
     r"""
-    [▲△▼©].* | \W*[`~]+\s*[\w+-]*\s*[«»]? | </?[a-z!][^<>]*>
+    [▲△▼©].* | \W*[`~](?:\s*[\w+-]+)?\s*[«»]? | </?[a-z!][^<>]*>
     | !\[[^\]]*\]\([^)\s]*\) | (?:\[[^\]]*\]:\s*)?<?https?://\S+
     | (?: view[ ](?:details|more|all) | (?:read|learn|see|show|load)[ ](?:more|also|next) | click[ ]here
         | continue[ ]reading | subscribe(?:[ ]now)? | sign[ ](?:up|in) | log[ ]?in | advertisements?

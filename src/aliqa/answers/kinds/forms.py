@@ -291,7 +291,7 @@ def _is_nameable(text: str) -> bool:
         return False
     if not any(letter.isalpha() for letter in text):
         return False
-    if " of " in text and not re.fullmatch(r"(?:[A-Z]\S* )+of (?:[A-Z]\S* ?)+", text):
+    if " of " in text and not re.fullmatch(r"(?:[A-Z]\S* )+of(?: [A-Z]\S*)+", text):
         return False
     first = words[0]
     return (

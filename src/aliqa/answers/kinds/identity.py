@@ -141,7 +141,7 @@ def _heads(after: str) -> tuple[str, str]:
 
 _BRACKETS: Final = r"(?: ?[(\[](?:[^()\[\]]|[(\[][^()\[\]]*[)\]])*[)\]])*"
 _ASIDE: Final = re.compile(
-    rf"\A{_BRACKETS}(?:,? or (?:[\w’'-]+ ?){{1,3}}(?= (?:is|are|was|were)\b)|, [^,.;]{{3,60}},)?{_BRACKETS}"
+    rf"\A{_BRACKETS}(?:,? or [\w’'-]+(?: [\w’'-]+){{0,2}}(?= (?:is|are|was|were)\b)|, [^,.;]{{3,60}},)?{_BRACKETS}"
 )
 _OPENING: Final = re.compile(r"\A(?:[Aa]n?|[Tt]he|In [\w ]{3,30},(?: an?| the)?) \Z")
 """What may stand before the subject: an article, or where it is called so: "In sailing, a reef is"."""

@@ -11,7 +11,7 @@ HYPHEN: Final = "\x02"
 """What pdfium writes for a hyphen that ends a line."""
 _ENDS: Final = (HYPHEN, "-", "\u2010")
 _LONGEST_WORD: Final = 100
-_LAST_PART: Final = re.compile(r"([^\W\d_]+)[\x02\u2010-]\Z")
+_LAST_PART: Final = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[\x02\u2010-]\Z")
 _FIRST_PART: Final = re.compile(r"[^\W\d_]+")
 
 

@@ -35,7 +35,7 @@ _IN_ADDRESS: Final = re.compile(r"/((?:19|20)\d\d)[/-]([01]?\d)[/-]([0-3]?\d)(?:
 _ARCHIVED: Final = re.compile(r"https?://web\.archive\.org/web/\d+[a-z_]*/(?=https?:)", re.I)
 _LINKED_DATA: Final = 2_000_000
 _DEPTH: Final = 6
-_PARTS: Final = re.compile(r"\s+[|–—·»«-]\s+|\s*\|\s*")
+_PARTS: Final = re.compile(r"(?<!\s)(?:\s+[|–—·»«-]\s+|\s*\|\s*)")
 _BY: Final = re.compile(r"(?:by|von|par|por|di)\s+(?=\S)", re.I)
 
 

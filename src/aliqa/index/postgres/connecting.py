@@ -42,7 +42,7 @@ _WRITING: Final = {"target_session_attrs": "read-write"}
 _DENIED: Final = re.compile(
     r"authentication failed|no password supplied|pg_hba|does not exist|not permitted|permission"
 )
-_SERVER: Final = re.compile(r"^connection failed: |connection to server at .*? failed: |FATAL:  ")
+_SERVER: Final = re.compile(r"^connection failed: |connection to server at .{0,300}? failed: |FATAL:  ")
 _CORPUS: Final = "corpus="
 EXACT: Final = 10_000
 """Among so many passages the nearest are found by comparing all; beyond, by the HNSW index."""

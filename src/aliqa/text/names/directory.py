@@ -78,7 +78,7 @@ class Directory:
 
     def within(self, text: str) -> Iterator[Name]:
         """The names in a text, written with capitals or without; of those that overlap, the longest from the left."""
-        words = list(re.finditer(r"[\w.&-]*\w", text))
+        words = list(re.finditer(r"(?<![\w.&-])[\w.&-]*\w", text))
         place = 0
         while place < len(words):
             for length in range(min(_MOST_WORDS, len(words) - place), 0, -1):

@@ -25,7 +25,7 @@ _WORD: Final = (
 _JOINT: Final = r"(?: of(?: the)? | de | van | von | der | & | )"
 _RUN: Final = re.compile(rf"(?<![\w.’'-]){_WORD}(?:{_JOINT}(?:{_WORD}|\d{{1,4}}(?![\w.,]\d)(?=\W)))*")
 _LOWER: Final = re.compile(r"\b[a-z][\w-]+")
-_NICKNAME: Final = re.compile(rf"(?P<first>[{UPPER}]\w+) [\"“‘'](?P<nick>[{UPPER}]\w+)[\"”’'] (?P<last>[{UPPER}]\w+)")
+_NICKNAME: Final = re.compile(rf"\b(?P<first>[{UPPER}]\w+) [\"“‘'](?P<nick>[{UPPER}]\w+)[\"”’'] (?P<last>[{UPPER}]\w+)")
 _ALSO: Final = re.compile(
     rf"(?P<one>{_WORD}(?: {_WORD}){{0,4}}),? \((?:also |formerly |or |known as |aka |a\.k\.a\. |called |short for |i\.e\. )*(?:the )?[\"“]?(?P<two>{_WORD}(?: {_WORD}){{0,3}})[\"”]?\)"
     rf"|(?P<three>{_WORD}(?: {_WORD}){{0,4}}),? (?:also known as|also called|formerly known as|formerly|better known as|a\.k\.a\.|aka) [\"“]?(?P<four>{_WORD}(?: {_WORD}){{0,3}})"
