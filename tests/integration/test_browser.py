@@ -217,6 +217,29 @@ def test_a_file_dropped_on_the_conversation_is_added_and_nothing_is_left(page: P
     expect(row(page, "tram.txt")).to_be_visible()
 
 
+def test_a_folder_dropped_on_the_page_is_added_with_its_folders(
+    page: Page, own: tuple[str, Path], tmp_path: Path
+) -> None:
+    address, corpus = own
+    for name, text in (("trams.txt", TRAM), ("old/trams.txt", f"Once, {TRAM}"), (".hidden/secret.txt", "Secret.")):
+        path = tmp_path / "press" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    enter(page, f"{address}/#library/articles")
+    expect(page.locator(".row").first).to_be_visible()
+    mouse = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        data = {"items": [], "files": [str(tmp_path / "press")], "dragOperationsMask": 1}
+        mouse.send("Input.dispatchDragEvent", {"type": kind, "x": 640, "y": 400, "data": data})
+    expect(page.locator("#uploads li")).to_have_count(2)
+    assert sorted(str(path.relative_to(corpus)) for path in corpus.rglob("trams.txt")) == [
+        "press/old/trams.txt",
+        "press/trams.txt",
+    ]
+    page.get_by_label("Search articles").fill("press/")
+    expect(page.locator(".row")).to_have_count(2)
+
+
 @pytest.mark.parametrize(("name", "width", "scheme"), [("narrow", 360, "light"), ("dark", 1280, "dark")])
 def test_only_the_rows_that_are_seen_are_there_and_one_opens_its_article(
     page: Page, shared: str, screenshots: Path, name: str, width: int, scheme: str

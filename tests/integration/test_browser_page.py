@@ -1,12 +1,15 @@
 """What a reader does on the page, in a real browser: conversations, sources, filters, keys, feedback, a restart."""
 
+import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from pypdfium2 import PdfDocument
 from tests.browser import CHROMIUM, ask, enter, served, show
 from tests.conftest import EMBEDDER
 
@@ -103,6 +106,13 @@ def test_conversations_survive_a_reload_are_renamed_searched_exported_and_delete
         menu(page, f"More for “{CLOUDS}”", "Export as HTML")
     download.value.save_as(tmp_path / "talk.html")
     assert "<h2" in (tmp_path / "talk.html").read_text(encoding="utf-8")
+    with page.expect_download() as download:
+        menu(page, f"More for “{CLOUDS}”", "Export the quotes as CSV")
+    download.value.save_as(tmp_path / "talk.csv")
+    rows = list(csv.DictReader((tmp_path / "talk.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert {row["question"] for row in rows} == {CLOUDS, "And Brevik Cloud?"}
+    for row in rows:
+        assert ARTICLES[row["article"]][int(row["start"]) : int(row["end"])] == row["quote"]
 
     page.get_by_role("button", name="New conversation").click()
     expect(page.locator(".exchange")).to_have_count(0)
@@ -110,6 +120,12 @@ def test_conversations_survive_a_reload_are_renamed_searched_exported_and_delete
     ask(page, FERRIES, 1)
     titles = page.locator(".talk-title")
     expect(titles).to_have_text([FERRIES, CLOUDS])
+    with page.expect_download() as download:
+        menu(page, "Export all", "Export as Markdown")
+    download.value.save_as(tmp_path / "all.md")
+    written = (tmp_path / "all.md").read_text(encoding="utf-8")
+    assert [line for line in written.splitlines() if line.startswith("# ")] == [f"# {FERRIES}", f"# {CLOUDS}"]
+    assert all(f"[^{number}-1]:" in written for number in (1, 2, 3))
     menu(page, f"More for “{FERRIES}”", "Rename")
     page.get_by_label("Name of the conversation").fill("On ferries")
     page.keyboard.press("Enter")
@@ -267,6 +283,47 @@ def test_a_bar_shows_the_articles_that_it_stands_for(page: Page, address: str) -
     expect(page.locator(".row")).to_have_count(3)
 
 
+def test_articles_are_chosen_by_date_and_downloaded_together(page: Page, address: str, tmp_path: Path) -> None:
+    enter(page, f"{address}/#library/articles")
+    expect(page.locator(".row")).to_have_count(3)
+    page.get_by_label("Since").fill("2025-01-01")
+    expect(page.locator(".row")).to_have_count(2)
+    page.get_by_label("Until").fill("2025-03-31")
+    expect(page.locator(".row")).to_have_count(1)
+    page.get_by_label("Choose Ferries of the strait").check()
+    page.get_by_label("Since").fill("")
+    page.get_by_label("Choose Clouds of the north").check()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").click()
+    with ZipFile(download.value.path()) as archive:
+        assert {name: archive.read(name).decode() for name in archive.namelist()} == {
+            name: ARTICLES[name] for name in ("clouds.md", "islands/ferries.md")
+        }
+
+
+def test_paper_has_the_answers_with_their_sources_and_nothing_to_press(page: Page, address: str) -> None:
+    enter(page, address)
+    ask(page, CLOUDS, 1)
+    page.emulate_media(media="print")
+    expect(page.locator(".printed li").first).to_contain_text("Clouds of the north")
+    for part in ("#head", "#rail", "#side", "#question", ".acts", ".judge"):
+        expect(page.locator(part).first).to_be_hidden()
+    text = PdfDocument(page.pdf(format="A4"))[0].get_textpage().get_text_bounded()
+    assert "33 percent" in " ".join(text.split())
+    assert "Ask the articles" not in text
+
+
+def test_the_first_load_is_small(page: Page, address: str) -> None:
+    counted = page.context.new_cdp_session(page)
+    counted.send("Network.enable")
+    sizes: list[int] = []
+    counted.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    enter(page, address)
+    page.wait_for_load_state("networkidle")
+    assert len(sizes) > 20
+    assert sum(sizes) <= 250_000
+
+
 def test_two_windows_do_not_mix(context: BrowserContext, address: str) -> None:
     one, other = context.new_page(), context.new_page()
     enter(one, address)
@@ -318,12 +375,17 @@ def test_axe_finds_nothing_serious(browser: Browser, address: str, screenshots: 
         ("library/disagreements", "#pairs .pair"),
         ("library/timeline?about=Northwind", "#told .timeline"),
         ("library/articles", ".row"),
+        ("library/names", ".names li"),
         ("watchlist", "#watched .tally"),
     ):
         page.evaluate("place => { location.hash = place; }", place)
         expect(page.locator(there).first).to_be_visible()
         found += serious(page, place)
+        page.screenshot(path=screenshots / f"{place.partition('?')[0].replace('/', '-')}-{scheme}-{width}.png")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("button", name="Settings").click()
+    found += serious(page, "settings")
+    page.screenshot(path=screenshots / f"settings-{scheme}-{width}.png")
     page.close()
     assert found == []
 

@@ -7,19 +7,22 @@ import json
 import logging
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Lock, Thread
 from typing import Annotated, Any, Final
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 
-from aliqa.articles.loading import MAX_BYTES, SUFFIXES, skipped_words
+from aliqa.articles.loading import MAX_BYTES, SUFFIXES, file_of, skipped_words
 from aliqa.doors.kept.access import caller, require
 from aliqa.doors.kept.watchlist import Watchlist
 from aliqa.doors.page.changes import watchlist_html
@@ -31,7 +34,7 @@ from aliqa.doors.page.words import span
 from aliqa.doors.running.answer_pool import AnswerPool, Run, at_once
 from aliqa.doors.running.answer_pool import asking as asks
 from aliqa.doors.running.jobs import Jobs
-from aliqa.foundations.errors import AliqaError, WatchedNotFound
+from aliqa.foundations.errors import AliqaError, InvalidRequest, WatchedNotFound
 from aliqa.foundations.limits import LONGEST_QUESTION, MOST_TURNS
 from aliqa.foundations.types import Filters
 from aliqa.library import Library, checked
@@ -45,8 +48,13 @@ MOST_OUTLETS: Final = 200
 MOST_NAMES: Final = 12
 """How many of the names that occur most are shown at a glance."""
 
-MOST_DELETED: Final = 5_000
-"""How many articles may be deleted at once."""
+MOST_CHOSEN: Final = 5_000
+"""How many articles may be deleted or downloaded at once."""
+
+MOST_PACKED: Final = 500 * 1024**2
+"""How many bytes of files are packed together at most."""
+
+_PIECE: Final = 2**20
 
 logger = logging.getLogger(__name__)
 
@@ -97,12 +105,12 @@ class Examples:
     found: bool = True
 
 
-class Doomed(BaseModel):
-    """The articles that are to be deleted."""
+class Chosen(BaseModel):
+    """The articles that are to be deleted, or downloaded."""
 
     model_config = ConfigDict(frozen=True)
 
-    doc_ids: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_DELETED)]
+    doc_ids: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_CHOSEN)]
 
 
 class Watching(BaseModel):
@@ -141,9 +149,13 @@ def routes(
         path = jobs.original(doc_id)
         return FileResponse(path, filename=path.name, media_type="application/octet-stream")
 
+    @router.post("/originals")
+    def originals(chosen: Chosen) -> Response:
+        return StreamingResponse(_packed(_originals(jobs, chosen.doc_ids)), media_type="application/zip")
+
     @router.post("/delete")
-    def delete(doomed: Doomed) -> dict[str, Any]:
-        return _deleted(jobs, doomed.doc_ids)
+    def delete(chosen: Chosen) -> dict[str, Any]:
+        return _deleted(jobs, chosen.doc_ids)
 
     @router.get("/timeline")
     def timeline(about: str, request: Request, offset: Annotated[int, Field(ge=0)] = 0) -> Response:
@@ -152,6 +164,13 @@ def routes(
     @router.get("/disagreements")
     def disagreements(request: Request) -> Response:
         return _html(request, pairs_html(library().disagreements()))
+
+    _add_watchlist(router, library, watchlist, when)
+    return router
+
+
+def _add_watchlist(router: APIRouter, library: Callable[[], Library], watchlist: Watchlist, when: Run) -> None:
+    """The paths of the watched questions."""
 
     @router.get("/watchlist")
     def watched() -> dict[str, str]:
@@ -173,11 +192,27 @@ def routes(
             watchlist.remove(name)
         return watched()
 
-    return router
-
 
 def _html(request: Request, html: str) -> Response:
     return compressed(request, json.dumps({"html": html}, ensure_ascii=False).encode(), "application/json")
+
+
+def _originals(jobs: Jobs, doc_ids: Sequence[str]) -> dict[str, Path]:
+    """The files of articles by their names, which are not too large together. Raises InvalidRequest."""
+    paths = {file_of(doc_id): jobs.original(doc_id) for doc_id in doc_ids}
+    if sum(path.stat().st_size for path in paths.values()) > MOST_PACKED:
+        raise InvalidRequest("doc_ids", f"together the files have more than {MOST_PACKED // 1024**2} MB; choose fewer")
+    return paths
+
+
+def _packed(paths: Mapping[str, Path]) -> Iterator[bytes]:
+    """An archive of files, piece by piece; it is made on the disk and gone afterwards."""
+    with TemporaryFile() as packed:
+        with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+            for name, path in paths.items():
+                archive.write(path, name)
+        packed.seek(0)
+        yield from iter(partial(packed.read, _PIECE), b"")
 
 
 def _deleted(jobs: Jobs, doc_ids: Sequence[str]) -> dict[str, Any]:

@@ -1,20 +1,19 @@
 """The Gradio page.
 
-It never dials out: system fonts, Gradio's assets from this server, no analytics. Gradio makes the frame and the question
-box; what stands in the frame is the business of the page's own modules, in ``static/``. No event of the page goes to
+It never dials out: system fonts, Gradio's assets from this server, no analytics. Gradio makes the places and the
+question box; what stands in them is the business of the page's own modules, in ``static/``. No event of the page goes to
 Gradio's server side: questions and lists are asked of the routes below ``/chat``, so that it is this page, and not
 Gradio, that tells what to do when the server is away.
 """
 
 import os
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
 
-from aliqa.doors.page.files import head_html, markup
+from aliqa.doors.page.files import head_html
 
 _HERE = Path(__file__).parent
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "DejaVu Sans", "sans-serif")
@@ -24,23 +23,27 @@ _MONO_FONTS = ("ui-monospace", "DejaVu Sans Mono", "monospace")
 def build_page() -> gr.Blocks:
     """The page: conversations with the question box, the library, the watchlist, and beside them sources and articles."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it each time it is about to dial out
-    html = partial(gr.HTML, apply_default_css=False)
     with gr.Blocks(title="aliqa", analytics_enabled=False, fill_width=True) as page:
-        html(markup("head"), elem_id="head")
+        _place("head")
         with gr.Column(elem_id="desk"):
-            html(markup("rail"), elem_id="rail")
+            _place("rail")
             with gr.Column(elem_id="room"):
-                html(markup("talk"), elem_id="talk")
+                _place("talk")
                 with gr.Column(elem_id="ask"):
                     look: dict[str, Any] = {"container": False, "show_label": False, "max_lines": 5, "submit_btn": True}
                     box = gr.Textbox(label="Question", placeholder="Ask the articles", elem_id="question", **look)
-                    html(markup("options"), elem_id="options")
-                html(markup("start"), elem_id="start")
-            html(markup("library"), elem_id="library")
-            html(markup("watchlist"), elem_id="watchlist")
-            html(markup("side"), elem_id="side")
+                    _place("options")
+                _place("start")
+            for name in ("library", "watchlist", "side"):
+                _place(name)
         box.submit(None, box, box, js="words => window.aliqa.ask(words)", queue=False, api_visibility="private")
     return page
+
+
+def _place(name: str) -> None:
+    """Where the page puts a piece of its markup, which came with the frame: Gradio's own HTML costs 34 kB."""
+    with gr.Column(elem_id=name):
+        pass
 
 
 def page_app() -> FastAPI:

@@ -6,6 +6,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from aliqa.doors.page.files import markup
 
 _BEFORE = b"<gradio-app"
+_PLACED = ("head", "rail", "talk", "options", "start", "library", "watchlist", "side")
+"""The pieces of markup that `aliqa.doors.page.page` has a place for."""
 
 
 class Shell:
@@ -13,7 +15,8 @@ class Shell:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._frame = markup("shell").encode()
+        pieces = (f'<template data-place="{name}">{markup(name)}</template>' for name in _PLACED)
+        self._frame = (markup("shell") + "".join(pieces)).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request; of a page, put the frame before what Gradio fills."""

@@ -4,6 +4,7 @@
 import { note } from "./addresses.js";
 import { confirmed, openMenu } from "./dialogs.js";
 import { button, day, later, make, many, part, parts } from "./dom.js";
+import { save } from "./exporting.js";
 import { Problem, json, onState, send, state } from "./server.js";
 import { openArticle } from "./sources.js";
 import { followed, onChange, uploads } from "./uploading.js";
@@ -67,6 +68,8 @@ const wanted = () => {
   const fits = (article) => {
     if (value(".outlet") && article.source !== value(".outlet")) return false;
     if (value(".state") && !STATES[value(".state")](article)) return false;
+    if (value(".since") && (article.published ?? "") < value(".since")) return false;
+    if (value(".until") && (article.published ?? "9999") > value(".until")) return false;
     if (period && periodOf(article) !== period) return false;
     return words.every((word) => article.searched.includes(word));
   };
@@ -221,6 +224,17 @@ const remove = async (articles) => {
   await load();
 };
 
+const download = async () => {
+  try {
+    said("Packing the files…");
+    const response = await send("chat/originals", { doc_ids: [...chosen] });
+    save("articles.zip", "application/zip", await response.blob());
+    uploads().replaceChildren();
+  } catch (error) {
+    said(error.message);
+  }
+};
+
 const check = async () => {
   try {
     said("Looking for changes…");
@@ -252,6 +266,7 @@ const pressed = (event) => {
     showBars();
     show();
   } else if (element.matches(".check")) check();
+  else if (element.matches(".chosen .download")) download();
   else if (element.matches(".chosen .delete")) remove(all.filter(({ doc_id }) => chosen.has(doc_id)));
   else if (element.matches(".chosen .none")) {
     chosen.clear();
@@ -275,7 +290,7 @@ export const begin = () => {
       if (event.target.checked) chosen.add(id);
       else chosen.delete(id);
       showChosen();
-    } else if (event.target.matches("select")) show();
+    } else if (event.target.matches("select, [type=date]")) show();
   });
   part(".find", area()).addEventListener(
     "input",

@@ -3,7 +3,7 @@
 import { VIEWS, asked, go, here, note, onMove, tellAll } from "./addresses.js";
 import * as conversation from "./conversation.js";
 import * as dialogs from "./dialogs.js";
-import { part, parts } from "./dom.js";
+import { make, part, parts } from "./dom.js";
 import * as filters from "./filters.js";
 import * as rail from "./rail.js";
 import * as server from "./server.js";
@@ -13,7 +13,16 @@ import * as start from "./start.js";
 import { newTalk } from "./talks.js";
 import * as uploading from "./uploading.js";
 
-const NEEDED = ["#head .bar", "#talks ul", "#talk .talk", "#question textarea", "#question .submit-button", "#foot", "#start .glance", "#library section", "#watched", "#side .pane"];
+/** Put the markup that came with the frame into the places that Gradio makes; tells whether all are there. */
+const placed = () => {
+  for (const piece of parts("template[data-place]")) {
+    const place = part(`#${piece.dataset.place}`);
+    if (!place) continue;
+    place.append(make("div", {}, piece.content));
+    piece.remove();
+  }
+  return !part("template[data-place]") && part("#question textarea") && part("#question .submit-button");
+};
 
 const PLACES = { ask: "#room", library: "#library", watchlist: "#watchlist" };
 const scrolled = {}; // how far each view was read
@@ -84,7 +93,7 @@ const takeOver = () => {
 };
 
 const begin = async () => {
-  if (!NEEDED.every((name) => part(name))) return setTimeout(begin, 20); // Gradio makes its parts one after another
+  if (!placed()) return setTimeout(begin, 20); // Gradio makes its parts one after another
   part("#question .submit-button").setAttribute("aria-label", "Send");
   for (const module of [dialogs, settings, filters, start, rail, uploading, conversation]) module.begin();
   sources.begin(conversation.exchangeOf);

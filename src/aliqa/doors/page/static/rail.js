@@ -4,7 +4,7 @@ import { go, note } from "./addresses.js";
 import { address, current, showTalk } from "./conversation.js";
 import { confirmed, openMenu } from "./dialogs.js";
 import { button, make, part } from "./dom.js";
-import { asHtml, asMarkdown, save } from "./exporting.js";
+import { exports } from "./exporting.js";
 import { forgetTalk, newTalk, storeTalk, storedTalk, storedTalks, titleOf } from "./talks.js";
 
 const contains = (talk, words) =>
@@ -25,6 +25,7 @@ export const showTalks = () => {
   const words = part("#talks .find").value.trim().toLowerCase();
   const talks = storedTalks();
   part("#talks .find").hidden = talks.length < 2;
+  part("#talks .every").hidden = talks.length < 2;
   const rows = talks.filter((talk) => contains(talk, words)).map(row);
   if (talks.length && !rows.length) rows.push(make("li", { className: "none" }, "No conversation has these words."));
   part("#talks ul").replaceChildren(...rows);
@@ -78,6 +79,7 @@ const pressed = (event) => {
   const talk = item && storedTalk(item.dataset.id);
   if (element?.matches(".shut")) element.setAttribute("aria-expanded", String(part("#rail").classList.toggle("open")));
   else if (element?.matches(".new")) openNew();
+  else if (element?.matches(".every")) openMenu(element, exports(storedTalks(), "conversations"));
   else if (!talk) return;
   else if (element.matches(".talk-title")) {
     go(`talk/${talk.id}`);
@@ -85,8 +87,7 @@ const pressed = (event) => {
   } else
     openMenu(element, [
       ["Rename", () => rename(item, talk)],
-      ["Export as Markdown", () => save("conversation.md", "text/markdown", asMarkdown(talk))],
-      ["Export as HTML", () => save("conversation.html", "text/html", asHtml(talk))],
+      ...exports([talk], "conversation"),
       ["Delete…", () => remove(talk), "danger"],
     ]);
 };

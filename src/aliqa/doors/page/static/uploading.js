@@ -26,6 +26,9 @@ export const followed = async (id, progress = () => {}) => {
   }
 };
 
+/** How a file is called, in the folder that it was dropped with. */
+const nameOf = (file) => file.path ?? file.name;
+
 const refusal = (file) => {
   const { suffixes = [], most = Infinity } = state();
   if (!suffixes.some((suffix) => file.name.toLowerCase().endsWith(suffix)))
@@ -37,7 +40,7 @@ const refusal = (file) => {
 const sent = (files, progress) =>
   new Promise((settle, fail) => {
     const form = new FormData();
-    for (const file of files) form.append("file", file, file.name);
+    for (const file of files) form.append("file", file, nameOf(file));
     const request = new XMLHttpRequest(); // fetch does not tell how far sending is
     request.open("POST", "articles");
     request.responseType = "json";
@@ -48,7 +51,7 @@ const sent = (files, progress) =>
     });
     request.addEventListener("error", () => {
       lost();
-      fail(new Problem("These files could not be sent. Choose files, not folders, and try again."));
+      fail(new Problem("These files could not be sent. Try again."));
     });
     request.send(form);
   });
@@ -60,15 +63,16 @@ const line = (kind, name, words) =>
   make("li", { className: kind }, make("b", {}, make("bdi", {}, name)), " ", make("span", {}, words));
 
 const outcome = (file, before, now, failures) => {
-  const failure = failures.find(({ doc_id }) => doc_id === file.name || doc_id.startsWith(`${file.name}#`));
-  if (failure) return line("bad", file.name, `Not readable. ${failure.reason}`);
-  const found = now.filter(({ doc_id }) => doc_id === file.name || doc_id.startsWith(`${file.name}#`));
+  const name = nameOf(file);
+  const isOf = ({ doc_id }) => doc_id === name || doc_id.startsWith(`${name}#`);
+  const failure = failures.find(isOf);
+  if (failure) return line("bad", name, `Not readable. ${failure.reason}`);
+  const found = now.filter(isOf);
   const copied = found.find(({ copy_of: original }) => original);
-  if (copied) return line("same", file.name, `Nearly the same as ${copied.copy_of}: it does not count as a source of its own.`);
-  if (!found.length) return line("bad", file.name, "Nothing was found in it.");
-  const known = before.some(({ doc_id }) => doc_id === file.name || doc_id.startsWith(`${file.name}#`));
-  const words = known ? "Replaced" : "Added";
-  return line("good", file.name, found.length > 1 ? `${words}: ${many(found.length, "article")}.` : `${words}.`);
+  if (copied) return line("same", name, `Nearly the same as ${copied.copy_of}: it does not count as a source of its own.`);
+  if (!found.length) return line("bad", name, "Nothing was found in it.");
+  const words = before.some(isOf) ? "Replaced" : "Added";
+  return line("good", name, found.length > 1 ? `${words}: ${many(found.length, "article")}.` : `${words}.`);
 };
 
 export const uploads = () => part("#uploads");
@@ -93,7 +97,7 @@ const delivered = async (files, progress) => {
       jobs.push(await sent(some, progress));
     } catch (error) {
       if (some.length > 1) for (const file of some) await deliver([file]);
-      else refused.push(line("bad", some[0].name, `Not added. ${error.message}`));
+      else refused.push(line("bad", nameOf(some[0]), `Not added. ${error.message}`));
     }
   };
   for (let at = 0; at < files.length; at += BATCH) await deliver(files.slice(at, at + BATCH));
@@ -109,7 +113,7 @@ const indexed = async (files, show) => {
   for (const id of jobs) failures.push(...(await followed(id, (share) => show("Reading and indexing…", 0.3 + 0.7 * share))).failures);
   const now = await json("chat/articles");
   const names = new Set(refused.map((row) => row.firstChild.textContent));
-  const taken = files.filter(({ name }) => !names.has(name));
+  const taken = files.filter((file) => !names.has(nameOf(file)));
   return [...taken.map((file) => outcome(file, before, now, failures)), ...refused];
 };
 
@@ -117,7 +121,7 @@ const indexed = async (files, show) => {
 export const upload = async (files) => {
   if (!files.length) return;
   const good = files.filter((file) => !refusal(file));
-  const rows = files.filter(refusal).map((file) => line("bad", file.name, `Not added. ${refusal(file)}`));
+  const rows = files.filter(refusal).map((file) => line("bad", nameOf(file), `Not added. ${refusal(file)}`));
   const show = (words, share) => {
     uploads().replaceChildren(bar(words, share));
     passing(words);
@@ -125,13 +129,36 @@ export const upload = async (files) => {
   try {
     if (good.length) rows.unshift(...(await indexed(good, show)));
   } catch (error) {
-    rows.unshift(...good.map((file) => line("bad", file.name, `Not added. ${error.message}`)));
+    rows.unshift(...good.map((file) => line("bad", nameOf(file), `Not added. ${error.message}`)));
   }
   const count = (kind) => rows.filter((row) => row.className === kind).length;
   const words = summary(count("good"), count("bad"), count("same"));
   uploads().replaceChildren(make("p", { className: "words" }, words), make("ul", {}, ...rows));
   passing(words);
   done();
+};
+
+const called = (act) => new Promise((settle, fail) => act(settle, fail));
+
+/** The files of a folder and those in it, each with its path; hidden ones are left out. */
+const filesIn = async (entry, above = "") => {
+  if (entry.name.startsWith(".")) return [];
+  const path = above + entry.name;
+  if (entry.isFile) return [Object.assign(await called((settle, fail) => entry.file(settle, fail)), { path })];
+  const reader = entry.createReader();
+  const found = [];
+  for (;;) {
+    const some = await called((settle, fail) => reader.readEntries(settle, fail)); // a hundred at a time
+    if (!some.length) return found;
+    for (const one of some) found.push(...(await filesIn(one, `${path}/`)));
+  }
+};
+
+/** What was dropped, as files; it must be asked for before the event is over. */
+const dropped = async ({ items, files }) => {
+  const entries = [...items].map((item) => item.webkitGetAsEntry?.());
+  if (!entries.some((entry) => entry?.isDirectory)) return [...files];
+  return (await Promise.all(entries.filter(Boolean).map((entry) => filesIn(entry)))).flat();
 };
 
 const ofFiles = (event) => event.dataTransfer?.types.includes("Files");
@@ -149,7 +176,7 @@ export const begin = () => {
     if (!ofFiles(event)) return;
     event.preventDefault();
     light(-inside);
-    upload([...event.dataTransfer.files]);
+    dropped(event.dataTransfer).then(upload, () => tell("What was dropped could not be read.", { passes: true }));
   });
   part("#library input[type=file]").addEventListener("change", (event) => {
     upload([...event.target.files]);
