@@ -17,7 +17,7 @@ from threading import Event
 from types import MappingProxyType
 from typing import Final
 
-from aliqa.answers import answering, suggesting, timeline
+from aliqa.answers import answering, querying, suggesting, timeline
 from aliqa.answers.asking import Steps, Stopwatch
 from aliqa.answers.examples import propose
 from aliqa.answers.kinds import which_articles
@@ -39,6 +39,7 @@ from aliqa.foundations.types import (
     ArticleText,
     BuildOptions,
     BuildReport,
+    CheckedName,
     Failure,
     Filters,
     FoundPassage,
@@ -242,9 +243,18 @@ class Library:
         return Library(settings, self._embedder, self.store, self._reader, self._failures, self.skipped)
 
     def search(self, query: str, *, top_k: int = 10, filters: Filters = Filters()) -> tuple[FoundPassage, ...]:
-        """The passages that fit a query best. Raises InvalidRequest like `ask`."""
+        """The passages that fit a query best; see `aliqa.answers.querying` for quotes, AND, OR, NOT and fields in it.
+
+        Raises:
+            InvalidRequest: like `ask`, and for a query that cannot be read.
+        """
         filters = self._narrowed(filters)
         asked = checked("query", query, filters)
+        if querying.is_query(asked):
+            wanted, embed = querying.parse(asked), lambda: self._embedder.embed_query(asked)
+            tagged = lambda tag: self.notes.tagged([tag])  # noqa: E731
+            fitting = querying.find(wanted, self.store, filters, top_k, tagged, embed)
+            return tuple(map(answering.found_passage, fitting))
         candidates = self._retriever.retrieve(asked, self._embedder.embed_query(asked), top_k, filters)
         return tuple(answering.found_passage(candidate) for candidate in candidates)
 
@@ -274,6 +284,16 @@ class Library:
         """The articles in which a name stands, most mentions first, with a sentence of each; raises as `ask` does."""
         articles = self._steps.articles()
         return which_articles.literal(articles.phrase(checked("name", name, Filters())), articles)
+
+    def check_names(self, names: Sequence[str]) -> tuple[CheckedName, ...]:
+        """Where each name stands in the articles, and what is spelt nearly like it; raises as `ask` does."""
+        similar = self._steps.names.similar
+        return tuple(
+            CheckedName(
+                name, self.mentions(name), tuple(dict.fromkeys(near for word in name.split() for near in similar(word)))
+            )
+            for name in names
+        )
 
     def articles(self) -> tuple[ArticleSummary, ...]:
         """All articles, by ``doc_id``; those that could not be read come with the reason."""

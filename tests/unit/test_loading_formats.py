@@ -192,7 +192,7 @@ def test_docx_entities_are_not_expanded() -> None:
         parts = {name: archive.read(name).decode() for name in archive.namelist()}
     document = parts["word/document.xml"].replace(SALE, f"{SALE} &i;")
     parts["word/document.xml"] = f'<!DOCTYPE w [<!ENTITY a "ha">{entities}]>{document}'
-    assert "no Word document" in refusal(documents.zipped(parts), "mill.docx")
+    assert "not a Word document" in refusal(documents.zipped(parts), "mill.docx")
 
 
 # --- jsonl -----------------------------------------------------------------------------------
@@ -244,7 +244,9 @@ def test_jsonl_lines_fail_one_by_one() -> None:
         with pytest.raises(ArticleError) as caught:
             parse_article(file)
         reasons.append(str(caught.value))
-    for reason, said in zip(reasons, ["no line of JSON", '"text"', '"text"', '"text"', "empty", "JSON"], strict=True):
+    for reason, said in zip(
+        reasons, ["not a line of JSON", '"text"', '"text"', '"text"', "empty", "JSON"], strict=True
+    ):
         assert said in reason
     assert parse_article(files[-1]).text == SALE
 
@@ -289,7 +291,7 @@ def test_eml_gives_the_plain_part_else_the_html() -> None:
 
 
 def test_eml_that_is_no_mail_is_refused() -> None:
-    assert "no mail" in refusal(SALE.encode(), "mill.eml")
+    assert "not a mail" in refusal(SALE.encode(), "mill.eml")
     assert "empty" in refusal(b"Subject: x\n\n", "mill.eml")
 
 

@@ -124,6 +124,9 @@ class Store(Protocol):
     def lexical(self, terms: Sequence[str], k: int, filters: Filters) -> tuple[NDArray[np.int64], Vector]:
         """The rows of the ``k`` passages that match the terms best by BM25 and their scores, best first."""
 
+    def vocabulary(self, beginning: str) -> Collection[str]:
+        """The search terms of the articles that begin so; a database knows only those of names."""
+
     def document_frequencies(self, terms: Collection[str]) -> dict[str, int]:
         """In how many of all passages each of these terms stands."""
 

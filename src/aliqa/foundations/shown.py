@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
 from datetime import date
-from enum import Enum
 from typing import Any, Protocol
+
+from pydantic_core import to_jsonable_python
 
 
 class _Quote(Protocol):
@@ -30,15 +30,7 @@ def plain(value: Any) -> Any:
     >>> plain((date(2025, 1, 31), None))
     ['2025-01-31', None]
     """
-    if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(each) for each in value]
-    if isinstance(value, dict):
-        return {str(key): plain(each) for key, each in value.items()}
-    if isinstance(value, Enum):
-        return value.value
-    return value.isoformat().replace("+00:00", "Z") if isinstance(value, date) else value
+    return to_jsonable_python(value)
 
 
 class Shown:

@@ -263,6 +263,18 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedName:
+    """A name that was looked for in all articles: where it stands, word by word, and names that are nearly it.
+
+    ``articles`` are those that mention it, most mentions first, each with a sentence.
+    """
+
+    name: str
+    articles: tuple["ArticleMention", ...] = ()
+    similar: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleMention:
     """An article that a question asks for: how often it mentions what was asked, and the sentence that shows it best.
 

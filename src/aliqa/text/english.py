@@ -42,9 +42,6 @@ NAME: Final = (
 )
 """What looks like a name; its first word may also be the first of a sentence."""
 
-CONTRAST: Final = "but|while|whereas|although|though"
-"""Words that begin a clause which is held against the one before."""
-
 _POSSESSIVE: Final = re.compile(r"['’]s$")
 
 

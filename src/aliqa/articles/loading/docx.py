@@ -20,7 +20,7 @@ from aliqa.articles.loading.office import Parts, local
 from aliqa.articles.loading.raised import raised
 from aliqa.foundations.errors import ArticleError
 
-_BROKEN: Final = "It is no Word document, or a broken one. Open it in a word processor and save it again as .docx."
+_BROKEN: Final = "It is not a Word document, or it is broken. Open it in a word processor and save it again as .docx."
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DC: Final = "{http://purl.org/dc/elements/1.1/}"
 _ITEM: Final = "- "

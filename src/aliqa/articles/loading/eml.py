@@ -20,7 +20,7 @@ from aliqa.articles.loading.extract import Extract, clean, one_line
 from aliqa.articles.loading.markup import is_markup
 from aliqa.foundations.errors import ArticleError
 
-_NO_MAIL: Final = "It is no mail: it has no subject, sender or date. Save the mail again as .eml."
+_NO_MAIL: Final = "It is not a mail: it has no subject, sender or date. Save the mail again as .eml."
 _BROKEN: Final = "It is a broken mail. Save it again as .eml."
 _BOUNDARY: Final = re.compile(rb"(?im)^((?:content-type:|[ \t])[^\n\"]{0,200}?boundary=)([^\"\s;]+)")
 _SENT: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:>?From [^\n]*\n)?")

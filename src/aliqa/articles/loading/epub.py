@@ -13,7 +13,7 @@ from aliqa.articles.loading.naming import is_name
 from aliqa.articles.loading.office import Parts, local
 from aliqa.foundations.errors import ArticleError
 
-_BROKEN: Final = "It is no EPUB, or a broken one. Open it in a reader and save it again."
+_BROKEN: Final = "It is not an EPUB, or it is broken. Open it in a reader and save it again."
 _LOCKED: Final = "It is encrypted. Save a copy that is not."
 _PAGES: Final = frozenset({"application/xhtml+xml", "text/html"})
 

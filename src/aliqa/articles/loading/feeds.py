@@ -9,7 +9,7 @@ from aliqa.articles.loading.characters import decode
 from aliqa.articles.loading.extract import Extract
 from aliqa.foundations.errors import ArticleError
 
-_NO_FEED: Final = "It is no feed and no page. Save the articles that it holds as .html or .txt."
+_NO_FEED: Final = "It is neither a feed nor a page. Save the articles in it as .html or .txt."
 _PAGE: Final = re.compile(rb"<html[\s>]", re.IGNORECASE)
 _FEED: Final = re.compile(rb"<(?:rss|feed|rdf:RDF|channel)[\s>]")
 _HEAD: Final = 4096

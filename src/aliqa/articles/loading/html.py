@@ -21,11 +21,10 @@ from aliqa.articles.loading.naming import is_name
 from aliqa.articles.loading.page_blocks import blocks
 from aliqa.articles.loading.page_meta import read_meta
 from aliqa.articles.loading.page_tables import flatten
-from aliqa.articles.loading.page_tree import drop_advertisements, parse_tree, show, without_box_names
+from aliqa.articles.loading.page_tree import BROKEN, drop_advertisements, parse_tree, show, without_box_names
 from aliqa.foundations.errors import ArticleError
 
 _NO_ARTICLE: Final = "No article was found in the page, only menus and the like. Save the page of one article."
-_BROKEN: Final = "It is no HTML that can be read. Save the page again."
 _MAX_CHARACTERS: Final = 20_000_000
 """What trafilatura takes at most."""
 _DECLARED: Final = re.compile(
@@ -72,7 +71,7 @@ def extract(page: str, note: str | None = None) -> Extract:
     except ArticleError:
         raise
     except Exception as error:  # a hostile page may fail anywhere inside lxml or the heuristics
-        raise ArticleError(_BROKEN) from error
+        raise ArticleError(BROKEN) from error
     if not text:
         raise ArticleError(_NO_ARTICLE)
     if found is None:

@@ -76,7 +76,7 @@ def _parse(data: bytes) -> tuple[Any, str | None]:
     try:
         return json.loads(text.strip()), note
     except (ValueError, RecursionError) as error:
-        raise ArticleError(f"It is no line of JSON. {_EXAMPLE}.") from error
+        raise ArticleError(f"It is not a line of JSON. {_EXAMPLE}.") from error
 
 
 def _list(values: Any) -> list[Any]:

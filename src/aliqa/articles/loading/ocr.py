@@ -38,7 +38,7 @@ def read(data: bytes) -> Extract:
         with Image.open(io.BytesIO(data)) as picture:
             frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(picture)]
     except Exception as error:  # a broken picture may fail anywhere inside the library
-        raise ArticleError("It is no picture, or a broken or a very large one. Save it again as .png.") from error
+        raise ArticleError("It is not a picture, or it is broken or very large. Save it again as .png.") from error
     text, starts, reading = _text([_recognised(frame, 1.0) for frame in frames])
     return Extract(text, pages=starts if len(frames) > 1 else (), reading=reading)
 

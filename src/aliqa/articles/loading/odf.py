@@ -14,7 +14,7 @@ from aliqa.articles.loading.office import Parts, local
 from aliqa.articles.loading.raised import raised
 from aliqa.foundations.errors import ArticleError
 
-_BROKEN: Final = "It is no OpenDocument file, or a broken one. Open it in an office program and save it again."
+_BROKEN: Final = "It is not an OpenDocument file, or it is broken. Open it in an office program and save it again."
 _TEXT: Final = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _STYLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"

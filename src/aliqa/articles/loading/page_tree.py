@@ -10,7 +10,7 @@ from lxml.etree import _Element
 from aliqa.articles.loading.raised import raised
 from aliqa.foundations.errors import ArticleError
 
-_BROKEN: Final = "It is no HTML that can be read. Save the page again."
+BROKEN: Final = "It cannot be read as HTML. Save the page again."
 _HIDDEN: Final = re.compile(
     r"""
     display\s*:\s*none | visibility\s*:\s*(?:hidden|collapse)
@@ -49,7 +49,7 @@ def parse_tree(page: str) -> _Element:
         parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
         return html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
     except Exception as error:  # lxml has many ways to refuse a page
-        raise ArticleError(_BROKEN) from error
+        raise ArticleError(BROKEN) from error
 
 
 def show(tree: _Element) -> None:

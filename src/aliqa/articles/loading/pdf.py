@@ -21,7 +21,7 @@ from aliqa.articles.loading.pdf_page import read_page
 from aliqa.articles.loading.pdf_piece import Page
 from aliqa.foundations.errors import ArticleError
 
-_BROKEN: Final = "It is no PDF, or a broken one. Open it in a viewer and save it again."
+_BROKEN: Final = "It is not a PDF, or it is broken. Open it in a viewer and save it again."
 _ENCRYPTED: Final = "It is encrypted. Save a copy without a password."
 _GIBBERISH: Final = (
     "Its letters have no meaning: its fonts do not say which characters they show. Have its text recognised (OCR)."

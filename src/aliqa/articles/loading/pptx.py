@@ -12,7 +12,7 @@ from aliqa.articles.loading.office import Parts, local
 from aliqa.articles.loading.raised import raised
 from aliqa.foundations.errors import ArticleError
 
-_BROKEN: Final = "It is no presentation, or a broken one. Open it in an office program and save it again as .pptx."
+_BROKEN: Final = "It is not a presentation, or it is broken. Open it in an office program and save it again as .pptx."
 _A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _TITLES: Final = frozenset({"title", "ctrTitle"})

@@ -7,7 +7,7 @@ from aliqa.articles.loading.extract import Extract, clean
 from aliqa.articles.loading.naming import is_name
 from aliqa.foundations.errors import ArticleError
 
-_BROKEN: Final = "It is no Rich Text, or a broken one. Open it in a word processor and save it as .docx."
+_BROKEN: Final = "It is not Rich Text, or it is broken. Open it in a word processor and save it as .docx."
 _INFO: Final = re.compile(r"\{\\(title|author) ([^{}\\]{1,300})\}")
 _HIDDEN: Final = re.compile(r"\{\\(?:v|deleted|strike)\b(?!0)[^{}]*+\}")
 _LINES: Final = re.compile(r"\n{2,}")

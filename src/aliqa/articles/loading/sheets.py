@@ -17,7 +17,7 @@ from aliqa.articles.loading.naming import is_name
 from aliqa.articles.loading.office import Parts
 from aliqa.foundations.errors import ArticleError
 
-_BROKEN: Final = "It is no workbook, or a broken one. Open it in an office program and save it again as .xlsx."
+_BROKEN: Final = "It is not a workbook, or it is broken. Open it in an office program and save it again as .xlsx."
 _ROWS: Final = 100_000
 _COLUMNS: Final = 256
 _SAMPLE: Final = 16_384
@@ -45,7 +45,7 @@ def read(data: bytes) -> Extract:
     try:
         lines = [row_of([one_line(cell) for cell in row[:_COLUMNS]]) for row in islice(_rows(data), _ROWS)]
     except csv.Error as error:
-        raise ArticleError("It is no table of values. Save it again as .csv.") from error
+        raise ArticleError("It is not a table of values. Save it again as .csv.") from error
     return Extract(clean("\n".join(filter(None, lines))), reading=note)
 
 

@@ -57,16 +57,37 @@ def sources(index: IndexOption = None, as_json: JsonOption = False) -> None:
 def names(
     index: IndexOption = None,
     most: Annotated[int, typer.Option("--limit", min=1, help="how many names to print")] = 50,
+    check: Annotated[
+        typer.FileText | None,
+        typer.Option("--check", encoding="utf-8", help="look for the names of this file, one a line, in all articles"),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print the names in the articles, with counts and other ways to write them; aliases.txt in the index edits those."""
     from aliqa.index import versions
 
+    if check is not None:
+        _check_names([line.strip() for line in check if line.strip()], settings.load(index_dir=index), as_json)
+        return
     found = versions.names(settings.load(index_dir=index))[:most]
     if as_json:
         print_json({"names": found})
     else:
         print_names(found)
+
+
+def _check_names(names: list[str], chosen: settings.Settings, as_json: bool) -> None:
+    from aliqa.library import Library
+
+    found = Library.open(chosen).check_names(names)
+    if as_json:
+        print_json({"names": found})
+        return
+    for one in found:
+        near = f"; nearly so: {', '.join(one.similar)}" if one.similar else ""
+        typer.echo(printable(f"{one.name}: {len(one.articles):,} articles{near}"))
+        for mention in one.articles:
+            typer.echo(printable(f"  {mention.doc_id} ({mention.mentions:,}): {mention.quote}"))
 
 
 def index(

@@ -33,7 +33,7 @@ from aliqa.doors.http.login import Sessions
 from aliqa.doors.http.login import routes as login_routes
 from aliqa.doors.http.observing import Observer
 from aliqa.doors.http.problems import shown as _shows
-from aliqa.doors.http.requests import AskBody, Question, SearchBody, admitted
+from aliqa.doors.http.requests import AskBody, NamesBody, Question, SearchBody, admitted
 from aliqa.doors.http.slow_clients import SlowClientGuard
 from aliqa.doors.http.throttle import Throttle
 from aliqa.doors.http.watchlist import follow
@@ -51,6 +51,7 @@ from aliqa.foundations.types import (
     Answer,
     ArticleSummary,
     ArticleText,
+    CheckedName,
     FoundPassage,
     IndexInfo,
     Name,
@@ -75,6 +76,13 @@ class Names:
     """The names in the articles, those in most articles first."""
 
     names: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedNames:
+    """The names that were looked for, in their order."""
+
+    names: tuple[CheckedName, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +221,17 @@ def names(
 ) -> Names:
     """People, organisations, places and products as far as capital letters tell them; aliases count as one name."""
     return Names(current.library().names()[:limit])
+
+
+@api.post(
+    "/names/check",
+    tags=["articles"],
+    summary="Look for a list of names in all articles",
+    responses=_BODY_PROBLEMS | _shows("Each name, with the articles that mention it", names=examples.CHECKED_NAMES),
+)
+def check_names(body: NamesBody, current: TheLibrary, asker: WhoeverAsks) -> CheckedNames:
+    """Word by word, aliases not counted; ``similar`` are names that are spelt nearly so."""
+    return CheckedNames(asker.run(current.library().check_names, body.names))
 
 
 @api.get(

@@ -229,6 +229,20 @@ VERIFICATION: dict[str, Any] = {
     ],
     "unchecked": None,
 }
+CHECKED_NAMES: dict[str, Any] = {
+    "names": [
+        {
+            "name": "Northwind Lines",
+            "articles": [
+                {
+                    **_ARTICLE, "mentions": 3, "quote": _TEXT, "char_start": 120, "char_end": 120 + len(_TEXT),
+                    "number": 1,
+                }
+            ],
+            "similar": [],
+        }
+    ]
+}  # fmt: skip
 NOTE: dict[str, Any] = {
     "doc_id": _ARTICLE["doc_id"],
     "tags": ["ferries", "checked"],

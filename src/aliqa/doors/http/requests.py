@@ -135,6 +135,14 @@ class NameBody(_Body):
     name: Annotated[Question, StringConstraints(max_length=200)] = Field(description="as articles write it")
 
 
+class NamesBody(_Body):
+    """Names to be looked for in all articles."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"names": ["Ines Okafor", "Northwind Lines"]}]})
+
+    names: list[Annotated[Question, StringConstraints(max_length=200)]] = Field(min_length=1, max_length=500)
+
+
 class FeedBody(_Body):
     """A feed to be asked again and again."""
 

@@ -100,6 +100,10 @@ class LexicalIndex:
         places = [self._searcher.fast_field_values(name, addresses) for name in ("article", "number")]
         return np.array(places, np.int64).reshape(2, -1).T, np.array([score for score, _ in hits], np.float32)
 
+    def vocabulary(self, beginning: str) -> list[str]:
+        """The terms that begin so; terms that only removed passages had may be among them."""
+        return [term for term, _ in self._searcher.terms_with_prefix("terms", beginning)]
+
     def document_frequency(self, term: str) -> int:
         """In how many passages a term stands; tantivy's own count would include removed ones."""
         return int(self._searcher.search(self._term(term), 1, count=True).count)

@@ -156,6 +156,10 @@ class FaissStore(Passages):
         places, scores = self._lexical.search(terms, k, keys, len(self.table))
         return self.table.first_passages(self.table.rows_of_keys(places[:, 0])) + places[:, 1], scores
 
+    def vocabulary(self, beginning: str) -> list[str]:
+        """The search terms of the articles that begin so."""
+        return self._lexical.vocabulary(beginning)
+
     def document_frequencies(self, terms: Collection[str]) -> dict[str, int]:
         """In how many of all passages each of these terms stands."""
         return {term: self._lexical.document_frequency(term) for term in terms}

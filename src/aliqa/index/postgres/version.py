@@ -29,6 +29,7 @@ from aliqa.index.postgres.searching import VISIBLE, Found, Search
 from aliqa.text.claims.comparing import RULES as CLAIM_RULES
 from aliqa.text.claims.comparing import Pair, pair_of, stated
 from aliqa.text.names import NAMES_RULES, decode
+from aliqa.text.terms import terms
 
 _WHOLE: Final = "aliqa.articles a JOIN aliqa.contents c USING (corpus, key)"
 RULES: Final = 1000 * NAMES_RULES + CLAIM_RULES
@@ -146,6 +147,11 @@ class PostgresVersion:
     def lexical(self, terms: Sequence[str], k: int, filters: Filters) -> Found:
         """The rows of the ``k`` passages that match the terms best by BM25 and their scores, best first."""
         return self._search.lexical(terms, k, filters)
+
+    def vocabulary(self, beginning: str) -> list[str]:
+        """The search terms that begin so, of the names in the articles alone: of others only numbers are kept."""
+        words = {word for kept in self.names().values() for one in kept.names for word in terms(one.name)}
+        return sorted(word for word in words if word.startswith(beginning))
 
     def document_frequencies(self, terms: Collection[str]) -> dict[str, int]:
         """In how many of all passages each of these terms stands."""
