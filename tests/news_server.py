@@ -23,7 +23,10 @@ class Resource:
 
 
 class NewsServer:
-    """Serves `resources` by path at 127.0.0.1, and at ``elsewhere``, 127.0.0.2, too; `asked` are host, path and status."""
+    """Serves `resources` by path at 127.0.0.1, and at ``elsewhere``, 127.0.0.2, too.
+
+    `asked` are host, path and status.
+    """
 
     def __init__(self) -> None:
         self.resources: dict[str, Resource] = {}

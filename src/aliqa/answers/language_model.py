@@ -146,7 +146,10 @@ class ChatModel:
                 loop.run_until_complete(loop.shutdown_asyncgens())
 
     def whole(self, messages: Sequence[Message], most: int, schema: Mapping[str, object]) -> str:
-        """The whole reply, also where an event loop runs, as in a notebook. Arguments and errors are those of `reply`."""
+        """The whole reply, also where an event loop runs, as in a notebook.
+
+        Arguments and errors are those of `reply`.
+        """
 
         def read() -> str:
             return "".join(self.reply(messages, Event(), most, schema))

@@ -1,4 +1,4 @@
-"""A language model that says what a question means: a follow-up made whole, another language's put into English, its kind.
+"""A language model that says what a question means: a follow-up completed, another language translated, its kind.
 
 Rules do the same without a model (`followups`, `kinds`). What the model says counts only in the bounds that they set: a
 follow-up is made of words that were said, and "identity" or "digest" of something that the question names.

@@ -1,7 +1,9 @@
-"""Fetches pages that the user named, or feeds that the user added name. Whatever else dials out, sends to an address of the settings.
+"""Fetches pages that the user named, or feeds that the user added name.
 
-At most `MAX_BYTES` are taken, at most five redirects are followed, none of them from the internet into this network, and
-the whole takes at most a minute.
+Whatever else dials out, sends to an address of the settings.
+
+At most `MAX_BYTES` are taken, at most five redirects are followed, none of them from the internet into this network,
+and the whole takes at most a minute.
 """
 
 import re
@@ -104,8 +106,8 @@ def is_address(words: str) -> bool:
 def _is_public(address: Address) -> bool:
     """Whether an address belongs to the internet at large: not to this machine, its network or its provider's inside.
 
-    >>> _is_public(ip_address("192.0.2.1")), _is_public(ip_address("::ffff:127.0.0.1")), _is_public(ip_address("1.1.1.1"))
-    (False, False, True)
+    >>> [_is_public(ip_address(address)) for address in ("192.0.2.1", "::ffff:127.0.0.1", "1.1.1.1")]
+    [False, False, True]
     """
     address = getattr(address, "ipv4_mapped", None) or address
     return address.is_global and not address.is_multicast
@@ -114,7 +116,8 @@ def _is_public(address: Address) -> bool:
 def fetch(url: str, is_public: Callable[[Address], bool] = _is_public) -> Fetched:
     """The page at an address, as it was sent.
 
-    A page on a private address is fetched where the user names it, but no page of the internet leads there by a redirect.
+    A page on a private address is fetched where the user names it, but no page of the internet leads there by a
+    redirect.
 
     Args:
         url: the address of the page, ``http`` or ``https``.

@@ -156,7 +156,7 @@ def best_threshold(c: "Columns", weights: Array) -> Array:
 
 
 def _truths(c: "Columns", weights: Array) -> tuple[Array, Array]:
-    """All thresholds (t,) that make a difference, from 1, at which nothing is answered, and the truth (b, t) at each."""
+    """All thresholds (t,) that differ, from 1, where nothing is answered, down, and the truth (b, t) at each."""
     order = np.argsort(-c.confidence, kind="stable")
     ordered = c.confidence[order]
     last = np.flatnonzero(np.r_[ordered[1:] != ordered[:-1], True])

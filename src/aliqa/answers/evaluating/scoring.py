@@ -21,11 +21,12 @@ class Ask(Protocol):
 class Row:
     """A question, what was answered, and how that is judged.
 
-    ``evidence`` is what the gold file expects. ``evidence_at_1``, ``evidence_at_all`` and ``evidence_at_passages`` are the shares, 0 to 1, of the groups of
-    evidence that the first citation, all citations and the passages touch; 0 where no answer was given (but for the
-    passages), None without evidence to find. ``has_answer`` says whether a quote holds one of the known answers,
-    None if none is known. ``right`` says whether the first quote is evidence, or would have been, had an answer been
-    given whatever the confidence. ``quotes_valid`` counts the citations that the article says word by word.
+    ``evidence`` is what the gold file expects. ``evidence_at_1``, ``evidence_at_all`` and ``evidence_at_passages``
+    are the shares, 0 to 1, of the groups of evidence that the first citation, all citations and the passages touch; 0
+    where no answer was given (but for the passages), None without evidence to find. ``has_answer`` says whether a
+    quote holds one of the known answers, None if none is known. ``right`` says whether the first quote is evidence,
+    or would have been, had an answer been given whatever the confidence. ``quotes_valid`` counts the citations that
+    the article says word by word.
     """
 
     qid: str

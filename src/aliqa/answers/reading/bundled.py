@@ -1,8 +1,8 @@
 """The bundled span reader: its weights, and whether they are what they say.
 
-It is all-MiniLM-L6-v2 under three heads (start, end, whether the passage answers), trained by ``training/train_reader.py``. Its word
-embeddings are those of the bundled embedding model, which training left as they are; so only the rest
-lies here, as float16.
+It is all-MiniLM-L6-v2 under three heads (start, end, whether the passage answers), trained by
+``training/train_reader.py``. Its word embeddings are those of the bundled embedding model, which training left as
+they are; so only the rest lies here, as float16.
 """
 
 import hashlib
@@ -49,7 +49,9 @@ def weights_file() -> Path:
 
 
 def bundled_module() -> Any:
-    """The reader as a PyTorch module, (ids, mask, types) -> logits (b, t, 3): start, end, answerable. Raises ModelError.
+    """The reader as a PyTorch module, (ids, mask, types) -> logits (b, t, 3): start, end, answerable.
+
+    Raises ModelError.
 
     The third is trained at the first token alone.
     """

@@ -57,15 +57,16 @@ class CloseFeatures(NamedTuple):
     names_missing: float
     """The share of the question's names that its passage and the headings above it lack."""
     time_missing: float
-    """1 if the question names a time, and it, its neighbours and the day of the article are of none that overlaps it."""
+    """1 if the question names a time, and neither sentence, neighbours nor the article's day overlap it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question's words, weighed by how rare they are among all passages.
 
-    ``idf`` are the weights by term; ``names`` the terms of its names; ``times`` the periods that it names; ``absent`` its
-    words that no article holds, ``unknown`` the names and years among them that no passage found spells otherwise.
+    ``idf`` are the weights by term; ``names`` the terms of its names; ``times`` the periods that it names; ``absent``
+    its words that no article holds, ``unknown`` the names and years among them that no passage found spells
+    otherwise.
     """
 
     text: str
@@ -86,8 +87,13 @@ class Question:
         dated = {term: word for term, word in words.items() if word[0].isdigit()}
         unknown = _spelled_nowhere({term: word for term, word in (named | dated).items() if term in absent}, candidates)
         return cls(
-            text, _idf(counts, store.info.passages), frozenset(named), find(text), tuple(dict.fromkeys(absent.values())), unknown
-        )  # fmt: skip
+            text,
+            _idf(counts, store.info.passages),
+            frozenset(named),
+            find(text),
+            tuple(dict.fromkeys(absent.values())),
+            unknown,
+        )
 
     def share(self, held: Iterable[str]) -> float:
         """The share of the question's weight that the terms carry, 0 to 1."""

@@ -44,7 +44,10 @@ class Coefficients:
 
 @dataclass(frozen=True, slots=True)
 class LinearReader:
-    """An `aliqa.foundations.protocols.Reader` that is easy to inspect; ``spans`` reads the first ``passages`` if there is one."""
+    """An `aliqa.foundations.protocols.Reader` that is easy to inspect.
+
+    ``spans`` reads the first ``passages`` if there is one.
+    """
 
     coefficients: Coefficients
     spans: SpanReader | None = None

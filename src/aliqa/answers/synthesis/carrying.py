@@ -97,7 +97,7 @@ def _joined(said: Tokens, quotes: Sequence[list[Tokens]]) -> list[int] | None:
 
 
 def _halves(said: Tokens) -> Iterator[tuple[Tokens, Tokens]]:
-    """The sentence cut where two can have been joined, so that nothing in one half can be taken to hold for the other."""
+    """The sentence cut where two can have been joined, so that nothing in one half seems to hold for the other."""
     for place, token in enumerate(said):
         if token.text in (",", ";") and 1 < place < len(said) - 2:
             right = said[place + 1 :]

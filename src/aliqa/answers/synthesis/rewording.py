@@ -1,7 +1,7 @@
 """Other ways to say the same: a sentence with its parts in another order, and no word exchanged.
 
-"In 2024, A was sold by B" is put back into "B sold A in 2024", "C, X said" into "X said C", and a clause set in
-(", which B sold in 2024,") is taken out. Each rule asks for what makes it safe, and gives nothing where that is missing:
+"In 2024, A was sold by B" is put back into "B sold A in 2024", "C, X said" into "X said C", and a clause set in (",
+which B sold in 2024,") is taken out. Each rule asks for what makes it safe, and gives nothing where that is missing:
 what then fits no quote is shown as the quote.
 """
 
@@ -98,7 +98,7 @@ def _unfronted(sentence: Tokens) -> Iterator[Tokens]:
 
 
 def _adjunct_may_end(front: Tokens, rest: Tokens, end: int) -> bool:
-    """Whether what stood in front can have stood there: at the end, or as a time before another adjunct or a comparison."""
+    """Whether what stood in front can stand there: at the end, or as a time before another adjunct or a comparison."""
     if end == len(rest):
         return True
     behind = rest[end:]

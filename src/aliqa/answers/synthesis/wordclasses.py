@@ -13,12 +13,13 @@ def _words(listed: str) -> frozenset[str]:
 
 
 NEGATIONS: Final = _words(
-    "not no never none nobody nothing neither nor without hardly barely scarcely few little except unless unlike instead"
+    "not no never none nobody nothing neither nor without hardly barely scarcely few little except unless unlike"
+    " instead"
 )
 MODALS: Final = _words("can could may might must shall should will would ought need")
 BOUNDS: Final = _words(
-    "all every each any both half most many some several only just even almost nearly about around roughly over under more"
-    " less fewer least up than between either together percent"
+    "all every each any both half most many some several only just even almost nearly about around roughly over under"
+    " more less fewer least up than between either together percent"
 )
 CONDITIONS: Final = _words("if unless when whenever until till while because since as though although whether provided")
 """Open a clause without which the other may be false."""
@@ -30,7 +31,8 @@ CLAUSE_WORDS: Final = CONDITIONS | RELATIVES | _words("that whom and or but nor"
 ARTICLES: Final = _words(english.ARTICLES)
 PRONOUNS: Final = _words("it he she they its his her their this these that those we i you")
 PREPOSITIONS: Final = _words(
-    "in on at by from to for with of during after before within into against about over under between through across near"
+    "in on at by from to for with of during after before within into against about over under between through across"
+    " near"
 )
 PAIRED: Final = _words("between not either both whether")
 """Words that stand with a second one, which cannot be left out alone."""
@@ -61,8 +63,9 @@ def is_verb(token: Token) -> bool:
 
 
 PASTS: Final = _words(
-    "sold bought won lost made took gave built led left held met paid spent sent found became began rose fell grew cut put"
-    " shut hit set beat broke brought came chose drew drove went kept ran saw shot spoke stood taught threw wore"
+    "sold bought won lost made took gave built led left held met paid spent sent found became began rose fell grew"
+    " cut put shut hit set beat broke brought came chose drew drove went kept ran saw shot spoke stood taught threw"
+    " wore"
 )
 """Irregular pasts that are hardly ever nouns or adjectives in a subject."""
 

@@ -24,8 +24,9 @@ from aliqa.foundations.types import Answer, Citation, Delta, Disagreement, Mode,
 NO_LLM: Final = "No language model is configured; this is the extractive answer."
 _MOST_SENTENCES: Final = 8
 _REFUSES: Final = re.compile(
-    rf"{prompt.REFUSAL}|(?:the |these |this |provided )*(?:quotes?|articles?|passages?|sources?|texts?) (?:do|does)(?: not|n['’]t)\b",
-    re.I,
+    rf"{prompt.REFUSAL}"
+    r"|(?:the |these |this |provided )*(?:quotes?|articles?|passages?|sources?|texts?) (?:do|does)(?: not|n['’]t)\b",
+    re.IGNORECASE,
 )
 
 logger = logging.getLogger(__name__)
@@ -189,7 +190,7 @@ class _Text:
         return []
 
     def _is_clear(self, sentence: str, citations: Sequence[Citation]) -> bool:
-        """Whether "it" in a sentence still is what it was in the article: what is shown before it stands before it there."""
+        """Whether "it" in a sentence still is what it was: what is shown before it stands before it in the article."""
         if not self._citations or not leans(sentence):
             return True
         last, quote = self._citations[-1], self._quotes[citations[0].number]

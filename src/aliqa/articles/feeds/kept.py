@@ -26,12 +26,12 @@ _PATIENCE: Final = 30.0
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS feeds (
     id TEXT PRIMARY KEY, url TEXT UNIQUE NOT NULL, hosts TEXT NOT NULL, folder TEXT NOT NULL,
-    etag TEXT, last_modified TEXT, checked_at REAL, failures INTEGER NOT NULL DEFAULT 0, next_at REAL NOT NULL DEFAULT 0,
-    problem TEXT);
+    etag TEXT, last_modified TEXT, checked_at REAL,
+    failures INTEGER NOT NULL DEFAULT 0, next_at REAL NOT NULL DEFAULT 0, problem TEXT);
 CREATE TABLE IF NOT EXISTS pages (
     url TEXT PRIMARY KEY, feed TEXT NOT NULL, place INTEGER NOT NULL, offered TEXT, doc_id TEXT, text TEXT, taken TEXT,
-    etag TEXT, last_modified TEXT, checked_at REAL, failures INTEGER NOT NULL DEFAULT 0, next_at REAL NOT NULL DEFAULT 0,
-    problem TEXT);
+    etag TEXT, last_modified TEXT, checked_at REAL,
+    failures INTEGER NOT NULL DEFAULT 0, next_at REAL NOT NULL DEFAULT 0, problem TEXT);
 CREATE INDEX IF NOT EXISTS listed ON pages (feed, place);
 CREATE TABLE IF NOT EXISTS corrections (
     number INTEGER PRIMARY KEY, url TEXT NOT NULL, doc_id TEXT NOT NULL, title TEXT NOT NULL, at REAL NOT NULL,
@@ -63,8 +63,8 @@ class Feed:
 class Page:
     """A page that a feed lists.
 
-    ``offered`` is when the feed says that it was changed, ``taken`` the same when it was fetched, ``text`` the digest of
-    its article then, None if it never was.
+    ``offered`` is when the feed says that it was changed, ``taken`` the same when it was fetched, ``text`` the digest
+    of its article then, None if it never was.
     """
 
     url: str
@@ -162,7 +162,8 @@ class Feeds:
             for row in self._read(
                 f"SELECT {', '.join(_PAGE)} FROM pages WHERE feed = ? AND place >= 0 AND next_at <= ?"
                 " AND (text IS NULL OR offered IS NOT taken OR checked_at <= ?)"
-                " ORDER BY text IS NOT NULL, offered IS taken, CASE WHEN text IS NULL THEN place ELSE checked_at END LIMIT ?",
+                " ORDER BY text IS NOT NULL, offered IS taken,"
+                " CASE WHEN text IS NULL THEN place ELSE checked_at END LIMIT ?",
                 (feed.id, now, now - recheck, most),
             )
         ]

@@ -1,4 +1,4 @@
-"""Asks servers for feeds and pages: only hosts that were added, as their robots.txt allows, one request after the other.
+"""Asks servers for feeds and pages: only hosts that were added, as their robots.txt allows, one request at a time.
 
 robots.txt is read by the standard library, as RFC 9309 wants it: without one all is allowed, and while it cannot be had
 nothing is. It is asked for once a day.

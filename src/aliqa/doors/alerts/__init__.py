@@ -37,7 +37,10 @@ class Alerts:
         self.outbox = Outbox(settings.index_dir, tuple(self._receivers))
 
     def answers(self, changed: Sequence[Watched]) -> None:
-        """Keep an alert for each watched question whose answer says something else; one that is kept is not kept twice."""
+        """Keep an alert for each watched question whose answer says something else.
+
+        One that is kept is not kept twice.
+        """
         self.outbox.put(finding.answers(changed))
 
     def watch_name(self, name: str, library: "Library") -> str:

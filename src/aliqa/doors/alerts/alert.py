@@ -31,8 +31,8 @@ class Quote:
 class Alert:
     """A change: what it is ``about``, ``what`` happened, and the quotes that are new and those that were there before.
 
-    ``id`` is the same however often the change is sent: a receiver drops what it has. ``answer`` and ``before`` are those
-    of a watched question.
+    ``id`` is the same however often the change is sent: a receiver drops what it has. ``answer`` and ``before`` are
+    those of a watched question.
     """
 
     id: str

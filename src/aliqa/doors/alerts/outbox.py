@@ -1,4 +1,4 @@
-"""Keeps alerts, what of them is still to be sent, and what is known already: a small SQLite file beside the index versions.
+"""Keeps alerts, which are still to be sent, and what is known already: a small SQLite file beside the index.
 
 An alert is kept once, however often it is found: its id is remembered. What is found, and that it was looked for, is
 one transaction, as is that something was sent. Between sending and noting that it was sent a kill can come: then it is

@@ -1,4 +1,4 @@
-"""Posts alerts as Standard Webhooks has it (https://www.standardwebhooks.com): an id, the time, and a signature over both.
+"""Posts alerts as Standard Webhooks (https://www.standardwebhooks.com): an id, the time, a signature over both.
 
 The signature is HMAC-SHA256 over ``id.time.body``, base64, as ``v1,…``. Redirects are not followed.
 """

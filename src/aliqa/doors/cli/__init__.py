@@ -65,7 +65,8 @@ def _options(
 
 for _command in (
     articles.index, articles.add, asking.ask, asking.search, asking.disagreements, asking.timeline, serving.serve,
-    serving.mcp, articles.status, articles.articles, articles.sources, articles.names, serving.doctor, articles.rollback, articles.migrate, articles.diff, asking.verify,
+    serving.mcp, articles.status, articles.articles, articles.sources, articles.names, serving.doctor,
+    articles.rollback, articles.migrate, articles.diff, asking.verify,
 ):  # fmt: skip
     app.command(context_settings=HELP)(_command)
 for _more in (noting.tag, noting.note, noting.notes):

@@ -152,7 +152,10 @@ def export(
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write articles, watchlist, keys, feeds, alerts and notes into one tar file, and check it; the index can be built again."""
+    """Write articles, watchlist, keys, feeds, alerts and notes into one tar file, and check it.
+
+    The index can be built again.
+    """
     from aliqa.doors.kept.backup import export as write
 
     _print_archive(write(settings.load(corpus_dir=corpus, index_dir=index), archive), archive, "Exported", as_json)
@@ -182,8 +185,8 @@ def _print_archive(manifest: "Manifest", archive: Path, verb: str, as_json: bool
         print_json(manifest)
     else:
         size = sum(filed.bytes for filed in manifest.files)
-        told = f"{verb} {archive}: {len(manifest.files):,} files, {size:,} bytes, of {manifest.made_at:%Y-%m-%d %H:%M} UTC."
-        typer.echo(printable(told))
+        holds = f"{len(manifest.files):,} files, {size:,} bytes, of {manifest.made_at:%Y-%m-%d %H:%M} UTC"
+        typer.echo(printable(f"{verb} {archive}: {holds}."))
 
 
 feedback = typer.Typer(

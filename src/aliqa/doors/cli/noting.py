@@ -50,9 +50,8 @@ def notes(corpus: CorpusOption = None, index: IndexOption = None, as_json: JsonO
         return
     for doc_id, one in kept.all().items():
         _print(doc_id, one)
-    typer.echo(
-        f"In {printable(str(kept.path))}: {', '.join(f'{one.tag} ({one.articles:,})' for one in kept.tags()) or 'no tags'}"
-    )
+    tags = ", ".join(f"{count.tag} ({count.articles:,})" for count in kept.tags())
+    typer.echo(f"In {printable(str(kept.path))}: {tags or 'no tags'}")
 
 
 def _put(

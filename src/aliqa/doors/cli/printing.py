@@ -176,7 +176,10 @@ def print_parts(parts: Iterator[Part], *, live: bool) -> tuple[Answer, str]:
 
 
 def print_answer(answer: Answer, told: str = "") -> None:
-    """The answer and its numbered sources, or why there is none and what came closest; not what was ``told`` already."""
+    """The answer and its numbered sources, or why there is none and what came closest.
+
+    Not what was ``told`` already.
+    """
     if answer.standalone_question:
         _line(f"Searched for: {answer.standalone_question}\n")
     if answer.searched_as:
@@ -284,14 +287,13 @@ def print_passages(passages: Sequence[FoundPassage]) -> None:
 
 
 def print_disagreements(pairs: Sequence[StatedPair]) -> None:
-    """The articles that give different values for the same thing, by kind, the surest first, and how they were found."""
+    """The articles that give different values for the same thing, by kind, surest first, and how they were found."""
     for kind, heading in DISAGREEMENT_HEADINGS.items():
         for pair in (one for one in pairs if one.kind == kind):
             _line(f"{heading}: {pair.about} (certainty {pair.certainty:.0%})", bold=True)
             for one in pair.statements:
-                _line(
-                    f"  {one.value} ({one.as_of or 'undated'}) {one.title}, {one.doc_id}:{one.char_start}-{one.char_end}"
-                )
+                place = f"{one.doc_id}:{one.char_start}-{one.char_end}"
+                _line(f"  {one.value} ({one.as_of or 'undated'}) {one.title}, {place}")
                 _line(f'    "{one.quote}"')
     if not pairs:
         _line("No two articles were found to give different values for the same thing.")

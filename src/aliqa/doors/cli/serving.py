@@ -36,7 +36,10 @@ def serve(
 
 
 def _open(address: str) -> None:
-    """Open the page, where there is a screen to show it on, or a browser is named; those that take the terminal are not asked."""
+    """Open the page, where there is a screen to show it on, or a browser is named.
+
+    Those that take the terminal are not asked.
+    """
     if sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"))):
         Thread(target=webbrowser.open, args=(address,), daemon=True).start()  # some come back only when it is closed
 

@@ -35,7 +35,7 @@ _FORM: Final = "multipart/form-data"
 
 
 class _AnyName(PathConvertor):
-    """The rest of an address, whatever it holds: names of files may hold line breaks, which Starlette's ``path`` stops at."""
+    """The rest of an address, whatever it holds: file names may hold line breaks, where Starlette's ``path`` stops."""
 
     regex = r"[\s\S]*"
 

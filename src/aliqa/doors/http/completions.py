@@ -1,8 +1,9 @@
 """The API that OpenAI's clients speak: a chat with the articles as if they were a language model.
 
-An answer is a message in Markdown, its citations are footnotes in it and ``annotations`` beside it; that the articles do
-not answer is a message like any other. What the protocol has no place for, the whole answer, is in ``aliqa``.
-System messages, tools and sampling are taken and change nothing: no instruction makes the articles say something else.
+An answer is a message in Markdown, its citations are footnotes in it and ``annotations`` beside it; that the articles
+do not answer is a message like any other. What the protocol has no place for, the whole answer, is in ``aliqa``.
+System messages, tools and sampling are taken and change nothing: no instruction makes the articles say something
+else.
 """
 
 import re
@@ -39,7 +40,10 @@ _PIECE: Final = re.compile(r".+?(?:(?:\[\^\d+\])+\s*|\n+|\Z)", re.DOTALL)
 
 _NOTE: Final = re.compile(r"^\[\^\d+\]: .*$|(?<!\\)\[\^\d+\]", re.MULTILINE)
 _ESCAPED: Final = re.compile(r"\\([\\`*_\[\]<>|~$&#+=.()-])")
-_FAULT: Final = b'data: {"error":{"message":"Something went wrong inside the server; its log says what.","type":"server_error","param":null,"code":null}}\n\n'
+_FAULT: Final = (
+    b'data: {"error":{"message":"Something went wrong inside the server; its log says what.",'
+    b'"type":"server_error","param":null,"code":null}}\n\n'
+)
 _DONE: Final = b"data: [DONE]\n\n"
 
 

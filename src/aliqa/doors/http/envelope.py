@@ -1,4 +1,4 @@
-"""What every request passes first, and every response last: a number for the log, headers that browsers obey, a last resort.
+"""What every request passes first, and every response last: a number for the log, headers for browsers, a last resort.
 
 Scripts of the page are allowed by their hashes, so that nothing that finds its way into the page can run by being
 there. (Gradio makes functions out of strings, therefore ``unsafe-eval``; it writes styles into its elements.)

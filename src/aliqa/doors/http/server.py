@@ -121,7 +121,8 @@ def serve(
         keys = Keys(settings.index_dir, settings.api_key)
         if not keys.listed() and not _is_local(listener):
             raise SettingsError(
-                f"host {settings.host} is open to other machines, but there is no key; make one with `aliqa keys add NAME`,"
+                f"host {settings.host} is open to other machines, but there is no key; make one with"
+                " `aliqa keys add NAME`,"
                 " set ALIQA_API_KEY, or listen on 127.0.0.1"
             )
         prepare()

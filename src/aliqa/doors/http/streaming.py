@@ -21,7 +21,10 @@ PING: Final = 10.0
 _LOOK: Final = 0.25
 """How often, in seconds, it is looked whether the client is still there."""
 
-_FAULT: Final = b'event: error\ndata: {"type":"about:blank","title":"Internal Server Error","status":500,"detail":"Something went wrong inside the server; its log says what."}\n\n'
+_FAULT: Final = (
+    b'event: error\ndata: {"type":"about:blank","title":"Internal Server Error","status":500,'
+    b'"detail":"Something went wrong inside the server; its log says what."}\n\n'
+)
 _GONE: Final = 499
 _EVENTS: Final[dict[type, tuple[str, TypeAdapter[Any]]]] = {
     kind: (name, TypeAdapter(kind))

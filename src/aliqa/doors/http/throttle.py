@@ -15,7 +15,7 @@ DEFAULT: Final = "600/minute"
 """How often one key may ask, where nothing else is set."""
 
 _LONG: Final = 20
-"""Characters of a key that takes long to guess: it is taken from an address that guesses, too, which may be a proxy's."""
+"""Characters of a key that takes long to guess: it works even from an address that guesses, which may be a proxy's."""
 
 _GUESSES: Final = parse("20/minute")
 """How many unknown keys an address may send before it is barred for a while, and"""
@@ -48,7 +48,9 @@ class Throttle:
         return None if self._counts.hit(self._rate, *who) else self._wait(self._rate, *who)
 
     def tried(self, secret: str, key: Key | None, address: str) -> int | None:
-        """Count a secret that is no key's; the seconds for which this one is not taken from a barred address, else None.
+        """Count a secret that is no key's.
+
+        The seconds for which this one is not taken from a barred address, else None.
 
         Many may share an address, behind a proxy. There those who guess keep nobody out whose key was made here, of 256
         random bits; and whoever has chosen a key, only if it is short or they guess at a great rate.

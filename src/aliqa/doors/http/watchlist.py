@@ -73,7 +73,7 @@ def remove(name: str, watchlist: TheWatchlist) -> Watched:
 
 
 def follow(current: CurrentLibrary, pool: AnswerPool, watchlist: Watchlist, alerts: Alerts, stop: Event) -> None:
-    """Ask the watched questions of every index version that is published, and look for what is new in it, until ``stop`` is set."""
+    """Ask the watched questions of every published index version, and look for news in it, until ``stop`` is set."""
     told = ""
     begun = False
     while not stop.wait(_LOOK):

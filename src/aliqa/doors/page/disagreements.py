@@ -34,7 +34,8 @@ def pairs_html(pairs: Sequence[StatedPair]) -> str:
 
 def _pair_html(pair: StatedPair) -> str:
     sides = "".join(map(_statement_html, pair.statements))
-    return f'<section class="pair {pair.kind}"><h3 dir="auto">{escape(pair.about)}</h3><div class="sides">{sides}</div></section>'
+    heading = f'<h3 dir="auto">{escape(pair.about)}</h3>'
+    return f'<section class="pair {pair.kind}">{heading}<div class="sides">{sides}</div></section>'
 
 
 def _statement_html(one: Statement) -> str:

@@ -36,7 +36,7 @@ _RANKED: Final = frozenset({"plain", "yes_no", "identity"})
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The quotes behind the best one: those that give its value, those that give another, by how, and what else there is."""
+    """The quotes behind the best one: those that agree, those that differ, by how, and what else there is."""
 
     agree: tuple[Citation, ...]
     differ: Mapping[str, tuple[Citation, ...]]

@@ -1,4 +1,7 @@
-"""The cards of an answer's sources, one an article, and pieces that every quote is shown with. Everything is escaped."""
+"""The cards of an answer's sources, one an article, and pieces that every quote is shown with.
+
+Everything is escaped.
+"""
 
 import re
 from collections.abc import Sequence
@@ -106,7 +109,10 @@ def open_html(
 
 
 def cards_html(answer: Answer) -> str:
-    """The cards of all articles that an answer quotes, in the order of its quotes; or of the passages that came close."""
+    """The cards of all articles that an answer quotes, in the order of its quotes.
+
+    Or of the passages that came close.
+    """
     if answer.abstention or not answer.citations:
         return "".join(map(_passage_html, answer.passages[:CLOSEST]))
     quoted: dict[str, list[Citation]] = {}

@@ -1,8 +1,8 @@
-"""Answers a bounded number of questions at a time, in threads or in processes of their own, and refuses the rest at once.
+"""Answers a bounded number of questions at a time, in threads or in processes, and refuses the rest at once.
 
 Each thread works at one question. Where there are processes, each thread has one, with the models loaded and the same
-index mapped into its memory; one that dies is replaced and asked again. How many questions may wait is decided
-by how long they would have to: the mean time of the last ones, by Little's law. One whose turn has not come after half a
+index mapped into its memory; one that dies is replaced and asked again. How many questions may wait is decided by how
+long they would have to: the mean time of the last ones, by Little's law. One whose turn has not come after half a
 second nevertheless is refused then: whoever asks learns soon whether an answer comes.
 """
 
@@ -232,7 +232,10 @@ class AnswerPool:
                 self.load.mean += _WEIGHT * (time.perf_counter() - begin - self.load.mean)
 
     def _asked(self, work: Callable[[], Any]) -> Any:
-        """What this thread's process gives; if it dies, what the one in its place does. Raises Overloaded if that dies, too."""
+        """What this thread's process gives; if it dies, what the one in its place does.
+
+        Raises Overloaded if that dies, too.
+        """
         for _ in range(2):
             with suppress(EOFError, OSError):
                 return self._process().call(work)

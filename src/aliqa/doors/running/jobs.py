@@ -295,7 +295,7 @@ class Jobs:
             self._changed.notify_all()
 
     def _without_paths(self, message: str) -> str:
-        """The message without addresses, and with folders by their names alone: clients need not know where they are."""
+        """The message without addresses, and with only the names of folders: clients need not know where they are."""
         for folder in (self._settings.index_dir, self._settings.corpus_dir):
             message = message.replace(str(folder), folder.name or "/")
         return message.replace(str(index_of(self._settings).place), "the database")
