@@ -1,7 +1,7 @@
 """The passages of the articles that fit a query, best first.
 
-The passages that have any of the words are gone through from the best on, more and more of them, until enough articles fit
-or none is left. Whether an article fits is told by the whole of it, its title included.
+The passages that have any of the words are gone through from the best on, more and more of them, until enough
+articles fit or none is left. Whether an article fits is told by the whole of it, its title included.
 """
 
 from collections.abc import Callable, Collection, Iterator

@@ -32,7 +32,7 @@ _HOW: Final = 'Write it as: "electric ferries" AND (Brevik OR Kelda) NOT diesel 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words that stand together: verbatim if quoted, else in any of their forms; nearly right, or only their beginning."""
+    """Words that stand together: verbatim if quoted, else in any of their forms; nearly right, or a beginning."""
 
     text: str
     quoted: bool = False
