@@ -4,7 +4,7 @@ Results go to stdout and nothing else does; with ``--json`` they are the objects
 contract. Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 `ask` found no answer.
 What is heavy to import is imported by the commands that need it.
 
-    options.py   options that commands share      asking.py    ask, search, timeline, disagreements, verify
+    options.py   options that commands share      asking.py    ask, search, timeline, disagreements, verify, dossier
     articles.py  index, add, status, diff and     serving.py   serve, mcp, doctor
                  the ways back                    scoring.py   eval
     keeping.py   watch, alerts, feedback, keys, export, import        feeding.py   feed
@@ -69,7 +69,7 @@ for _command in (
     articles.rollback, articles.migrate, articles.diff, asking.verify,
 ):  # fmt: skip
     app.command(context_settings=HELP)(_command)
-for _more in (noting.tag, noting.note, noting.notes):
+for _more in (noting.tag, noting.note, noting.notes, asking.dossier):
     app.command(context_settings=HELP)(_more)
 app.command("export", context_settings=HELP)(keeping.export)
 app.command("import", context_settings=HELP)(keeping.import_)

@@ -39,11 +39,12 @@ from aliqa.doors.cli.printing import (
     print_written,
 )
 from aliqa.foundations import settings
-from aliqa.foundations.errors import InvalidRequest
+from aliqa.foundations.errors import BackupFailed, InvalidRequest
 from aliqa.foundations.limits import LONGEST_QUESTION, MOST_FOUND, MOST_PASSAGES
 from aliqa.foundations.types import Filters
 
 if TYPE_CHECKING:
+    from aliqa.answers.dossier import DossierCheck
     from aliqa.library import Library
 
 
@@ -143,17 +144,69 @@ def verify(
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check the citations of an answer against the files alone (exit code 1 unless all are found)."""
-    from aliqa.answers import verifying
+    """Check the citations of an answer, or a dossier, against the files alone (exit code 1 unless all are found)."""
+    from aliqa.answers import dossier, verifying
 
     chosen = settings.load(corpus_dir=corpus, index_dir=index)
-    found = verifying.verify(verifying.parse(answer.read()), chosen.corpus_dir)
+    data = answer.read()
+    if dossier.is_dossier(data):
+        _print_check(dossier.verify(data, chosen.corpus_dir), as_json)
+        return
+    found = verifying.verify(verifying.parse(data), chosen.corpus_dir)
     if as_json:
         print_json(found)
     else:
         print_verification(found)
     if not found.verified:
         raise typer.Exit(FAILED)
+
+
+def _print_check(found: "DossierCheck", as_json: bool) -> None:
+    """What became of a dossier; exit code 1 unless all of it holds."""
+    if as_json:
+        print_json(found)
+    else:
+        for number, one in enumerate(found.answers, 1):
+            typer.echo(f"{number}.")
+            print_verification(one)
+        state = "what its manifest makes" if found.intact else "NOT what its manifest makes: it was changed by hand"
+        typer.echo(f"The page is {state}.")
+    if not found.verified:
+        raise typer.Exit(FAILED)
+
+
+def dossier(
+    out: Annotated[Path, typer.Argument(metavar="DOSSIER.html", help="the page to write; it must not be there")],
+    answers: Annotated[
+        list[typer.FileBinaryRead] | None, typer.Argument(metavar="[ANSWER.json...]", help="what ask --json printed")
+    ] = None,
+    title: Annotated[str, typer.Option("--title", callback=decoded, help="what stands above it")] = "Dossier",
+    tag: Annotated[str | None, typer.Option("--tag", help="with the quotes that have this tag")] = None,
+    index: IndexOption = None,
+) -> None:
+    """Put answers and tagged quotes into one page with footnotes, which `aliqa verify` checks."""
+    import json
+
+    from aliqa.answers import dossier as dossiers
+
+    quotes: tuple[dossiers.Quoted, ...] = ()
+    if tag:
+        from aliqa.articles.notes import Notes
+        from aliqa.index.places import index_of
+
+        chosen = settings.load(index_dir=index)
+        quotes = dossiers.tagged_quotes(index_of(chosen).published(), Notes(chosen.corpus_dir).all(), tag)
+    try:
+        given = [json.loads(one.read()) for one in answers or ()]
+    except ValueError as error:
+        raise InvalidRequest("answers", "one is no JSON; give what ask --json printed") from error
+    made = dossiers.html(dossiers.compose(title, given, quotes))
+    try:
+        with open(out, "xb") as file:
+            file.write(made)
+    except OSError as error:
+        raise BackupFailed(out, error.strerror or type(error).__name__) from error
+    typer.echo(f"Wrote {out}: {len(given):,} answers, {len(quotes):,} quotes. Check it: aliqa verify {out}")
 
 
 def _open(index: Path | None, field: str, text: str, filters: Filters) -> "Library":

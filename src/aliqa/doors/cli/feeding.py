@@ -87,7 +87,7 @@ def feed_run(
     if not as_json:
         _print_rounds(rounds)
     report = None
-    if any(one.changed for one in rounds):
+    if rounds and chosen.corpus_dir.is_dir():  # what an earlier run was killed with is indexed, too
         from aliqa.library import build
 
         with Bar() as bar:

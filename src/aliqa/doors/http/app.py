@@ -12,10 +12,10 @@ from fastapi import APIRouter, FastAPI, Query, Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from aliqa import __version__
-from aliqa.answers import verifying
+from aliqa.answers import dossier, verifying
 from aliqa.articles import watching
 from aliqa.articles.feeds import Feeds
 from aliqa.doors.alerts import Alerts
@@ -33,7 +33,7 @@ from aliqa.doors.http.login import Sessions
 from aliqa.doors.http.login import routes as login_routes
 from aliqa.doors.http.observing import Observer
 from aliqa.doors.http.problems import shown as _shows
-from aliqa.doors.http.requests import AskBody, NamesBody, Question, SearchBody, admitted
+from aliqa.doors.http.requests import AskBody, DossierBody, NamesBody, Question, SearchBody, admitted
 from aliqa.doors.http.slow_clients import SlowClientGuard
 from aliqa.doors.http.throttle import Throttle
 from aliqa.doors.http.watchlist import follow
@@ -255,6 +255,23 @@ def article(doc_id: str, current: TheLibrary) -> ArticleText:
 def verify(body: verifying.GivenAnswer, settings: TheSettings) -> Verification:
     """Neither the index nor the model is asked: each quote is looked up in its file."""
     return verifying.verify(body, settings.corpus_dir)
+
+
+@api.post(
+    "/dossier",
+    tags=["articles"],
+    summary="Put answers and tagged quotes into one page, which can be checked later",
+    response_class=HTMLResponse,
+    responses=_BODY_PROBLEMS
+    | {200: {"description": "The page", "content": {"text/html": {"schema": {"type": "string"}}}}},
+)
+def make_dossier(body: DossierBody, current: TheLibrary) -> Response:
+    """With footnotes, dates, who agrees and who differs, and a manifest for `aliqa verify`."""
+    library = current.library()
+    quotes = dossier.tagged_quotes(library.store, library.notes.all(), body.tag) if body.tag else ()
+    page = dossier.html(dossier.compose(body.title, body.answers, quotes))
+    held = {"Content-Disposition": 'attachment; filename="dossier.html"'}
+    return Response(page, media_type="text/html; charset=utf-8", headers=held)
 
 
 @server.get("/healthz", tags=["server"], summary="Say that the server runs", responses=problems.documented())

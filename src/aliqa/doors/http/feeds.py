@@ -68,9 +68,12 @@ def remove(name: str, kept: TheFeeds) -> Feed:
 
 def follow(kept: feeds.Feeds, settings: Settings, jobs: Jobs, stop: Event) -> None:
     """Ask each feed when it is time to, and index what it brings, until ``stop`` is set."""
-    told = ""
+    told, begun = "", False
     while not stop.wait(_LOOK):
         try:
+            if not begun and kept.listed():
+                jobs.follow()  # what came in before a kill may not be indexed
+            begun = True
             rounds = feeds.poll(kept, settings, stop, every=60 * settings.feeds.interval)
             for one in rounds:
                 if one.problem:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -16,8 +16,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from aliqa.answers.dossier import LONGEST_TITLE, MOST
 from aliqa.articles.notes import LONGEST_NOTE, MOST_TAGS
-from aliqa.doors.http.examples import FEED_TO_ADD, FILTERS, INDEX_ORDER, NOTE, QUESTION, SEARCH, UPLOAD, WATCH
+from aliqa.doors.http.examples import ANSWER, FEED_TO_ADD, FILTERS, INDEX_ORDER, NOTE, QUESTION, SEARCH, UPLOAD, WATCH
 from aliqa.foundations.limits import LONGEST_QUESTION, MOST_FOUND, MOST_PASSAGES, MOST_TURNS
 from aliqa.foundations.types import Filters, Turn
 
@@ -163,6 +164,16 @@ class SearchBody(_Body):
     query: Question = Field(description="what to look for; blanks around it are dropped")
     top_k: int = Field(default=10, ge=1, le=MOST_FOUND, description="how many passages to return")
     filters: FiltersBody | None = Field(default=None, description="which articles may be searched")
+
+
+class DossierBody(_Body):
+    """What goes into a dossier."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "Ferries", "answers": [ANSWER], "tag": None}]})
+
+    title: Annotated[Text, StringConstraints(min_length=1, max_length=LONGEST_TITLE)] = "Dossier"
+    answers: list[dict[str, Any]] = Field(default=[], max_length=MOST, description="as /ask returned them")
+    tag: Text | None = Field(default=None, description="with the quotes that have this tag")
 
 
 class IndexBody(_Body):
