@@ -17,10 +17,10 @@ _BASES: Final = {
     "replaced": "replace", "sold": "sell", "spun off": "spin off", "started": "start", "suspended": "suspend",
     "withdrew": "withdraw", "won": "win",
 }  # fmt: skip
-_NAME: Final = r"(?P<name>(?:[A-Z][\w.’'-]*)(?: (?:[A-Z][\w.’'-]*|of|and)){0,3})"
+_NAME: Final = r"(?P<name>(?:[A-Z][\w.’'-]*)(?:[ ](?:[A-Z][\w.’'-]*|of|and)){0,3})"
 _VERB: Final = rf"(?P<verb>{'|'.join(_BASES)})"
-_OBJECT: Final = r"(?P<object>(?:the|its|a|an|their) (?:[\w’'-]+ ){0,6}?[\w’'-]+)"
-_NUMBER: Final = r"(?:about |nearly |around |roughly |over |more than |almost )?\d[\d.,]*"
+_OBJECT: Final = r"(?P<object>(?:the|its|a|an|their)[ ](?:[\w’'-]+[ ]){0,6}?[\w’'-]+)"
+_NUMBER: Final = r"(?:about[ ]|nearly[ ]|around[ ]|roughly[ ]|over[ ]|more[ ]than[ ]|almost[ ])?\d[\d.,]*"
 _MONTH: Final = "|".join(MONTHS)
 
 _PATTERNS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]] = (
@@ -33,7 +33,13 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], .
         lambda m: f"What share of {m['whole']} does {m['name']} have?",
     ),
     (
-        re.compile(rf"{_NAME} (?:had|has|gathered|reached) {_NUMBER} (?:million |billion )?(?P<things>[a-z]+(?: [a-z]+){{0,3}}?)(?:,|\.| in | by | compared)"),
+        re.compile(
+            rf"""
+            {_NAME}[ ](?:had|has|gathered|reached)[ ]{_NUMBER}[ ](?:million[ ]|billion[ ])?
+            (?P<things>[a-z]+(?:[ ][a-z]+){{0,3}}?)(?:,|\.|[ ]in[ ]|[ ]by[ ]|[ ]compared)
+            """,
+            re.VERBOSE,
+        ),
         lambda m: f"How many {m['things']} did {m['name']} have?",
     ),
     (

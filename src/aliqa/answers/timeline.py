@@ -38,22 +38,41 @@ _DATING_PASSAGES: Final = 12
 """How many passages are looked at for the date of an event that a question counts from."""
 
 _ABOUT: Final = re.compile(
-    r"what (?:has |have |had )?happen(?:ed|s) (?:to|with|at|around) (?P<one>.+?),? (?:and )?(?:when|over (?:time|the years)|in (?:chronological )?order)"
-    r"|(?:(?:show|give|tell|draw)(?: me)? )?(?:a |the )?(?:timeline|chronology) (?:of|for|about|on) (?P<two>.+?)"
-    r"|what is the (?:timeline|chronology) (?:of|for) (?P<three>.+?)",
-    re.I,
+    r"""
+      what[ ](?:has[ ]|have[ ]|had[ ])?happen(?:ed|s)[ ](?:to|with|at|around)[ ](?P<one>.+?),?[ ]
+      (?:and[ ])?(?:when|over[ ](?:time|the[ ]years)|in[ ](?:chronological[ ])?order)
+    | (?:(?:show|give|tell|draw)(?:[ ]me)?[ ])?(?:a[ ]|the[ ])?(?:timeline|chronology)[ ]
+      (?:of|for|about|on)[ ](?P<two>.+?)
+    | what[ ]is[ ]the[ ](?:timeline|chronology)[ ](?:of|for)[ ](?P<three>.+?)
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
 _LISTING: Final = re.compile(
-    r"\b(?:IPO|initial public offering|went public|(?:stock )?market listing|stock market debut|floated|flotation)\b"
+    r"""
+    \b
+    (?:
+        IPO | initial[ ]public[ ]offering | went[ ]public | (?:stock[ ])?market[ ]listing | stock[ ]market[ ]debut
+        | floated | flotation
+    )
+    \b
+    """,
+    re.VERBOSE,
 )
 """Other words for going public."""
 
 _NOT_SO: Final = re.compile(
-    r"\b(?:not|never|plan\w*|will|would|(?-i:may)|might|could|if|expect\w*|hope\w*|want\w*|prepar\w*|announc\w*|put off|postpon\w*|delay\w*"
-    r"|withdr[ae]w\w*|cancel\w*|abandon\w*|before|after|since|until|ahead of|anniversary|later)\b",
-    re.I,
+    r"""
+    \b
+    (?:
+        not | never | plan\w* | will | would | (?-i:may) | might | could | if | expect\w* | hope\w* | want\w*
+        | prepar\w* | announc\w* | put[ ]off | postpon\w* | delay\w* | withdr[ae]w\w* | cancel\w* | abandon\w*
+        | before | after | since | until | ahead[ ]of | anniversary | later
+    )
+    \b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """What stands in sentences that date something else than the event that they name."""
 

@@ -6,12 +6,16 @@ from collections.abc import Iterable
 from typing import Final
 
 _ORDERS: Final = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|prompts?|rules?|above|previous|everything)\b"
-    r"|\b(?:system|developer) (?:prompt|message)|\byou are (?:now )?(?:an? )?(?:ai|assistant|chatbot|language model)\b"
-    r"|\b(?:as|dear|attention) (?:an? )?(?:ai|assistants?|chatbots?|language models?)\b|\blanguage models? (?:must|should|shall)\b"
-    r"|\b(?:respond|reply|answer|output|print|write|say) (?:only|exactly|with|that|the following)\b|<\|?\w+\|?>|\[/?INST\]"
-    r"|忽略.{0,20}(?:指令|指示|提示)|系统提示",
-    re.I | re.S,
+    r"""
+    \b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|prompts?|rules?|above|previous|everything)\b
+    | \b(?:system|developer)[ ](?:prompt|message)
+    | \byou[ ]are[ ](?:now[ ])?(?:an?[ ])?(?:ai|assistant|chatbot|language[ ]model)\b
+    | \b(?:as|dear|attention)[ ](?:an?[ ])?(?:ai|assistants?|chatbots?|language[ ]models?)\b
+    | \blanguage[ ]models?[ ](?:must|should|shall)\b
+    | \b(?:respond|reply|answer|output|print|write|say)[ ](?:only|exactly|with|that|the[ ]following)\b
+    | <\|?\w+\|?> | \[/?INST\] | 忽略.{0,20}(?:指令|指示|提示) | 系统提示
+    """,
+    re.IGNORECASE | re.S | re.VERBOSE,
 )
 
 

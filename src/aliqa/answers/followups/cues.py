@@ -12,68 +12,165 @@ AUX: Final = (
 )
 WH: Final = r"(?:what|which|who|whom|whose|when|where|why|how)"
 _GREETING: Final = re.compile(
-    r"(?:hi|hello|hey|thanks?(?: you)?(?: (?:so|very) much)?|bye|great|cool|nice|good (?:morning|day|evening))\W*", re.I
+    r"""
+    (?:
+        hi | hello | hey | thanks?(?:[ ]you)?(?:[ ](?:so|very)[ ]much)? | bye | great | cool | nice
+        | good[ ](?:morning|day|evening)
+    )
+    \W*
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _LEAD: Final = re.compile(
-    r"(?:(?:and|but|so|or|then|also|ok(?:ay)?|well|oh|now|yes|no|right|thanks|thank you|i see|by the way|great)\b[\s,.!]*)+",
-    re.I,
+    r"""
+    (?:
+        (?:
+            and | but | so | or | then | also | ok(?:ay)? | well | oh | now | yes | no | right | thanks | thank[ ]you
+            | i[ ]see | by[ ]the[ ]way | great
+        )
+        \b[\s,.!]*
+    )+
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _FRAGMENT: Final = re.compile(
-    r"(?:(?:what|how) (?:about|of)|(?:and )?(?:the )?same (?:question )?(?:for|about|with)|and also|and|or"
-    r"|(?:(?:no|oh|sorry)\W+)?i meant?(?: (?:about|for))?)\s+(?P<what>.+)",
-    re.I,
+    r"""
+    (?:
+        (?:what|how)[ ](?:about|of)
+        | (?:and[ ])?(?:the[ ])?same[ ](?:question[ ])?(?:for|about|with)
+        | and[ ]also | and | or
+        | (?:(?:no|oh|sorry)\W+)?i[ ]meant?(?:[ ](?:about|for))?
+    )
+    \s+(?P<what>.+)
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _SENTENCE: Final = re.compile(
     rf"\b(?:{WH}|{AUX}|i|you|we|they|he|she|it|tell|name|list|give|describe|explain|show|please|if|there)\b", re.I
 )
 _BARE: Final = re.compile(
-    r"(?P<wh>why|when|where|who|how|since when|how come|why not|how so|by how much|how much|how many|until when"
-    r"|with whom|to whom|by whom)\W*",
-    re.I,
+    r"""
+    (?P<wh>
+        why | when | where | who | how | since[ ]when | how[ ]come | why[ ]not | how[ ]so | by[ ]how[ ]much
+        | how[ ]much | how[ ]many | until[ ]when | with[ ]whom | to[ ]whom | by[ ]whom
+    )
+    \W*
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _EVENT: Final = re.compile(
-    rf"(?P<wh>why|when|where|how|since when|until when|in (?:what|which) year|on (?:what|which) (?:date|day)) {AUX}"
-    r" (?:(?:they|he|she|it|we) (?:do|say|decide|announce|claim|argue|write|think|promise|predict|mention)(?: (?:that|this|so|it))?"
-    r"|(?:that|this|it) (?:happen(?:ed)?|take place|occur|come about)|(?:that|this))(?: (?:so|then))?\W*",
-    re.I,
+    rf"""
+    (?P<wh>
+        why | when | where | how | since[ ]when | until[ ]when | in[ ](?:what|which)[ ]year
+        | on[ ](?:what|which)[ ](?:date|day)
+    )
+    [ ]{AUX}[ ]
+    (?:
+          (?:they|he|she|it|we)[ ]
+          (?:do|say|decide|announce|claim|argue|write|think|promise|predict|mention)
+          (?:[ ](?:that|this|so|it))?
+        | (?:that|this|it)[ ](?:happen(?:ed)?|take[ ]place|occur|come[ ]about)
+        | (?:that|this)
+    )
+    (?:[ ](?:so|then))?\W*
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _CLEFT: Final = re.compile(
-    r"\bit(?:['’]s| is| was| be| would be| will be)? (?:\w+ly )?(?:\w+ )?(?:(?:to|that|for|if|when|whether)\b|take|takes|took|cost|costs|mean to)"
-    r"|\b(?:is|was|does|did|will|would|can|could|should|has) it (?:\w+ly )?(?:\w+ ){0,2}(?:(?:to|that|for \w+ to|if|when|whether)\b|take|cost|matter|rain|snow)"
-    r"|^it(?:['’]s| is| was) ",
-    re.I,
+    r"""
+      \bit(?:['’]s|[ ]is|[ ]was|[ ]be|[ ]would[ ]be|[ ]will[ ]be)?[ ](?:\w+ly[ ])?(?:\w+[ ])?
+      (?:(?:to|that|for|if|when|whether)\b|take|takes|took|cost|costs|mean[ ]to)
+    | \b(?:is|was|does|did|will|would|can|could|should|has)[ ]it[ ](?:\w+ly[ ])?
+      (?:\w+[ ]){0,2}
+      (?:(?:to|that|for[ ]\w+[ ]to|if|when|whether)\b|take|cost|matter|rain|snow)
+    | ^it(?:['’]s|[ ]is|[ ]was)[ ]
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _TIMES: Final = (
     r"(?:year|month|week|quarter|day|morning|evening|time|decade|century|season|summer|winter|spring|autumn)s?"
 )
 PRONOUN: Final = re.compile(
-    r"\b(?P<person>he|him|his|she|her|hers|himself|herself)\b|\b(?P<many>they|them|their|theirs|themselves)\b"
-    rf"|\b(?P<one>its?|itself)\b(?! (?:true|ok|okay|fair) )|\b(?P<pointed>(?:this|that|these|those)(?= (?:{AUX}|mean|happen|work|affect|compare"
-    r"|with|for|in|or|and|more|less|higher|lower|larger|bigger|smaller|better|worse|the|an?|true|right|good|bad|enough|why|because|still|also)\b"
-    r"|\W*$))\b",
-    re.I,
+    rf"""
+      \b(?P<person>he|him|his|she|her|hers|himself|herself)\b
+    | \b(?P<many>they|them|their|theirs|themselves)\b
+    | \b(?P<one>its?|itself)\b(?![ ](?:true|ok|okay|fair)[ ])
+    | \b
+      (?P<pointed>
+          (?:this|that|these|those)
+          (?=
+                [ ]
+                (?:
+                    {AUX} | mean | happen | work | affect | compare | with | for | in | or | and | more | less
+                    | higher | lower | larger | bigger | smaller | better | worse | the | an? | true | right | good
+                    | bad | enough | why | because | still | also
+                )
+                \b
+              | \W*$
+          )
+      )
+      \b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _POINTS_AFTER: Final = re.compile(
-    rf"(?:\b(?:{AUX}|about|of|for|with|like|than|after|before|in|on|by|to|from|at|under|behind|why|how|when|make|made|do|doing|use"
-    r"|purchase|buy|sell|sold|bought|support|all|both|explain|caused?|causes)\s)\Z",
-    re.I,
+    rf"""
+    (?:
+        \b
+        (?:
+            {AUX} | about | of | for | with | like | than | after | before | in | on | by | to | from | at | under
+            | behind | why | how | when | make | made | do | doing | use | purchase | buy | sell | sold | bought
+            | support | all | both | explain | caused? | causes
+        )
+        \s
+    )
+    \Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _OPENING: Final = re.compile(rf"(?:(?:\w+ )?{WH}\b(?: [\w'’-]+){{0,4}}? )?{AUX} \Z", re.I)
 _ELSE: Final = re.compile(
-    r"\b(?:else|others?|another|the (?:other|first|second|third|last|latter|former|next|previous|same|two|three) ?(?:ones?|two|three|options?)?|which ones?|ones|any other)\b",
-    re.I,
+    r"""
+    \b
+    (?:
+          else
+        | others?
+        | another
+        | the[ ](?:other|first|second|third|last|latter|former|next|previous|same|two|three)[ ]?
+          (?:ones?|two|three|options?)?
+        | which[ ]ones?
+        | ones
+        | any[ ]other
+    )
+    \b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _NO_MORE: Final = re.compile(
     r"(?:tell me more|more (?:details?|info(?:rmation)?|please)|go on|any (?:more|other) \w+)\W*", re.I
 )
 GENERIC: Final = re.compile(
-    r"\b(?:the|this|these|those) (?P<noun>(?:two )?(?:compan(?:y|ies)|firm|group|business|organi[sz]ation|startup|agency|bank|country|city|state|region|man"
-    r"|woman|author|founder|writer|book|novel|film|movie|song|album|singer|band|series|show|season|episode|game|team|club|player|movement|mission"
-    r"|program(?:me)?|project|device|instrument|law|act|war|battle|event|platform|app|product|service|model|software|tool|merger|acquisition"
-    r"|deal|ipo|listing|order|strategy|decision|article|fine|investment|sale|split|restructuring|treaty|disease|virus|drug|treatment|animal|species|plant"
-    r"|river|lake|mountain|building|wall|bridge|ship|university|school|theory|process|method|character|actor|actress))\b"
-    r"(?! (?:of|in|for|that|which|who|whose|with|on|from|between|behind|called|named)\b)(?! (?!is|are|was|were|do|does|did|has|have|had|can|will|and|or)[a-z]+ (?:of|for)\b)",
-    re.I,
+    r"""
+    \b(?:the|this|these|those)[ ]
+    (?P<noun>
+        (?:two[ ])?
+        (?:
+            compan(?:y|ies) | firm | group | business | organi[sz]ation | startup | agency | bank | country | city
+            | state | region | man | woman | author | founder | writer | book | novel | film | movie | song | album
+            | singer | band | series | show | season | episode | game | team | club | player | movement | mission
+            | program(?:me)? | project | device | instrument | law | act | war | battle | event | platform | app
+            | product | service | model | software | tool | merger | acquisition | deal | ipo | listing | order
+            | strategy | decision | article | fine | investment | sale | split | restructuring | treaty | disease
+            | virus | drug | treatment | animal | species | plant | river | lake | mountain | building | wall | bridge
+            | ship | university | school | theory | process | method | character | actor | actress
+        )
+    )
+    \b(?![ ](?:of|in|for|that|which|who|whose|with|on|from|between|behind|called|named)\b)
+    (?!
+        [ ](?!is|are|was|were|do|does|did|has|have|had|can|will|and|or)[a-z]+[ ](?:of|for)\b
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _LONG: Final = 10
 _PHRASE: Final = 2
@@ -81,9 +178,12 @@ _SHORT: Final = 1
 """How many words a question with a definite noun, a phrase, and what a question names have at most to lean on others."""
 
 _WHOLE: Final = re.compile(
-    r"\A(?:what|who)(?: is|['’]s| are| was| were) (?!the\b|its\b|their\b)[\w -]+\W*\Z|\bwhat do(?:es)? .+ mean\b"
-    r"|\b(?:is|was) it\b|\byou\b|\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were)\b",
-    re.I,
+    r"""
+    \A(?:what|who)(?:[ ]is|['’]s|[ ]are|[ ]was|[ ]were)[ ](?!the\b|its\b|their\b)[\w -]+\W*\Z
+    | \bwhat[ ]do(?:es)?[ ].+[ ]mean\b | \b(?:is|was)[ ]it\b | \byou\b | \b(?:is|are|was|were)[ ]there\b
+    | \bthere[ ](?:is|are|was|were)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """Few words, and yet a whole: "What are bonds?"; what is said to somebody; what asks whether something exists."""
 

@@ -63,27 +63,70 @@ _NOT_NAMES: Final = frozenset(
 )
 _TITLES: Final = frozenset({"ceo", "cfo", "cto", "coo", "cmo", "mr", "mrs", "ms", "dr", "prof", "professor"})
 _COMPANY: Final = re.compile(
-    r"\b(Group|Cloud|Inc|Corp|Bank|University|Company|Holdings?|Union|Party|Express|Pay|Mall|Motors?|Air(lines|ways)?"
-    r"|Systems?|Services?|Network|Institute|Act|Agency|Ministry|Department|Studios?|Street|River|War|Show|Games?|Club)\b"
+    r"""
+    \b
+    (
+        Group | Cloud | Inc | Corp | Bank | University | Company | Holdings? | Union | Party | Express | Pay | Mall
+        | Motors? | Air(lines|ways)? | Systems? | Services? | Network | Institute | Act | Agency | Ministry
+        | Department | Studios? | Street | River | War | Show | Games? | Club
+    )
+    \b
+    """,
+    re.VERBOSE,
 )
 _TITLE: Final = re.compile(
-    r"\b(Mr|Mrs|Ms|Dr|Prof|Professor|[Pp]resident|Chairman|Chairwoman|CEO|CFO|CTO|COO|[Ff]ounder|co-founder|[Cc]hief executive"
-    r"|chairman|chairwoman|director|minister|king|queen|actor|actress|[Aa]uthor|[Ss]inger|[Ww]riter|by|[Ww]ho (is|was))\.? $"
+    r"""
+    \b
+    (
+        Mr | Mrs | Ms | Dr | Prof | Professor | [Pp]resident | Chairman | Chairwoman | CEO | CFO | CTO | COO
+        | [Ff]ounder | co-founder | [Cc]hief[ ]executive | chairman | chairwoman | director | minister | king | queen
+        | actor | actress | [Aa]uthor | [Ss]inger | [Ww]riter | by | [Ww]ho[ ](is|was)
+    )
+    \.?[ ]$
+    """,
+    re.VERBOSE,
 )
 ROLE: Final = re.compile(
-    r"\b(?:the |an? )?(?P<role>(?:CEO|CFO|CTO|COO|chief executive|chair(?:man|woman)|(?:co-)?founder|president|director|head"
-    rf"|minister|mayor|king|queen|author|singer|coach|boss|owner)(?: of (?:the )?{NAME_WORD}(?: {NAME_WORD})*)?)\b"
+    rf"""
+    \b(?:the[ ]|an?[ ])?
+    (?P<role>
+        (?:
+            CEO | CFO | CTO | COO | chief[ ]executive | chair(?:man|woman) | (?:co-)?founder | president | director
+            | head | minister | mayor | king | queen | author | singer | coach | boss | owner
+        )
+        (?:[ ]of[ ](?:the[ ])?{NAME_WORD}(?:[ ]{NAME_WORD})*)?
+    )
+    \b
+    """,
+    re.VERBOSE,
 )
 """Somebody named by what they are."""
 
 _SPEAKS: Final = re.compile(
-    r" (say|says|said|tell|told|think|thinks|believe[sd]?|write|writes|wrote|born|resign(ed)?|die[sd]?|predict(s|ed)?"
-    r"|call(s|ed)? for|argue[sd]?|compare[sd]?|retire[sd]?|step(s|ped)? down|become|became)\b|['’]s? (age|wife|husband|successor|career|view)"
+    r"""
+      [ ]
+      (
+          say | says | said | tell | told | think | thinks | believe[sd]? | write | writes | wrote | born
+          | resign(ed)? | die[sd]? | predict(s|ed)? | call(s|ed)?[ ]for | argue[sd]? | compare[sd]? | retire[sd]?
+          | step(s|ped)?[ ]down | become | became
+      )
+      \b
+    | ['’]s?[ ](age|wife|husband|successor|career|view)
+    """,
+    re.VERBOSE,
 )
 _DATE: Final = re.compile(
-    rf"\b(?:(?:{'|'.join(MONTHS)})(?: \d{{1,2}},?)?(?: (?:19|20)\d\d)?|Q[1-4](?: (?:19|20)\d\d)?"
-    r"|(?:the )?(?:first|second|third|fourth|last) quarter(?: of (?:19|20)\d\d)?"
-    r"|(?:fiscal |the )?(?:19|20)\d\ds?)(?![\w])"
+    rf"""
+    \b
+    (?:
+        (?:{"|".join(MONTHS)})(?:[ ]\d{{1,2}},?)?(?:[ ](?:19|20)\d\d)?
+        | Q[1-4](?:[ ](?:19|20)\d\d)?
+        | (?:the[ ])?(?:first|second|third|fourth|last)[ ]quarter(?:[ ]of[ ](?:19|20)\d\d)?
+        | (?:fiscal[ ]|the[ ])?(?:19|20)\d\ds?
+    )
+    (?![\w])
+    """,
+    re.VERBOSE,
 )
 _WORD: Final = re.compile(r"[^\W_]+(?:[-.&’'][^\W_]+)*")
 _POSSESSIVE: Final = re.compile(r"['’]s\Z")

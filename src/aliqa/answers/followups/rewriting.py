@@ -32,14 +32,23 @@ _ASKS: Final = re.compile(rf"(?:\w+ )?(?:{WH}|{AUX}|name|list|tell|give|describe
 _ARTICLE: Final = re.compile(r"(?:the|a|an|its|their|his|her|your|my|our|any|about) ", re.I)
 _ADVERBIAL: Final = re.compile(rf"(?:(?:\w+ )?(?:when|where|why)|how) (?P<aux>{AUX}) (?P<rest>.+)", re.I)
 _OBJECT: Final = re.compile(
-    r"(?:how (?:many|much)|which|what) (?P<noun>(?:[\w'’-]+ ){1,6}?)(?P<aux>do|does|did|will|would|can|could|should) (?P<rest>.+)",
-    re.I,
+    r"""
+    (?:how[ ](?:many|much)|which|what)[ ](?P<noun>(?:[\w'’-]+[ ]){1,6}?)
+    (?P<aux>do|does|did|will|would|can|could|should)[ ](?P<rest>.+)
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _DETAIL: Final = re.compile(r"( (?:in|at|for|from|during|by|on) .+)")
 _WHAT: Final = re.compile(r"what (?P<aux>do|does|did|will|would|can|could|should) (?P<rest>.+)", re.I)
 _CLOSED: Final = re.compile(rf"(?P<aux>{AUX}) (?P<rest>.+)", re.I)
 _OWNED: Final = re.compile(
-    r"(?P<owner>['’]s |s['’] )(?P<what>[\w -]+?)(?= in | at | for | by | from | during | since | of |[?.!]|$)", re.I
+    r"""
+    (?P<owner>['’]s[ ]|s['’][ ])(?P<what>[\w -]+?)
+    (?=
+        [ ]in[ ] | [ ]at[ ] | [ ]for[ ] | [ ]by[ ] | [ ]from[ ] | [ ]during[ ] | [ ]since[ ] | [ ]of[ ] | [?.!] | $
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _OWN: Final = re.compile(rf"(?P<lead>{WH} (?:is|was|are|were) the )(?P<what>[\w -]+?)(?P<owner> of )", re.I)
 

@@ -16,13 +16,25 @@ from aliqa.text.opposites import alike, opposed
 from aliqa.text.terms import content_words, terms
 
 _NOT: Final = re.compile(
-    r"\b(?:not?|never|none|neither|nor|nobody|without|exempt)\b|n[’']t\b|\b(?:den(?:y|ies|ied)|refus\w+|fail(?:s|ed)? to)\b",
-    re.I,
+    r"""
+    \b(?:not?|never|none|neither|nor|nobody|without|exempt)\b
+    | n[’']t\b
+    | \b(?:den(?:y|ies|ied)|refus\w+|fail(?:s|ed)?[ ]to)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _WEAK: Final = re.compile(
-    r"\b(?:if|whether|(?-i:may)|might|could|would|should|can|perhaps|possibly|probably|plan\w*|hope\w*|want\w*|expect\w*|intend\w*|consider\w*|rumou?r\w*|allege\w*"
-    r"|claim\w*|reported(?:ly)?|according to|almost|nearly|partly|some|only|until|unless|before|said to|likely|unlikely|too early)\b",
-    re.I,
+    r"""
+    \b
+    (?:
+        if | whether | (?-i:may) | might | could | would | should | can | perhaps | possibly | probably | plan\w*
+        | hope\w* | want\w* | expect\w* | intend\w* | consider\w* | rumou?r\w* | allege\w* | claim\w*
+        | reported(?:ly)? | according[ ]to | almost | nearly | partly | some | only | until | unless | before
+        | said[ ]to | likely | unlikely | too[ ]early
+    )
+    \b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _SURE: Final = 0.8
 _SHARE: Final = 0.75

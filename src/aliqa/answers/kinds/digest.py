@@ -24,9 +24,16 @@ _SUBJECT, _FIGURE, _LEANS = 0.1, 0.05, -0.15
 """What is added for a sentence that begins with what was asked, for one with a figure, for one that leans on another."""
 
 LEANING: Final = re.compile(
-    r"[“\"]?(?:he|she|it|they|this|these|that|those|such|but|and|or|so|however|yet|also|then|thus|therefore|instead|his|her|its|their"
-    r"|meanwhile|moreover|as a result|in addition|for example|for instance)\b",
-    re.I,
+    r"""
+    [“\"]?
+    (?:
+        he | she | it | they | this | these | that | those | such | but | and | or | so | however | yet | also | then
+        | thus | therefore | instead | his | her | its | their | meanwhile | moreover | as[ ]a[ ]result
+        | in[ ]addition | for[ ]example | for[ ]instance
+    )
+    \b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """How a sentence begins that one understands only after the one before it."""
 

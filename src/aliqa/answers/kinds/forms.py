@@ -25,9 +25,15 @@ _MENTIONING: Final = (
 _NEWEST: Final = r"(?:newest|latest|most recent|last|oldest|earliest|first)"
 
 _LEAD: Final = re.compile(
-    r"(?:(?:hi|hello|hey|ok(?:ay)?|so|well|now|and|but|please)\b[,!. ]+)*"
-    r"(?:(?:can|could|would|will) you (?:please |kindly )?(?=\w)|please |(?:i(?:[’']d| would) like|i want) (?:you )?to (?:know|see|find|read) )?",
-    re.I,
+    r"""
+    (?:(?:hi|hello|hey|ok(?:ay)?|so|well|now|and|but|please)\b[,!. ]+)*
+    (?:
+        (?:can|could|would|will)[ ]you[ ](?:please[ ]|kindly[ ])?(?=\w)
+        | please[ ]
+        | (?:i(?:[’']d|[ ]would)[ ]like|i[ ]want)[ ](?:you[ ])?to[ ](?:know|see|find|read)[ ]
+    )?
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -153,26 +159,53 @@ _LIST: Final = _forms(
     rf"(?:who|what)(?: are| were) all (?:of )?(?:the )?.*\b{_PLURAL}\b.*|what(?: are| were) the names of .+",
 )  # fmt: skip
 _YES_NO: Final = re.compile(
-    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|isn[’']t|aren[’']t|wasn[’']t|weren[’']t|doesn[’']t|don[’']t|didn[’']t"
-    r"|hasn[’']t|haven[’']t|is it true that)\s+(?!you\b|i\b).+",
-    re.I,
+    r"""
+    (?:
+        is | are | was | were | do | does | did | has | have | had | can | could | will | would | should | isn[’']t
+        | aren[’']t | wasn[’']t | weren[’']t | doesn[’']t | don[’']t | didn[’']t | hasn[’']t | haven[’']t
+        | is[ ]it[ ]true[ ]that
+    )
+    \s+(?!you\b|i\b).+
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 # --- what can be introduced ----------------------------------------------------------------------
 
 _NO_NAME: Final = re.compile(
-    r"(?:the|its|their|his|her|my|your|our|this|that|these|those|it|he|she|they|there|one|two|three|four|five|some|any|another|other|such|not|both"
-    r"|all|most|many|few|each|every|going|happening|new|wrong|next|said|known|made|used|done|being|left|here|behind|like|worth|responsible|in|on|at|for|with"
-    r"|by|to|from|about|under|over|between|after|before|more|less|so|too|your|if|when|where|how|why|what|who|which|meant|better|best|bigger|larger)\b",
-    re.I,
+    r"""
+    (?:
+        the | its | their | his | her | my | your | our | this | that | these | those | it | he | she | they | there
+        | one | two | three | four | five | some | any | another | other | such | not | both | all | most | many | few
+        | each | every | going | happening | new | wrong | next | said | known | made | used | done | being | left
+        | here | behind | like | worth | responsible | in | on | at | for | with | by | to | from | about | under
+        | over | between | after | before | more | less | so | too | your | if | when | where | how | why | what | who
+        | which | meant | better | best | bigger | larger
+    )
+    \b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """How no name and no bare noun begins: with a determiner, a pronoun, a preposition, a question word."""
 
 _NO_NOUN: Final = re.compile(
-    r"[’']s? |(?<=\s)(?-i:an?|the|of the|in|on|at|for|with|by|to|from|about|under|over|between|among|upon|after|before|during|since|until|than|as|into|against|through|per|that|which|who"
-    r"|when|where|if|is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|should|not|or|and|called|named|known|made|used|doing|like|worth"
-    r"|responsible|using|today|now|tomorrow|yesterday|so|too|there|here)(?=\s)|(?<![^\s])(?-i:[a-z]{3,}ly)(?=\s)|(?<=\s)(?-i:[a-z]{3,}ed)\s\Z|\sof\s\Z|,",
-    re.I,
+    r"""
+      [’']s?[ ]
+    | (?<=\s)
+      (?-i:
+          an? | the | of[ ]the | in | on | at | for | with | by | to | from | about | under | over | between | among
+          | upon | after | before | during | since | until | than | as | into | against | through | per | that | which
+          | who | when | where | if | is | are | was | were | be | been | has | have | had | do | does | did | will
+          | would | can | could | should | not | or | and | called | named | known | made | used | doing | like
+          | worth | responsible | using | today | now | tomorrow | yesterday | so | too | there | here
+      )
+      (?=\s)
+    | (?<![^\s])(?-i:[a-z]{3,}ly)(?=\s)
+    | (?<=\s)(?-i:[a-z]{3,}ed)\s\Z
+    | \sof\s\Z
+    | ,
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )  # fmt: skip
 """What never stands in a name or a bare noun: a possessive, a preposition, a verb, an adverb, a participle behind it."""
 

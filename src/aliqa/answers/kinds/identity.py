@@ -19,7 +19,15 @@ from aliqa.text.terms import content_words
 _DETERMINED: Final = r"(?:an?|the|one of|its|his|her|their|[A-Z][\w&.-]+[’']s?|[a-z]+est|most|first|last)"
 _BE: Final = r"(?:is|was|are|were|became|becomes|remains|has been)"
 _MEANS: Final = re.compile(
-    r"(?: \w+ly|,)? (?:means|refers? to|stands? for|denotes?|describes?|consists? of|is defined as|(?:is )?short for|meaning|standing for)\b"
+    r"""
+    (?:[ ]\w+ly|,)?[ ]
+    (?:
+        means | refers?[ ]to | stands?[ ]for | denotes? | describes? | consists?[ ]of | is[ ]defined[ ]as
+        | (?:is[ ])?short[ ]for | meaning | standing[ ]for
+    )
+    \b
+    """,
+    re.VERBOSE,
 )
 _AFTER: Final = (
     (2.5, re.compile(rf"(?:, | \(| [–—] |: )(?:(?:now|then|once|also|itself|formerly) )?{_DETERMINED} [\w“\"‘]")),
@@ -31,18 +39,74 @@ _AFTER: Final = (
     (3.0, re.compile(r" (?:is|are|was|were) (?:[a-z-]+ ){1,3}(?:that|which|who|whose|made|used|built|based)\b")),
     (1.5, re.compile(rf" {_BE} (?!to\b|not\b|\w+ing\b|\w+ed\b|\w+ by\b)")),
     (3.0, re.compile(r" (?:now |then |soon |later )?(?:became|becomes|was named|was appointed|was elected|was made) \w")),
-    (2.0, re.compile(r" (?:was|were|has been|had been|is|are) (?:\w+ly |first )?(?:founded|created|established|launched|set up|built|born|started|introduced|known|run|owned|led|headed)\b")),
-    (2.0, re.compile(r" (?:co-founded|founded|heads|headed|leads|runs|owns|serves as|served as|took over|takes over|succeeded|succeeds|replaced|joined)\b")),
-    (2.0, re.compile(r"(?:\W+\w+){0,6}? as (?:an?|the|its|his|her|their|head|chief|chair\w*|president|director|leader|C[A-Z]O|[a-z]+ (?:of|at))\b")),
+    (2.0, re.compile(
+        r"""
+        [ ](?:was|were|has[ ]been|had[ ]been|is|are)[ ](?:\w+ly[ ]|first[ ])?
+        (?:
+            founded | created | established | launched | set[ ]up | built | born | started | introduced | known | run
+            | owned | led | headed
+        )
+        \b
+        """,
+        re.VERBOSE,
+    )),
+    (2.0, re.compile(
+        r"""
+        [ ]
+        (?:
+            co-founded | founded | heads | headed | leads | runs | owns | serves[ ]as | served[ ]as | took[ ]over
+            | takes[ ]over | succeeded | succeeds | replaced | joined
+        )
+        \b
+        """,
+        re.VERBOSE,
+    )),
+    (2.0, re.compile(
+        r"""
+        (?:\W+\w+){0,6}?[ ]as[ ]
+        (?:
+            an? | the | its | his | her | their | head | chief | chair\w* | president | director | leader | C[A-Z]O
+            | [a-z]+[ ](?:of|at)
+        )
+        \b
+        """,
+        re.VERBOSE,
+    )),
 )  # fmt: skip
 """What stands behind a name that is introduced, each with its weight."""
 
 _BEFORE: Final = (
-    (2.5, re.compile(r"(?:\b(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur)|[’']s?) (?:[a-z-]+ ){0,3}(?P<role>[a-z-]{3,}) [“\"]?\Z")),
+    (2.5, re.compile(
+        r"""
+        (?:\b(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur)|[’']s?)[ ]
+        (?:[a-z-]+[ ]){0,3}(?P<role>[a-z-]{3,})[ ][“\"]?\Z
+        """,
+        re.VERBOSE,
+    )),
     (2.5, re.compile(r"\b(?:[Tt]he|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[’']s) (?:[a-z-]+ ){0,3}(?P<role>[a-z-]{3,}), \Z")),
     (2.5, re.compile(r"(?:\A|[.;:”\"] )(?P<role>[A-Z][a-z-]+(?: [a-z-]+){0,3}) \Z")),
-    (2.0, re.compile(r"\b(?:C[A-Z]O|VP|Dr|Prof|Sir|[Cc]hair(?:man|woman|person)?|[Pp]resident|[Dd]irector|[Ff]ounder|[Mm]inister) \Z")),
-    (2.0, re.compile(r"\b(?:called|named|dubbed|nicknamed|known as|so-called|term(?:ed)?|concept of|idea of|brand) (?:the |an? )?[“\"‘']?\Z")),
+    (2.0, re.compile(
+        r"""
+        \b
+        (?:
+            C[A-Z]O | VP | Dr | Prof | Sir | [Cc]hair(?:man|woman|person)? | [Pp]resident | [Dd]irector | [Ff]ounder
+            | [Mm]inister
+        )
+        [ ]\Z
+        """,
+        re.VERBOSE,
+    )),
+    (2.0, re.compile(
+        r"""
+        \b
+        (?:
+            called | named | dubbed | nicknamed | known[ ]as | so-called | term(?:ed)? | concept[ ]of | idea[ ]of
+            | brand
+        )
+        [ ](?:the[ ]|an?[ ])?[“\"‘']?\Z
+        """,
+        re.VERBOSE,
+    )),
 )  # fmt: skip
 """What stands before it."""
 
@@ -182,9 +246,23 @@ def _is_role(found: re.Match[str]) -> bool:
 
 
 _NO_ROLE: Final = re.compile(
-    r"Mrs?|Ms|\w+ly|\w+ed|\w+ing|\w+[^su]s|(?i:later|earlier|soon|ago|today|yesterday|tomorrow|still|even|perhaps|maybe|meanwhile|instead|next"
-    r"|last|outside|inside|near|around|across|behind|beyond|between|against|along|among|within|despite|than|like|beat|became|began|bought|broke|brought|built|came|caught|chose|cut|drew|fell|felt|found|fought|gave|got|grew|heard|held|hit|kept|knew|led"
-    r"|left|lent|let|lost|made|meant|met|paid|put|ran|read|rose|said|saw|sent|set|shot|sold|spent|spoke|stood|struck|taught|thought|told|took|went|won"
-    r"|wrote)"
+    r"""
+      Mrs?
+    | Ms
+    | \w+ly
+    | \w+ed
+    | \w+ing
+    | \w+[^su]s
+    | (?i:
+          later | earlier | soon | ago | today | yesterday | tomorrow | still | even | perhaps | maybe | meanwhile
+          | instead | next | last | outside | inside | near | around | across | behind | beyond | between | against
+          | along | among | within | despite | than | like | beat | became | began | bought | broke | brought | built
+          | came | caught | chose | cut | drew | fell | felt | found | fought | gave | got | grew | heard | held | hit
+          | kept | knew | led | left | lent | let | lost | made | meant | met | paid | put | ran | read | rose | said
+          | saw | sent | set | shot | sold | spent | spoke | stood | struck | taught | thought | told | took | went
+          | won | wrote
+      )
+    """,
+    re.VERBOSE,
 )
 """Adverbs, participles, and the irregular pasts of English: "the company sold Acme" says nothing of what Acme is."""

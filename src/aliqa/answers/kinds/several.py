@@ -23,7 +23,14 @@ _LEAST: Final = 0.5
 _SIDES: Final = (
     re.compile(r"compare (?P<one>.+?) (?:and|with|to|against|versus|vs\.?) (?P<two>.+)", re.I),
     re.compile(r".*?(?:differences?|contrast|similarit\w+) (?:between|of) (?P<one>.+?) (?:and|to) (?P<two>.+)", re.I),
-    re.compile(r"how (?:do|does|did|is|are) (?P<one>.+?) (?:compare|differ|stack up|measure up|different)(?:d)? (?:to|with|from|against) (?P<two>.+)", re.I),
+    re.compile(
+        r"""
+        how[ ](?:do|does|did|is|are)[ ](?P<one>.+?)[ ]
+        (?:compare|differ|stack[ ]up|measure[ ]up|different)(?:d)?[ ](?:to|with|from|against)[ ]
+        (?P<two>.+)
+        """,
+        re.IGNORECASE | re.VERBOSE,
+    ),
     re.compile(r"how (?:do|does|did|are) (?P<one>.+?) and (?P<two>.+?) (?:compare|differ)\b.*", re.I),
     re.compile(r"(?P<one>.+?) (?:versus|vs\.?) (?P<two>.+)", re.I),
 )  # fmt: skip

@@ -11,8 +11,10 @@ from aliqa.foundations.types import SentenceKind, Span
 from aliqa.text.sentences import split_sentences
 
 _MARK: Final = re.compile(
-    r"\s*[\[【]\s*(?:(?:quote|source|passage)s?\s*)?[\^#]?(?P<numbers>\d{1,3}(?:\s*(?:,|;|&|and|、|，)\s*\d{1,3})*)\s*[\]】]",
-    re.I,
+    r"""
+    \s*[\[【]\s*(?:(?:quote|source|passage)s?\s*)?[\^#]?(?P<numbers>\d{1,3}(?:\s*(?:,|;|&|and|、|，)\s*\d{1,3})*)\s*[\]】]
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _OPEN_MARK: Final = re.compile(r"\s*[\[【][^\]】]{0,30}$")
 _MARKUP: Final = re.compile(

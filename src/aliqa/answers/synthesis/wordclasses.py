@@ -38,9 +38,25 @@ PAIRED: Final = _words("between not either both whether")
 """Words that stand with a second one, which cannot be left out alone."""
 
 _REPORTING: Final = re.compile(
-    r"(?:sa(?:y|ys|id)|tell|told|wr(?:ites?|ote)|th(?:ink|ought)|den(?:y|ies|ied)|fe(?:el|lt)|hop(?:es?|ed)"
-    r"|(?:warn|report|add|claim|expect|fear|suggest|insist|plan|forecast|want|admit|confirm|predict|alleg|argu|stat|announc"
-    r"|believ|estimat|propos|promis|conclud|intend|doubt)(?:e?s|e?d|t?ed|ned|e)?)"
+    r"""
+    (?:
+          sa(?:y|ys|id)
+        | tell
+        | told
+        | wr(?:ites?|ote)
+        | th(?:ink|ought)
+        | den(?:y|ies|ied)
+        | fe(?:el|lt)
+        | hop(?:es?|ed)
+        | (?:
+              warn | report | add | claim | expect | fear | suggest | insist | plan | forecast | want | admit
+              | confirm | predict | alleg | argu | stat | announc | believ | estimat | propos | promis | conclud
+              | intend | doubt
+          )
+          (?:e?s|e?d|t?ed|ned|e)?
+    )
+    """,
+    re.VERBOSE,
 )
 SAYING: Final = _words("say says said warn warns warned report reports reported add adds added wrote writes")
 

@@ -24,9 +24,12 @@ from aliqa.foundations.types import Answer, Citation, Delta, Disagreement, Mode,
 NO_LLM: Final = "No language model is configured; this is the extractive answer."
 _MOST_SENTENCES: Final = 8
 _REFUSES: Final = re.compile(
-    rf"{prompt.REFUSAL}"
-    r"|(?:the |these |this |provided )*(?:quotes?|articles?|passages?|sources?|texts?) (?:do|does)(?: not|n['’]t)\b",
-    re.IGNORECASE,
+    rf"""
+      {re.escape(prompt.REFUSAL)}
+    | (?:the[ ]|these[ ]|this[ ]|provided[ ])*(?:quotes?|articles?|passages?|sources?|texts?)[ ]
+      (?:do|does)(?:[ ]not|n['’]t)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 logger = logging.getLogger(__name__)

@@ -21,8 +21,11 @@ from aliqa.doors.running.jobs import Jobs
 from aliqa.library import Library
 
 _OWN_PATHS = re.compile(
-    r"/?|/(config|theme\.css|favicon\.ico)|/(assets|static)/[!-~]{1,200}"  # names that a file can have
-    r"|/gradio_api/(heartbeat/[^/]+|startup-events)"
+    r"""
+    /? | /(config|theme\.css|favicon\.ico) | /(assets|static)/[!-~]{1,200}
+    | /gradio_api/(heartbeat/[^/]+|startup-events)
+    """,
+    re.VERBOSE,
 )
 
 

@@ -36,33 +36,50 @@ _MONTH: Final = rf"{MONTH}\b\.?"
 _YEAR: Final = r"(?:1[5-9]|20)\d\d"
 _ORDINALS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1": 1, "2": 2, "3": 3, "4": 4, "一": 1, "二": 2, "三": 3, "四": 4}  # fmt: skip
 _NAMED: Final = re.compile(
-    rf"\b(?:between|from) (?P<year9>{_YEAR}) (?:and|to|until|through) (?P<until1>{_YEAR})\b"
-    rf"|(?<![\w$€£¥.,-])(?P<year10>{_YEAR})(?:\s?[–-]\s?| to )(?P<until2>{_YEAR})(?![\w%]|[.,]\d|-\d| (?:million|billion|people|dollars|yuan|euros))"
-    rf"|(?<![\w$€£¥.,-])(?P<year11>{_YEAR})[–/-](?P<until3>1[3-9]|[2-9]\d)(?![\w%]|[.,/-]\d)"
-    rf"|\b(?:between|from) (?P<month6>{_MONTH}) (?:and|to|until|through) (?P<last_month>{_MONTH}),? (?P<year12>{_YEAR})\b"
-    rf"|\b(?P<decade>(?:1[5-9]|20)\d0)s\b"
-    rf"|(?P<day>\b\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month1>{_MONTH}),? (?P<year1>{_YEAR})\b"
-    rf"|\b(?P<month2>{_MONTH}) (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year2>{_YEAR})\b"
-    rf"|\b(?P<iso>{_YEAR}-\d\d-\d\d)\b"
-    rf"|\b(?P<month3>{_MONTH}),? (?:of )?(?P<year3>{_YEAR})\b"
-    rf"|\b(?P<quarter>first|second|third|fourth)[ -]quarter(?: of (?:fiscal )?(?P<year4>{_YEAR}))?"
-    rf"|\bQ(?P<quarter2>[1-4])(?:[ -]?(?P<year5>{_YEAR}))?\b"
-    rf"|\b(?P<half>first|second) half(?: of (?:fiscal )?(?P<year6>{_YEAR}))?"
-    rf"|(?P<year7>{_YEAR})\s*年(?:第?(?P<quarter3>[一二三四])季度|(?P<month4>\d{{1,2}})月)?"
-    rf"|\bH(?P<half2>[12])[ -]?(?P<year13>{_YEAR})\b"
-    rf"|\b(?P<relative>last|this|previous) year\b"
-    rf"|\b(?:last|final) (?P<final>quarter|half) of (?:fiscal )?(?P<year14>{_YEAR})\b"
-    rf"|\b(?:last|previous) (?P<latest>quarter|month)\b(?! of\b)"
-    rf"|(?P<day6>\b\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month7>{_MONTH})(?!,? \d{{4}})"
-    rf"|\b(?P<month8>{_MONTH}) (?P<day7>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,? \d{{4}}|[,.]?\d|:)"
-    rf"|(?:(?<=\bin )|(?<=\bon )|(?<=\bsince )|(?<=\bof )|(?<=\blast )|(?<=\bthis )|(?<=\bby ))(?P<month5>{_MONTH})(?! \d{{4}})(?: (?P<day5>\d{{1,2}})(?:st|nd|rd|th)?\b)?(?! \w+['’])"
-    rf"|(?<![\w$€£¥.,-])(?:(?:fiscal|FY|financial year|year) ?)?(?P<year8>{_YEAR})(?![\w%]|[.,]\d|-\d| (?:million|billion|people|employees|dollars|yuan|euros))",
-    re.I,
+    rf"""
+      \b(?:between|from)[ ](?P<year9>{_YEAR})[ ](?:and|to|until|through)[ ](?P<until1>{_YEAR})\b
+    | (?<![\w$€£¥.,-])(?P<year10>{_YEAR})(?:\s?[–-]\s?|[ ]to[ ])(?P<until2>{_YEAR})
+      (?![\w%]|[.,]\d|-\d|[ ](?:million|billion|people|dollars|yuan|euros))
+    | (?<![\w$€£¥.,-])(?P<year11>{_YEAR})[–/-](?P<until3>1[3-9]|[2-9]\d)(?![\w%]|[.,/-]\d)
+    | \b(?:between|from)[ ](?P<month6>{_MONTH})[ ](?:and|to|until|through)[ ]
+      (?P<last_month>{_MONTH}),?[ ](?P<year12>{_YEAR})\b
+    | \b(?P<decade>(?:1[5-9]|20)\d0)s\b
+    | (?P<day>\b\d{{1,2}})(?:st|nd|rd|th)?[ ](?:of[ ])?(?P<month1>{_MONTH}),?[ ](?P<year1>{_YEAR})\b
+    | \b(?P<month2>{_MONTH})[ ](?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?[ ](?P<year2>{_YEAR})\b
+    | \b(?P<iso>{_YEAR}-\d\d-\d\d)\b
+    | \b(?P<month3>{_MONTH}),?[ ](?:of[ ])?(?P<year3>{_YEAR})\b
+    | \b(?P<quarter>first|second|third|fourth)[ -]quarter(?:[ ]of[ ](?:fiscal[ ])?(?P<year4>{_YEAR}))?
+    | \bQ(?P<quarter2>[1-4])(?:[ -]?(?P<year5>{_YEAR}))?\b
+    | \b(?P<half>first|second)[ ]half(?:[ ]of[ ](?:fiscal[ ])?(?P<year6>{_YEAR}))?
+    | (?P<year7>{_YEAR})\s*年(?:第?(?P<quarter3>[一二三四])季度|(?P<month4>\d{{1,2}})月)?
+    | \bH(?P<half2>[12])[ -]?(?P<year13>{_YEAR})\b
+    | \b(?P<relative>last|this|previous)[ ]year\b
+    | \b(?:last|final)[ ](?P<final>quarter|half)[ ]of[ ](?:fiscal[ ])?(?P<year14>{_YEAR})\b
+    | \b(?:last|previous)[ ](?P<latest>quarter|month)\b(?![ ]of\b)
+    | (?P<day6>\b\d{{1,2}})(?:st|nd|rd|th)?[ ](?:of[ ])?(?P<month7>{_MONTH})(?!,?[ ]\d{{4}})
+    | \b(?P<month8>{_MONTH})[ ](?P<day7>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,?[ ]\d{{4}}|[,.]?\d|:)
+    | (?:
+          (?<=\bin[ ]) | (?<=\bon[ ]) | (?<=\bsince[ ]) | (?<=\bof[ ]) | (?<=\blast[ ]) | (?<=\bthis[ ])
+          | (?<=\bby[ ])
+      )
+      (?P<month5>{_MONTH})(?![ ]\d{{4}})(?:[ ](?P<day5>\d{{1,2}})(?:st|nd|rd|th)?\b)?
+      (?![ ]\w+['’])
+    | (?<![\w$€£¥.,-])(?:(?:fiscal|FY|financial[ ]year|year)[ ]?)?(?P<year8>{_YEAR})
+      (?![\w%]|[.,]\d|-\d|[ ](?:million|billion|people|employees|dollars|yuan|euros))
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )  # fmt: skip
 
 _START: Final = re.compile(
-    rf"(?<!\d)\d|\b(?:between|from|{MONTH_BEGINS}|first|second|third|fourth|q[1-4]|h[12]|last|final|this|previous|fiscal|fy|fin|year)",
-    re.I,
+    rf"""
+      (?<!\d)\d
+    | \b
+      (?:
+          between | from | {MONTH_BEGINS} | first | second | third | fourth | q[1-4] | h[12] | last | final | this
+          | previous | fiscal | fy | fin | year
+      )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """Where a period may begin: quicker than to try all its forms at every letter."""
 

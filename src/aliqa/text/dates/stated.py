@@ -32,9 +32,15 @@ class Asked:
 _NUMBERS: Final = {word: number for word, number in NUMBERS.items() if number <= 12}
 _NUMBER: Final = "|".join(("an?", *_NUMBERS))
 _LATER: Final = re.compile(
-    rf"\b(?:(?P<count>\d{{1,2}}|{_NUMBER}) (?P<step>day|week|month|year)s?|(?P<half>half a year))"
-    r" (?:later|afterwards|(?P<after>after (?:the|that|this)))\b",
-    re.I,
+    rf"""
+    \b
+    (?:
+        (?P<count>\d{{1,2}}|{_NUMBER})[ ](?P<step>day|week|month|year)s?
+        | (?P<half>half[ ]a[ ]year)
+    )
+    [ ](?:later|afterwards|(?P<after>after[ ](?:the|that|this)))\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _OPENING: Final = re.compile(r"\W*(?:(?:Just|Only|About|Some|Barely|Almost|Nearly|Exactly) )?")
 """What may stand before "two months after the …" where that counts from the date before, not from another event."""
@@ -135,17 +141,29 @@ def _later(found: re.Match[str], before: Period | None) -> Period | None:
 
 
 _AGAINST: Final = re.compile(
-    r"\b(?:since|than|until|till|before|compared (?:with|to)|instead of|rather than|ahead of|prior to)\b"
-    r"(?: (?!(?:and|but)\b)[^\s,.;:]+){0,8} ?\Z"
-    r"|\b(?:by|up to|to)(?: the| mid| late| early)?(?: (?:end|start|middle|close) of)?(?: the)?[ -]?\Z",
-    re.I,
+    r"""
+      \b
+      (?:
+          since | than | until | till | before | compared[ ](?:with|to) | instead[ ]of | rather[ ]than | ahead[ ]of
+          | prior[ ]to
+      )
+      \b(?:[ ](?!(?:and|but)\b)[^\s,.;:]+){0,8}[ ]?\Z
+    | \b(?:by|up[ ]to|to)(?:[ ]the|[ ]mid|[ ]late|[ ]early)?(?:[ ](?:end|start|middle|close)[ ]of)?(?:[ ]the)?[ -]?\Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """What stands before a date that only bounds or measures what is said."""
 
 _LATEST: Final = re.compile(
-    r"\b(?:latest|newest|most recent(?:ly)?|recent(?:ly)?|current(?:ly)?|now|nowadays|today|at present|so far|to date"
-    r"|(?:this|last|past) (?:year|quarter|month|week))\b",
-    re.I,
+    r"""
+    \b
+    (?:
+        latest | newest | most[ ]recent(?:ly)? | recent(?:ly)? | current(?:ly)? | now | nowadays | today
+        | at[ ]present | so[ ]far | to[ ]date | (?:this|last|past)[ ](?:year|quarter|month|week)
+    )
+    \b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _LATELY: Final = re.compile(r"(?:last|previous) (?:quarter|month)", re.I)
 _PAST: Final = re.compile(
@@ -154,8 +172,11 @@ _PAST: Final = re.compile(
 _SINCE: Final = re.compile(r"\b(?:since|after|from)\b[\w ]{0,12}\Z", re.I)
 _BEFORE: Final = re.compile(r"\b(?P<word>before|until|till|up to|by)\b[\w ]{0,12}\Z", re.I)
 _EVENT: Final = re.compile(
-    r"\b(?P<lead>since|after|before|until)\s+(?P<event>(?:(?:the|its|their|his|her)\s|[A-Z][\w’'-]*['’]s?\s)[\w’'\s-]{3,60})",
-    re.I,
+    r"""
+    \b(?P<lead>since|after|before|until)\s+
+    (?P<event>(?:(?:the|its|their|his|her)\s|[A-Z][\w’'-]*['’]s?\s)[\w’'\s-]{3,60})
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 

@@ -22,31 +22,78 @@ NAMES_RULES: Final = 1
 _WORD: Final = (
     rf"(?:[{UPPER}]\.|[{UPPER}0-9]?[{UPPER}][\w&-]*(?:\.(?:com|me|ai|io|net|org|cn))?|[a-z]{{1,2}}[{UPPER}]\w+)"
 )
-_JOINT: Final = r"(?: of(?: the)? | de | van | von | der | & | )"
+_JOINT: Final = r"(?:[ ]of(?:[ ]the)?[ ]|[ ]de[ ]|[ ]van[ ]|[ ]von[ ]|[ ]der[ ]|[ ]&[ ]|[ ])"
 _RUN: Final = re.compile(rf"(?<![\w.’'-]){_WORD}(?:{_JOINT}(?:{_WORD}|\d{{1,4}}(?![\w.,]\d)(?=\W)))*")
 _LOWER: Final = re.compile(r"\b[a-z][\w-]+")
 _NICKNAME: Final = re.compile(rf"\b(?P<first>[{UPPER}]\w+) [\"“‘'](?P<nick>[{UPPER}]\w+)[\"”’'] (?P<last>[{UPPER}]\w+)")
 _ALSO: Final = re.compile(
-    rf"(?P<one>{_WORD}(?: {_WORD}){{0,4}}),? \((?:also |formerly |or |known as |aka |a\.k\.a\. |called |short for |i\.e\. )*(?:the )?[\"“]?(?P<two>{_WORD}(?: {_WORD}){{0,3}})[\"”]?\)"
-    rf"|(?P<three>{_WORD}(?: {_WORD}){{0,4}}),? (?:also known as|also called|formerly known as|formerly|better known as|a\.k\.a\.|aka) [\"“]?(?P<four>{_WORD}(?: {_WORD}){{0,3}})"
+    rf"""
+      (?P<one>{_WORD}(?:[ ]{_WORD}){{0,4}}),?[ ]\(
+      (?:
+          also[ ] | formerly[ ] | or[ ] | known[ ]as[ ] | aka[ ] | a\.k\.a\.[ ] | called[ ] | short[ ]for[ ]
+          | i\.e\.[ ]
+      )*
+      (?:the[ ])?[\"“]?(?P<two>{_WORD}(?:[ ]{_WORD}){{0,3}})[\"”]?\)
+    | (?P<three>{_WORD}(?:[ ]{_WORD}){{0,4}}),?[ ]
+      (?:
+          also[ ]known[ ]as | also[ ]called | formerly[ ]known[ ]as | formerly | better[ ]known[ ]as | a\.k\.a\. | aka
+      )
+      [ ][\"“]?(?P<four>{_WORD}(?:[ ]{_WORD}){{0,3}})
+    """,
+    re.VERBOSE,
 )
 _SPEAKS: Final = re.compile(
-    r" (?:sa(?:ys|id)|tells?|told|thinks?|believe[sd]?|writes?|wrote|was born|resign(?:ed|s)|died?|argue[sd]|retire[sd]?|step(?:s|ped) down|call(?:s|ed)|warn(?:s|ed))\b"
-    r"|,? who\b|, \d\d,"
+    r"""
+      [ ]
+      (?:
+          sa(?:ys|id) | tells? | told | thinks? | believe[sd]? | writes? | wrote | was[ ]born | resign(?:ed|s) | died?
+          | argue[sd] | retire[sd]? | step(?:s|ped)[ ]down | call(?:s|ed) | warn(?:s|ed)
+      )
+      \b
+    | ,?[ ]who\b
+    | ,[ ]\d\d,
+    """,
+    re.VERBOSE,
 )
 _PERSON: Final = re.compile(
-    rf"\b(?:{'|'.join(TITLES)}|[Pp]resident|[Cc]hair(?:man|woman|person)?|C[A-Z]O|[Ff]ounder|[Cc]hief executive|[Dd]irector|[Mm]inister|[Mm]ayor|[Aa]nalyst"
-    r"|[Ee]ngineer|[Bb]iologist|[Pp]rofessor|[Aa]uthor|[Ee]conomist|[Ss]pokes(?:man|woman|person)|said|says|successor is|daughter|son|brother|sister|wife|husband)\.? \Z"
+    rf"""
+    \b
+    (?:
+        {"|".join(TITLES)} | [Pp]resident | [Cc]hair(?:man|woman|person)? | C[A-Z]O | [Ff]ounder
+        | [Cc]hief[ ]executive | [Dd]irector | [Mm]inister | [Mm]ayor | [Aa]nalyst | [Ee]ngineer | [Bb]iologist
+        | [Pp]rofessor | [Aa]uthor | [Ee]conomist | [Ss]pokes(?:man|woman|person) | said | says | successor[ ]is
+        | daughter | son | brother | sister | wife | husband
+    )
+    \.?[ ]\Z
+    """,
+    re.VERBOSE,
 )
 _ORGANISATION: Final = re.compile(
-    r"\b(?:Group|Inc|Corp|Ltd|Bank|University|Company|Co|Holdings?|Union|Party|Airlines?|Airways|Motors?|Systems?|Services?|Networks?|Institute|Agency"
-    r"|Ministry|Department|Studios?|Club|Bakeries|Mills?|Stores?|Lines|Partners|Capital|Media|Press|Times|Association|Federation|Council|Committee|Commission"
-    r"|Court|Office|Foundation|Fund|School|College|Hospital|Museum|Mutual|Markt|Technologies|Labs?|Pharma|Energy|Foods?|Cooperative)\Z"
+    r"""
+    \b
+    (?:
+        Group | Inc | Corp | Ltd | Bank | University | Company | Co | Holdings? | Union | Party | Airlines? | Airways
+        | Motors? | Systems? | Services? | Networks? | Institute | Agency | Ministry | Department | Studios? | Club
+        | Bakeries | Mills? | Stores? | Lines | Partners | Capital | Media | Press | Times | Association | Federation
+        | Council | Committee | Commission | Court | Office | Foundation | Fund | School | College | Hospital | Museum
+        | Mutual | Markt | Technologies | Labs? | Pharma | Energy | Foods? | Cooperative
+    )
+    \Z
+    """,
+    re.VERBOSE,
 )
 _IN: Final = re.compile(r"\b(?:in|at|near|outside|across|to|from|off|of) (?:the )?\Z")
 _WHERE: Final = re.compile(r"\b(?:in|near|outside|across|off) (?:the )?\Z")
 _THING: Final = re.compile(
-    r"\b(?:app|model|product|service|platform|device|robot|car|phone|system|software|brand|game|chip|drug|vaccine|mission|project)s? (?:called |named )?\Z"
+    r"""
+    \b
+    (?:
+        app | model | product | service | platform | device | robot | car | phone | system | software | brand | game
+        | chip | drug | vaccine | mission | project
+    )
+    s?[ ](?:called[ ]|named[ ])?\Z
+    """,
+    re.VERBOSE,
 )
 _NO_NAMES: Final = frozenset(
     "ai api ceo cfo cmo coo cto dau ebitda gdp gmv id ipo kpi mau pdf ppp q1 q2 q3 q4 r&d roi url yoy b2b b2c c2c i tv us it ok".split()
@@ -72,8 +119,15 @@ _TITLED: Final = frozenset(
     }
 )
 _OF: Final = re.compile(
-    r"(?:Bay|Gulf|Isles?|Islands?|Cape|Strait|Sea|Lake|Mount|Port|Republic|Kingdom|States|Emirates|House|Duke|Archbishop|Bishop|Lord|City|Battle|Treaty)\Z"
-    rf"|{_ORGANISATION.pattern}"
+    rf"""
+      (?:
+          Bay | Gulf | Isles? | Islands? | Cape | Strait | Sea | Lake | Mount | Port | Republic | Kingdom | States
+          | Emirates | House | Duke | Archbishop | Bishop | Lord | City | Battle | Treaty
+      )
+      \Z
+    | {_ORGANISATION.pattern}
+    """,
+    re.VERBOSE,
 )
 """What "of" joins to a name even behind other words."""
 

@@ -23,19 +23,42 @@ _LOOSE: Final = 0.08
 """What "about" and "nearly" admit, and what a fraction in words admits, as shares of the number."""
 
 _NUMBER: Final = re.compile(
-    rf"(?<![\w.,/#-])(?P<digits>{DIGITS})|(?<=mid-)(?P<band>\d+)|(?<=[$€£¥₹₩])(?P<paid>{DIGITS})|(?<=(?:CNY|RMB|USD|EUR|GBP|HKD))(?P<coded>{DIGITS})"
-    rf"|(?<=[\u4e00-\u9fff])(?P<cjk>{DIGITS})"
-    rf"|(?<![\w-])(?P<spelled>(?:(?:a|{SPELLED}) hundred(?: and)?(?:[ -](?:{SPELLED}))*)|(?:{SPELLED})(?:[ -](?:{SPELLED}))?|(?=half a (?:million|billion|dozen))half a|an?(?= (?:million|billion|trillion|dozen)\b)|dozen)(?![\w-])",
-    re.I,
+    rf"""
+      (?<![\w.,/#-])(?P<digits>{DIGITS})
+    | (?<=mid-)(?P<band>\d+)
+    | (?<=[$€£¥₹₩])(?P<paid>{DIGITS})
+    | (?<=(?:CNY|RMB|USD|EUR|GBP|HKD))(?P<coded>{DIGITS})
+    | (?<=[\u4e00-\u9fff])(?P<cjk>{DIGITS})
+    | (?<![\w-])
+      (?P<spelled>
+          (?:(?:a|{SPELLED})[ ]hundred(?:[ ]and)?(?:[ -](?:{SPELLED}))*)
+          | (?:{SPELLED})(?:[ -](?:{SPELLED}))? | (?=half[ ]a[ ](?:million|billion|dozen))half[ ]a
+          | an?(?=[ ](?:million|billion|trillion|dozen)\b) | dozen
+      )
+      (?![\w-])
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )  # fmt: skip
 _FRACTION: Final = re.compile(
-    r"(?<![\w-])(?:(?P<top>an?|one|two|three|four)[ -])?(?P<part>half|thirds?|quarters?|fifths?|sixths?|eighths?|tenths?)(?![\w-])"
-    rf"|(?<![\w-])(?P<some>one|two|three|\d+)[ -](?:in|out of)[ -](?:every )?(?P<all>{SPELLED}|\d+)(?! (?:million|billion))(?![\w-])",
-    re.I,
+    rf"""
+      (?<![\w-])(?:(?P<top>an?|one|two|three|four)[ -])?
+      (?P<part>half|thirds?|quarters?|fifths?|sixths?|eighths?|tenths?)(?![\w-])
+    | (?<![\w-])(?P<some>one|two|three|\d+)[ -](?:in|out[ ]of)[ -](?:every[ ])?
+      (?P<all>{SPELLED}|\d+)(?![ ](?:million|billion))(?![\w-])
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )  # fmt: skip
 _START: Final = re.compile(
-    rf"(?<!\d)\d|\b(?:an?(?=[ -](?:half|third|quarter|fifth|sixth|eighth|tenth|hundred|million|billion|trillion|dozen))|half|dozen|{SPELLED}|thirds?|quarters?|fifths?|sixths?|eighths?|tenths?)\b",
-    re.I,
+    rf"""
+      (?<!\d)\d
+    | \b
+      (?:
+          an?(?=[ -](?:half|third|quarter|fifth|sixth|eighth|tenth|hundred|million|billion|trillion|dozen))
+          | half | dozen | {SPELLED} | thirds? | quarters? | fifths? | sixths? | eighths? | tenths?
+      )
+      \b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """Where a number may begin: quicker than to try all its forms at every letter."""
 
@@ -62,15 +85,27 @@ _UNITS: Final = re.compile(
 )  # fmt: skip
 _PAID_IN: Final = re.compile(rf"(?<![A-Za-z])(?P<money>{MONEY})\s?$", re.I)
 _BAND: Final = re.compile(r"\b(?P<band>low|mid|high)(?:dle)?[- ]$", re.I)
-_FILLER: Final = r"(?:the |an? |its |record ||just |only |total of |some )*"
+_FILLER: Final = r"(?:the[ ]|an?[ ]|its[ ]|record[ ]||just[ ]|only[ ]|total[ ]of[ ]|some[ ])*"
 _BOUND: Final = re.compile(
-    r"(?:(?P<just>just |slightly |little )?(?P<over>\bover|more than|\babove|exceed(?:s|ed|ing)?|at least|no (?:less|fewer) than|upwards of"
-    r"|surpass(?:es|ed|ing)?|topped|superior to|超过)"
-    r"|(?P<just_under>just )?(?P<under>\bunder|less than|fewer than|\bbelow|(?<!\bgo )(?<!\bgoes )(?<!\bwent )(?<!\bgone )\bup to|at most|no more than|as (?:much|many) as|不到)"
-    r"|(?P<nearly>\bnearly|\balmost|close to|approaching|近|将近)"
-    r"|(?P<about>\babout|\baround|\bsome|roughly|approximately|\bestimated|circa|\bca\.|~|约|大约))"
-    rf"\s?{_FILLER}$",
-    re.I,
+    rf"""
+    (?:
+          (?P<just>just[ ]|slightly[ ]|little[ ])?
+          (?P<over>
+              \bover | more[ ]than | \babove | exceed(?:s|ed|ing)? | at[ ]least | no[ ](?:less|fewer)[ ]than
+              | upwards[ ]of | surpass(?:es|ed|ing)? | topped | superior[ ]to | 超过
+          )
+        | (?P<just_under>just[ ])?
+          (?P<under>
+              \bunder | less[ ]than | fewer[ ]than | \bbelow
+              | (?<!\bgo[ ])(?<!\bgoes[ ])(?<!\bwent[ ])(?<!\bgone[ ])\bup[ ]to
+              | at[ ]most | no[ ]more[ ]than | as[ ](?:much|many)[ ]as | 不到
+          )
+        | (?P<nearly>\bnearly|\balmost|close[ ]to|approaching|近|将近)
+        | (?P<about>\babout|\baround|\bsome|roughly|approximately|\bestimated|circa|\bca\.|~|约|大约)
+    )
+    \s?{_FILLER}$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _TURN: Final = re.compile(r"\b(?P<turn>from|between)\s$", re.I)
 _STOPS: Final = frozenset(
@@ -83,14 +118,21 @@ _WORD: Final = re.compile(r"[^\W\d_][\w’'-]*|[%()\[\],.;:!?—–\"“”]|\d+
 _PLURALS: Final = frozenset("people staff men women children police cattle sheep fish aircraft feet".split())
 _NO_PLURAL: Final = re.compile(r"(?:ss|us|is|ous|'s|’s)$")
 _YEAR_BEFORE: Final = re.compile(
-    r"\b(in|since|by|until|of|before|after|early|late|mid|year|during|through|from|to|for|and|fiscal|FY|spring|summer|autumn|winter"
-    rf"|{MONTH})[ -,]*$",
-    re.I,
+    rf"""
+    \b
+    (
+        in | since | by | until | of | before | after | early | late | mid | year | during | through | from | to | for
+        | and | fiscal | FY | spring | summer | autumn | winter | {MONTH}
+    )
+    [ -,]*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _AFTER_IN: Final = re.compile(
-    r"\b(?:in|by|since|until|of|early|late|mid|year|during|through|fiscal|FY|spring|summer|autumn|winter"
-    rf"|{MONTH})[ -]$",
-    re.I,
+    rf"""
+    \b(?:in|by|since|until|of|early|late|mid|year|during|through|fiscal|FY|spring|summer|autumn|winter|{MONTH})[ -]$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _TURNS: Final = re.compile(r"[^.;]{1,40}\bto (?:about |around |some |over |nearly |almost |just |a |the )*")
 _MONTH_WORD: Final = rf"(?:{MONTH_BEGINS})[a-z]*\.?"
