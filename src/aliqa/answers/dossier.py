@@ -1,7 +1,8 @@
 """Chosen answers and quotes as one HTML page with footnotes, and a manifest by which the page is checked later.
 
-The manifest holds the answers as `/ask` returned them. What the page shows is made of it and of nothing else, so a check
-makes the page anew and compares every byte; then it looks up each quote in its file. What is changed by hand is found.
+The manifest holds the answers as `/ask` returned them. What the page shows is made of it and of nothing else, so a
+check makes the page anew and compares every byte; then it looks up each quote in its file. What is changed by hand is
+found.
 """
 
 import json
@@ -127,7 +128,8 @@ def html(dossier: Dossier) -> bytes:
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>\n'
         + "\n".join(body)
-        + '\n<p class="facts">Every sentence is quoted verbatim. Check this page against the articles: aliqa verify FILE</p>'
+        + '\n<p class="facts">Every sentence is quoted verbatim.'
+        " Check this page against the articles: aliqa verify FILE</p>"
         f'\n<script type="application/json" id="aliqa-dossier">{manifest}</script></body></html>\n'
     ).encode("utf-8", "replace")
 
