@@ -1,8 +1,8 @@
 """What the reader's last models are fitted on: questions asked of small corpora made of held-out passages.
 
-Four kinds, none of which the span reader was trained on: near misses with the passages that they were written for among
-others of their kind; people's questions and near misses on whole articles (SQuAD 2.0); questions of several kinds, a third
-of them without the passage that answers; and an evaluation set of real users' questions (CLAP NQ dev).
+Four kinds, none of which the span reader was trained on: near misses with the passages that they were written for
+among others of their kind; people's questions and near misses on whole articles (SQuAD 2.0); questions of several
+kinds, a third of them without the passage that answers; and an evaluation set of real users' questions (CLAP NQ dev).
 """
 
 import json

@@ -3,11 +3,11 @@
     python training/fit_reading.py --train TRAIN_FOLDER --calibrate CLAPNQ_FOLDER [--ablate]
 
 The questions of `fit_questions` are searched by aliqa's own retrieval and read by its own reader. A conditional logit
-over the sentences found (McFadden, 1974) learns to prefer those that overlap the answer; then a logistic regression over
-the best few learns how likely each of them answers. Each corpus counts as much as any other, and within it answerable
-and unanswerable questions alike. All figures are cross-validated by article; ``--ablate`` prints them without each
-feature in turn. The threshold printed is the one with the best truth: 1 for a right first sentence, -1 for a wrong one,
-0 for none; 1 for silence where nothing answers, -1 for an answer; the mean of both halves.
+over the sentences found (McFadden, 1974) learns to prefer those that overlap the answer; then a logistic regression
+over the best few learns how likely each of them answers. Each corpus counts as much as any other, and within it
+answerable and unanswerable questions alike. All figures are cross-validated by article; ``--ablate`` prints them
+without each feature in turn. The threshold printed is the one with the best truth: 1 for a right first sentence, -1
+for a wrong one, 0 for none; 1 for silence where nothing answers, -1 for an answer; the mean of both halves.
 """
 
 import argparse
@@ -51,8 +51,15 @@ WEIGHTS: Final = {"near misses": 1.0, "users": 0.5, "general": 0.25, "whole arti
 """How much each corpus counts. Without a span reader near misses count nothing: they could only make it silent."""
 
 WITH: Final = (
-    "closely", "closely_span", "answers", "span", "behind", "cosine", "names_missing", "time_missing",
-)  # fmt: skip
+    "closely",
+    "closely_span",
+    "answers",
+    "span",
+    "behind",
+    "cosine",
+    "names_missing",
+    "time_missing",
+)
 WITHOUT: Final = ("behind", "cosine", "held_nearby", "names_missing", "time_missing")
 """The features with and without a span reader that say how likely a sentence answers."""
 
@@ -168,7 +175,7 @@ def fit_chance(reads: Sequence[Read], columns: Sequence[int]) -> Any:
 
 
 def held_out(reads: Sequence[Read], columns: Sequence[int]) -> tuple[Floats, Booleans]:
-    """Each question's confidence by a model that saw nothing of its article, and whether its first sentence is right."""
+    """Each question's confidence by a model that never saw its article, and whether its first sentence is right."""
     confidence, first = np.zeros(len(reads)), np.zeros(len(reads), bool)
     groups = [f"{one.corpus}/{one.asked.group}" for one in reads]
     for fitted_on, others in GroupKFold(FOLDS).split(reads, groups=groups):
@@ -258,8 +265,11 @@ def main() -> None:
     train, held = load(arguments.train)
     rng = random.Random(arguments.seed)
     corpora = [
-        near_misses(train, held, rng), general(held, rng, GENERAL), whole_articles(held, rng, WHOLE), evaluation_set(arguments.calibrate)
-    ]  # fmt: skip
+        near_misses(train, held, rng),
+        general(held, rng, GENERAL),
+        whole_articles(held, rng, WHOLE),
+        evaluation_set(arguments.calibrate),
+    ]
     for corpus in corpora:
         corpus.asked[:] = corpus.asked[:: arguments.every]
     with tempfile.TemporaryDirectory() as folder:

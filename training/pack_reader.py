@@ -2,10 +2,10 @@
 
     python training/pack_reader.py --run RUN_FOLDER [--mix 0.5]
 
-RUN_FOLDER is that of ``train_reader.py``. ``--mix`` packs the mean of this share of the trained weights and the rest of those
-in the package, which may be better than either (Wortsman et al., 2022, "Robust fine-tuning of zero-shot models"). The
-packed reader must give the logits of the trained one on probe texts but for rounding; the manifest beside the
-weights says what they are.
+RUN_FOLDER is that of ``train_reader.py``. ``--mix`` packs the mean of this share of the trained weights and the rest
+of those in the package, which may be better than either (Wortsman et al., 2022, "Robust fine-tuning of zero-shot
+models"). The packed reader must give the logits of the trained one on probe texts but for rounding; the manifest
+beside the weights says what they are.
 """
 
 import argparse

@@ -59,7 +59,8 @@ _NO_TITLE: Final = re.compile(r"(ctx|uq|nqg|ms[0-9a-f]{6}|mo\d|fr[s_]|ft|os|qm|c
 class Row:
     """A question on a passage; ``answers`` are spans in code points, and whole sentences if ``loose``.
 
-    ``human`` says that a person wrote it as unanswerable; ``near`` is the kind of a near miss, ``kind`` that of its text.
+    ``human`` says that a person wrote it as unanswerable; ``near`` is the kind of a near miss, ``kind`` that of its
+    text.
     """
 
     question: str

@@ -133,10 +133,14 @@ class Windows:
             starts, ends = [first for first, _ in inside], [last for _, last in inside]
         parts = ([self._cls], asked, [self._sep], head, cut, [self._sep])
         return Window(
-            np.concatenate([np.array(part, np.int32) for part in parts]), title_from, title_from + len(head),
-            tuple(sorted({place + shift for place in starts})) or (0,), tuple(sorted({place + shift for place in ends})) or (0,),
-            bool(inside), row.human,
-        )  # fmt: skip
+            np.concatenate([np.array(part, np.int32) for part in parts]),
+            title_from,
+            title_from + len(head),
+            tuple(sorted({place + shift for place in starts})) or (0,),
+            tuple(sorted({place + shift for place in ends})) or (0,),
+            bool(inside),
+            row.human,
+        )
 
     def _get(self, text: str) -> Tokens:
         if text not in self._kept:

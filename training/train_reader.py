@@ -3,14 +3,15 @@
     python training/train_reader.py --data TRAIN_FOLDER --out RUN_FOLDER [--minutes 60 | --tokens 8000000]
     python training/train_reader.py --data TRAIN_FOLDER --out RUN_FOLDER --further --peak 1e-4
 
-The start and the end head mark the answer; the first token stands for "no answer", as in SQuAD 2.0 (Devlin et al., 2019).
-The loss is the marginal likelihood of all annotated starts and ends; where only a sentence is annotated, any of its
-tokens counts. The third head says at the first token whether the passage answers; its loss is the cross-entropy for each
-passage, and, where several passages compete for a question, that of the right one among them and "none". Word embeddings
-stay as they are. The learning rate rises, stays, and falls over the last part, of the tokens or of the minutes that
-are given. A run that was cut is resumed from RUN_FOLDER/checkpoint.pt. Losses go to RUN_FOLDER/log.jsonl; the end measures the
-reader on the articles held out. ``--further`` begins with the reader that lies in the package instead of the bare encoder.
-On processors with bfloat16 of their own matrix products are made in it.
+The start and the end head mark the answer; the first token stands for "no answer", as in SQuAD 2.0 (Devlin et al.,
+2019). The loss is the marginal likelihood of all annotated starts and ends; where only a sentence is annotated, any
+of its tokens counts. The third head says at the first token whether the passage answers; its loss is the
+cross-entropy for each passage, and, where several passages compete for a question, that of the right one among them
+and "none". Word embeddings stay as they are. The learning rate rises, stays, and falls over the last part, of the
+tokens or of the minutes that are given. A run that was cut is resumed from RUN_FOLDER/checkpoint.pt. Losses go to
+RUN_FOLDER/log.jsonl; the end measures the reader on the articles held out. ``--further`` begins with the reader that
+lies in the package instead of the bare encoder. On processors with bfloat16 of their own matrix products are made in
+it.
 """
 
 import argparse

@@ -1,7 +1,8 @@
 """Questions that a sentence answers, made from the sentence itself.
 
-"Acme sold its mill to pay debts." answers "Why did Acme sell its mill?". A handful of English patterns, no grammar; `aliqa.library` keeps only those that the articles then
-do answer with the very sentence. Sentences of other kinds and languages give none.
+"Acme sold its mill to pay debts." answers "Why did Acme sell its mill?". A handful of English patterns, no grammar;
+`aliqa.library` keeps only those that the articles then do answer with the very sentence. Sentences of other kinds and
+languages give none.
 """
 
 import re
@@ -29,7 +30,9 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], .
         lambda m: f"Why did {m['name']} {_BASES[m['verb']]} {m['object']}?",
     ),
     (
-        re.compile(rf"^{_NAME} (?:holds|has|held|had) {_NUMBER}(?:%| per cent| percent) of (?P<whole>[^,.;]+?)(?:,| in | while |\.)"),
+        re.compile(
+            rf"^{_NAME} (?:holds|has|held|had) {_NUMBER}(?:%| per ?cent) of (?P<whole>[^,.;]+?)(?:,| in | while |\.)"
+        ),
         lambda m: f"What share of {m['whole']} does {m['name']} have?",
     ),
     (

@@ -175,7 +175,7 @@ GENERIC: Final = re.compile(
 _LONG: Final = 10
 _PHRASE: Final = 2
 _SHORT: Final = 1
-"""How many words a question with a definite noun, a phrase, and what a question names have at most to lean on others."""
+"""Words that a question with a definite noun, a phrase, and a question's own names have at most to lean on others."""
 
 _WHOLE: Final = re.compile(
     r"""

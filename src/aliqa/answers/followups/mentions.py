@@ -46,12 +46,12 @@ class Mention:
 PLACES: Final = frozenset(
     """
     africa, america, argentina, asia, australia, austria, bangladesh, beijing, belgium, berlin, brazil, britain,
-    california, canada, chile, china, colombia, denmark, dubai, egypt, england, europe, finland, france, germany,
-    greece, guangzhou, hangzhou, hong kong, hungary, india, indonesia, iran, ireland, israel, italy, japan, kenya, korea,
-    london, malaysia, mexico, morocco, netherlands, new york, nigeria, norway, pakistan, paris, peru, philippines,
-    poland, portugal, romania, russia, saudi arabia, scotland, shanghai, shenzhen, singapore, south korea, spain,
-    sweden, switzerland, sydney, taiwan, texas, thailand, tokyo, turkey, uk, ukraine, us, usa, united kingdom,
-    united states, vietnam
+    california, canada, chile, china, colombia, denmark, dubai, egypt, england, europe, finland, france,
+    germany, greece, guangzhou, hangzhou, hong kong, hungary, india, indonesia, iran, ireland, israel, italy,
+    japan, kenya, korea, london, malaysia, mexico, morocco, netherlands, new york, nigeria, norway, pakistan,
+    paris, peru, philippines, poland, portugal, romania, russia, saudi arabia, scotland, shanghai, shenzhen,
+    singapore, south korea, spain, sweden, switzerland, sydney, taiwan, texas, thailand, tokyo, turkey, uk,
+    ukraine, us, usa, united kingdom, united states, vietnam
     """.replace("\n    ", " ")
     .strip()
     .split(", ")
@@ -155,22 +155,25 @@ _NO_NAME: Final = frozenset(
 _VERBS: Final = frozenset(
     terms(
         """
-        play works mean make get happen take cause come go help need know want clarify talk explain start begin use become
-        look think like find see run keep develop create call apply treat calculate determine affect offer differ work
-        does tell show choose decide ask add set try put let live pay say said told sell bought buy sold found founded
-        launch launched grow grew withdrawn withdrew describe define made become became cost compare summarize
-        withdraw view raise provide require include name named list allow involved mentioned meant speak speaking
+        play works mean make get happen take cause come go help need know want clarify talk explain start begin
+        use become look think like find see run keep develop create call apply treat calculate determine affect
+        offer differ work does tell show choose decide ask add set try put let live pay say said told sell
+        bought buy sold found founded launch launched grow grew withdrawn withdrew describe define made become
+        became cost compare summarize withdraw view raise provide require include name named list allow involved
+        mentioned meant speak speaking
         """
     )
 )
 _VAGUE: Final = frozenset(
     terms(
         """
-        difference example way thing type reason people information idea lot kind sort question answer detail number
-        amount year time today day month week now important different best better good bad sure able many okay yes thanks
-        mean also still really main old long big high large small currently recently main available possible typical
-        right else another apart pretty soon very well ok cannot course actually maybe again really overall best meaning definition size price goal purpose role cause history importance feature
-        advantage disadvantage benefit risk relation difference new one ones something anything everything someone anyone sense step process case part
+        difference example way thing type reason people information idea lot kind sort question answer detail
+        number amount year time today day month week now important different best better good bad sure able many
+        okay yes thanks mean also still really main old long big high large small currently recently main
+        available possible typical right else another apart pretty soon very well ok cannot course actually
+        maybe again really overall best meaning definition size price goal purpose role cause history importance
+        feature advantage disadvantage benefit risk relation difference new one ones something anything
+        everything someone anyone sense step process case part
         """
     )
 )

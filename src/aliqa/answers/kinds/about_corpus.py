@@ -223,11 +223,9 @@ def _by(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told 
     if not theirs:
         return Told(abstention=Abstention("no_match", f"No article names “{about}” as its author or outlet.", (about,)))
     titles = "; ".join(f"“{meta.title}”" for meta in theirs[: articles.limit or _MOST])
-    return _told(
-        f"{count(len(theirs))} by {theirs[0].author if wanted <= content_words(theirs[0].author or '').keys() else theirs[0].source}: {titles}.",
-        theirs,
-        articles,
-    )
+    author, source = theirs[0].author, theirs[0].source
+    name = author if wanted <= content_words(author or "").keys() else source
+    return _told(f"{count(len(theirs))} by {name}: {titles}.", theirs, articles)
 
 
 def named(names: Sequence[str]) -> str:

@@ -79,9 +79,9 @@ def _says(question: str, text: str, context: str = "") -> YesNo | None:
 def share_needed(what: Asked, question: str, reading: Reading) -> float:
     """The share of the judge's threshold that is enough for a question of this kind, 1 for a plain one.
 
-    The judge learned from questions that one name or number answers, and doubts the others. What it does not look at speaks
-    for the best sentence besides: that the answer in it is an enumeration, where a list is asked for, that it names what
-    is to be introduced, or that it has every word of a question that wants yes or no.
+    The judge learned from questions that one name or number answers, and doubts the others. What it does not look at
+    speaks for the best sentence besides: that the answer in it is an enumeration, where a list is asked for, that it
+    names what is to be introduced, or that it has every word of a question that wants yes or no.
     """
     if not reading.evidence or _NOT.search(question):
         return 1.0

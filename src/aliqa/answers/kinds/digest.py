@@ -21,7 +21,7 @@ _READ: Final = 200
 
 _RELEVANCE: Final = 0.7
 _SUBJECT, _FIGURE, _LEANS = 0.1, 0.05, -0.15
-"""What is added for a sentence that begins with what was asked, for one with a figure, for one that leans on another."""
+"""What is added for a sentence that begins with what was asked, has a figure, or leans on another."""
 
 LEANING: Final = re.compile(
     r"""

@@ -12,17 +12,39 @@ from typing import Final
 from aliqa.foundations.types import QuestionKind
 
 _ARTICLE: Final = r"(?:articles?|documents?|texts?|files?|stor(?:y|ies)|pieces?|reports?|papers?)"
-_ALL: Final = (
-    rf"(?:(?:all )?(?:of )?(?:the|this|these|those|your|my|our) (?:whole |entire )?"
-    rf"(?:collection|corpus|archive|folder|library|dataset|{_ARTICLE})(?: (?:collection|here))?|everything|all {_ARTICLE})"
-)
-_BE: Final = r"(?: is| are| was| were|[’']s)"
-_MENTIONING: Final = (
-    r"(?:(?:that |which )?(?:mention(?:s|ed|ing)?|discuss(?:es|ed|ing)?|cover(?:s|ed|ing)?|name(?:s|d)?|cite(?:s|d)?|refer(?:s|red|ring)? to"
-    r"|deal(?:s|ing)? with|(?:are |is |were |was |talk(?:s|ed|ing)? |write(?:s)? |wrote |speak(?:s)? |report(?:s|ed|ing)? )?(?:about|on)"
-    r"|say(?:s)?(?: that)?|report(?:s|ed)?(?: that)?|contain(?:s)?))"
-)
-_NEWEST: Final = r"(?:newest|latest|most recent|last|oldest|earliest|first)"
+_ALL: Final = rf"""
+    (?:
+          (?:all[ ])?(?:of[ ])?(?:the|this|these|those|your|my|our)[ ](?:whole[ ]|entire[ ])?
+          (?:collection|corpus|archive|folder|library|dataset|{_ARTICLE})
+          (?:[ ](?:collection|here))?
+        | everything
+        | all[ ]{_ARTICLE}
+    )
+"""
+_BE: Final = r"(?:[ ]is|[ ]are|[ ]was|[ ]were|[’']s)"
+_MENTIONING: Final = r"""
+    (?:
+        (?:that[ ]|which[ ])?
+        (?:
+              mention(?:s|ed|ing)?
+            | discuss(?:es|ed|ing)?
+            | cover(?:s|ed|ing)?
+            | name(?:s|d)?
+            | cite(?:s|d)?
+            | refer(?:s|red|ring)?[ ]to
+            | deal(?:s|ing)?[ ]with
+            | (?:
+                  are[ ] | is[ ] | were[ ] | was[ ] | talk(?:s|ed|ing)?[ ] | write(?:s)?[ ] | wrote[ ]
+                  | speak(?:s)?[ ] | report(?:s|ed|ing)?[ ]
+              )?
+              (?:about|on)
+            | say(?:s)?(?:[ ]that)?
+            | report(?:s|ed)?(?:[ ]that)?
+            | contain(?:s)?
+        )
+    )
+"""
+_NEWEST: Final = r"(?:newest|latest|most[ ]recent|last|oldest|earliest|first)"
 
 _LEAD: Final = re.compile(
     r"""
@@ -38,126 +60,368 @@ _LEAD: Final = re.compile(
 
 
 def _forms(*patterns: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.I) for pattern in patterns)
+    return tuple(re.compile(pattern, re.IGNORECASE | re.VERBOSE) for pattern in patterns)
 
 
 _SOCIAL: Final = _forms(
-    r"(?:hi|hello|hey|hiya|yo|greetings|good (?:morning|afternoon|evening|day|night))(?:,? (?:there|aliqa|all|everyone|again))?",
-    r"(?:many )?thank(?:s| you)(?: (?:so|very) much| a lot)?(?:,? .{0,20})?|cheers|great|cool|nice|perfect|ok(?:ay)?|bye|goodbye|see you(?: later)?",
-    r"(?:who|what)(?: are|[’']re) you|what(?: is|[’']s) your name|are you (?:a |an )?(?:bot|robot|human|person|ai|machine|real|there|chatgpt)"
-    r"|how are you(?: doing)?(?: today)?|(?:who|what) is aliqa|are you (?:ok(?:ay)?|alive)|test(?:ing)?|ping",
+    r"""
+    (?:hi|hello|hey|hiya|yo|greetings|good[ ](?:morning|afternoon|evening|day|night))
+    (?:,?[ ](?:there|aliqa|all|everyone|again))?
+    """,
+    r"""
+    (?:many[ ])?thank(?:s|[ ]you)(?:[ ](?:so|very)[ ]much|[ ]a[ ]lot)?(?:,?[ ].{0,20})?
+    | cheers | great | cool | nice | perfect | ok(?:ay)? | bye | goodbye | see[ ]you(?:[ ]later)?
+    """,
+    r"""
+    (?:who|what)(?:[ ]are|[’']re)[ ]you | what(?:[ ]is|[’']s)[ ]your[ ]name
+    | are[ ]you[ ](?:a[ ]|an[ ])?(?:bot|robot|human|person|ai|machine|real|there|chatgpt)
+    | how[ ]are[ ]you(?:[ ]doing)?(?:[ ]today)? | (?:who|what)[ ]is[ ]aliqa | are[ ]you[ ](?:ok(?:ay)?|alive)
+    | test(?:ing)? | ping
+    """,
 )
 _OVERVIEW: Final = _forms(
-    rf"what(?: is|[’']s| are) (?:this|it|that|these|{_ALL}|here)(?: all)?(?: about)?",
-    rf"what (?:do|does) {_ALL} (?:say|cover|contain|tell(?: me| us)?|deal with|talk about|discuss|report(?: on)?|write about)",
-    rf"(?:summari[sz]e|describe|outline|introduce|explain|(?:give|write)(?: me)? an? (?:short |brief |quick )?(?:overview|summary|outline) (?:of|about)"
-    rf"|tell me(?: something)? about|an? (?:overview|summary) of|(?:overview|summary) of)(?: to me)? (?:it|this|{_ALL})(?: (?:for me|in brief|briefly|please))*",
-    r"what (?:can|could|should|may) (?:i|you|we|one) (?:ask|find(?: out)?|learn|do|answer|tell me|know|help(?: me)? with)(?: (?:you|about|here|in here|with this|this))*",
-    rf"(?:what|which) (?:(?:are )?the )?(?:main |key )?(?:topics|subjects|themes)(?: (?:are|do|does)(?: (?:there|here|covered|discussed|you cover|{_ALL} cover))?)?(?: (?:in|of) {_ALL})?",
-    rf"what(?: is|[’']s)(?: there)? in (?:here|{_ALL})|overview|summary|help|summari[sz]e|what do you (?:know|have)|what(?: is|[’']s) (?:here|there)",
+    rf"what(?:[ ]is|[’']s|[ ]are)[ ](?:this|it|that|these|{_ALL}|here)(?:[ ]all)?(?:[ ]about)?",
+    rf"""
+    what[ ](?:do|does)[ ]{_ALL}[ ]
+    (?:
+        say | cover | contain | tell(?:[ ]me|[ ]us)? | deal[ ]with | talk[ ]about | discuss | report(?:[ ]on)?
+        | write[ ]about
+    )
+    """,
+    rf"""
+    (?:
+        summari[sz]e | describe | outline | introduce | explain
+        | (?:give|write)(?:[ ]me)?[ ]an?[ ](?:short[ ]|brief[ ]|quick[ ])?(?:overview|summary|outline)[ ](?:of|about)
+        | tell[ ]me(?:[ ]something)?[ ]about | an?[ ](?:overview|summary)[ ]of | (?:overview|summary)[ ]of
+    )
+    (?:[ ]to[ ]me)?[ ](?:it|this|{_ALL})(?:[ ](?:for[ ]me|in[ ]brief|briefly|please))*
+    """,
+    r"""
+    what[ ](?:can|could|should|may)[ ](?:i|you|we|one)[ ]
+    (?:ask|find(?:[ ]out)?|learn|do|answer|tell[ ]me|know|help(?:[ ]me)?[ ]with)
+    (?:[ ](?:you|about|here|in[ ]here|with[ ]this|this))*
+    """,
+    rf"""
+    (?:what|which)[ ](?:(?:are[ ])?the[ ])?(?:main[ ]|key[ ])?(?:topics|subjects|themes)
+    (?:
+        [ ](?:are|do|does)(?:[ ](?:there|here|covered|discussed|you[ ]cover|{_ALL}[ ]cover))?
+    )?
+    (?:[ ](?:in|of)[ ]{_ALL})?
+    """,
+    rf"""
+    what(?:[ ]is|[’']s)(?:[ ]there)?[ ]in[ ](?:here|{_ALL})
+    | overview | summary | help | summari[sz]e | what[ ]do[ ]you[ ](?:know|have)
+    | what(?:[ ]is|[’']s)[ ](?:here|there)
+    """,
 )
 _ABOUT_CORPUS: Final = tuple(
     (wanted, form)
     for wanted, forms in {
         "count": _forms(
-            rf"how many {_ARTICLE}(?: (?:are|do|does|did|have)\b(?: (?:there|you(?: have| know| read)?|we have|i have|indexed|here|been indexed|included|{_ALL}(?: (?:have|contain|include|hold))?))*)?(?: in (?:total|here|{_ALL}))?",
-            rf"how (?:big|large) is {_ALL}|(?:the )?number of {_ARTICLE}",
+            rf"""
+            how[ ]many[ ]{_ARTICLE}
+            (?:
+                [ ](?:are|do|does|did|have)\b
+                (?:
+                    [ ]
+                    (?:
+                        there | you(?:[ ]have|[ ]know|[ ]read)? | we[ ]have | i[ ]have | indexed | here
+                        | been[ ]indexed | included | {_ALL}(?:[ ](?:have|contain|include|hold))?
+                    )
+                )*
+            )?
+            (?:[ ]in[ ](?:total|here|{_ALL}))?
+            """,
+            rf"how[ ](?:big|large)[ ]is[ ]{_ALL}|(?:the[ ])?number[ ]of[ ]{_ARTICLE}",
         ),
         "newest": _forms(
-            rf"(?:(?:what|which)(?: is|[’']s| was)? )?(?:the )?(?P<which>{_NEWEST}) {_ARTICLE}(?: (?:in|of) {_ALL}| here)?",
-            rf"(?:what|which)(?: {_ARTICLE})?(?: is| was) (?:the )?(?P<which>{_NEWEST})(?: {_ARTICLE}| one)?(?: (?:in|of) {_ALL}| here)?",
-            rf"how (?:new|recent|old|up[- ]to[- ]date|current) (?:is|are) {_ALL}",
+            rf"""
+            (?:(?:what|which)(?:[ ]is|[’']s|[ ]was)?[ ])?(?:the[ ])?(?P<which>{_NEWEST})[ ]{_ARTICLE}
+            (?:[ ](?:in|of)[ ]{_ALL}|[ ]here)?
+            """,
+            rf"""
+            (?:what|which)(?:[ ]{_ARTICLE})?(?:[ ]is|[ ]was)[ ](?:the[ ])?(?P<which>{_NEWEST})
+            (?:[ ]{_ARTICLE}|[ ]one)?(?:[ ](?:in|of)[ ]{_ALL}|[ ]here)?
+            """,
+            rf"how[ ](?:new|recent|old|up[- ]to[- ]date|current)[ ](?:is|are)[ ]{_ALL}",
         ),
         "author": _forms(
-            r"who (?:wrote|has written|authored|published) (?P<about>.+)",
-            r"who (?:is|are|was|were) the (?:authors?|writers?|journalists?|reporters?)(?: (?:of|behind) (?P<about>.+))?",
-            rf"(?:who|by whom) (?:was|were|is|are) (?P<about>.*{_ARTICLE}.*) written(?: by)?",
-            r"(?:which|what) (?:authors?|writers?|journalists?)(?: (?:wrote|are|is)\b(?: there| here| (?P<about>.+))?)?",
+            r"who[ ](?:wrote|has[ ]written|authored|published)[ ](?P<about>.+)",
+            r"""
+            who[ ](?:is|are|was|were)[ ]the[ ](?:authors?|writers?|journalists?|reporters?)
+            (?:[ ](?:of|behind)[ ](?P<about>.+))?
+            """,
+            rf"(?:who|by[ ]whom)[ ](?:was|were|is|are)[ ](?P<about>.*{_ARTICLE}.*)[ ]written(?:[ ]by)?",
+            r"""
+            (?:which|what)[ ](?:authors?|writers?|journalists?)
+            (?:[ ](?:wrote|are|is)\b(?:[ ]there|[ ]here|[ ](?P<about>.+))?)?
+            """,
         ),
         "date": _forms(
-            r"(?:when|on (?:which|what) (?:day|date)) (?:was|were|is|did|has) (?P<about>.+?) (?:published|written|posted|been published)",
-            rf"(?:what|which) (?:is the )?(?:date|day) (?:of|is) (?P<about>.*{_ARTICLE}.*)|how old is (?P<more>(?:the|this) .*{_ARTICLE}.*)",
+            r"""
+            (?:when|on[ ](?:which|what)[ ](?:day|date))[ ](?:was|were|is|did|has)[ ]
+            (?P<about>.+?)[ ](?:published|written|posted|been[ ]published)
+            """,
+            rf"""
+            (?:what|which)[ ](?:is[ ]the[ ])?(?:date|day)[ ](?:of|is)[ ](?P<about>.*{_ARTICLE}.*)
+            | how[ ]old[ ]is[ ](?P<more>(?:the|this)[ ].*{_ARTICLE}.*)
+            """,
         ),
         "dates": _forms(
-            rf"(?:(?:from |since )?when|(?:what|which) (?:time|period|time period|dates?|years?)) (?:are|is|do|does|did) {_ALL}(?: (?:from|cover|span|published|written))?",
-            rf"(?:what|which) (?:period|time|dates|years) (?:is|are) (?:covered|spanned)(?: by {_ALL})?",
+            rf"""
+            (?:
+                (?:from[ ]|since[ ])?when
+                | (?:what|which)[ ](?:time|period|time[ ]period|dates?|years?)
+            )
+            [ ](?:are|is|do|does|did)[ ]{_ALL}(?:[ ](?:from|cover|span|published|written))?
+            """,
+            rf"""
+            (?:what|which)[ ](?:period|time|dates|years)[ ](?:is|are)[ ](?:covered|spanned)(?:[ ]by[ ]{_ALL})?
+            """,
         ),
         "outlets": _forms(
-            rf"(?:what|which|who)(?: are| is)?(?: the| your| all)? (?:news)?(?:outlets?|sources?|publications?|newspapers?|magazines?|publishers?|papers)(?: (?:are|is|do|does|did|have|you|there|in here|here|use|used|have|published|publish|{_ALL}|included|covered))*",
-            rf"where (?:do|did|are|were) {_ALL} (?:come from|from|published|appear)",
-            rf"(?:where|by whom|in which \w+) (?:was|were) (?P<about>.*{_ARTICLE}.*) published",
-            rf"who published (?P<about>.*{_ARTICLE}.*)",
+            rf"""
+            (?:what|which|who)(?:[ ]are|[ ]is)?(?:[ ]the|[ ]your|[ ]all)?[ ](?:news)?
+            (?:
+                outlets? | sources? | publications? | newspapers? | magazines? | publishers? | papers
+            )
+            (?:
+                [ ]
+                (?:
+                    are | is | do | does | did | have | you | there | in[ ]here | here | use | used | have | published
+                    | publish | {_ALL} | included | covered
+                )
+            )*
+            """,
+            rf"where[ ](?:do|did|are|were)[ ]{_ALL}[ ](?:come[ ]from|from|published|appear)",
+            rf"(?:where|by[ ]whom|in[ ]which[ ]\w+)[ ](?:was|were)[ ](?P<about>.*{_ARTICLE}.*)[ ]published",
+            rf"who[ ]published[ ](?P<about>.*{_ARTICLE}.*)",
         ),
         "list": _forms(
-            rf"(?:list|show|name|give)(?: me)?(?: all)?(?: of)?(?: the| your)? {_ARTICLE}(?: (?:titles|you have|there are))?",
-            rf"(?:what|which) {_ARTICLE} (?:are|do|does|have)\b(?: (?:there|you have|you know|in here|here|i have|included|in {_ALL}))+",
-            rf"(?:what|which) (?:are )?(?:the )?(?:titles|headlines)(?: of {_ALL})?",
+            rf"""
+            (?:list|show|name|give)(?:[ ]me)?(?:[ ]all)?(?:[ ]of)?(?:[ ]the|[ ]your)?[ ]{_ARTICLE}
+            (?:[ ](?:titles|you[ ]have|there[ ]are))?
+            """,
+            rf"""
+            (?:what|which)[ ]{_ARTICLE}[ ](?:are|do|does|have)\b
+            (?:
+                [ ](?:there|you[ ]have|you[ ]know|in[ ]here|here|i[ ]have|included|in[ ]{_ALL})
+            )+
+            """,
+            rf"(?:what|which)[ ](?:are[ ])?(?:the[ ])?(?:titles|headlines)(?:[ ]of[ ]{_ALL})?",
         ),
         "by": _forms(
-            rf"(?:which|what) {_ARTICLE} (?:did|has|have|were|was|are|is) (?P<about>.+?) (?:write|written|author|publish|published)",
-            rf"(?:which|what) {_ARTICLE} (?:were|was|are|is) (?:written |published )?by (?P<about>.+)",
-            rf"(?:(?:show|list|find|give)(?: me)? )?(?:all )?(?:the )?{_ARTICLE} (?:written )?(?:by|from) (?P<about>.+)",
+            rf"""
+            (?:which|what)[ ]{_ARTICLE}[ ](?:did|has|have|were|was|are|is)[ ](?P<about>.+?)[ ]
+            (?:write|written|author|publish|published)
+            """,
+            rf"""
+            (?:which|what)[ ]{_ARTICLE}[ ](?:were|was|are|is)[ ](?:written[ ]|published[ ])?by[ ](?P<about>.+)
+            """,
+            rf"""
+            (?:(?:show|list|find|give)(?:[ ]me)?[ ])?(?:all[ ])?(?:the[ ])?{_ARTICLE}[ ]
+            (?:written[ ])?(?:by|from)[ ](?P<about>.+)
+            """,
         ),
     }.items()
     for form in forms
-)  # fmt: skip
+)
 _WHICH: Final = _forms(
-    rf"(?:in )?(?:which|what|how many)(?: of (?:the|these|your))?(?: other| more)? {_ARTICLE}(?: (?:do|does|did|are there that|are there which|that|which|have))? {_MENTIONING} (?P<about>.+)",
-    rf"in (?:which|what) {_ARTICLE} (?:is|are|was|were|do|does|did) (?P<about>.+?)(?: (?:mentioned|discussed|named|covered|appear|occur|come up|referred to|cited))?",
-    r"where (?:is|are|was|were) (?P<about>.+?) (?:mentioned|discussed|named|referred to)",
-    r"where (?:did|do|have|can) (?:i|we|you) (?:read|see|seen|find|hear|come across)(?: something)?(?: that| about| of)? (?P<about>.+)",
-    rf"where does it say(?: that)? (?P<about>.+)|which (?P<one>.+?) {_ARTICLE} (?:are|do) (?:there|you have)",
-    rf"(?:(?:find|show|list|give|get|name)(?: me)? |(?:are|is) there |do you have |have you got |i(?:[’']m| am) looking for )(?:all |any |an? |the |some )*(?P<newest>{_NEWEST} )?{_ARTICLE}(?: there are)? (?:of |with |{_MENTIONING} )(?P<about>.+)",
-    rf"(?:do|does) (?:any|some|one)(?: of (?:the|these))? {_ARTICLE} {_MENTIONING} (?P<about>.+)",
-    rf"(?:(?:what|which)(?: is|[’']s| was) )?(?:the )?(?P<newest>{_NEWEST}) {_ARTICLE} (?:of |with |{_MENTIONING} )(?P<about>.+)",
-    rf"(?:all )?{_ARTICLE} (?:with |{_MENTIONING} )(?P<about>.+)",
-)  # fmt: skip
+    rf"""
+    (?:in[ ])?(?:which|what|how[ ]many)(?:[ ]of[ ](?:the|these|your))?(?:[ ]other|[ ]more)?[ ]{_ARTICLE}
+    (?:[ ](?:do|does|did|are[ ]there[ ]that|are[ ]there[ ]which|that|which|have))?[ ]{_MENTIONING}[ ]
+    (?P<about>.+)
+    """,
+    rf"""
+    in[ ](?:which|what)[ ]{_ARTICLE}[ ](?:is|are|was|were|do|does|did)[ ](?P<about>.+?)
+    (?:
+        [ ](?:mentioned|discussed|named|covered|appear|occur|come[ ]up|referred[ ]to|cited)
+    )?
+    """,
+    r"where[ ](?:is|are|was|were)[ ](?P<about>.+?)[ ](?:mentioned|discussed|named|referred[ ]to)",
+    r"""
+    where[ ](?:did|do|have|can)[ ](?:i|we|you)[ ](?:read|see|seen|find|hear|come[ ]across)
+    (?:[ ]something)?(?:[ ]that|[ ]about|[ ]of)?[ ](?P<about>.+)
+    """,
+    rf"""
+    where[ ]does[ ]it[ ]say(?:[ ]that)?[ ](?P<about>.+)
+    | which[ ](?P<one>.+?)[ ]{_ARTICLE}[ ](?:are|do)[ ](?:there|you[ ]have)
+    """,
+    rf"""
+    (?:
+        (?:find|show|list|give|get|name)(?:[ ]me)?[ ] | (?:are|is)[ ]there[ ] | do[ ]you[ ]have[ ]
+        | have[ ]you[ ]got[ ] | i(?:[’']m|[ ]am)[ ]looking[ ]for[ ]
+    )
+    (?:all[ ]|any[ ]|an?[ ]|the[ ]|some[ ])*(?P<newest>{_NEWEST}[ ])?{_ARTICLE}
+    (?:[ ]there[ ]are)?[ ](?:of[ ]|with[ ]|{_MENTIONING}[ ])(?P<about>.+)
+    """,
+    rf"(?:do|does)[ ](?:any|some|one)(?:[ ]of[ ](?:the|these))?[ ]{_ARTICLE}[ ]{_MENTIONING}[ ](?P<about>.+)",
+    rf"""
+    (?:(?:what|which)(?:[ ]is|[’']s|[ ]was)[ ])?(?:the[ ])?(?P<newest>{_NEWEST})[ ]{_ARTICLE}[ ]
+    (?:of[ ]|with[ ]|{_MENTIONING}[ ])(?P<about>.+)
+    """,
+    rf"(?:all[ ])?{_ARTICLE}[ ](?:with[ ]|{_MENTIONING}[ ])(?P<about>.+)",
+)
 _DIGEST: Final = _forms(
-    rf"what (?:do|does|did|can|could) (?:(?:all )?(?:the|these|this|your|my|our|any) {_ARTICLE}|{_ARTICLE}|they|it|you|the (?:press|media|authors?|collection|corpus))"
-    rf" (?:say|report|write|tell(?: me| us)?|know|have to say|think|have)(?: to say)? (?:about|on|of|regarding|concerning) (?P<about>.+)",
-    r"what(?: is|[’']s| was| has been| gets?)(?: being)? (?:said|written|reported|known) (?:about|on|of) (?P<about>.+)",
-    r"(?:please )?tell (?:me|us)(?: (?:everything|all|more|something|a bit|a little|what you know))? about (?P<about>.+)",
-    rf"(?:summari[sz]e|sum up|recap)(?: (?:what (?:the|these) {_ARTICLE} (?:say|report|write) (?:about|on)|(?:the )?(?:news|{_ARTICLE}|coverage|facts) (?:about|on|of)|everything (?:about|on)))? (?P<about>.+)",
-    r"(?:(?:give|write|show)(?: me)? )?(?:an? |the )?(?:short |brief |quick )?(?:overview|summary|digest|profile|background|briefing)(?: info(?:rmation)?)? (?:of|about|on|for) (?P<about>.+)",
-    r"(?:(?:show|give|find)(?: me)? )?(?:all |any |the |some )?(?:latest |recent |new )?(?:news|information|info|facts|details) (?:about|on|of|regarding) (?P<about>.+)",
-    r"what(?: is|[’']s) (?:new|going on|the (?:latest|news))(?: (?:with|about|on|at|for|in))(?P<about> .+)",
-    r"(?:everything|all)(?: you know)? (?:about|on) (?P<about>.+)|(?:describe|explain)(?: to me)? (?P<one>.+)|what about (?P<two>.+)",
+    rf"""
+    what[ ](?:do|does|did|can|could)[ ]
+    (?:
+        (?:all[ ])?(?:the|these|this|your|my|our|any)[ ]{_ARTICLE}
+        | {_ARTICLE} | they | it | you | the[ ](?:press|media|authors?|collection|corpus)
+    )
+    [ ](?:say|report|write|tell(?:[ ]me|[ ]us)?|know|have[ ]to[ ]say|think|have)
+    (?:[ ]to[ ]say)?[ ](?:about|on|of|regarding|concerning)[ ](?P<about>.+)
+    """,
+    r"""
+    what(?:[ ]is|[’']s|[ ]was|[ ]has[ ]been|[ ]gets?)(?:[ ]being)?[ ]
+    (?:said|written|reported|known)[ ](?:about|on|of)[ ](?P<about>.+)
+    """,
+    r"""
+    (?:please[ ])?tell[ ](?:me|us)
+    (?:[ ](?:everything|all|more|something|a[ ]bit|a[ ]little|what[ ]you[ ]know))?[ ]about[ ]
+    (?P<about>.+)
+    """,
+    rf"""
+    (?:summari[sz]e|sum[ ]up|recap)
+    (?:
+        [ ]
+        (?:
+            what[ ](?:the|these)[ ]{_ARTICLE}[ ](?:say|report|write)[ ](?:about|on)
+            | (?:the[ ])?(?:news|{_ARTICLE}|coverage|facts)[ ](?:about|on|of)
+            | everything[ ](?:about|on)
+        )
+    )?
+    [ ](?P<about>.+)
+    """,
+    r"""
+    (?:(?:give|write|show)(?:[ ]me)?[ ])?(?:an?[ ]|the[ ])?(?:short[ ]|brief[ ]|quick[ ])?
+    (?:overview|summary|digest|profile|background|briefing)(?:[ ]info(?:rmation)?)?[ ]
+    (?:of|about|on|for)[ ](?P<about>.+)
+    """,
+    r"""
+    (?:(?:show|give|find)(?:[ ]me)?[ ])?(?:all[ ]|any[ ]|the[ ]|some[ ])?
+    (?:latest[ ]|recent[ ]|new[ ])?(?:news|information|info|facts|details)[ ]
+    (?:about|on|of|regarding)[ ](?P<about>.+)
+    """,
+    r"""
+    what(?:[ ]is|[’']s)[ ](?:new|going[ ]on|the[ ](?:latest|news))(?:[ ](?:with|about|on|at|for|in))(?P<about>[ ].+)
+    """,
+    r"""
+    (?:everything|all)(?:[ ]you[ ]know)?[ ](?:about|on)[ ](?P<about>.+)
+    | (?:describe|explain)(?:[ ]to[ ]me)?[ ](?P<one>.+)
+    | what[ ]about[ ](?P<two>.+)
+    """,
 )
 _IDENTITY: Final = _forms(
-    rf"(?:what(?:{_BE})|whats) (?:exactly )?(?P<about>.+)|(?:who(?:{_BE})|whos) (?:exactly )?(?!an? )(?P<one>.+)",
+    rf"""
+    (?:what(?:{_BE})|whats)[ ](?:exactly[ ])?(?P<about>.+)
+    | (?:who(?:{_BE})|whos)[ ](?:exactly[ ])?(?!an?[ ])(?P<one>.+)
+    """,
     r"(?P<about>.+)是(?:谁|誰|什么|什麼)|(?:什么|什麼)是(?P<one>.+)",
-    r"what (?:do|does|did) (?P<about>.+?) (?:mean|stand for|refer to)|what(?: is|[’']s) meant (?:by|with) (?P<one>.+)",
-    r"(?:define|(?:the )?(?:definition|meaning) of|what(?: is|[’']s) (?:the )?(?:definition|meaning) of) (?P<about>.+)",
-    r"what (?:kind|sort|type) of (?:a )?(?:thing|company|firm|person|place|product|organi[sz]ation|business|app|service) (?:is|was) (?P<about>.+)",
+    r"""
+    what[ ](?:do|does|did)[ ](?P<about>.+?)[ ](?:mean|stand[ ]for|refer[ ]to)
+    | what(?:[ ]is|[’']s)[ ]meant[ ](?:by|with)[ ](?P<one>.+)
+    """,
+    r"""
+    (?:
+        define | (?:the[ ])?(?:definition|meaning)[ ]of
+        | what(?:[ ]is|[’']s)[ ](?:the[ ])?(?:definition|meaning)[ ]of
+    )
+    [ ](?P<about>.+)
+    """,
+    r"""
+    what[ ](?:kind|sort|type)[ ]of[ ](?:a[ ])?
+    (?:thing|company|firm|person|place|product|organi[sz]ation|business|app|service)[ ]
+    (?:is|was)[ ](?P<about>.+)
+    """,
 )
 _CHANGE: Final = _forms(
-    r"how (?:has|have|had|did|does|do)\b.+\b(?:chang|develop|evolv|shift|fluctuat)(?:e|ed|ing|s)?(?: (?:since|over|between|from|in|during|after|until|through|under|with|as|across|by|to)\b.+)?",
-    r"how (?:has|have) .+ (?:grown|fallen|risen|shrunk|moved|fared|progressed|declined|increased|decreased)(?: (?:since|over|between|from|in|during|after|through|across)\b.+)?",
-    r"(?:describe |show |what (?:is|was|has been) )?(?:the )?(?:development|evolution|history|course|trend) (?:of|in) .+ (?:since|over|between|from|through)\b.+",
-    r"what(?: has| have)? changed (?:in|with|at|about|for|since|between|over) .+",
-    r"what (?:has |have |had )?happen(?:ed|s) (?:to|with|at|around) .+?,? (?:and )?(?:when|over (?:time|the years)|in (?:chronological )?order)",
-    r"(?:(?:show|give|tell|draw)(?: me)? )?(?:a |the )?(?:timeline|chronology) (?:of|for|about|on) .+|what is the (?:timeline|chronology) (?:of|for) .+",
+    r"""
+    how[ ](?:has|have|had|did|does|do)\b.+\b(?:chang|develop|evolv|shift|fluctuat)
+    (?:e|ed|ing|s)?
+    (?:
+        [ ](?:since|over|between|from|in|during|after|until|through|under|with|as|across|by|to)\b.+
+    )?
+    """,
+    r"""
+    how[ ](?:has|have)[ ].+[ ]
+    (?:grown|fallen|risen|shrunk|moved|fared|progressed|declined|increased|decreased)
+    (?:[ ](?:since|over|between|from|in|during|after|through|across)\b.+)?
+    """,
+    r"""
+    (?:describe[ ]|show[ ]|what[ ](?:is|was|has[ ]been)[ ])?(?:the[ ])?
+    (?:development|evolution|history|course|trend)[ ](?:of|in)[ ].+[ ]
+    (?:since|over|between|from|through)\b.+
+    """,
+    r"what(?:[ ]has|[ ]have)?[ ]changed[ ](?:in|with|at|about|for|since|between|over)[ ].+",
+    r"""
+    what[ ](?:has[ ]|have[ ]|had[ ])?happen(?:ed|s)[ ](?:to|with|at|around)[ ].+?,?[ ]
+    (?:and[ ])?(?:when|over[ ](?:time|the[ ]years)|in[ ](?:chronological[ ])?order)
+    """,
+    r"""
+    (?:(?:show|give|tell|draw)(?:[ ]me)?[ ])?(?:a[ ]|the[ ])?(?:timeline|chronology)[ ](?:of|for|about|on)[ ].+
+    | what[ ]is[ ]the[ ](?:timeline|chronology)[ ](?:of|for)[ ].+
+    """,
 )
 _COMPARE: Final = _forms(
-    r"compare .+ (?:and|with|to|against|versus|vs\.?) .+|compare (?:the )?\w+s\b.+",
-    r"how (?:do|does|did|is|are) .+ (?:compare|differ|stack up|different|measure up)(?:d)?(?: (?:to|with|from|against|in)\b.+)?",
-    r"what(?: is| are|[’']s| was| were) (?:the )?(?:main |key |biggest )?(?:differences?|similarit(?:y|ies)|contrast) (?:between|of) .+ (?:and|to) .+",
-    r"(?!how\b|who\b|when\b|where\b|which\b|why\b).+ (?:versus|vs\.?) .+|(?:contrast) .+ (?:and|with) .+",
+    r"compare[ ].+[ ](?:and|with|to|against|versus|vs\.?)[ ].+|compare[ ](?:the[ ])?\w+s\b.+",
+    r"""
+    how[ ](?:do|does|did|is|are)[ ].+[ ](?:compare|differ|stack[ ]up|different|measure[ ]up)
+    (?:d)?(?:[ ](?:to|with|from|against|in)\b.+)?
+    """,
+    r"""
+    what(?:[ ]is|[ ]are|[’']s|[ ]was|[ ]were)[ ](?:the[ ])?(?:main[ ]|key[ ]|biggest[ ])?
+    (?:differences?|similarit(?:y|ies)|contrast)[ ](?:between|of)[ ].+[ ](?:and|to)[ ].+
+    """,
+    r"""
+    (?!how\b|who\b|when\b|where\b|which\b|why\b).+[ ](?:versus|vs\.?)[ ].+
+    | (?:contrast)[ ].+[ ](?:and|with)[ ].+
+    """,
 )
-_PLURAL: Final = (
-    r"(?-i:(?!(?:this|its|his|us|thus|does|was|has|is|as|business|process|series|gas|class|boss|focus|access|progress|success|loss|bus|plus|status"
-    r"|address|press)\b)[a-z-]+(?:[^su\W]s|sses)|men|women|people|children)"
-)
-_COUNTED: Final = r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|the other|another)"
+_PLURAL: Final = r"""
+    (?-i:
+          (?!
+              (?:
+                  this | its | his | us | thus | does | was | has | is | as | business | process | series | gas
+                  | class | boss | focus | access | progress | success | loss | bus | plus | status | address | press
+              )
+              \b
+          )
+          [a-z-]+(?:[^su\W]s|sses)
+        | men
+        | women
+        | people
+        | children
+    )
+"""
+_COUNTED: Final = r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|the[ ]other|another)"
 _MODAL: Final = r"(?:are|were|have|had|do|did|will|would|can|could|should|may|might|must)"
 _LIST: Final = _forms(
-    rf"(?:list|name|enumerate|give(?: me)?(?: a list of)?|show(?: me)?(?: a list of)?)(?: all)?(?: of)? (?!{_COUNTED} ).*?\b{_PLURAL}\b.*",
-    rf"which (?:other |of the )?(?!{_COUNTED} )(?:{_PLURAL} (?!is\b|was\b|does\b|has\b|[a-z]+[^s\W]s\b|that\b|the\b|an?\b|of\b|to\b)|[\w’'&-]+ {_PLURAL} (?:{_MODAL}|took|won|lost|bought|sold|left|made|[a-z]+ed) ).+",
+    rf"""
+    (?:
+        list | name | enumerate | give(?:[ ]me)?(?:[ ]a[ ]list[ ]of)? | show(?:[ ]me)?(?:[ ]a[ ]list[ ]of)?
+    )
+    (?:[ ]all)?(?:[ ]of)?[ ](?!{_COUNTED}[ ]).*?\b{_PLURAL}\b.*
+    """,
+    rf"""
+    which[ ](?:other[ ]|of[ ]the[ ])?(?!{_COUNTED}[ ])
+    (?:
+        {_PLURAL}[ ](?!is\b|was\b|does\b|has\b|[a-z]+[^s\W]s\b|that\b|the\b|an?\b|of\b|to\b)
+        | [\w’'&-]+[ ]{_PLURAL}[ ](?:{_MODAL}|took|won|lost|bought|sold|left|made|[a-z]+ed)[ ]
+    )
+    .+
+    """,
     r".*哪些.*",
-    rf"what other {_PLURAL} {_MODAL} .+",
-    rf"who(?:{_BE}) (?!{_COUNTED} )(?:all )?(?:the )?(?:[\w’'&.-]+ ){{0,3}}?[\w’'&.-]+[’']s? (?:\w+ )?{_PLURAL}",
-    rf"(?:who|what)(?: are| were) all (?:of )?(?:the )?.*\b{_PLURAL}\b.*|what(?: are| were) the names of .+",
-)  # fmt: skip
+    rf"what[ ]other[ ]{_PLURAL}[ ]{_MODAL}[ ].+",
+    rf"""
+    who(?:{_BE})[ ](?!{_COUNTED}[ ])(?:all[ ])?(?:the[ ])?(?:[\w’'&.-]+[ ]){{0,3}}?[\w’'&.-]+[’']s?[ ]
+    (?:\w+[ ])?{_PLURAL}
+    """,
+    rf"""
+    (?:who|what)(?:[ ]are|[ ]were)[ ]all[ ](?:of[ ])?(?:the[ ])?.*\b{_PLURAL}\b.*
+    | what(?:[ ]are|[ ]were)[ ]the[ ]names[ ]of[ ].+
+    """,
+)
 _YES_NO: Final = re.compile(
     r"""
     (?:
@@ -206,8 +470,8 @@ _NO_NOUN: Final = re.compile(
     | ,
     """,
     re.IGNORECASE | re.VERBOSE,
-)  # fmt: skip
-"""What never stands in a name or a bare noun: a possessive, a preposition, a verb, an adverb, a participle behind it."""
+)
+"""What never stands in a name or a bare noun: a possessive, a preposition, a verb, an adverb, a final participle."""
 
 _ONE_MORE: Final = re.compile(r"(?:an? )", re.I)
 _LONGEST: Final = 5

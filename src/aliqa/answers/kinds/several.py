@@ -36,7 +36,9 @@ _SIDES: Final = (
 )  # fmt: skip
 _CHANGE: Final = frozenset(
     terms(
-        "change develop evolve shift fluctuate grow grown fall fallen rise risen shrink move fare progress decline increase decrease development evolution history course trend timeline happen number amount level size count total since between"
+        "change develop evolve shift fluctuate grow grown fall fallen rise risen shrink move fare progress decline"
+        " increase decrease development evolution history course trend timeline happen number amount level size count"
+        " total since between"
     )
 )
 

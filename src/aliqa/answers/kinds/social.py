@@ -20,7 +20,10 @@ def tell(question: str, articles: Collection, examples: Sequence[str] = ()) -> T
     elif _BYE.match(question):
         lead = "Goodbye. The articles stay here."
     elif re.search(r"\byou(?:r)?\b|aliqa", question, re.I):
-        lead = f"I am aliqa. I answer questions about {total} with their own sentences, each with its place, or say that they do not answer."
+        lead = (
+            f"I am aliqa. I answer questions about {total} with their own sentences, each with its place,"
+            " or say that they do not answer."
+        )
     else:
         lead = f"Hello. Ask me anything about the {total} here."
     if examples:

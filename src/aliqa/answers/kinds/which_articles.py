@@ -63,7 +63,10 @@ def tell(about: str, wanted: str, articles: Collection) -> Told | None:
 
 
 def mentioning(phrase: Phrase, articles: Collection) -> list[Mentioning]:
-    """The articles that mention a phrase, most mentions first, then the newest; of a remembered sentence the likeliest."""
+    """The articles that mention a phrase, most mentions first, then the newest.
+
+    Of a remembered sentence the likeliest.
+    """
     records = articles.records(phrase)
     found = mentions(records, phrase)
     if not found and len(phrase.words) >= _LONG:
@@ -89,7 +92,7 @@ def mentioning(phrase: Phrase, articles: Collection) -> list[Mentioning]:
 
 
 def literal(phrase: Phrase, articles: Collection) -> tuple[ArticleMention, ...]:
-    """The articles in which a phrase stands word by word, most mentions first, each with the best sentence that has it."""
+    """The articles in which a phrase stands word by word, most mentions first, each with its best sentence for it."""
     found = [one for one in mentioning(phrase, articles) if phrase.places(answering.quote(one.best))]
     return tuple(_listed(one, number) for number, one in enumerate(found, 1))
 

@@ -68,7 +68,10 @@ class ChoosingReader:
         return f"{self.model.name}+{self.reader.fingerprint}"
 
     def read(self, question: str, vector: Vector, candidates: Sequence[Candidate], store: Store) -> Reading:
-        """What the model chose of the sentences of the candidates; what the other reader made of them, if it did not."""
+        """What the model chose of the sentences of the candidates.
+
+        What the other reader made of them, if it did not.
+        """
         reading = self.reader.read(question, vector, candidates, store)
         try:
             chosen = self._choose(question, reading)
@@ -78,7 +81,10 @@ class ChoosingReader:
         return reading if chosen is None else _decided(reading, chosen)
 
     def _choose(self, question: str, reading: Reading) -> list[Evidence] | None:
-        """The sentences that the model names; None if it was shown none. Raises LlmError, also if it names none that it was."""
+        """The sentences that the model names; None if it was shown none.
+
+        Raises LlmError, also if it names none that it was.
+        """
         chat, shown = _chat(question, reading.evidence, self.model.context)
         if not shown:
             return None
@@ -91,8 +97,8 @@ class ChoosingReader:
 def parsed(reply: str, count: int) -> list[int] | None:
     """The numbers of a reply, each once; None if it is anything else than numbers from 1 to ``count``.
 
-    >>> parsed('{"sentences": [3, 1]}', 5), parsed("2, 4", 5), parsed("none", 5), parsed("I think 3.", 5), parsed("[9]", 5)
-    ([3, 1], [2, 4], [], None, None)
+    >>> [parsed(reply, 5) for reply in ('{"sentences": [3, 1]}', "2, 4", "none", "I think 3.", "[9]")]
+    [[3, 1], [2, 4], [], None, None]
     """
     text = reply.strip()
     if text.lower().strip('".') == "none":

@@ -61,7 +61,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The articles at a glance: how many, from when to when, the outlets with the number of their articles, and names."""
+    """The articles at a glance: how many, from when to when, the outlets and how many articles each has, and names."""
 
     articles: int
     span: str

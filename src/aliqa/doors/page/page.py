@@ -1,8 +1,8 @@
 """The Gradio page.
 
 It never dials out: system fonts, Gradio's assets from this server, no analytics. Gradio makes the places and the
-question box; what stands in them is the business of the page's own modules, in ``static/``. No event of the page goes to
-Gradio's server side: questions and lists are asked of the routes below ``/chat``, so that it is this page, and not
+question box; what stands in them is the business of the page's own modules, in ``static/``. No event of the page goes
+to Gradio's server side: questions and lists are asked of the routes below ``/chat``, so that it is this page, and not
 Gradio, that tells what to do when the server is away.
 """
 
@@ -21,7 +21,7 @@ _MONO_FONTS = ("ui-monospace", "DejaVu Sans Mono", "monospace")
 
 
 def build_page() -> gr.Blocks:
-    """The page: conversations with the question box, the library, the watchlist, and beside them sources and articles."""
+    """The page: conversations with the question box, the library, the watchlist; beside them sources and articles."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it each time it is about to dial out
     with gr.Blocks(title="aliqa", analytics_enabled=False, fill_width=True) as page:
         _place("head")

@@ -1,4 +1,4 @@
-"""The frame of the page, sent with its first bytes: a slow line shows it, and takes a question, before Gradio is there."""
+"""The frame of the page, sent with its first bytes: a slow line shows it, and takes a question, before Gradio loads."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

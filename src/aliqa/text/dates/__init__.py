@@ -1,4 +1,4 @@
-"""When things were so: the times that a text names, the dates that a sentence states, the time that a question asks about.
+"""When things were so: the times a text names, the dates a sentence states, the time a question asks about.
 
 ::
 

@@ -34,7 +34,20 @@ class Period:
 
 _MONTH: Final = rf"{MONTH}\b\.?"
 _YEAR: Final = r"(?:1[5-9]|20)\d\d"
-_ORDINALS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1": 1, "2": 2, "3": 3, "4": 4, "一": 1, "二": 2, "三": 3, "四": 4}  # fmt: skip
+_ORDINALS: Final = {
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "1": 1,
+    "2": 2,
+    "3": 3,
+    "4": 4,
+    "一": 1,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+}
 _NAMED: Final = re.compile(
     rf"""
       \b(?:between|from)[ ](?P<year9>{_YEAR})[ ](?:and|to|until|through)[ ](?P<until1>{_YEAR})\b
@@ -68,7 +81,7 @@ _NAMED: Final = re.compile(
       (?![\w%]|[.,]\d|-\d|[ ](?:million|billion|people|employees|dollars|yuan|euros))
     """,
     re.IGNORECASE | re.VERBOSE,
-)  # fmt: skip
+)
 
 _START: Final = re.compile(
     rf"""

@@ -1,7 +1,8 @@
 """The dates that a sentence states, as exact as it states them, and the time that a question asks about.
 
-What a period is, `aliqa.text.dates.periods` says; here are added what counts from the date before ("half a year later"), whether
-all of a date stands in the sentence, and how exact it is: "in 2024" is the whole year, never its first day.
+What a period is, `aliqa.text.dates.periods` says; here are added what counts from the date before ("half a year
+later"), whether all of a date stands in the sentence, and how exact it is: "in 2024" is the whole year, never its
+first day.
 """
 
 import re

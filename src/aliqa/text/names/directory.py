@@ -251,7 +251,7 @@ def _turned(names: Iterable[str]) -> Iterable[tuple[str, str]]:
 def _short_form(one: str, other: str) -> bool:
     """Whether two names have the last word in common and first words of which one shortens the other.
 
-    >>> _short_form("Joe Tsai", "Joseph Tsai"), _short_form("J. Tsai", "Joseph Tsai"), _short_form("Ada Moss", "Jo Moss")
+    >>> _short_form("Joe Berg", "Joseph Berg"), _short_form("J. Berg", "Jo Berg"), _short_form("Ada Moss", "Jo Moss")
     (True, True, False)
     """
     (first, *_, last), (second, *_, end) = one.split(), other.split()
@@ -262,7 +262,7 @@ def _short_form(one: str, other: str) -> bool:
 
 
 def _best(written: "Counter[str]") -> str:
-    """The way of writing that stands for all: the most frequent, but for initials, and for what has a role before it."""
+    """The way of writing that stands for all: the most frequent, except initials and what has a role before it."""
 
     def is_whole(name: str) -> bool:
         _, _, rest = name.partition(" ")

@@ -197,7 +197,10 @@ def _bracketed(text: str, first: Quantity, second: Quantity, *, same: bool = Fal
 
 
 def _fraction(text: str, match: re.Match[str]) -> list[Quantity] | None:
-    """The value of "two-thirds", "a quarter of", "one in five"; None for the quarter of a year and the third in a row."""
+    """The value of "two-thirds", "a quarter of", "one in five".
+
+    None for the quarter of a year and the third in a row.
+    """
     if match["some"]:
         value = 100 * read_number(match["some"]).value / max(1.0, read_number(match["all"]).value)
         if value >= 100 or read_number(match["all"]).value > 1000:

@@ -41,7 +41,12 @@ MEASURES: Final[dict[str, dict[str, float]]] = {
         r"miles?": 1609.34,
         r"feet|foot|ft": 0.3048,
     },
-    "kg": {r"(?:metric )?ton(?:ne)?s?|吨": 1000, r"kilogram(?:me)?s?|kilos?|kg|公斤": 1, r"grams?": 0.001, r"lbs?": 0.4536},
+    "kg": {
+        r"(?:metric )?ton(?:ne)?s?|吨": 1000,
+        r"kilogram(?:me)?s?|kilos?|kg|公斤": 1,
+        r"grams?": 0.001,
+        r"lbs?": 0.4536,
+    },
     "l": {r"lit(?:re|er)s?|升": 1, r"barrels?|桶": 158.987, r"gallons?": 3.785},
     "day": {
         r"seconds?": 1 / 86400,
@@ -54,9 +59,14 @@ MEASURES: Final[dict[str, dict[str, float]]] = {
         r"decades?": 3652.5,
     },
     "W": {r"kilowatts?|kW": 1e3, r"megawatts?|MW": 1e6, r"gigawatts?|GW": 1e9, r"terawatts?|TW": 1e12},
-    "Wh": {r"kilowatt[- ]hours?|kWh": 1e3, r"megawatt[- ]hours?|MWh": 1e6, r"gigawatt[- ]hours?|GWh": 1e9, r"TWh": 1e12},
+    "Wh": {
+        r"kilowatt[- ]hours?|kWh": 1e3,
+        r"megawatt[- ]hours?|MWh": 1e6,
+        r"gigawatt[- ]hours?|GWh": 1e9,
+        r"TWh": 1e12,
+    },
     "°C": {r"degrees(?: Celsius)?|°C|℃": 1},
-}  # fmt: skip
+}
 SCALES: Final = {
     r"thousand|k|千": 1e3,
     r"万亿|trillion|trn|tn": 1e12,
@@ -76,7 +86,10 @@ def currency(words: str) -> str:
 
 
 def measure(words: str) -> tuple[str, float]:
-    """The base unit of a unit that `MEASURE` matched, and how many of it one is; "MW" and "mw" are tried as written first."""
+    """The base unit of a unit that `MEASURE` matched, and how many of it one is.
+
+    "MW" and "mw" are tried as written first.
+    """
     for flags in (re.NOFLAG, re.I):
         for unit, table in MEASURES.items():
             for names, factor in table.items():
