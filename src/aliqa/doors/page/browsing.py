@@ -29,6 +29,7 @@ from aliqa.doors.page.changes import watchlist_html
 from aliqa.doors.page.disagreements import pairs_html
 from aliqa.doors.page.files import compressed
 from aliqa.doors.page.render import error_html, index_line_html
+from aliqa.doors.page.sources import passages_html
 from aliqa.doors.page.timeline import TIMELINE_PAGE, timeline_html
 from aliqa.doors.page.words import span
 from aliqa.doors.running.answer_pool import AnswerPool, Run, at_once
@@ -47,6 +48,9 @@ MOST_OUTLETS: Final = 200
 
 MOST_NAMES: Final = 12
 """How many of the names that occur most are shown at a glance."""
+
+MOST_HITS: Final = 30
+"""How many passages a search shows."""
 
 MOST_CHOSEN: Final = 5_000
 """How many articles may be deleted or downloaded at once."""
@@ -160,6 +164,10 @@ def routes(
     @router.get("/timeline")
     def timeline(about: str, request: Request, offset: Annotated[int, Field(ge=0)] = 0) -> Response:
         return _html(request, timeline_html(when(library().timeline, about, offset=offset, limit=TIMELINE_PAGE)))
+
+    @router.get("/search")
+    def search(q: str, request: Request) -> Response:
+        return _html(request, passages_html(when(library().search, q, top_k=MOST_HITS)))
 
     @router.get("/disagreements")
     def disagreements(request: Request) -> Response:

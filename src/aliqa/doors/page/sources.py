@@ -157,6 +157,13 @@ def _around(citation: Citation, passages: Sequence[FoundPassage]) -> tuple[str, 
     return "", ""
 
 
+def passages_html(passages: Sequence[FoundPassage]) -> str:
+    """The passages that a search found, each of which opens its article there; that there is none, if there is none."""
+    if not passages:
+        return '<div class="box"><p class="verdict">No article has this.</p></div>'
+    return "".join(map(_passage_html, passages))
+
+
 def _passage_html(passage: FoundPassage) -> str:
     """A passage that came close, without a quote."""
     text = without_signs(surroundings(_below_heading(passage.text, passage.section), Span(0, 0), 4 * REACH)[1])

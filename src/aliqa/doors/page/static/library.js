@@ -6,12 +6,30 @@ import { address, ask } from "./conversation.js";
 import { behavior, button, fill, make, many, part, parts } from "./dom.js";
 import { json, onState, state } from "./server.js";
 
-const SECTIONS = ["articles", "timeline", "disagreements", "names"];
+const SECTIONS = ["articles", "search", "timeline", "disagreements", "names"];
 const area = (section) => part(`#library section[data-section=${section}]`);
 
 const trouble = (place, error) => place.replaceChildren(make("div", { className: "box error" }, make("p", {}, error.message)));
 
 const opening = (place, words) => place.replaceChildren(make("p", { className: "hint pending" }, words));
+
+// --- the search ---
+
+let sought = "";
+
+const showHits = async (words) => {
+  const place = part("#hits");
+  part("input", area("search")).value = words;
+  if (!words) return;
+  opening(place, "Searching…");
+  sought = words;
+  try {
+    const { html } = await json(`chat/search?q=${encodeURIComponent(words)}`);
+    if (sought === words) fill(place, html);
+  } catch (error) {
+    if (sought === words) trouble(place, error);
+  }
+};
 
 // --- the timeline ---
 
@@ -134,6 +152,9 @@ const loadNames = async () => {
 
 const OPEN = {
   articles: openArticles,
+  search: ({ q = "" }) => {
+    if (q !== sought) showHits(q);
+  },
   timeline: ({ about = "" }) => {
     loadNames();
     if (about !== told) showTimeline(about);
@@ -155,7 +176,13 @@ export const open = (wanted, values) => {
 
 export const begin = () => {
   beginArticles();
-  part("form.about").addEventListener("submit", (event) => {
+  part("form", area("search")).addEventListener("submit", (event) => {
+    event.preventDefault();
+    const q = part("input", event.target).value.trim();
+    if (q === sought) showHits(q);
+    else go("library/search", { q });
+  });
+  part("form", area("timeline")).addEventListener("submit", (event) => {
     event.preventDefault();
     const about = part("input", event.target).value.trim();
     if (about === told) showTimeline(about);
