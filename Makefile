@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet --con
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 SLOW   := heldout or slow or browser or kill or postgres or ray or model or llm
 
-.PHONY: help run index test test-fast test-heldout fuzz lint fix audit sbom package screenshots tour bench train-reader clean lint-page
+.PHONY: help run index test test-fast test-heldout fuzz lint fix audit sbom package screenshots tour bench train-reader fit-pairs clean lint-page
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -68,6 +68,9 @@ train-reader: $(READY)-dev  ## train the span reader: DATA=folder RUN=folder CAL
 	$(BIN)/python training/train_reader.py --data $(DATA) --out $(RUN)
 	$(BIN)/python training/pack_reader.py --run $(RUN)
 	$(BIN)/python training/fit_reading.py --train $(DATA) --calibrate $(CALIBRATE)
+
+fit-pairs: $(READY)-dev  ## fit what tells who differs: DATA=folder RUN=folder
+	$(BIN)/python training/fit_pairs.py $(DATA) $(RUN)
 
 clean:  ## remove what make made, but for the index
 	rm -rf $(VENV) .bench dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
