@@ -2,9 +2,10 @@
 
     python training/fit_pairs.py SHARED RUN [--keep]
 
-``SHARED`` holds ``train``; what the span reader replied is kept in the folder ``RUN``, and taken from there with ``--keep``
-(not after a new reader). The pairs are those of `pair_data`, as far as values differ; pairs of near sentences of different
-events are taken as unrelated, which nearly all are. A third of the stories is held out, and the figures printed are theirs.
+``SHARED`` holds ``train``; what the span reader replied is kept in the folder ``RUN``, and taken from there with
+``--keep`` (not after a new reader). The pairs are those of `pair_data`, as far as values differ; near sentences
+of different events are taken as unrelated, which nearly all are. A third of the stories is held out, and the figures
+printed are theirs.
 """
 
 import argparse
