@@ -277,8 +277,8 @@ class Library:
         """The articles that mention a name or a few words, most mentions first. Raises InvalidRequest like `ask`."""
         articles = self._steps.articles()
         found = which_articles.mentioning(articles.phrase(checked("mentions", words, Filters())), articles)
-        known = {one.doc_id: one for one in self.articles()}
-        return tuple(known[one.meta.doc_id] for one in found)
+        known = {article.doc_id: article for article in self.articles()}
+        return tuple(known[record.meta.doc_id] for record in found)
 
     def mentions(self, name: str) -> tuple[ArticleMention, ...]:
         """The articles in which a name stands, most mentions first, with a sentence of each; raises as `ask` does."""

@@ -53,7 +53,9 @@ class Shown:
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
 
     def __str__(self) -> str:
-        lines = [f"[{one.number}] {one.title} ({one.published or 'undated'})" for one in self.citations]
+        lines = [
+            f"[{citation.number}] {citation.title} ({citation.published or 'undated'})" for citation in self.citations
+        ]
         return "\n".join([self._said(), *lines])
 
     def __repr__(self) -> str:
@@ -62,8 +64,8 @@ class Shown:
     def _repr_markdown_(self) -> str:
         """What a notebook shows."""
         quoted = [
-            f"{one.number}. “{_flat(one.quote)}” ({_flat(one.title)}, {one.published or 'undated'})"
-            for one in self.citations
+            f"{citation.number}. “{_flat(citation.quote)}” ({_flat(citation.title)}, {citation.published or 'undated'})"
+            for citation in self.citations
         ]
         return "\n".join([f"**{_flat(self._said())}**", "", *quoted])
 

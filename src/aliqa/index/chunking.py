@@ -65,7 +65,7 @@ class Chunker:
 
     def _context_tokens(self, article: Article, sentences: Sequence[Sentence]) -> int:
         """The most tokens of the model's own that a passage's context takes, and its line break."""
-        headings = {one.span for one in sentences if one.kind is SentenceKind.HEADING}
+        headings = {sentence.span for sentence in sentences if sentence.kind is SentenceKind.HEADING}
         contexts = {_context(article, heading) for heading in (None, *headings)}
         return 1 + max(self._embedder.count_tokens(sorted(contexts)))
 

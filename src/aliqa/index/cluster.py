@@ -116,9 +116,9 @@ class Cluster:
             raise WorkerFailed(_summary(error)) from error
         if recipe != _recipe(self._maker):
             raise WorkerDiffers(recipe, _recipe(self._maker))
-        for article, one in zip(block, packed, strict=True):
-            self._journal.keep(self._maker.name(article), one)
-        return [(article, *unpack(one)) for article, one in zip(block, packed, strict=True)]
+        for article, blob in zip(block, packed, strict=True):
+            self._journal.keep(self._maker.name(article), blob)
+        return [(article, *unpack(blob)) for article, blob in zip(block, packed, strict=True)]
 
 
 class Worker:

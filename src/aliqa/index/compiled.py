@@ -109,7 +109,7 @@ class CompiledModel:
                 model = self._model
                 if kind == _SHORT:
                     model = model.clone()
-                    model.reshape({one.get_any_name(): [1, self.short] for one in model.inputs})
+                    model.reshape({port.get_any_name(): [1, self.short] for port in model.inputs})
                 options = {"PERFORMANCE_HINT": _MANY if kind == _MANY else _SOON, **limit}
                 self._compiled[kind] = openvino().Core().compile_model(model, "CPU", options)
             return self._compiled[kind]
@@ -124,11 +124,11 @@ class CompiledModel:
 
 def _fill(request: Any, inputs: Sequence[Ids]) -> None:
     """Copy the inputs into a request's own memory, which takes less time than to have it use theirs."""
-    for place, one in enumerate(inputs):
+    for place, values in enumerate(inputs):
         tensor = request.get_input_tensor(place)
-        if tensor.shape != one.shape:
-            tensor.shape = one.shape
-        tensor.data[:] = one
+        if tensor.shape != values.shape:
+            tensor.shape = values.shape
+        tensor.data[:] = values
 
 
 def load(
@@ -203,8 +203,8 @@ def padded(rows: Sequence[Sequence[int]], step: int = _STEP) -> Ids:
            [8, 0, 0, 0]])
     """
     made = np.zeros((len(rows), _width(len(rows[0]), step)), np.int64)
-    for place, one in enumerate(rows):
-        made[place, : len(one)] = one
+    for place, row in enumerate(rows):
+        made[place, : len(row)] = row
     return made
 
 
@@ -219,8 +219,8 @@ def _agrees(model: CompiledModel, probe: Sequence[Ids], expected: Output, *, cal
     if not model.short:
         return _agree(model(*probe), expected)
     texts, length = probe[0].shape
-    long = [np.pad(one, ((0, 0), (0, model.short - length))) for one in probe]
-    made = [model(*(one[i : i + 1] for one in long))[:, :length] for i in range(texts)]
+    long = [np.pad(tokens, ((0, 0), (0, model.short - length))) for tokens in probe]
+    made = [model(*(vectors[i : i + 1] for vectors in long))[:, :length] for i in range(texts)]
     return _agree(np.concatenate(made), expected)
 
 

@@ -38,7 +38,7 @@ def sign(text: str, sentences: Sequence[Sentence]) -> Signatures:
     A text of fewer than three words is only like itself. Signatures are kept in the index: what makes them must not
     change.
     """
-    prose = "\n".join(one.span.cut(text) for one in sentences if one.kind is SentenceKind.PROSE)
+    prose = "\n".join(sentence.span.cut(text) for sentence in sentences if sentence.kind is SentenceKind.PROSE)
     words = terms(prose)
     runs = {" ".join(words[i : i + _WORDS]) for i in range(len(words) - _WORDS + 1)} or {text}
     digests = b"".join(sha1(run.encode("utf-8", "surrogatepass")).digest()[:4] for run in runs)
@@ -82,7 +82,7 @@ def originals(signatures: Signatures, groups: NDArray[np.int64] | None = None) -
         if a != b and float(np.mean(signatures[one] == signatures[other])) >= _ALIKE:
             first[max(a, b)] = min(a, b)
     copies = np.flatnonzero(first != np.arange(len(first)))
-    first[copies] = [_root(first, one) for one in copies.tolist()]
+    first[copies] = [_root(first, row) for row in copies.tolist()]
     return first
 
 
@@ -97,9 +97,9 @@ def _first_of_each(groups: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _neighbours(signatures: Signatures, fresh: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
     """Pairs of each of a few articles with those that it is a copy of."""
-    for one in fresh.tolist():
-        alike = np.count_nonzero(signatures == signatures[one], axis=1) >= _ALIKE * PLACES
-        yield from ((one, other) for other in np.flatnonzero(alike).tolist())
+    for row in fresh.tolist():
+        alike = np.count_nonzero(signatures == signatures[row], axis=1) >= _ALIKE * PLACES
+        yield from ((row, other) for other in np.flatnonzero(alike).tolist())
 
 
 def _candidates(signatures: Signatures) -> Iterator[tuple[int, int]]:

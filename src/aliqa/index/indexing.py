@@ -76,7 +76,7 @@ class _Plan:
         before = self.published.meta(doc_id).sha256
         if new := self.new.get(doc_id):
             return new.meta.sha256 == before
-        return any(one.key == self.kept[doc_id] for one in self.published.entries_of({before}))
+        return any(entry.key == self.kept[doc_id] for entry in self.published.entries_of({before}))
 
     def lost(self, deleted: Collection[str]) -> int:
         """How many published articles are gone, but for those that were deleted: by themselves or with their file."""
@@ -238,7 +238,7 @@ def _known_failures(base: Version | None) -> dict[tuple[str, str | None], Failur
     """The failures that would come again, by file and hash: this release of aliqa has parsed the same bytes."""
     if base is None or base.manifest.aliqa != __version__:
         return {}
-    return {(one.doc_id, one.sha256): one for one in base.manifest.failures if one.sha256}
+    return {(failure.doc_id, failure.sha256): failure for failure in base.manifest.failures if failure.sha256}
 
 
 def _plan(

@@ -66,7 +66,7 @@ class Maker:
     def make(self, block: Sequence[Article]) -> list[Made]:
         """The articles of a block with their passages and vectors."""
         cut = [(article, self.chunker.chunk(article)) for article in block]
-        inputs = [embedding_input(article, chunks, one) for article, chunks in cut for one in chunks.passages]
+        inputs = [embedding_input(article, chunks, passage) for article, chunks in cut for passage in chunks.passages]
         embedded = iter(self.embedder.embed_passages(inputs))
         return [(article, chunks, list(islice(embedded, len(chunks.passages)))) for article, chunks in cut]
 
@@ -82,8 +82,8 @@ class Maker:
                 while coming:
                     yield coming.popleft().result()
             finally:
-                for one in coming:
-                    one.cancel()
+                for future in coming:
+                    future.cancel()
 
 
 def in_blocks(articles: Iterable[Article], enough: int | None = None) -> Iterator[list[Article]]:
@@ -145,12 +145,13 @@ def pack(chunks: Chunks, embedded: Sequence[Embedded]) -> bytes:
     file = BytesIO()
     np.savez(
         file,
-        sentences=np.array([(*one.span, _KINDS.index(one.kind)) for one in chunks.sentences], np.int32),
+        sentences=np.array([(*sentence.span, _KINDS.index(sentence.kind)) for sentence in chunks.sentences], np.int32),
         passages=np.array(
-            [(*one.span, *one.sentences, *(one.heading or _NO_HEADING)) for one in chunks.passages], np.int32
+            [(*passage.span, *passage.sentences, *(passage.heading or _NO_HEADING)) for passage in chunks.passages],
+            np.int32,
         ),
-        vectors=np.array([one.passage for one in embedded], np.float32),
-        sentence_vectors=np.concatenate([one.sentences for one in embedded] or [np.zeros((0, 0), np.float32)]),
+        vectors=np.array([vectors.passage for vectors in embedded], np.float32),
+        sentence_vectors=np.concatenate([vectors.sentences for vectors in embedded] or [np.zeros((0, 0), np.float32)]),
     )
     return file.getvalue()
 

@@ -154,7 +154,7 @@ def index_at(address: Path | str) -> Index:
     if not separator:
         return _made("aliqa.index.folder.index:FolderIndex", Path(address))
     if scheme not in _STORES:
-        raise SettingsError(f"store: {scheme}:// is none of {', '.join(f'{one}://' for one in _STORES)}")
+        raise SettingsError(f"store: {scheme}:// is none of {', '.join(f'{name}://' for name in _STORES)}")
     return _opened(str(address))
 
 

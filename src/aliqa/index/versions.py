@@ -49,7 +49,10 @@ def summaries(store: Store, failures: Sequence[Failure]) -> tuple[ArticleSummary
         )
         for m in store.metas()
     ]  # fmt: skip
-    failed = [ArticleSummary(one.doc_id, one.doc_id, None, None, None, 0, 0, "failed", one.reason) for one in failures]
+    failed = [
+        ArticleSummary(failure.doc_id, failure.doc_id, None, None, None, 0, 0, "failed", failure.reason)
+        for failure in failures
+    ]
     return tuple(sorted(indexed + failed, key=lambda one: one.doc_id))
 
 
@@ -119,8 +122,14 @@ def compare(old: Store, new: Store) -> VersionDiff:
 
     def changes(doc_ids: set[str], edited: Callable[[str], Sentences] = lambda _: ()) -> tuple[ArticleChange, ...]:
         return tuple(
-            ArticleChange(one, (after.get(one) or before[one]).title, had.get(one, 0), has.get(one, 0), edited(one))
-            for one in sorted(doc_ids)
+            ArticleChange(
+                doc_id,
+                (after.get(doc_id) or before[doc_id]).title,
+                had.get(doc_id, 0),
+                has.get(doc_id, 0),
+                edited(doc_id),
+            )
+            for doc_id in sorted(doc_ids)
         )
 
     def edited(doc_id: str) -> Sentences:

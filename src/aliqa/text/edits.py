@@ -29,7 +29,7 @@ def sentence_changes(old: str, new: str, old_start: int = 0, new_start: int = 0)
 
 
 def _sentences(text: str, start: int) -> list[str]:
-    return [" ".join(one.span.cut(text).split()) for one in split_sentences(text, start)]
+    return [" ".join(sentence.span.cut(text).split()) for sentence in split_sentences(text, start)]
 
 
 def _paired(gone: Sequence[str], come: Sequence[str]) -> list[tuple[str, str]]:

@@ -7,10 +7,7 @@ lower case.
 import re
 from typing import Final
 
-MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
+MONTHS: Final = "January February March April May June July August September October November December".split()
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 MONTH: Final = (

@@ -133,24 +133,7 @@ _POSSESSIVE: Final = re.compile(r"['’]s\Z")
 _SHORTENED: Final = re.compile(r"\A[Ii]\b|n?['’](?:t|m|re|ve|ll|d)\Z")
 _NAME_JOINTS: Final = frozenset({"of", "de", "van", "von", "the", "&"})
 _NO_NAME: Final = frozenset(
-    [
-        "name",
-        "tell",
-        "give",
-        "list",
-        "describe",
-        "explain",
-        "summarize",
-        "summarise",
-        "compare",
-        "show",
-        "please",
-        "ok",
-        "okay",
-        "yes",
-        "no",
-        "thanks",
-    ]
+    "name tell give list describe explain summarize summarise compare show please ok okay yes no thanks".split()
 )
 _VERBS: Final = frozenset(
     terms(

@@ -127,19 +127,7 @@ def compares(part: Tokens) -> bool:
 
 def _tells_when(adjunct: Tokens) -> bool:
     """Whether an adjunct gives a time ("by the end of 2030") and nothing else."""
-    opening = adjunct[0].lower in (
-        "in",
-        "on",
-        "at",
-        "by",
-        "since",
-        "until",
-        "before",
-        "after",
-        "during",
-        "within",
-        "from",
-    )
+    opening = adjunct[0].lower in "in on at by since until before after during within from".split()
     return (
         opening
         and any(token.is_date for token in adjunct)

@@ -48,11 +48,15 @@ def read(data: bytes) -> Extract:
 
 def _chapters(package: _Element, place: str) -> list[str]:
     """The names of the parts that hold the chapters."""
-    items = {one.get("id"): one for one in package.iter() if local(one) == "item"}
-    read = [items[one.get("idref")] for one in package.iter() if local(one) == "itemref" and one.get("idref") in items]
+    items = {element.get("id"): element for element in package.iter() if local(element) == "item"}
+    read = [
+        items[element.get("idref")]
+        for element in package.iter()
+        if local(element) == "itemref" and element.get("idref") in items
+    ]
     folder = posixpath.dirname(place)
     return [
-        posixpath.normpath(posixpath.join(folder, unquote(one.get("href") or "")))
-        for one in read
-        if one.get("media-type") in _PAGES and "nav" not in (one.get("properties") or "").split()
+        posixpath.normpath(posixpath.join(folder, unquote(item.get("href") or "")))
+        for item in read
+        if item.get("media-type") in _PAGES and "nav" not in (item.get("properties") or "").split()
     ]

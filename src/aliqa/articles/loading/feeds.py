@@ -28,11 +28,11 @@ def split(data: bytes) -> list[tuple[int, bytes]]:
 
 def _entry(entry: Any, source: str | None) -> dict[str, Any]:
     """What an entry says: its whole content, else its summary."""
-    contents = [one.get("value") or "" for one in entry.get("content", [])]
+    contents = [content.get("value") or "" for content in entry.get("content", [])]
     return {
         "title": entry.get("title"),
         "text": max([*contents, entry.get("summary") or ""], key=len) or entry.get("title"),
-        "author": [one.get("name") for one in entry.get("authors", []) if one.get("name")],
+        "author": [person.get("name") for person in entry.get("authors", []) if person.get("name")],
         "date": entry.get("published") or entry.get("updated"),
         "source": source,
         "url": entry.get("link"),

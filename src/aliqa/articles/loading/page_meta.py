@@ -82,16 +82,18 @@ def _linked(tree: _Element) -> dict[str, Any]:
             known = json.loads(script.text or "", strict=False)
         except (ValueError, RecursionError):
             continue
-        for one in _objects(known, _DEPTH):
-            if "articleBody" in one or ("headline" in one and ("datePublished" in one or "author" in one)):
-                return one
+        for described in _objects(known, _DEPTH):
+            if "articleBody" in described or (
+                "headline" in described and ("datePublished" in described or "author" in described)
+            ):
+                return described
     return {}
 
 
 def _objects(value: Any, depth: int) -> Iterator[dict[str, Any]]:
     if isinstance(value, list):
-        for one in value[:1000]:
-            yield from _objects(one, depth)
+        for part in value[:1000]:
+            yield from _objects(part, depth)
     elif isinstance(value, dict) and depth:
         yield value
         for name in ("@graph", "mainEntity", "itemListElement", "item"):
@@ -140,12 +142,15 @@ def _title(tree: _Element, linked: dict[str, Any], named: dict[str, list[str]]) 
     declared = _first(named, *_TITLES)
     if declared and is_name(declared):
         return _without_site(declared, site)
-    if inside := next((words for one, words in headings if words and one.tag == "h1" and _is_inside(one)), None):
+    if inside := next(
+        (words for element, words in headings if words and element.tag == "h1" and _is_inside(element)),
+        None,
+    ):
         return inside
     return (
         _without_site(page, site)
         if len(page.split()) > 1
-        else next((words for one, words in headings if words and one.tag == "h1"), page)
+        else next((words for element, words in headings if words and element.tag == "h1"), page)
     )
 
 
@@ -166,7 +171,7 @@ def _without_site(title: str, site: str) -> str:
 
 def _author(linked: dict[str, Any], named: dict[str, list[str]]) -> str | None:
     people = linked.get("author")
-    names = [name for one in (people if isinstance(people, list) else [people]) if (name := _name(one))]
+    names = [name for person in (people if isinstance(people, list) else [people]) if (name := _name(person))]
     places: list[list[str]] = [names, *(named.get(name, []) for name in _AUTHORS)]
     for found in places:
         kept = [name for raw in found if is_name(name := _BY.sub("", raw, count=1) if _BY.match(raw) else raw)]

@@ -61,7 +61,7 @@ def _shapes(slide: _Element) -> Iterator[str]:
     for shape in slide.iter():
         name = local(shape)
         if name == "sp":
-            kind = next((one.get("type") or "" for one in shape.iter() if local(one) == "ph"), "")
+            kind = next((element.get("type") or "" for element in shape.iter() if local(element) == "ph"), "")
             if kind in _MARGINS:
                 continue
             lines = list(filter(None, (_line(paragraph) for paragraph in shape.iter(f"{_A}p"))))

@@ -78,7 +78,7 @@ class OpenVinoEmbedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many word pieces each text has."""
-        return [len(one) for one in self._counter.encode_batch_fast(list(texts), add_special_tokens=False)]
+        return [len(encoding) for encoding in self._counter.encode_batch_fast(list(texts), add_special_tokens=False)]
 
     @cached_property
     def _counter(self) -> Any:
@@ -95,7 +95,7 @@ class OpenVinoEmbedder:
     def embed_passages(self, inputs: Sequence[EmbeddingInput]) -> list[Embedded]:
         """The unit-length float32 vectors of passages and of their sentences."""
         read = self._tokenizer.encode_batch([text_of(each) for each in inputs])
-        chosen = list(compiled.batches([len(one) for one in read], self._batch_size, _TOKENS_AT_ONCE))
+        chosen = list(compiled.batches([len(item) for item in read], self._batch_size, _TOKENS_AT_ONCE))
         numbered: list[tuple[int, Embedded]] = []
         outputs = self._model.each(_masked([read[i].ids for i in batch]) for batch in chosen)
         for batch, tokens in zip(chosen, outputs, strict=True):
@@ -117,7 +117,7 @@ def _tokenizer() -> Any:
 
 def _masked(tokens: Sequence[Sequence[int]], step: int = 16) -> tuple[Ids, Ids]:
     """The ids of texts, longest first, and the mask that tells them from padding, (b, t) both."""
-    return compiled.padded(tokens, step), compiled.padded([[1] * len(one) for one in tokens], step)
+    return compiled.padded(tokens, step), compiled.padded([[1] * len(row) for row in tokens], step)
 
 
 def _encoder(settings: EmbeddingSettings) -> Any:

@@ -60,9 +60,9 @@ class ArticleTable:
         self.segments = segments
         self.limits = limits
         self._names = names
-        self.first_rows = _firsts(one.info.passages for one in segments)
-        self.first_sentences = _firsts(one.info.sentences for one in segments)
-        self._first_articles = _firsts(one.info.articles for one in segments)
+        self.first_rows = _firsts(segment.info.passages for segment in segments)
+        self.first_sentences = _firsts(segment.info.sentences for segment in segments)
+        self._first_articles = _firsts(segment.info.articles for segment in segments)
         self._row_at = np.full(self._first_articles[-1], -1, np.int64)
         self._row_at[self._first_articles[columns[SEGMENT]] + columns[PLACE]] = np.arange(len(self))
         self._by_key = np.argsort(columns[KEY])
@@ -122,7 +122,7 @@ class ArticleTable:
 
     def entries_of(self, hashes: Collection[str]) -> list[Entry]:
         """The articles that have one of these hashes, in order."""
-        rows = np.flatnonzero(np.isin(self.columns[SHA256], [digest(one) for one in hashes]))
+        rows = np.flatnonzero(np.isin(self.columns[SHA256], [digest(sha256) for sha256 in hashes]))
         keys, states = self.columns[KEY, rows].tolist(), self.states(rows)
         names = map(self.name, rows.tolist())
         found = [Entry(self, *one) for one in zip(rows.tolist(), keys, names, states, strict=True)]
@@ -220,19 +220,19 @@ class ArticleTable:
         """The article row of each passage row."""
         index = self.segment_of(passages)
         made = np.empty(len(passages), np.int64)
-        for one in set(index.tolist()):
-            here = index == one
-            places = self.segments[one].article_of(passages[here] - self.first_rows[one])
-            made[here] = self._row_at[self._first_articles[one] + places]
+        for number in set(index.tolist()):
+            here = index == number
+            places = self.segments[number].article_of(passages[here] - self.first_rows[number])
+            made[here] = self._row_at[self._first_articles[number] + places]
         return made
 
     def vectors(self, passages: Numbers) -> Matrix:
         """The vectors (n, d) of passages."""
         index = self.segment_of(passages)
         made = np.empty((len(passages), self.segments[0].vectors.shape[1]), np.float32)
-        for one in set(index.tolist()):
-            here = index == one
-            made[here] = self.segments[one].vectors_of(passages[here] - self.first_rows[one])
+        for number in set(index.tolist()):
+            here = index == number
+            made[here] = self.segments[number].vectors_of(passages[here] - self.first_rows[number])
         return made
 
     @property

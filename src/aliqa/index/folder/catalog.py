@@ -280,8 +280,8 @@ def read_manifest(folder: Path) -> Manifest:
         found = _sums([folder / name for name in doubted])
     except OSError as error:
         raise IndexDamaged(folder, f"{Path(error.filename or folder).name} cannot be read") from None
-    for name, one in zip(doubted, found, strict=True):
-        if one != manifest.files[name][:2]:
+    for name, digest in zip(doubted, found, strict=True):
+        if digest != manifest.files[name][:2]:
             raise IndexDamaged(folder, f"{name} is not what was written")
     return manifest
 

@@ -47,7 +47,11 @@ class FolderIndex:
     def version(self, name: str) -> FaissStore:
         """A version by its name or number. Raises VersionNotFound, IndexDamaged or IndexIncompatible."""
         versions = self._catalog.versions()
-        named = [one for one in versions if name == one or (name.isdecimal() and int(name) == int(one.split("-")[0]))]
+        named = [
+            version
+            for version in versions
+            if name == version or (name.isdecimal() and int(name) == int(version.split("-")[0]))
+        ]
         if not named:
             raise VersionNotFound(self.place, name, versions)
         folder = self.place / named[0]

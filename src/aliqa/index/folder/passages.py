@@ -56,7 +56,7 @@ class Passages:
 
     def sentence_vectors(self, records: Sequence[PassageRecord]) -> list[Matrix]:
         """The vectors (n, d) of each passage's sentences, as float32."""
-        return [self._sentences(one.sentence_row, len(one.sentences)) for one in records]
+        return [self._sentences(record.sentence_row, len(record.sentences)) for record in records]
 
     def _sentences(self, first: int, count: int) -> Matrix:
         index = int(np.searchsorted(self.table.first_sentences, first, side="right")) - 1

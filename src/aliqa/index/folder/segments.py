@@ -191,8 +191,13 @@ class SegmentWriter:
         self._files["texts.utf8"].write(text)
         self._files["records.jsonl"].write(f"{record}\n".encode())
         _write(self._files["passages.i64"], map(_passage_row, chunks.passages))
-        _write(self._files["sentences.i64"], ((*one.span, _KINDS.index(one.kind)) for one in chunks.sentences))
-        self._files["vectors.f32"].write(np.stack([one.passage for one in embedded]).astype(np.float32).tobytes())
+        _write(
+            self._files["sentences.i64"],
+            ((*sentence.span, _KINDS.index(sentence.kind)) for sentence in chunks.sentences),
+        )
+        self._files["vectors.f32"].write(
+            np.stack([vectors.passage for vectors in embedded]).astype(np.float32).tobytes()
+        )
         self._files["sentences.f16"].write(sentence_matrix(chunks, embedded).astype(np.float16).tobytes())
         self._files["signatures.u32"].write(signature.tobytes())
         sizes = len(text), len(record) + 1, len(chunks.passages), len(chunks.sentences)

@@ -55,7 +55,7 @@ class FaissStore(Passages):
         self.folder = folder
         try:
             weakref.finalize(self, os.close, hold(folder))
-            self.segments = [SegmentInfo(**one) for one in manifest.segments]
+            self.segments = [SegmentInfo(**info) for info in manifest.segments]
             self.lists = ListsInfo(**manifest.vectors) if manifest.vectors else None
             table = ArticleTable.open(folder, manifest.articles, self.segments, manifest.dimension, limits)
             super().__init__(folder, table, self.lists)
@@ -178,7 +178,7 @@ class FaissStore(Passages):
             columns = np.memmap(folder / TABLE_FILE, np.int64, "r").reshape(COLUMNS, -1)
         except (OSError, ValueError):
             return False
-        return bool(np.isin(columns[SHA256], [digest(one) for one in hashes]).any())
+        return bool(np.isin(columns[SHA256], [digest(sha256) for sha256 in hashes]).any())
 
     def entries_of(self, hashes: Collection[str]) -> Sequence[Entry]:
         """The articles that have one of these hashes, ordered by ``doc_id``."""
@@ -192,7 +192,7 @@ class FaissStore(Passages):
         pairs = zip(self.table.vectors(rows), self.sentence_vectors(records), strict=True)
         segment, place = self.table.place(row)
         embedded = [Embedded(passage, sentences) for passage, sentences in pairs]
-        return Chunks(segment.sentence_list(place), tuple(one.passage for one in records)), embedded
+        return Chunks(segment.sentence_list(place), tuple(record.passage for record in records)), embedded
 
     def first_row(self, doc_id: str) -> int:
         """The row of an article's first passage."""

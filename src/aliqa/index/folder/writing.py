@@ -130,7 +130,7 @@ class VersionWriter:
             "sentences": table.sentences,
             "next_key": self._next_key,
             "newest_published": date.fromordinal(newest).isoformat() if newest else None,
-            "segments": [asdict(one) for one in segments],
+            "segments": [asdict(segment) for segment in segments],
             "vectors": asdict(lists) if lists else None,
         }
 

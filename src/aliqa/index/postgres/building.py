@@ -101,7 +101,7 @@ class PostgresBuild:
             sign(article.text, chunks.sentences).tobytes(),
             len(passages),
             len(chunks.sentences),
-            sum(one.tokens for one in passages),
+            sum(passage.tokens for passage in passages),
             names.encode(names.find(article.text, chunks.sentences)),
         )
         self._entries.append(Entry(key, article.meta, state, len(passages)))
@@ -148,9 +148,9 @@ class PostgresBuild:
         """Write the contents that wait; no version has them yet."""
         pending, self._pending = self._pending, []
         passages = (
-            (self._corpus, key, number, *one.columns(self._dimension))
+            (self._corpus, key, number, *row.columns(self._dimension))
             for key, _, rows in pending
-            for number, one in enumerate(rows)
+            for number, row in enumerate(rows)
         )
         with self._database.translated(), self._connection.transaction():
             self._copy("contents", _CONTENT_COLUMNS, ((self._corpus, key, *content) for key, content, _ in pending))

@@ -57,8 +57,8 @@ class Database:
         Raises SettingsError.
         """
         base, _, query = address.partition("?")
-        named = [one for one in query.split("&") if one.startswith(_CORPUS)]
-        options = "&".join(one for one in query.split("&") if one not in named)
+        named = [part for part in query.split("&") if part.startswith(_CORPUS)]
+        options = "&".join(part for part in query.split("&") if part not in named)
         self.corpus = unquote(named[-1].removeprefix(_CORPUS)) if named else "default"
         try:
             given = conninfo.conninfo_to_dict(f"{base}?{options}")

@@ -97,7 +97,7 @@ def decode_manifest(found: dict[str, Any]) -> Manifest:
 
 def encode_sentences(sentences: Iterable[Sentence]) -> bytes:
     """Sentences as numbers, `SENTENCE_BYTES` each."""
-    return np.array([(*one.span, _KINDS.index(one.kind)) for one in sentences], np.int32).tobytes()
+    return np.array([(*sentence.span, _KINDS.index(sentence.kind)) for sentence in sentences], np.int32).tobytes()
 
 
 def decode_sentences(data: bytes) -> tuple[Sentence, ...]:
@@ -127,8 +127,8 @@ def passage_rows(article: Article, chunks: Chunks, embedded: Sequence[Embedded])
     """The columns of an article's passages, in their order."""
     starts = _byte_starts(article.text)
     return [
-        _passage_row(article, passage, starts, one.passage)
-        for passage, one in zip(chunks.passages, embedded, strict=True)
+        _passage_row(article, passage, starts, vectors.passage)
+        for passage, vectors in zip(chunks.passages, embedded, strict=True)
     ]
 
 

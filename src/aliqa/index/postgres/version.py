@@ -150,7 +150,7 @@ class PostgresVersion:
 
     def vocabulary(self, beginning: str) -> list[str]:
         """The search terms that begin so, of the names in the articles alone: of others only numbers are kept."""
-        words = {word for kept in self.names().values() for one in kept.names for word in terms(one.name)}
+        words = {word for kept in self.names().values() for name in kept.names for word in terms(name.name)}
         return sorted(word for word in words if word.startswith(beginning))
 
     def document_frequencies(self, terms: Collection[str]) -> dict[str, int]:
