@@ -84,6 +84,11 @@ def test_a_country_is_no_misspelt_other_one() -> None:
     assert corrected("What about Austria?", told, lambda _: True) is None
 
 
+def test_the_first_word_of_a_title_is_no_name() -> None:
+    told = names({"a": "On Monday Prime Minister Ada Moss met Verdanta President Jo Lund. Then Verdanta grew."})
+    assert {name.name for name in told.names} == {"Ada Moss", "Jo Lund", "Verdanta"}
+
+
 def test_names_are_found_in_a_question_in_small_letters_too() -> None:
     told = names(BREAD)
     assert [name.name for name in told.within("who runs olmberg bakeries in westrum?")] == [

@@ -22,7 +22,7 @@ _MEANS: Final = re.compile(
     r"""
     (?:[ ]\w+ly|,)?[ ]
     (?:
-        means | refers?[ ]to | stands?[ ]for | denotes? | describes? | consists?[ ]of | is[ ]defined[ ]as
+        means | refers?[ ]to | stands?[ ]for | denotes? | consists?[ ]of | is[ ]defined[ ]as
         | (?:is[ ])?short[ ]for | meaning | standing[ ]for
     )
     \b
@@ -168,12 +168,8 @@ def introduces(one: Mention) -> float:
 
 def spells_out(one: Mention) -> float:
     """The same for a sentence that tells what words an abbreviation stands for."""
-    told = any(
-        is_expansion(span.cut(one.text), one.text[: span.start], after)
-        or _MEANS.match(re.sub(r"\A[)”\"’']+", "", after))
-        for span in one.spans
-        for after in [one.text[span.end :]]
-    )
+    around = [(span.cut(one.text), one.text[: span.start], one.text[span.end :]) for span in one.spans]
+    told = any(is_expansion(*each) or _MEANS.match(_unclosed(*each[1:])) for each in around)
     return _EXPANDED * told
 
 
@@ -186,16 +182,22 @@ def _weight(text: str, span: Span) -> float:
     True
     """
     before, after = text[: span.start], text[span.end :]
-    if re.match(r"[’']s?\b", after):
-        return 0.0  # a possessive names an owner and tells of something else
+    if re.match(r"[’']s?\b", after) or (span.cut(text)[0].isupper() and re.match(r" [A-Z]", after)):
+        return 0.0  # a possessive names an owner and tells of something else; with the next word it is another name
     if is_expansion(span.cut(text), before, after):
         return _EXPANDED
-    after = re.sub(r"\A[)”\"’']+", "", after)
+    after = _unclosed(before, after)
     behind = max((weight for weight, form in _AFTER for rest in _heads(after) if form.match(rest)), default=0.0)
     ahead = max((weight for weight, form in _BEFORE if (found := form.search(before)) and _is_role(found)), default=0.0)
     tells = len(content_words(text)) > len(content_words(span.cut(text))) + 1
     subject = not _OPENING.sub("", before).strip(" “\"'") or ahead > 0
     return (max(behind, ahead) + 0.5 * min(behind, ahead) + _SUBJECT * subject) * tells
+
+
+def _unclosed(before: str, after: str) -> str:
+    """What follows a name behind the quotation marks or the brackets that stand around it."""
+    closing = ")" if before.rstrip("“\"'‘").endswith("(") else ""
+    return after.lstrip(f"”\"’'{closing}")
 
 
 def _heads(after: str) -> tuple[str, str]:
@@ -230,10 +232,10 @@ def is_expansion(name: str, before: str, after: str) -> bool:
 
 
 def _spells(words: Sequence[str], letters: str) -> bool:
-    """Whether the first letters of words, of which small ones may be skipped, are these."""
+    """Whether the first letters of words are these, but for small words, and for a last one: "Tidal Power Company (TP)"."""
     firsts = "".join(word[0] for word in words).casefold()
     large = "".join(word[0] for word in words if word not in FUNCTION_WORDS).casefold()
-    return letters.casefold() in (firsts, large)
+    return any(all_[: len(letters)] == letters.casefold() and len(all_) <= len(letters) + 1 for all_ in (firsts, large))
 
 
 _EXPANDED: Final = 4.0

@@ -16,7 +16,7 @@ from babel import Locale
 from aliqa.foundations.types import ArticleNames, FoundName, NameKind, Sentence, SentenceKind
 from aliqa.text.english import FUNCTION_WORDS, MONTHS, SENTENCE_OPENERS, TITLES, UPPER, WEEKDAYS
 
-NAMES_RULES: Final = 1
+NAMES_RULES: Final = 2
 """To be raised when names are found otherwise: the next build then reads all articles anew."""
 
 _WORD: Final = (
@@ -202,11 +202,16 @@ def decode(line: str | bytes | list[Any]) -> ArticleNames:
 
 
 def _runs(sentence: str) -> Iterator[tuple[str, bool, str, str]]:
-    """The names of a sentence, whether each begins it, and what stands before and behind it."""
+    """The names of a sentence, and what stands before and behind each; the second is whether it is none if never elsewhere.
+
+    That is a word with a capital at the beginning of the sentence, or before a title: "Prime Minister".
+    """
     for run in _RUN.finditer(sentence):
         begins = not sentence[: run.start()].strip(" \"“‘'(—–-*")
         whole = list(re.finditer(r"\S+", run.group()))
         for words in _cut(whole, begins=begins):
+            rest = whole[whole.index(words[-1]) + 1 :]
+            titled = bool(rest) and rest[0].group().casefold() in _TITLED
             opens = begins and words[0] is whole[0]
             while words and _is_idle(words[0].group()):
                 words.pop(0)
@@ -214,6 +219,7 @@ def _runs(sentence: str) -> Iterator[tuple[str, bool, str, str]]:
             while words and _is_idle(words[-1].group(), last=True):
                 words.pop()
             if words:
+                opens = opens or (titled and len(words) == 1)
                 start, end = run.start() + words[0].start(), run.start() + words[-1].end()
                 name = re.sub(r"[’']s?\Z|\.\Z", "", sentence[start:end])
                 if len(name) > 1 and len(words) <= _MOST_WORDS and name.casefold() not in _unnamed():
