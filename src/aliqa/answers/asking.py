@@ -41,10 +41,10 @@ _HISTORY_SENTENCES: Final = 6
 class Understood:
     """A question, and what it takes to search for its answer.
 
-    ``standalone`` is a follow-up made whole, ``searched_as`` the question with misspelt names corrected, ``about`` whose
-    history is asked for; each is None otherwise.
-    ``what`` is its kind, and ``limit`` how many sentences or articles are wanted, if that was said.
-    ``script`` is the one that the question is written in, ``foreign`` whether the embedding model cannot read it.
+    ``standalone`` is a follow-up made whole, ``searched_as`` the question with misspelt names corrected, ``about``
+    whose history is asked for; each is None otherwise. ``what`` is its kind, and ``limit`` how many sentences or
+    articles are wanted, if that was said. ``script`` is the one that the question is written in, ``foreign`` whether
+    the embedding model cannot read it.
     """
 
     asked: str
@@ -214,7 +214,7 @@ class Steps:
         return Decision(0.0, abstention=answering.illegible(language_of(question.script)))
 
     def tell(self, question: Understood) -> Decision | None:
-        """What answers a question of a kind that has an answer of its own; None if it is to be read like a plain one."""
+        """What answers a question of a kind that has an answer of its own; None if it is read like a plain one."""
         articles = self.articles(question.filters, question.limit)
         social = question.what.kind == "social"
         offered = suggesting.opening(self.names, articles, _OFFERED) if social else ()

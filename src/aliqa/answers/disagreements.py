@@ -2,7 +2,8 @@
 
 The value that answers, in the best sentence, is compared with those that other sentences give to the same question,
 whether they are quoted or not: a statement that differs is worth quoting. How surely two sentences are about the same
-thing `aliqa.text.claims.pairs` says; whether they differ, change or may be of different scope, their times and words do.
+thing `aliqa.text.claims.pairs` says; whether they differ, change or may be of different scope, their times and words
+do.
 """
 
 import re
@@ -36,8 +37,12 @@ _MOST: Final = 3
 """How many sentences are quoted besides the best because they differ from it."""
 _CONTEXT: Final = 2
 _ASKING: Final = re.compile(
-    r"^\s*(?:and |so |but )?(?:(?:what|which|who|when|where|how (?:much|many|big|large|long|far|high))\b\s*)(?:(?:is|are|was|were|did|does|do|has|have|had|will|would)\b\s*)?",
-    re.I,
+    r"""
+    ^\s*(?:and[ ]|so[ ]|but[ ])?
+    (?:(?:what|which|who|when|where|how[ ](?:much|many|big|large|long|far|high))\b\s*)
+    (?:(?:is|are|was|were|did|does|do|has|have|had|will|would)\b\s*)?
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 Vectors = Callable[[Sequence[PassageRecord]], list[Matrix]]

@@ -34,11 +34,14 @@ _AFTER: Final = (
     (2.0, re.compile(r", (?:who|which|whose|where) ")),
     (1.5, re.compile(r", (?:former |founding |deputy |acting |senior |chief )*[a-z-]+ (?:of|at|for|in|and) ")),
     (1.5, re.compile(r" \([^()]{3,60}\)")),
-    (3.0, re.compile(rf" {_BE}(?: \w+ly)?(?: (?:now|still|also|once|the name of|known as|considered|described as))? {_DETERMINED} [\w“\"‘]")),
+    (3.0, re.compile(
+        rf" {_BE}(?: \w+ly)?(?: (?:now|still|also|once|the name of|known as|considered|described as))?"
+        rf" {_DETERMINED} [\w“\"‘]"
+    )),
     (3.0, _MEANS),
     (3.0, re.compile(r" (?:is|are|was|were) (?:[a-z-]+ ){1,3}(?:that|which|who|whose|made|used|built|based)\b")),
     (1.5, re.compile(rf" {_BE} (?!to\b|not\b|\w+ing\b|\w+ed\b|\w+ by\b)")),
-    (3.0, re.compile(r" (?:now |then |soon |later )?(?:became|becomes|was named|was appointed|was elected|was made) \w")),
+    (3.0, re.compile(r" (?:now |then |soon |later )?(?:became|becomes|was (?:named|appointed|elected|made)) \w")),
     (2.0, re.compile(
         r"""
         [ ](?:was|were|has[ ]been|had[ ]been|is|are)[ ](?:\w+ly[ ]|first[ ])?
@@ -216,8 +219,10 @@ _OPENING: Final = re.compile(r"\A(?:[Aa]n?|[Tt]he|In [\w ]{3,30},(?: an?| the)?)
 def is_expansion(name: str, before: str, after: str) -> bool:
     """Whether an abbreviation stands beside the words that it is made of (Schwartz and Hearst, 2003, simplified).
 
-    >>> is_expansion("TPA", "the Tidal Power Authority (", ") pays"), is_expansion("LED", "an ", " (light-emitting diode) lamp")
-    (True, True)
+    >>> is_expansion("TPA", "the Tidal Power Authority (", ") pays")
+    True
+    >>> is_expansion("LED", "an ", " (light-emitting diode) lamp")
+    True
     >>> is_expansion("TPA", "the mayor (", ") pays")
     False
     """

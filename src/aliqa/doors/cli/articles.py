@@ -63,7 +63,7 @@ def names(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the names in the articles, with counts and other ways to write them; aliases.txt in the index edits those."""
+    """Print the names in the articles, with counts and other spellings; aliases.txt in the index edits those."""
     from aliqa.index import versions
 
     if check is not None:

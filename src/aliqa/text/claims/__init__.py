@@ -7,6 +7,6 @@
     model.py       how surely they are: a small model, fitted by training/fit_pairs.py
     comparing.py   which articles differ, found while an index is built
 
-Nothing here knows verbs or roles: a value is asked for by a question made of its own sentence, and a reader says whether
-the other sentence answers it.
+Nothing here knows verbs or roles: a value is asked for by a question made of its own sentence, and a reader says
+whether the other sentence answers it.
 """

@@ -1,4 +1,4 @@
-"""Which sentences of different articles differ in a value, found while an index is built, and kept in a file of its own.
+"""Which sentences of different articles differ in a value, found while an index is built, and kept in a file.
 
 Only new articles are looked at: each of their passages finds its nearest passages in other articles, by the vectors
 that the index has; of their sentences those near each other are weighed by what is cheap to know; a span reader, if
@@ -42,7 +42,7 @@ _PASSAGES: Final = 32
 _SENTENCES: Final = 6
 _LEAST_COSINE: Final = 0.35
 _NAMED_COSINE: Final = 0.5
-"""How many passages are near another, and how many sentences; and how near those are at least, that differ in a name."""
+"""How many passages are near another, how many sentences, and how near those are at least that differ in a name."""
 
 _WORTH_READING: Final = 0.04
 _READ_AT_LEAST: Final = 100

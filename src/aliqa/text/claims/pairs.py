@@ -25,12 +25,13 @@ from aliqa.text.english import PREPOSITIONS
 from aliqa.text.quantities import Quantity
 from aliqa.text.terms import content_words, terms
 
+_KINDS: Final = ("percent", "money", "measure", "count", "date", "name")
 FEATURES: Final = (
-    "cosine", "share_less", "share_more", "unshared_less", "unshared_more", "near", "names_less", "names_more", "names_lacking", "topic_shared", "topic_part",
-    "same_noun", "gap", "same_time", "part_time", "other_time", "modal", "negated", "turned",
-    "percent", "money", "measure", "count", "date", "name",
-    "asked", "reply_less", "reply_more", "hits",
-)  # fmt: skip
+    *"cosine share_less share_more unshared_less unshared_more near names_less names_more names_lacking".split(),
+    *"topic_shared topic_part same_noun gap same_time part_time other_time modal negated turned".split(),
+    *_KINDS,
+    *"asked reply_less reply_more hits".split(),
+)
 _NEAR: Final = 40
 """How far the words around a value reach, in code points."""
 _MODAL: Final = frozenset("will would could may might shall should".split())
@@ -38,9 +39,11 @@ _NEGATED: Final = frozenset("no not never nobody none nothing neither nor withou
 _SAME_TIME: Final = 120
 """Statements are of one time if their times, or their articles' days, are at most so many days apart."""
 _LIMIT: Final = re.compile(
-    rf"^(?:(?:{'|'.join(PREPOSITIONS.split())}|\w+(?:ed|ing))\b)([^,.;:]{{3,60}}),"
-    r"|\b(?:of|before|after|excluding|including|outside|within|only|across) ([^,.;:]{3,30})",
-    re.I,
+    rf"""
+    ^(?:(?:{"|".join(PREPOSITIONS.split())}|\w+(?:ed|ing))\b)([^,.;:]{{3,60}}),
+    | \b(?:of|before|after|excluding|including|outside|within|only|across)[ ]([^,.;:]{{3,30}})
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """What may narrow a statement down: a phrase that opens it, or one behind a word of inclusion."""
 _LEAST: Final = -12.0
@@ -147,7 +150,7 @@ def features(
         *_topics(one, other),
         _same_noun(pair), _gap(pair), *_times(one, other, pair),
         _has(one, _MODAL) != _has(other, _MODAL), _has(one, _NEGATED) != _has(other, _NEGATED), _turned(pair),
-        *(kind == each or (each, kind) == ("percent", "points") for each in ("percent", "money", "measure", "count", "date", "name")),
+        *(kind == each or (each, kind) == ("percent", "points") for each in _KINDS),
         *replied,
     ], np.float64)  # fmt: skip
 
