@@ -237,7 +237,7 @@ def is_expansion(name: str, before: str, after: str) -> bool:
 
 
 def _spells(words: Sequence[str], letters: str) -> bool:
-    """Whether the first letters of words are these, but for small words, and for a last one: "Tidal Power Company (TP)"."""
+    """Whether the words have these first letters, but for small words and a last one: "Tidal Power Company (TP)"."""
     firsts = "".join(word[0] for word in words).casefold()
     large = "".join(word[0] for word in words if word not in FUNCTION_WORDS).casefold()
     return any(all_[: len(letters)] == letters.casefold() and len(all_) <= len(letters) + 1 for all_ in (firsts, large))

@@ -213,7 +213,7 @@ def decode(line: str | bytes | list[Any]) -> ArticleNames:
 
 
 def _runs(sentence: str) -> Iterator[tuple[str, bool, str, str]]:
-    """The names of a sentence, and what stands before and behind each; the second is whether it is none if never elsewhere.
+    """The names of a sentence, whether each needs to stand elsewhere to count, and what stands before and behind it.
 
     That is a word with a capital at the beginning of the sentence, or before a title: "Prime Minister".
     """
