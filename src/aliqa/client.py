@@ -9,7 +9,7 @@ It imports neither the models nor the index, and tries nothing twice: a refusal 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 from urllib.parse import quote
@@ -47,6 +47,13 @@ _EVENTS: Final[Mapping[str, type[Part]]] = {
     "done": Answer,
 }
 _Read = TypeVar("_Read")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is read of a search's answer."""
+
+    passages: tuple[FoundPassage, ...]
 
 
 class Client:
@@ -117,7 +124,7 @@ class Client:
     def search(self, query: str, *, top_k: int = 10, filters: Filters = Filters()) -> tuple[FoundPassage, ...]:
         """The passages that fit a query best."""
         body = {"query": query, "top_k": top_k, "filters": _filters(filters)}
-        return self._post("/search", dict[str, tuple[FoundPassage, ...]], body)["passages"]
+        return self._post("/search", _Found, body).passages
 
     def timeline(self, about: str, *, offset: int = 0, limit: int | None = None) -> Timeline:
         """What the articles say about something, in order of time: all, or at most ``limit`` after ``offset``."""

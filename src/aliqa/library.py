@@ -245,12 +245,14 @@ class Library:
     def search(self, query: str, *, top_k: int = 10, filters: Filters = Filters()) -> tuple[FoundPassage, ...]:
         """The passages that fit a query best; see `aliqa.answers.querying` for quotes, AND, OR, NOT and fields in it.
 
+        What cannot be read as such is searched as words; `aliqa.answers.querying.trouble` says why.
+
         Raises:
-            InvalidRequest: like `ask`, and for a query that cannot be read.
+            InvalidRequest: like `ask`.
         """
         filters = self._narrowed(filters)
         asked = checked("query", query, filters)
-        if querying.is_query(asked):
+        if querying.is_query(asked) and not querying.trouble(asked):
             wanted, embed = querying.parse(asked), lambda: self._embedder.embed_query(asked)
             tagged = lambda tag: self.notes.tagged([tag])  # noqa: E731
             fitting = querying.find(wanted, self.store, filters, top_k, tagged, embed)

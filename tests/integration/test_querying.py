@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.conftest import QUICK
 
 from aliqa import Filters
-from aliqa.answers.querying import is_query, parse
+from aliqa.answers.querying import is_query, parse, trouble
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.errors import InvalidRequest
 from aliqa.library import Library, build
@@ -114,10 +114,12 @@ def test_other_words_are_searched_as_before(library: Library, question: str) -> 
 @pytest.mark.parametrize(
     "query", ['"a b" AND', "(a OR b", "date:soon", "date:2025-13", "AND AND", '"" OR ()', "(" * 900 + "a AND b"]
 )
-def test_what_cannot_be_read_is_refused_with_an_example(library: Library, query: str) -> None:
+def test_what_cannot_be_read_is_searched_as_words_and_said(library: Library, query: str) -> None:
     if is_query(query):
         with pytest.raises(InvalidRequest, match="query"):
-            library.search(query)
+            parse(query)
+        assert "searched as words" in (trouble(query) or "")
+        library.search(query)
 
 
 PARTS = '" ( ) AND OR NOT a ab~ c* date: 2025 [ TO ] tag: ^2 / \\ : - + 青'.split()

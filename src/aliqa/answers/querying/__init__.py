@@ -4,10 +4,10 @@
     matching.py   whether an article fits, word by word
     finding.py    the passages of the articles that fit, best first
 
-A query without any of it is searched by meaning and words, as before.
+A query without any of it, or that cannot be read, is searched by meaning and words.
 """
 
 from aliqa.answers.querying.finding import find
-from aliqa.answers.querying.language import is_query, parse
+from aliqa.answers.querying.language import is_query, parse, trouble
 
-__all__ = ["find", "is_query", "parse"]
+__all__ = ["find", "is_query", "parse", "trouble"]

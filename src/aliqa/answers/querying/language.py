@@ -83,6 +83,21 @@ def is_query(text: str) -> bool:
     return bool(_MARKS.search(text.translate(_QUOTES)))
 
 
+def trouble(text: str) -> str | None:
+    """Why words that are written in the language cannot be read; None if they can, or are none of it.
+
+    >>> trouble("ferries AND")[:44]
+    'It was searched as words, for it cannot be r'
+    """
+    if not is_query(text):
+        return None
+    try:
+        parse(text)
+    except InvalidRequest as error:
+        return f"It was searched as words, for {error.message}."
+    return None
+
+
 def parse(text: str) -> Node:
     """The conditions that a query sets; words side by side must all be there. Raises InvalidRequest."""
     try:

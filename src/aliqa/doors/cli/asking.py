@@ -108,8 +108,13 @@ def search(
     """Print the passages that fit a query best."""
     filters = _filters(since, until, source, doc, collection, tag)
     passages = _open(index, "query", query, filters).search(query, top_k=top_k, filters=filters)
+    from aliqa.answers.querying import trouble
+
+    notice = trouble(query)
+    if notice:
+        typer.echo(f"aliqa: {notice}", err=True)
     if as_json:
-        print_json({"passages": passages})
+        print_json({"passages": passages, "notice": notice})
     else:
         print_passages(passages)
 

@@ -15,7 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from aliqa import __version__
-from aliqa.answers import dossier, verifying
+from aliqa.answers import dossier, querying, verifying
 from aliqa.articles import watching
 from aliqa.articles.feeds import Feeds
 from aliqa.doors.alerts import Alerts
@@ -66,9 +66,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The passages that fit a query best, best first."""
+    """The passages that fit a query best, best first; ``notice`` says why a query was not read as it is written."""
 
     passages: tuple[FoundPassage, ...]
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +159,10 @@ async def ask(body: AskBody, current: TheLibrary, asker: WhoeverAsks, request: R
     responses=_BODY_PROBLEMS | _shows("Passages, best first", passages=examples.PASSAGES),
 )
 def search(body: SearchBody, current: TheLibrary, asker: WhoeverAsks) -> Found:
-    """The passages alone, without an answer."""
+    """The passages alone, without an answer; quotes, AND, OR, NOT, `outlet:`, `date:`, `tag:` are taken word by word."""
     search = current.library().search
-    return Found(asker.run(search, body.query, top_k=body.top_k, filters=admitted(body)))
+    found = asker.run(search, body.query, top_k=body.top_k, filters=admitted(body))
+    return Found(found, querying.trouble(body.query))
 
 
 @api.get(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Lock, Thread
@@ -22,6 +23,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import FileResponse, Response, StreamingResponse
 
+from aliqa.answers.querying import trouble
 from aliqa.articles.loading import MAX_BYTES, SUFFIXES, file_of, skipped_words
 from aliqa.doors.kept.access import caller, require
 from aliqa.doors.kept.watchlist import Watchlist
@@ -167,7 +169,9 @@ def routes(
 
     @router.get("/search")
     def search(q: str, request: Request) -> Response:
-        return _html(request, passages_html(when(library().search, q, top_k=MOST_HITS)))
+        notice = trouble(q)
+        told = f'<p class="note">{escape(notice)}</p>' if notice else ""
+        return _html(request, told + passages_html(when(library().search, q, top_k=MOST_HITS)))
 
     @router.get("/disagreements")
     def disagreements(request: Request) -> Response:
