@@ -50,6 +50,23 @@ def test_a_sentence_that_also_states_the_other_value_does_not_differ() -> None:
     assert not list(differing(Said("It sold 38 ships."), Said("It sold 38 ships and bought 52 ships.")))
 
 
+@pytest.mark.parametrize(
+    ("text", "context", "topic", "names"),
+    [
+        ("Okello stays with the club.", "", {"okello"}, ["Okello"]),
+        ("Okello stays with the club.", "Okello in Lund", set(), ["Okello"]),
+        ("Rents went up in Lund.", "", {"lund"}, ["Lund"]),
+        ("She stays in Lund.", "She", {"she"}, ["Lund"]),
+        ("Mirela Stan stays.", "", set(), ["Mirela Stan"]),
+    ],
+)
+def test_a_word_that_opens_a_sentence_is_a_name_if_it_is_known_as_one(
+    text: str, context: str, topic: set[str], names: list[str]
+) -> None:
+    values = found(text, None, context, frozenset(topic))
+    assert [one.span.cut(text) for one in values if one.kind == "name"] == names
+
+
 def test_a_value_is_asked_for_by_its_own_sentence() -> None:
     [value, *_] = found(FERRIES.text)
     assert value.question(FERRIES.text) == "Northwind has how many ferries?"

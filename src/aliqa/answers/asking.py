@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from aliqa.answers import answering, disagreements, followups, kinds, spelling, suggesting, timeline
+from aliqa.answers import answering, disagreements, followups, kinds, spelling, suggesting, support, timeline
 from aliqa.answers.reading.linear import LinearReader
 from aliqa.answers.retrieval import Retriever
 from aliqa.answers.understanding import Interpreter, Meaning
@@ -283,7 +283,7 @@ class Steps:
         compared = disagreements.Compared(chosen)  # the parts of a list, or what is compared, differ anyway
         if kind not in ("list", "compare", "change"):
             compared = disagreements.compare(question.meant, chosen, wide.evidence, self._store.sentence_vectors)
-        other_time = disagreements.another_time(question.meant, compared)
+        other_time = support.another_time(question.meant, compared)
         notice = _joined(line, answering.caution(reading) or other_time)
         return Decision(reading.confidence, compared.quoted, compared, notice, kind=kind, verdict=verdict)
 
@@ -332,11 +332,11 @@ class Steps:
             citations=composed.citations,
             passages=tuple(answering.found_passage(candidate) for candidate in found[: question.top_k]),
             index=self._store.info,
-            disagreements=disagreements.state(question.meant, compared),
+            disagreements=support.state(question.meant, compared),
             notice=decision.notice,
             newest_used=answering.newest(composed.citations),
             timings_ms=Timings(0.0, 0.0, 0.0, 0.0),
-            sources=disagreements.sources(compared, self._store, question.filters),
+            sources=support.sources(compared, self._store, question.filters),
             kind=decision.kind,
             searched_as=question.searched_as,
             lead=decision.lead or None,

@@ -6,7 +6,6 @@ thing `aliqa.text.claims.pairs` says; whether they differ, change or may be of d
 do.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -14,11 +13,11 @@ from typing import Final, Literal
 import numpy as np
 
 from aliqa.answers.answering import quote
-from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord, Store
-from aliqa.foundations.types import Claim, Disagreement, DisagreementKind, Filters, Sources, Span
+from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord
+from aliqa.foundations.types import DisagreementKind, Span
 from aliqa.text import dates
 from aliqa.text.claims.model import certainty
-from aliqa.text.claims.pairs import Differing, Said, as_of, features, kind_of
+from aliqa.text.claims.pairs import Differing, Said, features, kind_of
 from aliqa.text.claims.values import Value, names
 from aliqa.text.dates import Period
 from aliqa.text.quantities import Quantity
@@ -36,15 +35,6 @@ _SURE_NAME: Final = 0.4
 _MOST: Final = 3
 """How many sentences are quoted besides the best because they differ from it."""
 _CONTEXT: Final = 2
-_ASKING: Final = re.compile(
-    r"""
-    ^\s*(?:and[ ]|so[ ]|but[ ])?
-    (?:(?:what|which|who|when|where|how[ ](?:much|many|big|large|long|far|high))\b\s*)
-    (?:(?:is|are|was|were|did|does|do|has|have|had|will|would)\b\s*)?
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-
 Vectors = Callable[[Sequence[PassageRecord]], list[Matrix]]
 
 
@@ -87,7 +77,7 @@ def compare(question: str, chosen: Sequence[Evidence], pool: Sequence[Evidence],
         return Compared(chosen)
     best = max(telling, key=lambda one: (bool(one.differing), one is found[0], len(one.agreeing)))
     sides = [side.evidence for side in (best.agreeing[0], *(side for _, side in best.differing))]
-    rest = [one for one in chosen if not any(_is_same(one, other) for other in sides)]
+    rest = [one for one in chosen if not any(is_same(one, other) for other in sides)]
     quoted = [*sides, *rest] if best.differing else chosen
     return Compared(quoted, best.agreeing, best.differing)
 
@@ -124,7 +114,7 @@ def _asked(question: str) -> _Asked:
 
 def _around(first: Evidence, pool: Sequence[Evidence], vectors: Vectors, asked: _Asked) -> Compared:
     """Who agrees with one sentence, and who differs from it."""
-    near = [one for one in pool[:_POOL] if one.score >= pool[0].score - _MARGIN and not _is_same(one, first)]
+    near = [one for one in pool[:_POOL] if one.score >= pool[0].score - _MARGIN and not is_same(one, first)]
     saids = _said([first, *near], vectors)
     value = _answer(first, saids[0], asked)
     if value is None:
@@ -146,60 +136,6 @@ def _around(first: Evidence, pool: Sequence[Evidence], vectors: Vectors, asked: 
             found += _differing(best, one, said, alike, answered)
     differing = [(kind_of(best.said, side.said, Differing(value, side.value)), side) for _, side in _surest(found)]
     return Compared((), agreeing, differing)
-
-
-def state(question: str, compared: Compared) -> tuple[Disagreement, ...]:
-    """The disagreements as an answer carries them, one a kind; what is quoted is cited as 1, 2, …, in its order."""
-    kinds = dict.fromkeys(kind for kind, _ in compared.differing)
-    return tuple(
-        Disagreement(
-            _topic(question),
-            tuple(
-                _claim(side, compared)
-                for side in (compared.agreeing[0], *(one for each, one in compared.differing if each == kind))
-            ),
-            kind,
-        )
-        for kind in kinds
-    )
-
-
-def another_time(question: str, compared: Compared) -> str | None:
-    """What is to be said where a question names a year and the best statement another one.
-
-    No more is said where the sentence names no time of its own.
-    """
-    asked = dates.find(question)
-    said = compared.agreeing[0].said if compared.agreeing else None
-    if len(asked) != 1 or said is None or said.time is None or said.time.overlaps(asked[0]):
-        return None
-    return f"Nothing was found for {asked[0].words}; the closest is for {said.time.words}."
-
-
-def sources(compared: Compared, store: Store, filters: Filters) -> Sources:
-    """Who carries an answer: articles with near-copies that the filters admit; those independent; those that differ."""
-    carrying = [side.evidence for side in compared.agreeing] or list(compared.quoted[:1])
-    against = [side.evidence for _, side in compared.differing]
-    groups, others = (_independent(each, store, filters) for each in (carrying, against))
-    articles = {doc_id for group in groups for doc_id in group}
-    days = [one.record.meta.published for one in (*compared.quoted, *carrying) if one.record.meta.published]
-    return Sources(len(articles), len(groups), len(groups), len(others), max(days, default=None))
-
-
-def _independent(evidence: Sequence[Evidence], store: Store, filters: Filters) -> set[tuple[str, ...]]:
-    """The groups of near-copies that these sentences are from, without those that cite another one as their source."""
-    outlets = {one.record.meta.source for one in evidence if one.record.meta.source}
-    own = [one for one in evidence if not any(_cites(one, outlet) for outlet in outlets)] or evidence[:1]
-    return {
-        tuple(meta.doc_id for meta in store.copies(doc_id) if filters.admit(meta))
-        for doc_id in dict.fromkeys(one.record.meta.doc_id for one in own)
-    }
-
-
-def _cites(one: Evidence, outlet: str) -> bool:
-    """Whether a passage names another outlet."""
-    name = re.sub(r"^the ", "", outlet, flags=re.I)
-    return outlet != one.record.meta.source and re.search(rf"\b{re.escape(name)}\b", one.record.text) is not None
 
 
 def _said(evidence: Sequence[Evidence], vectors: Vectors) -> list[Said]:
@@ -278,20 +214,6 @@ def _surest(found: Sequence[tuple[float, Side]]) -> list[tuple[float, Side]]:
     return kept
 
 
-def _is_same(one: Evidence, other: Evidence) -> bool:
+def is_same(one: Evidence, other: Evidence) -> bool:
+    """Whether both are one sentence of one article."""
     return (one.record.meta.doc_id, one.sentence.span) == (other.record.meta.doc_id, other.sentence.span)
-
-
-def _claim(side: Side, compared: Compared) -> Claim:
-    number = next(i for i, one in enumerate(compared.quoted, 1) if _is_same(one, side.evidence))
-    return Claim(number, side.value.span.cut(side.said.text), as_of(side.said))
-
-
-def _topic(question: str) -> str:
-    """A question as the name of what it asks for.
-
-    >>> _topic("What was Alibaba's share of China's e-commerce market in 2024?")
-    "Alibaba's share of China's e-commerce market in 2024"
-    """
-    topic = _ASKING.sub("", question).strip().rstrip("?？ ")
-    return topic[:1].upper() + topic[1:]

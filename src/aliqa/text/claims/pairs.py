@@ -66,7 +66,7 @@ class Said:
     @cached_property
     def values(self) -> list[Value]:
         """Its values."""
-        return found(self.text, self.published, f"{self.title}\n{self.before}")
+        return found(self.text, self.published, f"{self.title}\n{self.before}", self.topic)
 
     @cached_property
     def words(self) -> frozenset[str]:

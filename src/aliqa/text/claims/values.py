@@ -85,8 +85,13 @@ class Value:
         return f"{text[:start]}{asked}{text[end:]}".rstrip(' .!?;:”"') + "?"
 
 
-def found(text: str, published: date | None = None, context: str = "") -> list[Value]:
+def found(
+    text: str, published: date | None = None, context: str = "", topic: frozenset[str] = frozenset()
+) -> list[Value]:
     """The values of a sentence: quantities, then dates, then names.
+
+    A single capitalised word that opens it is a name if it stands in the ``context`` or if its terms are among those of
+    the ``topic``, the names in its article.
 
     >>> text = "On 14 May Ilse Brandvold paid 4 crowns."
     >>> [(one.kind, one.span.cut(text)) for one in found(text, date(2025, 6, 1))]
@@ -101,19 +106,20 @@ def found(text: str, published: date | None = None, context: str = "") -> list[V
     blank = text
     for one in made:
         blank = f"{blank[: one.span.start]}{'.' * (one.span.end - one.span.start)}{blank[one.span.end :]}"
-    return [*made, *_names(blank, context)]
+    return [*made, *_names(blank, context, topic)]
 
 
 def _whole(one: Quantity) -> Span:
     return Span(one.span.start, max(one.span.end, one.noun.end)) if one.noun else one.span
 
 
-def _names(text: str, context: str) -> Iterator[Value]:
-    """Runs of capitalised words; a single word that opens the sentence is none unless the context has it."""
+def _names(text: str, context: str, topic: frozenset[str]) -> Iterator[Value]:
+    """Runs of capitalised words; a single word that opens the sentence is none unless it is known as a name."""
     for match in _NAME.finditer(text):
         words, start = match.group().split(), match.start()
         opens = not text[:start].strip(" “\"'‘(")
-        if opens and (not content_words(words[0]) or (len(words) == 1 and words[0] not in context)):
+        known = words[0] in context or topic.issuperset(terms(words[0]))
+        if opens and (not content_words(words[0]) or (len(words) == 1 and not known)):
             start += len(words[0]) + 1
             words = words[1:]
         if words:
