@@ -8,7 +8,8 @@ relevant_doc_ids); ``QUESTIONS.jsonl`` has questions with their evidence in the 
 on the first run, and a process of its own for each corpus, so that its peak memory is its own. Peers index what lies
 in memory and keep it there; aliqa reads files and publishes an index on disk.
 
-The table goes to ``docs/performance.md``, between its two marks, and the plot beside it.
+The tables go to ``docs/performance.md``, between its two marks, under the name of the processor and its instruction
+set; those of other processors stay. The plot goes beside it.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from aliqa.index.embedding.bundled import bundled_folder
+from benchmarks.machine import machine
 
 PEERS: Final = ("llamaindex", "langchain", "haystack", "txtai")
 NAMES: Final = {
@@ -294,7 +296,7 @@ def ratios(results: dict[str, Values]) -> list[str]:
         f"- indexing takes {own['index_s'] / own['bare_s']:.2f} times as long as the bare forward passes of its"
         f" {own['tokens'] / 1e3:,.0f} thousand word pieces,"
         f" {own['index_cpu_s'] / own['bare_cpu_s']:.2f} times the processor"
-        f" time; their matrix products alone ({own['gflops']:,.0f} GFLOP/s a core in bfloat16) would take"
+        f" time; their matrix products alone ({own['gflops']:,.0f} GFLOP/s a core) would take"
         f" {own['matrix_cpu_s'] / own['bare_cpu_s']:.2f} of theirs"
     )
     return lines
@@ -305,7 +307,7 @@ def told(sections: dict[str, dict[str, Values]], answers: Values, cores: int) ->
     parts = []
     for title, results in sections.items():
         loads = [one for values in results.values() for one in values["loadavg"]]
-        parts += [f"### {title}", table(results), "\n".join(ratios(results))]
+        parts += [f"#### {title}", table(results), "\n".join(ratios(results))]
         parts.append(
             f"Each system had {cores} of {os.cpu_count()} cores; the load average"
             f" was {min(loads):.1f} to {max(loads):.1f}."
@@ -316,7 +318,7 @@ def told(sections: dict[str, dict[str, Values]], answers: Values, cores: int) ->
         f"- `aliqa ask` in a new process, best of 5: {answers['cold_ask_s']:.2f} s\n"
         f"- `aliqa serve` until it answers: {answers['serves_s']:.2f} s"
     )
-    return "\n\n".join([*parts, "### Answering", asked])
+    return "\n\n".join([*parts, "#### Answering", asked])
 
 
 def draw(results: dict[str, Values], path: Path) -> None:
@@ -341,14 +343,23 @@ def draw(results: dict[str, Values], path: Path) -> None:
     plt.close(figure)
 
 
-def publish(text: str, results: dict[str, Values]) -> None:
-    """Put text and plot into the documentation."""
+def publish(text: str, results: dict[str, Values], name: str) -> None:
+    """Put text and plot into the documentation, in the place of what was told of the same machine."""
     path = DOCS / "performance.md"
     before, rest = path.read_text("utf-8").split(MARKS[0])
-    after = rest.split(MARKS[1])[1]
-    plot = "![How long indexing and searching take, for aliqa and its peers](images/performance.svg)"
-    path.write_text(f"{before}{MARKS[0]}\n\n{plot}\n\n{text}\n\n{MARKS[1]}{after}", "utf-8")
-    draw(results, DOCS / "images" / "performance.svg")
+    others, after = rest.split(MARKS[1])
+    image = f"performance-{re.sub(r'[^a-z0-9]+', '-', name.casefold()).strip('-')}.svg"
+    plot = f"![How long indexing and searching take, for aliqa and its peers](images/{image})"
+    tables = replaced(others, name, f"{plot}\n\n{text}")
+    path.write_text(f"{before}{MARKS[0]}{tables}{MARKS[1]}{after}", "utf-8")
+    draw(results, DOCS / "images" / image)
+
+
+def replaced(told: str, name: str, text: str) -> str:
+    """What is told of machines, each under its heading, with new text for one of them."""
+    parts = (part.partition("\n\n") for part in told.strip("\n").split("### On ") if part.strip())
+    machines = {heading.strip(): rest.strip("\n") for heading, _, rest in parts} | {name: text}
+    return "\n\n" + "".join(f"### On {heading}\n\n{rest}\n\n" for heading, rest in machines.items())
 
 
 def main() -> None:
@@ -373,9 +384,9 @@ def main() -> None:
         sections[title] = measured(chosen.systems, job, chosen.environments, chosen.cores)
         print(json.dumps(sections[title]), flush=True)
     text = told(sections, answering(chosen.articles, chosen.gold), chosen.cores)
-    print(text)
+    print(f"On {machine()}\n\n{text}")
     if chosen.publish:
-        publish(text, next(iter(sections.values())))
+        publish(text, next(iter(sections.values())), machine())
 
 
 if __name__ == "__main__":

@@ -109,3 +109,10 @@ def test_the_table_names_what_was_measured() -> None:
     assert "| aliqa | 10 s | 18.0 s | 4.0 ms | 5.0 ms |" in compare.table(results)
     assert "3.0 times as fast as txtai hybrid" in compare.ratios(results)[0]
     assert "1.11 times as long as the bare forward passes" in compare.ratios(results)[2]
+
+
+def test_each_machine_keeps_its_table() -> None:
+    told = compare.replaced("\n\n### On A, AMX\n\n#### set\n\n| 1 |\n\n### On B, AVX2\n\n| 2 |\n\n", "B, AVX2", "| 3 |")
+    assert told == "\n\n### On A, AMX\n\n#### set\n\n| 1 |\n\n### On B, AVX2\n\n| 3 |\n\n"
+    assert compare.replaced(told, "C, AVX-512", "| 4 |") == f"{told}### On C, AVX-512\n\n| 4 |\n\n"
+    assert compare.replaced("\n\n", "A", "new") == "\n\n### On A\n\nnew\n\n"

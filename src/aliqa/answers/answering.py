@@ -111,8 +111,8 @@ def illegible(language: str) -> Abstention:
     """Why a question is not answered whose language the articles do not share, and the model does not read."""
     return Abstention(
         "unsupported",
-        f"The question is in {language} and no article that could fit is; the bundled model reads English alone. Set "
-        "ALIQA_EMBEDDING__MODEL to a multilingual sentence-transformers model and index again.",
+        f"The question is in {language} and no article that could fit is; the bundled model reads English alone. "
+        "Install 'aliqa[multilingual]', set ALIQA_EMBEDDING__MODEL=multilingual and index again.",
     )
 
 

@@ -22,12 +22,16 @@ from aliqa.foundations.protocols import Candidate, Embedder, Evidence, Reader, R
 from aliqa.foundations.settings import AnsweringSettings
 from aliqa.foundations.types import Abstention, Answer, ArticleMention, Filters, QuestionKind, Timings, Turn, YesNo
 from aliqa.text import dates
+from aliqa.text.languages import ENGLISH, detected
 from aliqa.text.names import Directory
 from aliqa.text.scripts import LATIN, is_written_in, language_of, script_of
-from aliqa.text.terms import terms
+from aliqa.text.terms import common_words, terms
 
 READ_PASSAGES: Final = 8
 """How many passages are read for an answer, at least."""
+
+_SAMPLED: Final = 50
+"""About how many articles are looked at to know their languages."""
 
 _OFFERED: Final = 2
 """How many examples a greeting is answered with."""
@@ -45,6 +49,7 @@ class Understood:
     whose history is asked for; each is None otherwise. ``what`` is its kind, and ``limit`` how many sentences or
     articles are wanted, if that was said. ``script`` is the one that the question is written in, ``foreign`` whether
     the embedding model cannot read it.
+    ``language`` is its language, as far as it can be told, ``abroad`` whether it is none of those of the articles.
     """
 
     asked: str
@@ -58,6 +63,8 @@ class Understood:
     top_k: int
     filters: Filters
     limit: int | None = None
+    language: str | None = None
+    abroad: bool = False
 
     @property
     def meant(self) -> str:
@@ -136,6 +143,7 @@ class Steps:
         self._reader = reader
         self._settings = settings
         self._english_only = english_only
+        self._spread = np.float32(getattr(embedder, "spread", 1.0))
         self._edits = edits
         self._interpreter = interpreter
 
@@ -160,9 +168,11 @@ class Steps:
         if meaning:
             standalone = meaning.question if meaning.question != asked else None
         whole = standalone or asked
-        greeting = kinds.asked(whole).kind == "social"
-        searched_as = None if as_typed or greeting else spelling.corrected(whole, self.names, self._is_unknown)
-        about = timeline.asked_about(searched_as or standalone or asked)
+        language = None if self._english_only else detected(whole)
+        abroad = language is not None and language not in self._languages
+        as_typed = as_typed or abroad or kinds.asked(whole).kind == "social"
+        searched_as = None if as_typed else spelling.corrected(whole, self.names, self._is_unknown)
+        about = None if abroad else timeline.asked_about(searched_as or standalone or asked)
         meant = about or searched_as or standalone or asked
         script = script_of(meant) or LATIN
         foreign = self._english_only and script != LATIN
@@ -170,8 +180,20 @@ class Steps:
         if foreign:
             vector = np.zeros_like(vector)  # what the model makes of the words is noise
         rules = kinds.asked(searched_as or standalone or asked, self.names.name, self._titled)
+        if language not in (None, ENGLISH) and rules.kind != "social":
+            rules = kinds.Asked("plain")  # the rules know English
         what = meaning.what if meaning and not searched_as else rules
-        return Understood(asked, standalone, searched_as, about, what, vector, script, foreign, top_k, filters, limit)
+        return Understood(
+            asked, standalone, searched_as, about, what, vector, script, foreign, top_k, filters, limit,
+            language, abroad,
+        )  # fmt: skip
+
+    @cached_property
+    def _languages(self) -> frozenset[str | None]:
+        """The languages of some of the articles."""
+        metas = self._store.metas()
+        articles = (self._store.article(one.doc_id) for one in metas[:: max(1, len(metas) // _SAMPLED)])
+        return frozenset(detected(article.text[article.meta.body_start :]) for article in articles)
 
     def _is_unknown(self, word: str) -> bool:
         """Whether a word stands in no article, and may be a name: in small letters, not if the model knows it whole."""
@@ -196,7 +218,8 @@ class Steps:
             return []
         wide = question.about or question.what.kind in ("list", "compare", "change")
         depth = max(question.top_k, _HISTORY_PASSAGES if wide else READ_PASSAGES)
-        return self._retriever.retrieve(question.meant, question.vector, depth, question.filters, distinct=True)
+        words = " ".join(common_words(question.meant).values()) if question.abroad else question.meant
+        return self._retriever.retrieve(words, question.vector, depth, question.filters, distinct=True)
 
     @staticmethod
     def depth(question: Understood) -> int:
@@ -233,12 +256,20 @@ class Steps:
 
     def read(self, question: Understood, legible: Sequence[Candidate]) -> Reading:
         """Which sentences answer and how surely, those of the time that is asked about before their near-equals."""
-        judge = LinearReader.of_words() if question.foreign else self._reader
-        reading = judge.read(question.meant, question.vector, legible, self._store)
+        vector = question.vector if question.abroad else question.vector * self._spread
+        reading = self._judge(question).read(question.meant, vector, legible, self._store)
         if period := self._of_follow_up(question):
             reading = kinds.of_time(reading, *period)
         since = timeline.date_of_event(question.meant, self._store)
         return timeline.prefer(reading, question.meant, date.today(), since)
+
+    def _judge(self, question: Understood) -> Reader:
+        """Who reads a question: the reader if it and the articles are English, else one of words or of meaning."""
+        if question.foreign:
+            return LinearReader.of_words()
+        if question.abroad or question.language not in (None, ENGLISH):
+            return LinearReader.of_meaning(abroad=question.abroad)
+        return self._reader
 
     @staticmethod
     def _of_follow_up(question: Understood) -> tuple[date, date] | None:

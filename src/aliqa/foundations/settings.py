@@ -26,6 +26,7 @@ from pydantic_settings import (
 from aliqa.foundations.errors import SettingsError
 
 BUNDLED = "bundled"
+MULTILINGUAL = "multilingual"
 CORPUS_NOTE = "CORPUS"
 """The file in an index folder that names the folder of articles; relative if they stand side by side."""
 NONE = "none"
@@ -40,9 +41,12 @@ class EmbeddingSettings(_Room):
     """Which model turns text into vectors."""
 
     model: str = Field(
-        default=BUNDLED, description="'bundled', a folder, or the hub name of a sentence-transformers model"
+        default=BUNDLED,
+        description="'bundled', 'multilingual', a folder, or the hub name of a sentence-transformers model",
     )
-    backend: Literal["auto", "openvino", "torch"] = Field(default="auto", description="what runs the bundled model")
+    backend: Literal["auto", "openvino", "torch"] = Field(
+        default="auto", description="what runs 'bundled' or 'multilingual'"
+    )
     batch_size: int = Field(default=16, ge=1, le=1024, description="passages per forward pass")
 
 

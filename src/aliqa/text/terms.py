@@ -13,6 +13,7 @@ from typing import Final
 import Stemmer
 
 from aliqa.text.english import FUNCTION_WORDS, without_possessive
+from aliqa.text.scripts import LATIN, script_of
 
 _CJK: Final = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 _TOKEN: Final = re.compile(rf"[{_CJK}]+|\d+(?:[.,]\d+)*|[^\W\d_{_CJK}]+(?:['’][^\W\d_{_CJK}]+)?\d*")
@@ -72,6 +73,26 @@ def content_words(text: str) -> dict[str, str]:
             for term in terms(match.group()):
                 words.setdefault(term, without_possessive(match.group()))
     return words
+
+
+def common_words(text: str) -> dict[str, str]:
+    """The words of a question that another language may write alike, by their search term: figures, and names.
+
+    A word in another script than most of the text is one, else one that begins with a capital inside a sentence.
+
+    >>> common_words("Wie viele Einwohner hatte Jacksonville im Jahr 2010?")
+    {'einwohn': 'Einwohner', 'jacksonvill': 'Jacksonville', 'jahr': 'Jahr', '2010': '2010'}
+    >>> common_words("Lady Gaga赢得过多少个格莱美奖？")
+    {'ladi': 'Lady', 'gaga': 'Gaga'}
+    """
+    latin = script_of(text) == LATIN
+    words = {term: word for term, word in content_words(text).items() if not _FIRST_CJK.match(word)}
+    opening = text.lstrip(" \"'“‘«„¿¡")
+    return {
+        term: word
+        for term, word in words.items()
+        if word[0].isdigit() or (word[0].isupper() and not opening.startswith(word) if latin else word.isascii())
+    }
 
 
 def _pairs(run: str) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from aliqa.foundations.protocols import Candidate, PassageRecord, PassageSpans, Store, Vector
 from aliqa.foundations.types import Passage, SentenceKind, Span
 from aliqa.text.dates import Period, find, on
-from aliqa.text.terms import content_words, terms
+from aliqa.text.terms import common_words, content_words, terms
 
 _ALIKE: Final = 0.8
 _BESIDE: Final = 1
@@ -77,10 +77,13 @@ class Question:
     unknown: tuple[str, ...]
 
     @classmethod
-    def of(cls, text: str, candidates: Sequence[Candidate], store: Store) -> "Question":
-        """The question as the articles see it."""
-        words = content_words(text)
+    def of(cls, text: str, candidates: Sequence[Candidate], store: Store, *, abroad: bool = False) -> "Question":
+        """The question as the articles see it; of one ``abroad``, in another language, what both write alike."""
+        words = common_words(text) if abroad else content_words(text)
         counts = store.document_frequencies(words)
+        if abroad:
+            counts = {term: count for term, count in counts.items() if count}
+            words = {term: words[term] for term in counts}
         absent = {term: word for term, word in words.items() if not counts[term]}
         opening = text.lstrip(" \"'“‘¿")
         named = {term: word for term, word in words.items() if word[0].isupper() and not opening.startswith(word)}

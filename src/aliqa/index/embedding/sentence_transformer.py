@@ -11,9 +11,8 @@ from typing import Any, Final
 
 from aliqa.foundations.errors import ModelError
 from aliqa.foundations.protocols import Embedded, EmbeddingInput, Vector
-from aliqa.foundations.settings import BUNDLED, EmbeddingSettings
+from aliqa.foundations.settings import EmbeddingSettings
 from aliqa.index.compiled import weights_sha256
-from aliqa.index.embedding.bundled import FINGERPRINT, bundled_folder
 from aliqa.index.embedding.pooling import batches, in_order, pooled, text_of, unit
 
 _SPECIAL_TOKENS: Final = 2
@@ -29,10 +28,9 @@ class SentenceTransformerEmbedder:
         """Load the model named in the settings.
 
         Raises:
-            ModelError: it is not there, or the bundled one was altered.
+            ModelError: it is not there.
         """
-        folder = bundled_folder() if settings.model == BUNDLED else settings.model
-        if settings.model == BUNDLED or Path(settings.model).exists():
+        if Path(settings.model).exists():
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
@@ -40,25 +38,14 @@ class SentenceTransformerEmbedder:
         logging.set_verbosity_error()
         logging.disable_progress_bar()
         try:
-            self._model: Any = SentenceTransformer(
-                str(folder), device="cpu", model_kwargs={"attn_implementation": "eager"}
-            )
+            self._model: Any = SentenceTransformer(settings.model, device="cpu")
         except (OSError, ValueError) as error:
             raise ModelError(settings.model, "it cannot be loaded; name a folder or a model of the hub") from error
         self._batch_size = settings.batch_size
         self._tokenizer: Any = self._model.tokenizer
         self._tokenizing = Lock()
         self._pools_by_mean = getattr(self._model[1], "pooling_mode", None) == "mean"
-        self._fingerprint = (
-            FINGERPRINT
-            if settings.model == BUNDLED
-            else f"{Path(settings.model).name}@{weights_sha256(self._model)[:16]}"
-        )
-
-    @property
-    def transformer(self) -> Any:
-        """The PyTorch encoder inside the model."""
-        return self._model[0].auto_model
+        self._fingerprint = f"{Path(settings.model).name}@{weights_sha256(self._model)[:16]}"
 
     @property
     def fingerprint(self) -> str:
