@@ -50,7 +50,7 @@ THINGS = [
     "brewery",
     "cinema",
 ]
-HOURS, A_HOUR, A_LIFE = 20, 10, 5
+HOURS, A_HOUR, A_LIFE = 8, 25, 2
 """So many rounds of so many articles; after so many rounds the server is killed."""
 
 
@@ -90,6 +90,7 @@ class Day:
         self.variables = {
             **LOOSE,
             "ALIQA_FEEDS__INTERVAL": "0.005",
+            "ALIQA_FEEDS__PAGES": "200",
             "ALIQA_ALERTS__WEBHOOK": webhook.address,
             "ALIQA_ALERTS__WEBHOOK_SECRET": SECRET,
         }
@@ -105,7 +106,7 @@ class Day:
         for hour in range(0, HOURS, A_LIFE):
             with served(self.settings, **self.variables) as client:
                 for now in range(hour, hour + A_LIFE):
-                    self.webhook.status = 503 if now % 7 == 3 else 204
+                    self.webhook.status = 503 if now % 5 == 3 else 204
                     self.publish()
                     self.wait_a_while(client)
                 client.process.send_signal(signal.SIGKILL)
