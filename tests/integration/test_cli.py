@@ -127,6 +127,8 @@ def test_diff_and_rollback_go_between_versions(place: Path) -> None:
         f"From {first} to {second}:",
         "  added    café.txt  0 -> 1 passages",
         "  changed  tea.txt  1 -> 1 passages",
+        "    - The tea came from Narvik.",
+        "    + The tea came from Assam.",
         "  removed  rail.txt  1 -> 0 passages",
         "1 added, 1 changed, 1 removed, 1 unchanged; 3 -> 3 passages.",
     ]
