@@ -21,7 +21,7 @@ QUESTIONS: tuple[dict[str, Any], ...] = (
         "answerable": True,
         "evidence": [[{"source": "retail/marlowe.txt", "text": "Priya Raman blames high rents"}]],
     },
-    {"qid": "moon", "type": "none", "question": "Wer fliegt zum Mond?", "answerable": False},
+    {"qid": "moon", "type": "none", "question": "Who flies to the moon?", "answerable": False},
 )
 
 
