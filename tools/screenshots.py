@@ -6,6 +6,7 @@ Run it as ``make screenshots``.
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 from tests.browser import CHROMIUM, FLAGS, ask, enter, served, show
 
@@ -60,6 +61,8 @@ def main() -> None:
             take(page)
             page.close()
         browser.close()
+    for path in IMAGES.glob("*.png"):
+        Image.open(path).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 if __name__ == "__main__":

@@ -63,13 +63,17 @@ const STATES = {
 
 const value = (name) => part(name, area()).value;
 
+const inTime = ({ published }) => {
+  if (value(".since") && (published ?? "") < value(".since")) return false;
+  return !value(".until") || (published ?? "9999") <= value(".until");
+};
+
 const wanted = () => {
   const words = value(".find").trim().toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (article) => {
     if (value(".outlet") && article.source !== value(".outlet")) return false;
     if (value(".state") && !STATES[value(".state")](article)) return false;
-    if (value(".since") && (article.published ?? "") < value(".since")) return false;
-    if (value(".until") && (article.published ?? "9999") > value(".until")) return false;
+    if (!inTime(article)) return false;
     if (period && periodOf(article) !== period) return false;
     return words.every((word) => article.searched.includes(word));
   };
@@ -133,6 +137,7 @@ const showChosen = () => {
 
 const show = ({ top = true } = {}) => {
   listed = wanted();
+  viewport().hidden = !all.length;
   viewport().setAttribute("aria-rowcount", listed.length);
   if (top) viewport().scrollTop = 0;
   part(".tally", area()).replaceChildren(tally(), ...(period ? [" · ", button("clear all", `${period} ×`, { ariaLabel: `Not only ${period}` })] : []));
@@ -162,10 +167,12 @@ const showBars = () => {
   const span = found.map(({ published }) => Math.floor(monthOf(published) / length) * length);
   const starts = months(Math.min(...span) / length, Math.max(...span) / length).map((at) => at * length);
   bars.replaceChildren(...starts.map((month) => bar(month, length, counts, Math.max(...counts.values()))));
-  let year = "";
-  for (const label of parts("small", bars)) {
-    label.hidden = label.textContent === year; // a year is named once
-    year = label.textContent;
+  const labels = parts("small", bars);
+  const years = labels.map((label) => label.textContent);
+  for (const [at, label] of labels.entries()) {
+    const next = years.findIndex((year, place) => place > at && year !== years[at]);
+    const crowded = length < 12 && next > 0 && next < at + 3; // the next year's name would lie on this one
+    label.classList.toggle("unsaid", years[at] === years[at - 1] || crowded); // a year is named once
   }
 };
 
@@ -188,6 +195,7 @@ const anew = async () => {
     show({ top: false });
   } catch (error) {
     part(".tally", area()).textContent = error.message;
+    for (const empty of [viewport(), part(".bars", area())]) empty.hidden = !all.length;
   }
 };
 
@@ -255,24 +263,31 @@ const menuOf = (article) => [
   ...(state().manages ? [["Delete…", () => remove([article]), "danger"]] : []),
 ];
 
+/** Show only what is of a bar's time; all again if it was chosen, or where no bar is given. */
+const choosePeriod = (chosenBar) => {
+  const name = chosenBar?.dataset.period ?? "";
+  period = name === period ? "" : name;
+  showBars();
+  show();
+};
+
+const chooseNone = () => {
+  chosen.clear();
+  show({ top: false });
+  parts(".pick input", area()).forEach((box) => (box.checked = false));
+};
+
 const pressed = (event) => {
   const element = event.target;
   const article = listed.find(({ doc_id }) => doc_id === element.closest(".row")?.dataset.docId);
   const found = element.closest(".period");
   if (article && element.closest(".title")) openArticle(article.doc_id, 0, 0, element.closest(".title"));
   else if (article && element.closest(".more")) openMenu(element.closest(".more"), menuOf(article));
-  else if (found || element.matches(".clear.all")) {
-    period = found && found.dataset.period !== period ? found.dataset.period : "";
-    showBars();
-    show();
-  } else if (element.matches(".check")) check();
+  else if (found || element.matches(".clear.all")) choosePeriod(found);
+  else if (element.matches(".check")) check();
   else if (element.matches(".chosen .download")) download();
   else if (element.matches(".chosen .delete")) remove(all.filter(({ doc_id }) => chosen.has(doc_id)));
-  else if (element.matches(".chosen .none")) {
-    chosen.clear();
-    show({ top: false });
-    parts(".pick input", area()).forEach((box) => (box.checked = false));
-  }
+  else if (element.matches(".chosen .none")) chooseNone();
 };
 
 /** Show the section, found words in its search box. */

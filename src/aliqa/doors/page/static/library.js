@@ -136,6 +136,7 @@ const showNames = () => {
 
 const loadNames = async () => {
   const { index } = state();
+  if (!index) part(".tally", area("names")).textContent = "There is no article yet.";
   if (!index || index === namesOf) return;
   try {
     ({ names } = await json("names?limit=1000"));

@@ -1,7 +1,7 @@
 // Beside the conversation: a card an article, which turns into the reader at its quote. A mark shows its quote and
 // outlet where one points at it, and never scrolls the conversation away.
 
-import { behavior, fill, later, make, part, parts, wide } from "./dom.js";
+import { behavior, day, fill, later, make, part, parts, wide } from "./dom.js";
 import { json } from "./server.js";
 
 const NO_CARDS = '<p class="hint">The sources of an answer stand here.</p>';
@@ -183,9 +183,7 @@ export const openArticle = async (docId, start = 0, end = 0, from = document.act
   try {
     const article = await json(`articles/${pathOf(docId)}`);
     title.textContent = article.title;
-    about.textContent = [article.source, article.author, article.published ? dayOf(article) : "undated"]
-      .filter(Boolean)
-      .join(" · ");
+    about.textContent = [article.source, article.author, day(article.published)].filter(Boolean).join(" · ");
     ways.replaceChildren(...waysOf(article));
     text.replaceChildren(...marked(article, start, end));
     const current = part("mark.current", text);
@@ -195,9 +193,6 @@ export const openArticle = async (docId, start = 0, end = 0, from = document.act
     about.textContent = `This article could not be opened. ${error.message}`;
   }
 };
-
-const dayOf = ({ published }) =>
-  new Date(`${published}T12:00:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
 
 /** Wire the pane; `exchangeOf` gives the exchange that a section of the page shows. */
 export const begin = (exchangeOf) => {
