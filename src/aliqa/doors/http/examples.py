@@ -99,7 +99,7 @@ ABSTENTION: dict[str, Any] = {
     "sources": {"articles": 0, "independent": 0, "agree": 0, "differ": 0, "newest": None},
     "newest_used": None,
 }
-PASSAGES: dict[str, Any] = {"passages": [_PASSAGE]}
+PASSAGES: dict[str, Any] = {"passages": [_PASSAGE], "notice": None}
 _STATEMENT: dict[str, Any] = {
     "doc_id": _ARTICLE["doc_id"],
     "title": _ARTICLE["title"],
