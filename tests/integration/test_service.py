@@ -374,7 +374,8 @@ def test_the_openapi_document_describes_every_route(client: TestClient) -> None:
         "/version", "/verify", "/index", "/jobs/{job_id}", "/jobs/{job_id}/events", "/watchlist",
         "/watchlist/run", "/watchlist/{name}",
         "/v1/chat/completions", "/v1/models", "/metrics", "/names", "/names/check", "/notes", "/dossier",
-        "/feeds", "/feeds/{name}", "/feeds/corrections", "/alerts", "/watchlist.atom", "/watchlist/names", "/watchlist/names/{name}",
+        "/feeds", "/feeds/{name}", "/feeds/corrections", "/alerts", "/watchlist.atom",
+        "/watchlist/names", "/watchlist/names/{name}",
     }  # fmt: skip
     for path, operations in paths.items():
         for operation in operations.values():
