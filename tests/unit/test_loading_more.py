@@ -199,6 +199,12 @@ def test_an_attachment_that_cannot_be_read_is_said() -> None:
     assert "roof.docx is left out" in article.meta.reading
 
 
+def test_a_mail_whose_words_are_all_in_what_is_not_read_says_which() -> None:
+    sent = mail("", attachment(b"\x78\x9f\x3e\x22", "winmail.dat"), attachment(b"8BPS", "plan.psd"))
+    with pytest.raises(ArticleError, match=r"not read: winmail\.dat, plan\.psd\. Save"):
+        one(sent, "mill.eml")
+
+
 def test_a_forwarded_mail_is_read() -> None:
     inner, outer = EmailMessage(), EmailMessage()
     inner["Subject"], inner["From"] = "Inner", "Jo Berg <jo@mill.example>"

@@ -265,3 +265,18 @@ def test_letters_without_a_meaning_are_refused_with_the_reason() -> None:
 def test_pages_without_words_keep_their_number() -> None:
     article = parse(documents.painted([[], column(WIDE), [], column(["It ends."])]))
     assert [article.meta.page_of(article.text.index(words)) for words in (WIDE[0], "It ends.")] == [2, 4]
+
+
+@pytest.mark.parametrize("corner", [0, 200])
+def test_what_was_cut_off_a_page_is_left_out(corner: int) -> None:
+    sheet = io.BytesIO()
+    canvas = Canvas(sheet, pagesize=A4)
+    canvas.setCropBox((50, corner, 500, corner + 400))
+    canvas.drawString(60, corner + 300, "The mill was sold to the town on Monday.")
+    canvas.drawString(-20, corner + 250, "As it stood at the edge, this line is seen.")
+    canvas.drawString(60, corner + 450, "Printer: put the blue sheet in here.")
+    canvas.drawString(520, corner + 300, "Proof 7")
+    canvas.save()
+    assert (
+        flat(sheet.getvalue()) == "The mill was sold to the town on Monday. As it stood at the edge, this line is seen."
+    )

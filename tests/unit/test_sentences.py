@@ -302,3 +302,37 @@ def test_a_front_matter_is_passed_over_by_its_length() -> None:
         (SentenceKind.PROSE, "It rained."),
         (SentenceKind.PROSE, "It poured."),
     ]
+
+
+COLUMN = (
+    "The harbour council of Tarn approved a budget of 42 million crowns for the new quay on Tuesday. Construction will "
+    "begin in April, says Ada Lind, who led the talks with the Dutch builders from Delft. Two rival bids were turned "
+    "down because they exceeded the limit. The Tarn Mill stays where it is, and the Old Light with it."
+)
+"""Sentences with names at many places where a line may end."""
+
+
+@pytest.mark.parametrize("width", range(26, 100, 4))
+def test_sentences_of_a_column_of_any_width_are_whole(width: int) -> None:
+    wrapped = textwrap.fill(COLUMN, width, break_on_hyphens=False)
+    assert [part.replace("\n", " ") for part in cut(wrapped)] == list(cut(COLUMN))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Ada Lind", "Ben Moss, who wrote all that is told here about the tides", "Clara Olm", "Dan Reed of Tarn"],
+        ["Ferries cost less", "Mill sold to a company that nobody on the island had heard of", "No bid for the pier"],
+        [
+            "Boats | 12 | of all that were counted in the harbour",
+            "Barges | 7 | of all that were counted in the harbour",
+        ],
+    ],
+)
+def test_the_lines_of_a_list_stay_apart_though_one_is_the_longest(names: list[str]) -> None:
+    assert cut("\n".join(["They are named here:", *names]))[1:] == names
+
+
+def test_a_short_line_within_a_sentence_does_not_cut_it() -> None:
+    text = "The fee for the voyage to the islands was raised\nand all must pay\nthe sum of\nninety crowns.\nIt ends."
+    assert cut(text)[-2:] == [text[: text.index("\nIt ends")], "It ends."]

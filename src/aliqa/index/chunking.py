@@ -44,7 +44,7 @@ class Chunker:
     @property
     def fingerprint(self) -> str:
         """Names the way of cutting; two chunkers of one fingerprint and embedder cut alike."""
-        return f"sentences-1 tokens={self._settings.tokens} overlap={self._settings.overlap}"
+        return f"sentences-2 tokens={self._settings.tokens} overlap={self._settings.overlap}"
 
     def chunk(self, article: Article) -> Chunks:
         """The sentences and passages of an article; none when its body is blank."""

@@ -12,7 +12,8 @@ that were wrapped inside a Markdown quote stay apart, since each begins with a m
 import re
 from collections.abc import Iterator, Sequence
 from enum import Enum, auto
-from itertools import groupby, zip_longest
+from itertools import groupby, pairwise, zip_longest
+from math import inf
 from typing import NamedTuple
 
 from aliqa.foundations.types import Sentence, SentenceKind, Span
@@ -155,15 +156,21 @@ _FIRST_WORD = re.compile(rf"{_CJK.pattern}|\S+")
 _FINISHED = re.compile(r"[.!?…:;؟۔।。！？；：][\"'”’“‘»«)\]』」）】*_]*\Z")
 _WRAP = range(50, 121)
 """Widths, in code points, at which mail programs and editors wrap lines."""
+_NARROWEST = 24
+"""Code points of a line in the narrowest columns; shorter ones may stand alone, as labels and names do."""
+_RAGGED = 0.9
+"""How long the lines of a column are at least, of its longest: letters of print differ in width."""
+_GAPS, _SHARE = 3, 0.8
+"""So many lines, and so much of all, must be full before lines of any width count as those of a column."""
 
 
 def _blocks(text: str, run: list[_Line]) -> Iterator[_Line]:
     """The lines of a paragraph, those put together that only a narrow window once set apart."""
-    width = max(line.end - line.start for line in run)
+    width = _width(text, run)
     prose = any(_is_finished(text, line) for line in run)
     block = last = run[0]
     for line in run[1:]:
-        if (prose or block.shape is not _Shape.PLAIN) and _continues(text, last, line, width):
+        if (prose or block.shape is not _Shape.PLAIN) and _continues(text, block, last, line, width):
             block = block._replace(end=line.end)
         else:
             yield block
@@ -172,17 +179,32 @@ def _blocks(text: str, run: list[_Line]) -> Iterator[_Line]:
     yield block
 
 
-def _continues(text: str, last: _Line, line: _Line, width: int) -> bool:
-    """Whether a sentence runs on from ``last`` to the next ``line`` of a paragraph ``width`` wide."""
+def _width(text: str, run: list[_Line]) -> float:
+    """How long a line and the first word of the next are together where the line was wrapped; infinite if none was."""
+    width = max(line.end - line.start for line in run)
+    joints = [_joined(text, last, line) for last, line in pairwise(run) if not _is_finished(text, last)]
+    full = sum(length > width * _RAGGED for length in joints)
+    if width >= _NARROWEST and full >= max(_GAPS, _SHARE * len(joints)):
+        return width * _RAGGED
+    return width if width in _WRAP and sum(length > width for length in joints) * 2 > len(joints) else inf
+
+
+def _joined(text: str, last: _Line, line: _Line) -> int:
+    """How long a line would be with the first word of the next."""
+    word = _FIRST_WORD.match(text, line.start)
+    return last.end - last.start + 1 + len(word[0] if word else "")
+
+
+def _continues(text: str, block: _Line, last: _Line, line: _Line, width: float) -> bool:
+    """Whether a sentence runs on from ``last``, where ``block`` ends, to the next ``line`` of its paragraph."""
     if line.shape is not _Shape.PLAIN or line.body > line.start or last.shape in (_Shape.DEBRIS, _Shape.TITLE):
         return False
-    length = last.end - last.start
-    if length < 30 or (_is_finished(text, last) and not _ABBREVIATED.search(text, last.end - 12, last.end)):
+    if _is_finished(text, last) and not _ABBREVIATED.search(text, last.end - 12, last.end):
         return False
-    if text[line.start].islower() and "|" not in text[line.start : line.end]:
-        return True
-    word = _FIRST_WORD.match(text, line.start)
-    return width in _WRAP and word is not None and length + 1 + len(word[0]) > width
+    if "|" in text[last.start : line.end]:  # a row of a table
+        return False
+    small = text[line.start].islower()
+    return _joined(text, last, line) > width or (small and block.end - block.start >= _NARROWEST)
 
 
 def _is_finished(text: str, line: _Line) -> bool:

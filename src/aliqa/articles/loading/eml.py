@@ -22,6 +22,8 @@ from aliqa.foundations.errors import ArticleError
 
 _NO_MAIL: Final = "It is not a mail: it has no subject, sender or date. Save the mail again as .eml."
 _BROKEN: Final = "It is a broken mail. Save it again as .eml."
+_ONLY_ATTACHED: Final = "It has no text but what is attached, which is not read: {}. Save that as .docx, .pdf or .txt."
+_LONGEST_NAMES: Final = 200
 _BOUNDARY: Final = re.compile(rb"(?im)^((?:content-type:|[ \t])[^\n\"]{0,200}?boundary=)([^\"\s;]+)")
 _SENT: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:>?From [^\n]*\n)?")
 _LONGEST_HEADER: Final = 2000
@@ -59,6 +61,8 @@ def read(data: bytes) -> Extract:
         raise
     except Exception as error:  # a broken mail may fail anywhere inside the library
         raise ArticleError(_BROKEN) from error
+    if not text.strip() and (names := [name for part in message.walk() if (name := _name(part))]):
+        raise ArticleError(_ONLY_ATTACHED.format(", ".join(names)[:_LONGEST_NAMES]))
     title, day = _header(message, "Subject"), day_of(_header(message, "Date"))
     return Extract(clean(text), title, _sender(message), published=day, reading="; ".join(dict.fromkeys(notes)) or None)
 

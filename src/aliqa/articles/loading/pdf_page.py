@@ -43,6 +43,8 @@ class _Run(NamedTuple):
     quarter: int
     upright: bool
     seen: bool
+    ends: tuple[tuple[float, float], ...] = ()
+    """Where its first and its last character stand on the sheet."""
 
 
 def read_page(document: pdfium.PdfDocument, number: int) -> Page:
@@ -71,7 +73,8 @@ def _is_scan(page: Any, area: float) -> bool:
 
 
 def _runs(page: Any) -> Iterator[_Run]:
-    """What one object paints, as a run of characters."""
+    """What one object paints, as a run of characters; nothing that lies outside the part of the sheet that is shown."""
+    left, bottom, right, top = page.get_bbox()
     text_page = page.get_textpage()
     try:
         count = raw.FPDFText_CountChars(text_page.raw)
@@ -85,7 +88,9 @@ def _runs(page: Any) -> Iterator[_Run]:
             length = sum(1 for _ in group)
             if owner:
                 blank = at + length < count and not owners[at + length] and words[at + length] == " "
-                yield _run(text_page.raw, owner, at, words[at : at + length], " " if blank else "")
+                run = _run(text_page.raw, owner, at, words[at : at + length], " " if blank else "")
+                if any(left <= x <= right and bottom <= y <= top for x, y in run.ends):
+                    yield run
             at += length
     finally:
         text_page.close()
@@ -123,6 +128,7 @@ def _run(handle: Any, owner: int, at: int, words: str, blank: str) -> _Run:
         quarter % 4,
         abs(angle - quarter * _QUARTER) < 0.05,
         mode not in _INVISIBLE and size >= _SMALLEST,
+        ((x.value, y.value), ((box.left + box.right) / 2, (box.bottom + box.top) / 2)),
     )
 
 
