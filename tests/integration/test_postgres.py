@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from tests.browser import serving
 from tests.conftest import QUICK, THRESHOLD, environment
+from tests.integration.test_querying import QUERIES, shelved
 from tests.postgres_server import PostgresServer
 from typer.testing import CliRunner
 
@@ -117,6 +118,19 @@ def test_the_same_answers(settings: Settings, postgres: PostgresServer, tmp_path
     assert folder.articles() == database.articles()
     assert folder.disagreements() == database.disagreements()
     assert folder.timeline("Marlowe").statements == database.timeline("Marlowe").statements
+
+
+def test_queries_and_collections_find_the_same(postgres: PostgresServer, tmp_path: Path) -> None:
+    address = postgres.address(options="?corpus=queried")
+    library = shelved(tmp_path, index_dir=tmp_path / "index", store=address)
+    for query, wanted in QUERIES:
+        if not {"~", "*"} & set(query.replace("[*", "")):  # a database knows the words of names alone
+            assert {Path(passage.doc_id).stem for passage in library.search(query)} == wanted, query
+    for filters in (Filters(collections=("sea",)), Filters(collections=("sea", "land")), Filters(tags=("checked",))):
+        found = {passage.doc_id for passage in library.search("Who bid for the ferry?", filters=filters)}
+        assert found
+        assert all(filters.tags or doc_id.split("/")[0] in (filters.collections or ()) for doc_id in found)
+    assert {passage.doc_id for passage in library.search("ferry", filters=filters)} == {"land/mill.md"}
 
 
 def test_copied_to_a_database_and_back(settings: Settings, postgres: PostgresServer, tmp_path: Path) -> None:

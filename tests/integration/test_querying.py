@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -25,16 +26,55 @@ STORIES = {
 }  # fmt: skip
 
 
+QUERIES = [
+    ('"four electric ferries"', {"ferry"}),
+    ("“Four  Electric ferries”", {"ferry"}),
+    ('"four electric ferry"', set()),
+    ('"electric ferr"', set()),
+    ('"The miller’s lease"', {"mill"}),
+    ("electric AND ferry", {"ferry", "tram"}),
+    ("electric ferry NOT diesel AND date:2025", {"tram"}),
+    ("electric -diesel date:2025", {"tram"}),
+    ("(tram OR lease) AND NOT Brevik", {"tram"}),
+    ("tram OR lease", {"tram", "mill"}),
+    ("Lindqist~", {"ferry", "mill"}),
+    ("Lindqvist~1", {"ferry", "mill"}),
+    ("Lindq*", {"ferry", "mill"}),
+    ("electri* AND the AND tram", {"tram"}),
+    ('outlet:"Harbour Gazette" Brevik', {"ferry"}),
+    ("source:inland", {"mill"}),
+    ("outlet:(Inland OR 海岸)", {"mill", "cn"}),
+    ("title:ferries", {"ferry"}),
+    ("date:2025 NOT date:2025-06", {"ferry", "cn"}),
+    ("date:[2025-02-01 TO 2025-05-31]", {"ferry"}),
+    ("date:[* TO 2024] OR tram", {"mill", "tram"}),
+    ("date:>=2025-03", {"ferry", "tram"}),
+    ("date:>2025-03", {"tram"}),
+    ("tag:Checked", {"mill"}),
+    ("collection:sea NOT tram", {"ferry"}),
+    ("NOT tag:checked AND Brevik", {"ferry"}),
+    ("成都 AND 数据中心", {"cn"}),
+    ('"在成都建设"', {"cn"}),
+    ('"在都成建设"', set()),
+    ("zeppelin AND ferry", set()),
+    ("author:okafor AND Lindqvist", {"ferry"}),
+]
+
+
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    folder: Path = tmp_path_factory.mktemp("stories")
+    folder = tmp_path_factory.mktemp("stories")
+    return shelved(folder, index_dir=folder / "index")
+
+
+def shelved(folder: Path, **places: Any) -> Library:
+    """The stories in an index, one of them with a tag."""
     for doc_id, (title, outlet, day, text) in STORIES.items():
         path = folder / "corpus" / doc_id
         path.parent.mkdir(parents=True, exist_ok=True)
         head = f'---\ntitle: "{title}"\nsource: {outlet}\nauthor: Ines Okafor\npublished: {day}\n---\n\n'
         path.write_text(f"{head}{text}\n", encoding="utf-8")
-    places = {"corpus_dir": folder / "corpus", "index_dir": folder / "index"}
-    chosen = aliqa_settings.load(**places, **QUICK)
+    chosen = aliqa_settings.load(corpus_dir=folder / "corpus", **places, **QUICK)
     build(chosen)
     opened = Library.open(chosen)
     opened.annotate("land/mill.md", ["checked"])
@@ -45,42 +85,7 @@ def found(library: Library, query: str) -> set[str]:
     return {one.doc_id.rpartition("/")[2].removesuffix(".md") for one in library.search(query)}
 
 
-@pytest.mark.parametrize(
-    ("query", "wanted"),
-    [
-        ('"four electric ferries"', {"ferry"}),
-        ("“Four  Electric ferries”", {"ferry"}),
-        ('"four electric ferry"', set()),
-        ('"electric ferr"', set()),
-        ("\"The miller’s lease\"", {"mill"}),
-        ("electric AND ferry", {"ferry", "tram"}),
-        ("electric ferry NOT diesel AND date:2025", {"tram"}),
-        ("electric -diesel date:2025", {"tram"}),
-        ("(tram OR lease) AND NOT Brevik", {"tram"}),
-        ("tram OR lease", {"tram", "mill"}),
-        ("Lindqist~", {"ferry", "mill"}),
-        ("Lindqvist~1", {"ferry", "mill"}),
-        ("Lindq*", {"ferry", "mill"}),
-        ("electri* AND the AND tram", {"tram"}),
-        ('outlet:"Harbour Gazette" Brevik', {"ferry"}),
-        ("source:inland", {"mill"}),
-        ("outlet:(Inland OR 海岸)", {"mill", "cn"}),
-        ("title:ferries", {"ferry"}),
-        ("date:2025 NOT date:2025-06", {"ferry", "cn"}),
-        ("date:[2025-02-01 TO 2025-05-31]", {"ferry"}),
-        ("date:[* TO 2024] OR tram", {"mill", "tram"}),
-        ("date:>=2025-03", {"ferry", "tram"}),
-        ("date:>2025-03", {"tram"}),
-        ("tag:Checked", {"mill"}),
-        ("collection:sea NOT tram", {"ferry"}),
-        ("NOT tag:checked AND Brevik", {"ferry"}),
-        ("成都 AND 数据中心", {"cn"}),
-        ('"在成都建设"', {"cn"}),
-        ('"在都成建设"', set()),
-        ("zeppelin AND ferry", set()),
-        ("author:okafor AND Lindqvist", {"ferry"}),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("query", "wanted"), QUERIES)  # fmt: skip
 def test_each_form_finds_what_it_says(library: Library, query: str, wanted: set[str]) -> None:
     assert found(library, query) == wanted
 
