@@ -78,7 +78,7 @@ def asked(settings: Settings, library: Library) -> Alerts:
 
 def at_once(settings: Settings) -> None:
     """Let what waits be tried again now."""
-    with outbox.Outbox(settings.index_dir)._changing() as db:
+    with outbox.Outbox(settings.index_dir)._database.changing() as db:
         db.execute("UPDATE waiting SET next_at = 0")
 
 

@@ -5,23 +5,19 @@ before or what is after.
 """
 
 import json
-import sqlite3
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from aliqa.articles.database import Database
 from aliqa.articles.feeds.entries import Entry
 from aliqa.foundations.errors import FeedNotFound, FeedsDamaged
 
 NAME: Final = "feeds.db"
 MOST_CORRECTIONS: Final = 1000
 """How many corrections are remembered."""
-
-_PATIENCE: Final = 30.0
-"""Seconds that a change waits for that of another process."""
 
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS feeds (
@@ -102,11 +98,11 @@ class Feeds:
     def __init__(self, folder: Path) -> None:
         """``folder`` is that of the index; it need not exist before the first feed is added."""
         self.folder = folder
-        self._path = folder / NAME
+        self._database = Database(folder / NAME, _TABLES, FeedsDamaged)
 
     def listed(self) -> tuple[Feed, ...]:
         """All feeds, by their addresses."""
-        return tuple(map(_feed, self._read(f"SELECT {', '.join(_FEED)} FROM feeds ORDER BY url")))
+        return tuple(map(_feed, self._database.read(f"SELECT {', '.join(_FEED)} FROM feeds ORDER BY url")))
 
     def find(self, name: str) -> Feed:
         """The feed with this id or address. Raises FeedNotFound."""
@@ -117,7 +113,7 @@ class Feeds:
 
     def add(self, url: str, hosts: Sequence[str], folder: str) -> Feed:
         """Keep a feed; hosts are added to one that is there already."""
-        with self._changing() as db:
+        with self._database.changing() as db:
             kept = db.execute("SELECT hosts FROM feeds WHERE url = ?", (url,)).fetchone()
             known = json.loads(kept[0]) if kept else []
             merged = json.dumps(list(dict.fromkeys([*known, *hosts])))
@@ -132,13 +128,13 @@ class Feeds:
     def remove(self, name: str) -> Feed:
         """Ask a feed no more; its articles stay, and are known if it is added again. Raises FeedNotFound."""
         feed = self.find(name)
-        with self._changing() as db:
+        with self._database.changing() as db:
             db.execute("DELETE FROM feeds WHERE id = ?", (feed.id,))
         return feed
 
     def keep(self, feed: Feed, entries: Iterable[Entry] | None = None) -> None:
         """Keep how asking a feed went, and what it lists, if that is known; both or neither."""
-        with self._changing() as db:
+        with self._database.changing() as db:
             db.execute(
                 "UPDATE feeds SET etag = ?, last_modified = ?, checked_at = ?, failures = ?, next_at = ?, problem = ?"
                 " WHERE id = ?",
@@ -159,7 +155,7 @@ class Feeds:
         """
         return [
             Page(*row)
-            for row in self._read(
+            for row in self._database.read(
                 f"SELECT {', '.join(_PAGE)} FROM pages WHERE feed = ? AND place >= 0 AND next_at <= ?"
                 " AND (text IS NULL OR offered IS NOT taken OR checked_at <= ?)"
                 " ORDER BY text IS NOT NULL, offered IS taken,"
@@ -171,7 +167,7 @@ class Feeds:
     def keep_page(self, page: Page, correction: Correction | None = None) -> None:
         """Keep what is known of a page now, and what it says differently; both or neither."""
         changed = [name for name in _PAGE if name != "url"]
-        with self._changing() as db:
+        with self._database.changing() as db:
             db.execute(
                 f"UPDATE pages SET {', '.join(f'{name} = ?' for name in changed)} WHERE url = ?",
                 (*(getattr(page, name) for name in changed), page.url),
@@ -190,7 +186,7 @@ class Feeds:
 
     def corrections(self, after: int = 0) -> tuple[Correction, ...]:
         """The corrections with a number higher than ``after``, oldest first."""
-        rows = self._read(
+        rows = self._database.read(
             "SELECT number, url, doc_id, title, at, changes FROM corrections WHERE number > ? ORDER BY number", (after,)
         )
         return tuple(
@@ -200,35 +196,13 @@ class Feeds:
 
     def robots(self, origin: str, since: float) -> str | None:
         """The robots.txt of a site, if it was fetched ``since`` then."""
-        rows = self._read("SELECT text FROM robots WHERE origin = ? AND at >= ?", (origin, since))
+        rows = self._database.read("SELECT text FROM robots WHERE origin = ? AND at >= ?", (origin, since))
         return str(rows[0][0]) if rows else None
 
     def keep_robots(self, origin: str, text: str, at: float) -> None:
         """Keep the robots.txt of a site, fetched at this time."""
-        with self._changing() as db:
+        with self._database.changing() as db:
             db.execute("INSERT OR REPLACE INTO robots VALUES (?, ?, ?)", (origin, text, at))
-
-    def _read(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
-        if not self._path.exists():
-            return []
-        with self._changing() as db:
-            return db.execute(query, values).fetchall()
-
-    @contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
-        """The file, open for one transaction."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            db = sqlite3.connect(self._path, timeout=_PATIENCE)
-            try:
-                with db:
-                    db.executescript(_TABLES)
-                    db.execute("BEGIN IMMEDIATE")
-                    yield db
-            finally:
-                db.close()
-        except (sqlite3.Error, OSError) as error:
-            raise FeedsDamaged(self._path, str(error)) from error
 
 
 def _feed(row: Sequence[Any]) -> Feed:

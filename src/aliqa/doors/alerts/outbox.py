@@ -7,12 +7,12 @@ sent again, under the same id.
 
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from aliqa.articles.database import Database
 from aliqa.doors.alerts.alert import Alert
 from aliqa.doors.kept.access import require
 from aliqa.foundations.errors import AlertsDamaged, NameNotWatched
@@ -23,7 +23,6 @@ MOST_KEPT: Final = 1000
 MOST_WAITING: Final = 10_000
 """How many may wait for each receiver; of more the oldest are dropped, and counted."""
 
-_PATIENCE: Final = 30.0
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS alerts (number INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS told (id TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -60,7 +59,7 @@ class Outbox:
         """``folder`` is that of the index; alerts that are kept from now on wait for these ``receivers``."""
         self.folder = folder
         self.receivers = tuple(receivers)
-        self._path = folder / NAME
+        self._database = Database(folder / NAME, _TABLES, AlertsDamaged)
 
     def put(
         self, alerts: Iterable[Alert], *, known: Iterable[tuple[str, str]] = (), marks: Iterable[tuple[str, str]] = ()
@@ -69,7 +68,7 @@ class Outbox:
         alerts, known, marks = list(alerts), list(known), list(marks)
         if not (alerts or known or marks):
             return
-        with self._changing() as db:
+        with self._database.changing() as db:
             for alert in alerts:
                 if db.execute("INSERT OR IGNORE INTO told VALUES (?)", (alert.id,)).rowcount:
                     number = db.execute("INSERT INTO alerts (body) VALUES (?)", (alert.to_json(),)).lastrowid
@@ -99,7 +98,7 @@ class Outbox:
 
     def newest(self, most: int = 100, after: int = 0) -> list[Numbered]:
         """Alerts with a number higher than ``after``, newest first."""
-        rows = self._read(
+        rows = self._database.read(
             "SELECT number, body FROM alerts WHERE number > ? ORDER BY number DESC LIMIT ?", (after, most)
         )
         return [Numbered(number, Alert.from_json(body)) for number, body in rows]
@@ -108,7 +107,7 @@ class Outbox:
 
     def due(self, receiver: str, now: float, most: int) -> list[tuple[Numbered, int]]:
         """What may be sent to a receiver now, oldest first, and how often each was tried."""
-        rows = self._read(
+        rows = self._database.read(
             "SELECT number, body, tries FROM waiting JOIN alerts USING (number) WHERE receiver = ? AND next_at <= ?"
             " ORDER BY number LIMIT ?",
             (receiver, now, most),
@@ -117,12 +116,12 @@ class Outbox:
 
     def sent(self, receiver: str, number: int) -> None:
         """Note that a receiver has an alert."""
-        with self._changing() as db:
+        with self._database.changing() as db:
             db.execute("DELETE FROM waiting WHERE receiver = ? AND number = ?", (receiver, number))
 
     def refused(self, receiver: str, number: int, next_at: float, problem: str) -> None:
         """Note that a receiver did not take an alert, and when it is tried again."""
-        with self._changing() as db:
+        with self._database.changing() as db:
             db.execute(
                 "UPDATE waiting SET tries = tries + 1, next_at = ?, problem = ? WHERE receiver = ? AND number = ?",
                 (next_at, problem, receiver, number),
@@ -130,7 +129,7 @@ class Outbox:
 
     def waiting(self) -> list[Waiting]:
         """What waits for each receiver that is set, or that something waits for."""
-        with self._changing() as db:
+        with self._database.changing() as db:
             rows = db.execute("SELECT receiver, count(*), max(problem) FROM waiting GROUP BY receiver").fetchall()
             found = {receiver: (count, problem) for receiver, count, problem in rows}
             return [
@@ -142,7 +141,7 @@ class Outbox:
 
     def names(self) -> list[str]:
         """The names that are watched."""
-        return [key for (key,) in self._read("SELECT key FROM known WHERE kind = 'name' ORDER BY key")]
+        return [key for (key,) in self._database.read("SELECT key FROM known WHERE kind = 'name' ORDER BY key")]
 
     def add_name(self, name: str, doc_ids: Iterable[str]) -> None:
         """Watch a name that these articles mention already."""
@@ -151,14 +150,14 @@ class Outbox:
     def remove_name(self, name: str) -> None:
         """Watch a name no longer. Raises NameNotWatched, NotAllowed."""
         require("manage")
-        with self._changing() as db:
+        with self._database.changing() as db:
             if not db.execute("DELETE FROM known WHERE kind = 'name' AND key = ?", (name,)).rowcount:
                 raise NameNotWatched(name)
             db.execute("DELETE FROM known WHERE kind = ?", (f"in {name}",))
 
     def known(self, kind: str) -> set[str]:
         """What of this kind is known already."""
-        return {key for (key,) in self._read("SELECT key FROM known WHERE kind = ?", (kind,))}
+        return {key for (key,) in self._database.read("SELECT key FROM known WHERE kind = ?", (kind,))}
 
     def looked_at(self) -> str | None:
         """The index version that was looked at last."""
@@ -166,30 +165,8 @@ class Outbox:
 
     def mark(self, name: str) -> str | None:
         """How far something is done; None if it never was."""
-        rows = self._read("SELECT value FROM marks WHERE name = ?", (name,))
+        rows = self._database.read("SELECT value FROM marks WHERE name = ?", (name,))
         return str(rows[0][0]) if rows else None
-
-    def _read(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
-        if not self._path.exists():
-            return []
-        with self._changing() as db:
-            return db.execute(query, values).fetchall()
-
-    @contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
-        """The file, open for one transaction."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            db = sqlite3.connect(self._path, timeout=_PATIENCE)
-            try:
-                with db:
-                    db.executescript(_TABLES)
-                    db.execute("BEGIN IMMEDIATE")
-                    yield db
-            finally:
-                db.close()
-        except (sqlite3.Error, OSError) as error:
-            raise AlertsDamaged(self._path, str(error)) from error
 
 
 def _mark(db: sqlite3.Connection, name: str) -> str | None:

@@ -159,7 +159,7 @@ async def ask(body: AskBody, current: TheLibrary, asker: WhoeverAsks, request: R
     responses=_BODY_PROBLEMS | _shows("Passages, best first", passages=examples.PASSAGES),
 )
 def search(body: SearchBody, current: TheLibrary, asker: WhoeverAsks) -> Found:
-    """The passages alone, without an answer; quotes, AND, OR, NOT, `outlet:`, `date:`, `tag:` are taken word by word."""
+    """The passages alone, without an answer; quotes, AND, OR, NOT, `outlet:`, `date:`, `tag:` mean what they say."""
     search = current.library().search
     found = asker.run(search, body.query, top_k=body.top_k, filters=admitted(body))
     return Found(found, querying.trouble(body.query))
@@ -189,7 +189,7 @@ def timeline(
     offset: Annotated[int, Query(ge=0, description="how many statements to leave out at the beginning")] = 0,
     limit: Annotated[int | None, Query(ge=1, description="the most statements; all of them if not given")] = None,
 ) -> Timeline:
-    """Every statement is a verbatim sentence; ``basis`` says where its date comes from, ``total`` how many there are."""
+    """Every statement is a verbatim sentence; ``basis`` says where its date comes from, ``total`` how many."""
     return asker.run(current.library().timeline, about, offset=offset, limit=limit)
 
 
