@@ -8,6 +8,7 @@ the text takes, not how long it takes: 4 times if that grows in proportion, 16 t
 import ast
 import importlib
 import json
+import math
 import re
 import signal
 import sys
@@ -137,7 +138,7 @@ def growth(run: Callable[[str], object], text: str, part: str) -> float:
         return 1.0
     whole = _took(run, text, ENOUGH)
     if whole >= ENOUGH:
-        return float("inf")
+        return math.inf
     return whole / max(min(_took(run, part, ENOUGH) for _ in range(3)), 1e-5)
 
 
@@ -178,7 +179,8 @@ def too_fast(pattern: "re.Pattern[str]", size: int, bound: float, uses: set[str]
     run = _tried(pattern, uses)
     for text, part in islice(zip(texts(pattern, size), texts(pattern, size // 4), strict=True), MOST):
         grown = growth(run, text, part)
-        if grown > bound and growth(run, text, part) > bound:  # twice: other work may have had the processor's caches
+        # twice, unless it does not end: other work may have had the processor's caches
+        if grown > bound and (math.isinf(grown) or growth(run, text, part) > bound):
             return {"pattern": pattern.pattern, "text": text[:60], "growth": round(grown, 1), "uses": sorted(uses)}
     return None
 

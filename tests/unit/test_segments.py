@@ -27,9 +27,18 @@ def passages(number: int) -> Matrix:
     return made
 
 
+def word(number: int) -> str:
+    """A word of the article's own; it is no number and no name, so that there is nothing to compare when indexing.
+
+    >>> word(12)
+    'wordcd'
+    """
+    return "word" + str(number).translate(str.maketrans("0123456789", "bcdfghjklm"))
+
+
 def made(number: int) -> tuple[Article, Chunks, list[Embedded]]:
-    """An article whose passages are a sentence each."""
-    lines = [f"Word{number} stands in line {line}. " for line in range(PASSAGES)]
+    """An article whose `PASSAGES` passages are a sentence each."""
+    lines = [f"a {word(number)} stands in line {line}. " for line in "abcd"]
     ends = np.cumsum([len(line) for line in lines]).tolist()
     spans = [Span(end - len(line), end) for end, line in zip(ends, lines, strict=True)]
     cut = [Passage(span, Span(place, place + 1)) for place, span in enumerate(spans)]
@@ -63,13 +72,13 @@ def files(store: FaissStore) -> dict[str, int]:
 
 
 def check(store: FaissStore, numbers: Collection[int]) -> None:
-    """Every article is there once, with its own words and vectors, and nothing else is found."""
+    """Every article is there once, with its own words and vectors (of many, some are read); nothing else is found."""
     assert [meta.doc_id for meta in store.metas()] == [f"{number:05d}.txt" for number in sorted(numbers)]
     assert store.info.passages == PASSAGES * len(numbers)
-    for number in sorted(numbers):
+    for number in sorted(numbers)[:: 1 + len(numbers) // 100]:
         article, chunks, embedded = made(number)
         assert store.article(article.meta.doc_id) == article
-        rows, _ = store.lexical([f"word{number}"], 9, Filters())
+        rows, _ = store.lexical([word(number)], 9, Filters())
         records = sorted(store.records(rows.tolist()), key=lambda one: one.passage.span)
         assert tuple(one.passage for one in records) == chunks.passages
         assert store.vectors([one.row for one in records]) == pytest.approx(passages(number))
@@ -152,7 +161,7 @@ def test_a_copy_in_eight_bits_finds_the_nearest_until_a_version_is_large(tmp_pat
     assert (merged.lists.passages, merged.lists.lists) == (1600, 1)
     assert len(merged.segments) == 1, "the copy is made anew rather than segments kept apart"
     check(merged, range(20, 420))
-    lists = [publish(index, [number]).lists for number in range(420, 525)]
+    lists = [publish(index, range(number, number + 7)).lists for number in range(420, 525, 7)]
     assert len(set(lists)) == 2, "small segments, which are often written anew, are left out"
     extended = lists[-1]
     assert extended is not None

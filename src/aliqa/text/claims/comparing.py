@@ -162,13 +162,11 @@ class _Finding:
         """The pairs with a sentence of an article that may differ, each once."""
         rows = self._corpus.passages_of(key)
         for row, vector in zip(rows, self._corpus.vectors(rows), strict=True):
-            nearest, _ = self._corpus.dense(vector, _PASSAGES, Filters())
             own = self._passage(row)
-            others = [
-                one for near in nearest.tolist() if near != row for one in self._passage(near) if one.article != key
-            ]
             self.sentences += len(own)
-            if own and others:
+            nearest = self._corpus.dense(vector, _PASSAGES, Filters())[0].tolist() if own else []
+            others = [one for near in nearest if near != row for one in self._passage(near) if one.article != key]
+            if others:
                 yield from self._compare(own, others)
 
     def _compare(self, own: Sequence[_Found], others: Sequence[_Found]) -> Iterator[_Candidate]:
