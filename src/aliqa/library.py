@@ -185,14 +185,7 @@ class Library:
         watch.lap()
         found = steps.search(understood)
         watch.lap()
-        decision = steps.tell(understood)
-        if decision is None:
-            legible = steps.legible(understood, found)
-            if found and not legible:
-                decision = steps.refuse(understood)
-            else:
-                reading = steps.read(understood, legible[: steps.depth(understood)])
-                decision = steps.decide(understood, found, reading).noted(reading.notice)
+        decision = steps.conclude(understood, found)
         answer = steps.compose(understood, found, decision)
         answer = replace(answer, suggestions=steps.suggest(understood, answer))
         watch.lap()

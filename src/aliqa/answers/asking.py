@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from aliqa.answers import answering, disagreements, followups, kinds, spelling, suggesting, support, timeline
+from aliqa.answers import answering, disagreements, followups, kinds, parts, spelling, suggesting, support, timeline
 from aliqa.answers.reading.linear import LinearReader
 from aliqa.answers.retrieval import Retriever
 from aliqa.answers.understanding import Interpreter, Meaning
@@ -35,6 +35,14 @@ _SAMPLED: Final = 50
 
 _OFFERED: Final = 2
 """How many examples a greeting is answered with."""
+
+_UNDIVIDED: Final = ("social", "overview", "compare", "change")
+"""Kinds of questions whose parts are not asked one by one."""
+
+_NEAR: Final = 0.8
+"""The share of the threshold that is enough in an article that answers another part of the same question."""
+
+_UNANSWERED: Final = "No sentence answers {} with enough certainty."
 
 _HISTORY_PASSAGES: Final = 24
 _HISTORY_SENTENCES: Final = 6
@@ -95,6 +103,25 @@ class Decision:
     def noted(self, notice: str | None) -> "Decision":
         """The same with a further notice, if there is one."""
         return replace(self, notice=_joined(self.notice, notice)) if notice else self
+
+
+def _together(decisions: Sequence[Decision]) -> Decision:
+    """What answers several questions, as one: as sure as the first, each sentence once."""
+    first = decisions[0]
+    quoted: list[Evidence] = []
+    for one in (one for decision in decisions for one in decision.quoted):
+        if not any(disagreements.is_same(one, other) for other in quoted):
+            quoted.append(one)
+    compared = replace(first.compared, quoted=quoted) if first.compared else None
+    return replace(
+        first,
+        quoted=quoted,
+        compared=compared,
+        notice=_joined(*dict.fromkeys(one.notice for one in decisions)),
+        kind="plain",
+        lead="\n\n".join(one.lead for one in decisions if one.lead),
+        articles=next((one.articles for one in decisions if one.articles), ()),
+    )
 
 
 @dataclass(slots=True)
@@ -232,9 +259,36 @@ class Steps:
             return found
         return [candidate for candidate in found if is_written_in(candidate.record.text, question.script)]
 
-    def refuse(self, question: Understood) -> Decision:
-        """Not to answer a question whose language no passage shares."""
-        return Decision(0.0, abstention=answering.illegible(language_of(question.script)))
+    def conclude(self, question: Understood, found: Sequence[Candidate]) -> Decision:
+        """What answers a question: its parts, each by itself; what is told of its kind; or the best sentences."""
+        return self._in_parts(question) or self._conclude(question, found)
+
+    def _in_parts(self, question: Understood) -> Decision | None:
+        """What answers the parts of a question that has several; None if it has one, or none of them is answered."""
+        if question.foreign or question.abroad or question.what.kind in _UNDIVIDED or self._interpreter:
+            return None
+        decided: list[tuple[parts.Part, Decision]] = []
+        for part in parts.parts(question.whole):
+            alone = self.understand(part.question, (), question.top_k, question.filters, question.limit, as_typed=True)
+            near = frozenset(one.record.meta.doc_id for _, decision in decided for one in decision.quoted)
+            decided.append((part, self._conclude(alone, self.search(alone), near)))
+        answered = [decision for _, decision in decided if decision.quoted or decision.lead]
+        silent = [f"“{part.said}”" for part, decision in decided if decision not in answered]
+        return (
+            _together(answered).noted(_UNANSWERED.format(", ".join(silent)) if silent else None) if answered else None
+        )
+
+    def _conclude(
+        self, question: Understood, found: Sequence[Candidate], near: frozenset[str] = frozenset()
+    ) -> Decision:
+        """What answers a question that has one part; articles ``near`` it answer another part of the same question."""
+        if told := self.tell(question):
+            return told
+        legible = self.legible(question, found)
+        if found and not legible:
+            return Decision(0.0, abstention=answering.illegible(language_of(question.script)))
+        reading = self.read(question, legible[: self.depth(question)])
+        return self.decide(question, found, reading, near).noted(reading.notice)
 
     def tell(self, question: Understood) -> Decision | None:
         """What answers a question of a kind that has an answer of its own; None if it is read like a plain one."""
@@ -278,7 +332,9 @@ class Steps:
         same = wanted and wanted == dates.asked(question.asked, date.today())
         return (wanted.start, wanted.end) if same and wanted and wanted.start and wanted.end else None
 
-    def decide(self, question: Understood, found: Sequence[Candidate], reading: Reading) -> Decision:
+    def decide(
+        self, question: Understood, found: Sequence[Candidate], reading: Reading, near: frozenset[str] = frozenset()
+    ) -> Decision:
         """Whether to answer, with which sentences: a history, or the best evidence and what disagrees with it."""
         if question.about:
             statements, _ = timeline.tell(self._store, question.about)
@@ -290,6 +346,8 @@ class Steps:
             abstention = Abstention("unsupported", "The articles say otherwise than the question takes for granted.")
             return Decision(reading.confidence, abstention=abstention, correction=otherwise)
         least = self._settings.threshold * kinds.share_needed(question.what, question.whole, reading)
+        if reading.evidence and reading.evidence[0].record.meta.doc_id in near:
+            least *= _NEAR
         if not reading.evidence or reading.confidence < least:
             if together := self._together(question, found, reading, kind):
                 return together

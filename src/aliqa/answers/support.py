@@ -43,7 +43,9 @@ def another_time(question: str, compared: Compared) -> str | None:
     """
     asked = dates.find(question)
     said = compared.agreeing[0].said if compared.agreeing else None
-    if len(asked) != 1 or said is None or said.time is None or said.time.overlaps(asked[0]):
+    if len(asked) != 1 or said is None or said.time is None:
+        return None
+    if any(one.overlaps(asked[0]) for one in dates.find(said.text, said.published)):
         return None
     return f"Nothing was found for {asked[0].words}; the closest is for {said.time.words}."
 

@@ -9,6 +9,6 @@ Rules over words, no model, and nothing of the index::
 English only; a question in another language is left as it is.
 """
 
-from aliqa.answers.followups.rewriting import resolve
+from aliqa.answers.followups.rewriting import ask_again, carried, put_into, resolve
 
-__all__ = ["resolve"]
+__all__ = ["ask_again", "carried", "put_into", "resolve"]

@@ -30,7 +30,6 @@ _PREPOSITION: Final = re.compile(
 _CARRIED: Final = re.compile(r"\(about (?P<topic>[^()]*)\)\W*\Z")
 _ASKS: Final = re.compile(rf"(?:\w+ )?(?:{WH}|{AUX}|name|list|tell|give|describe|explain|compare)\b", re.I)
 _ARTICLE: Final = re.compile(r"(?:the|a|an|its|their|his|her|your|my|our|any|about) ", re.I)
-_ADVERBIAL: Final = re.compile(rf"(?:(?:\w+ )?(?:when|where|why)|how) (?P<aux>{AUX}) (?P<rest>.+)", re.I)
 _OBJECT: Final = re.compile(
     r"""
     (?:how[ ](?:many|much)|which|what)[ ](?P<noun>(?:[\w'’-]+[ ]){1,6}?)
@@ -39,8 +38,11 @@ _OBJECT: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _DETAIL: Final = re.compile(r"( (?:in|at|for|from|during|by|on) .+)")
-_WHAT: Final = re.compile(r"what (?P<aux>do|does|did|will|would|can|could|should) (?P<rest>.+)", re.I)
-_CLOSED: Final = re.compile(rf"(?P<aux>{AUX}) (?P<rest>.+)", re.I)
+_ASKED: Final = re.compile(rf"(?:(?:\w+ )?{WH} (?:[\w'’-]+ ){{0,5}}?)?(?P<aux>{AUX}) (?P<rest>.+)", re.I)
+_WHO: Final = re.compile(rf"who (?P<rest>(?!{AUX}\b).+)", re.I)
+_UNSAID: Final = ("who", "how much", "how many", "by how much", "with whom", "to whom", "by whom")
+"""What is asked for besides, and not of what the last question says."""
+
 _OWNED: Final = re.compile(
     r"""
     (?P<owner>['’]s[ ]|s['’][ ])(?P<what>[\w -]+?)
@@ -89,10 +91,11 @@ def _resolve(question: str, before: Sequence[Turn]) -> str | None:
 def _complete(question: str, lean: Leaning, last: str, before: Sequence[Turn]) -> str | None:
     bare = leading(question)
     if lean.form == "fragment":
-        return _put_into(lean.what, last)
+        return put_into(lean.what, last)
     if lean.form == "event":
         same = _SAYS.search(bare) is None or _SAYS.search(last) is not None
-        return (same and _ask_again(lean.what, last)) or _carry(_named(bare, before), before, whole=True)
+        again = ask_again(lean.what, last) if same and lean.what.casefold() not in _UNSAID else None
+        return again or _carry(_named(bare, before), before, whole=True)
     if lean.what.casefold() in ("this", "that"):
         return _carry(bare, before, whole=True)
     if lean.form == "pronoun" and (replaced := _replace(bare, lean, before)):
@@ -109,7 +112,7 @@ def _said(question: str, before: Sequence[Turn]) -> bool:
 # --- something else in the last question's frame -------------------------------------------------
 
 
-def _put_into(what: str, last: str) -> str | None:
+def put_into(what: str, last: str) -> str | None:
     """The last question, asked of something else of the same kind."""
     found = _PREPOSITION.fullmatch(what)
     preposition, core = (found["preposition"], found["rest"]) if found else ("", what)
@@ -160,19 +163,22 @@ def _counterpart(new: Mention, preposition: str, last: str) -> Mention | None:
     return candidates[0] if candidates and candidates[0].kind is not Kind.THING else None
 
 
-def _ask_again(wh: str, last: str) -> str | None:
-    """The last question with another question word: "When was it sold?" and "Why?" give "Why was it sold?"."""
+def ask_again(wh: str, last: str) -> str | None:
+    """The last question with another question word: "When was it sold?" and "Why?" give "Why was it sold?".
+
+    >>> ask_again("for how much", "Who bought the mill?")
+    'for how much was it that somebody bought the mill?'
+    """
     asked = re.sub(r"\s*\([^()]*\)(?=\W*\Z)", "", last).rstrip("?!. ")
     wh = {"how come": "why", "how so": "how", "why not": "why"}.get(wh.casefold(), wh.casefold())
-    if wh in ("who", "how much", "how many", "by how much", "with whom", "to whom", "by whom"):
-        return None
-    if found := _ADVERBIAL.fullmatch(asked) or _WHAT.fullmatch(asked) or _CLOSED.fullmatch(asked):
-        return f"{wh} {found['aux'].lower()} {found['rest']}?"
     if found := _OBJECT.fullmatch(asked):
         the = "" if asked.casefold().startswith("how") else "the "
         core, *detail = _DETAIL.split(found["rest"], maxsplit=1)
         return f"{wh} {found['aux'].lower()} {core} {the}{found['noun'].strip()}{''.join(detail)}?"
-    return None
+    if found := _WHO.fullmatch(asked):
+        return f"{wh} was it that somebody {found['rest']}?"
+    found = _ASKED.fullmatch(asked)
+    return f"{wh} {found['aux'].lower()} {found['rest']}?" if found else None
 
 
 # --- what a pronoun stands for ---------------------------------------------------------------------
@@ -238,6 +244,15 @@ def _turns(before: Sequence[Turn], roles: Sequence[str] = ("user", "assistant"))
         for turn in reversed(before):
             if turn.role == role:
                 yield _MARK.sub("", turn.content)
+
+
+def carried(question: str, last: str) -> str:
+    """A question that leans on another one, with all that the other names behind it, in brackets.
+
+    >>> carried("who designed it?", "When did Halvik open its terminal?")
+    'who designed it (about Halvik, open, terminal)?'
+    """
+    return (leaning(question) and _carry(question, [Turn("user", last)], whole=True)) or question
 
 
 # --- the topic -----------------------------------------------------------------------------------------
