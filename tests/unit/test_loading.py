@@ -194,6 +194,12 @@ def test_the_title_is_the_first_line_that_could_be_one(tmp_path: Path, text: str
         ("作者：林小明", "林小明", None),
         ("Produced by | Mill Weekly", None, "Mill Weekly"),
         ("Source: Mill Weekly", None, "Mill Weekly"),
+        ("Mill Weekly, 13 May 2025", None, "Mill Weekly"),
+        ("*The Valley Post, Tuesday 13 May 2025*", None, "The Valley Post"),
+        ("13 May 2025 - The Valley Post", None, "The Valley Post"),
+        ("By Ada Lind, Mill Weekly, 13 May 2025", "Ada Lind", "Mill Weekly"),
+        ("Ada Lind, Mill Weekly, 13 May 2025", None, None),
+        ("Upper Holm, 13 May 2025", None, None),
         ("Photo: Jo Berg", None, None),
         ("By the river they found it.", None, None),
         ("The author is not known.", None, None),
@@ -202,7 +208,7 @@ def test_the_title_is_the_first_line_that_could_be_one(tmp_path: Path, text: str
 def test_bylines_name_the_author_and_the_source(
     tmp_path: Path, line: str, author: str | None, source: str | None
 ) -> None:
-    found = meta(tmp_path, f"The Old Mill\n{line}\n\nIt was sold.")
+    found = meta(tmp_path, f"The Old Mill\n{line}\n\nIt was sold in Upper Holm.")
     assert (found.author, found.source) == (author, source)
 
 
@@ -219,6 +225,8 @@ def test_bylines_name_the_author_and_the_source(
         ("Sept. 3rd, 2024", date(2024, 9, 3)),
         ("Tuesday, 13 May 2025, 10:30 GMT", date(2025, 5, 13)),
         ("Published on May 13, 2025 at 10:30 a.m.", date(2025, 5, 13)),
+        ("Mill Weekly, 13 May 2025", date(2025, 5, 13)),
+        ("Holm | May 13, 2025 | Updated 10:30", None),
         ("2025年5月13日", date(2025, 5, 13)),
         ("2025-05-13T23:59:59+02:00", date(2025, 5, 13)),
         ("05/06/2025", None),
@@ -229,6 +237,7 @@ def test_bylines_name_the_author_and_the_source(
         ("2025", None),
         ("461", None),
         ("On May 13, 2025 the mill was sold.", None),
+        ("Mill sold on May 13, 2025", None),
         ("May 13, 2025 was the day on which the mill was sold.", None),
     ],
 )
