@@ -39,7 +39,11 @@ _INVERTED: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _OPEN: Final = re.compile(rf"\b(?:between|both)\b(?!.* and )|\b(?:and|or|{WH})\Z", re.I)
+_LONGEST: Final = 400
+"""A question of more code points is not taken apart."""
+
 _FEWEST: Final = 3
+_MOST: Final = 3
 _ELLIPTIC: Final = 2
 """How many words follow a question word at most that is all that is left of a question: "how much money"."""
 
@@ -63,12 +67,17 @@ def parts(question: str) -> tuple[Part, ...]:
     ()
     """
     bare = leading(" ".join(question.split())).rstrip("?!. ")
+    found = _parts(bare) if len(bare) <= _LONGEST else ()
+    return found if len(found) <= _MOST else ()
+
+
+def _parts(bare: str) -> tuple[Part, ...]:
     if found := _BESIDE.fullmatch(bare):
         return tuple(_part(found[each], f"{found[each]} {found['rest']}") for each in ("one", "two"))
     for second in _SECOND.finditer(bare):
         first, rest = bare[: second.start()], bare[second.end() :]
         if _is_whole(first) and (whole := _second(rest, first)):
-            return _part(first, first), *(parts(rest) or [_part(rest, whole)])
+            return _part(first, first), *(_parts(rest) or [_part(rest, whole)])
     if found := _TWICE.fullmatch(bare):
         return tuple(_part(found[each], found["frame"] + found[each]) for each in ("one", "two"))
     return ()
