@@ -123,19 +123,22 @@ def test_an_excerpt_is_a_passage_of_a_sentence_and_its_neighbours(s: int, text: 
 
 
 @pytest.mark.parametrize(
-    ("asked", "published", "fits"),
+    ("asked", "published", "place", "fits"),
     [
-        ("in 2024", None, True),
-        ("in March 2024", None, True),
-        ("in 2023", None, False),
-        ("in 2023", date(2023, 5, 1), True),
-        ("on 9 May 2025", date(2025, 5, 1), False),
+        ("in 2024", None, 1, True),
+        ("in March 2024", None, 1, True),
+        ("in 2023", None, 1, False),
+        ("in 2023", date(2023, 5, 1), 1, False),
+        ("in 2024", None, 2, True),
+        ("in 2023", None, 2, False),
+        ("in 2023", date(2023, 5, 1), 2, True),
+        ("on 9 May 2025", date(2025, 5, 1), 2, False),
     ],
 )
-def test_a_statement_is_of_the_times_that_it_names_or_of_its_articles_day(
-    asked: str, published: date | None, fits: bool
+def test_a_statement_is_of_the_time_that_it_names_or_else_of_those_around_it(
+    asked: str, published: date | None, place: int, fits: bool
 ) -> None:
-    assert of_time(find(asked), passage(published)) is fits
+    assert of_time(find(asked), passage(published), place) is fits
 
 
 def test_names_and_words_are_missed_where_they_are_missing(library: Library) -> None:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from aliqa.foundations.protocols import Candidate, PassageRecord, PassageSpans, Store, Vector
 from aliqa.foundations.types import Passage, SentenceKind, Span
-from aliqa.text.dates import Period, find, on
+from aliqa.text.dates import Period, find, occurred, on
 from aliqa.text.terms import common_words, content_words, terms
 
 _ALIKE: Final = 0.8
@@ -57,7 +57,7 @@ class CloseFeatures(NamedTuple):
     names_missing: float
     """The share of the question's names that its passage and the headings above it lack."""
     time_missing: float
-    """1 if the question names a time, and neither sentence, neighbours nor the article's day overlap it."""
+    """1 if the question names a time that the sentence is not of, by its own words or else by those around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +183,21 @@ def look_closely(
         cosine=one.features.cosine,
         held_nearby=one.features.held_nearby,
         names_missing=question.missing(heading_terms(record).union(terms(record.text))),
-        time_missing=float(bool(question.times) and not of_time(question.times, near)),
+        time_missing=float(bool(question.times) and not of_time(question.times, near, place)),
     )
 
 
-def of_time(times: Sequence[Period], record: PassageRecord) -> bool:
-    """Whether a text names a time that overlaps one of these, or its article is of one."""
-    published = record.meta.published
-    told = [*find(record.text, published), *([on(published)] if published else [])]
+def of_time(times: Sequence[Period], near: PassageRecord, place: int) -> bool:
+    """Whether a sentence of an excerpt is of a time that overlaps one of these.
+
+    A sentence that says when is of no other time; for others their neighbours and the article's day count.
+    """
+    published = near.meta.published
+    sentence = near.cut(near.sentences[place].span)
+    if occurred(sentence, published):
+        told = find(sentence, published)
+    else:
+        told = [*find(near.text, published), *([on(published)] if published else [])]
     return any(one.overlaps(other) for one in times for other in told)
 
 
