@@ -89,10 +89,23 @@ def abstain(question: str, reading: Reading, candidates: Sequence[Candidate], fi
         return Abstention("no_match", "No passage of the articles has anything to do with the question.", absent)
     closest = _of_another_time(question, reading.evidence[0])
     if absent:
-        listed = ", ".join(f"“{word}”" for word in absent)
-        return Abstention("no_match", " ".join(filter(None, [f"No article mentions {listed}.", closest])), absent)
+        lacking = _mentions_none(reading.unknown) or _holds_none(absent)
+        return Abstention("no_match", " ".join(filter(None, [lacking, closest])), absent)
     touched = "The articles touch on this, but no sentence answers it with enough certainty."
     return Abstention("weak_match", closest or touched, absent)
+
+
+def _mentions_none(names: Sequence[str]) -> str | None:
+    return f"No article mentions {_listed(names)}." if names else None
+
+
+def _holds_none(words: Sequence[str]) -> str:
+    """A word that is missing is no reason: the articles may say it in another one."""
+    return f"The word {_listed(words)} is in no article." if len(words) == 1 else f"In no article: {_listed(words)}."
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(f"“{word}”" for word in words)
 
 
 def _of_another_time(question: str, closest: Evidence) -> str | None:
@@ -123,9 +136,7 @@ def newest(citations: Sequence[Citation]) -> date | None:
 
 def caution(reading: Reading) -> str | None:
     """What the reader of an answer must know of the question: names in it that no article mentions."""
-    if not reading.unknown:
-        return None
-    return f"No article mentions {', '.join(f'“{word}”' for word in reading.unknown)}."
+    return _mentions_none(reading.unknown)
 
 
 def found_passage(candidate: Candidate) -> FoundPassage:

@@ -7,6 +7,7 @@ replaced. Styles are dropped where stdout is no terminal.
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -31,13 +32,17 @@ from aliqa.foundations.types import (
     Name,
     Part,
     Restart,
+    SentenceKind,
     SourceSummary,
+    Span,
     StatedPair,
     Timeline,
     Verification,
     VersionDiff,
     Watched,
 )
+from aliqa.text.sentences import split_sentences
+from aliqa.text.terms import content_words, terms
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -261,7 +266,21 @@ def _print_abstention(answer: Answer) -> None:
     if answer.passages:
         _line()
         _line("Closest passages", bold=True)
-        print_passages(answer.passages[:_CLOSEST])
+        question = answer.standalone_question or answer.question
+        print_passages([_nearest(passage, question) for passage in answer.passages[:_CLOSEST]])
+
+
+def _nearest(passage: FoundPassage, question: str) -> FoundPassage:
+    """The sentence of a passage that shares most words with a question, and the one behind it."""
+    spans = [piece.span for piece in split_sentences(passage.text) if piece.kind is SentenceKind.PROSE]
+    if not spans:
+        return passage
+    wanted = content_words(question).keys()
+    shared = [len(wanted & set(terms(span.cut(passage.text)))) for span in spans]
+    best = shared.index(max(shared))
+    cut = Span(spans[best].start, spans[min(best + 1, len(spans) - 1)].end)
+    start = passage.char_start
+    return replace(passage, text=cut.cut(passage.text), char_start=start + cut.start, char_end=start + cut.end)
 
 
 def print_timeline(timeline: Timeline) -> None:
