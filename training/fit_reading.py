@@ -33,7 +33,7 @@ from sklearn.preprocessing import StandardScaler
 
 from aliqa.answers.asking import READ_PASSAGES
 from aliqa.answers.reading import load_span_reader
-from aliqa.answers.reading.features import CloseFeatures, Question, SentenceFeatures, Weighed, weigh
+from aliqa.answers.reading.features import CloseFeatures, Question, SentenceFeatures, Weighed, read, weigh
 from aliqa.answers.reading.linear import Coefficients, LinearReader
 from aliqa.answers.retrieval import Retriever
 from aliqa.foundations.protocols import Candidate, SpanReader
@@ -104,9 +104,10 @@ def read_all(corpus: Corpus, spans: SpanReader | None, work: Path) -> list[Read]
         vector = embedder.embed_query(one.question)
         shown = Retriever(store).retrieve(one.question, vector, READ_PASSAGES, filters, distinct=True)
         records = [each.record for each in shown[: ReadingSettings().passages]]
-        found = spans.read(one.question, records) if spans else []
+        found = dict(enumerate(spans.read(one.question, records))) if spans else {}
         question = Question.of(one.question, shown, part)
-        reads.append(Read(one, corpus.name, question, shown, weigh(question, vector, shown, part, found)))
+        weighed = read(weigh(question, vector, shown, part), shown, found)
+        reads.append(Read(one, corpus.name, question, shown, weighed))
     reached = np.mean([any(map(one.right, one.weighed)) for one in reads if one.answerable])
     print(f"{corpus.name}: {len(reads)} questions, {reached:.3f} of the answers found", flush=True)
     return reads

@@ -1,13 +1,22 @@
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 import pytest
 from tests.doubles import HashingEmbedder
 
-from aliqa.answers.reading.features import CloseFeatures, Question, SentenceFeatures, excerpt, of_time
+from aliqa.answers.reading.features import (
+    CloseFeatures,
+    Question,
+    SentenceFeatures,
+    Weighed,
+    excerpt,
+    of_time,
+    read,
+)
 from aliqa.answers.reading.linear import CLOSE, LinearReader
 from aliqa.answers.retrieval import Retriever
-from aliqa.foundations.protocols import Candidate, PassageRecord
+from aliqa.foundations.protocols import Candidate, PassageRecord, PassageSpans
 from aliqa.foundations.settings import EmbeddingSettings
 from aliqa.foundations.types import ArticleMeta, Filters, Passage, Sentence, Span
 from aliqa.library import Library
@@ -72,20 +81,57 @@ def test_features_are_finite_and_each_sentence_is_weighed_once(library: Library)
         places = [candidates[one.candidate].record.sentence_row + one.sentence for one in ranked]
         assert len(set(places)) == len(places)
         closely = READER.closely(asked, ranked, candidates)
-        assert len(closely) == min(CLOSE, len(ranked))
+        assert 1 <= len(closely) <= min(CLOSE, len(ranked))
         assert np.isfinite(closely).all()
 
 
 def test_the_best_few_have_a_chance_of_their_own_and_come_first(library: Library) -> None:
     question = "How much did the four ferries cost?"
     reading = READER.read(question, EMBEDDER.embed_query(question), found(library, question), library.store)
-    judged, rest = reading.evidence[:CLOSE], reading.evidence[CLOSE:]
-    chances = [one.chance for one in judged]
+    chances = [one.chance for one in reading.evidence]
+    judged = [chance for chance in chances if chance is not None]
     assert reading.confidence == chances[0]
-    assert all(chance is not None and 0 <= chance <= 1 for chance in chances)
-    assert all(one.chance is None for one in rest)
+    assert chances[: len(judged)] == judged
+    assert 1 <= len(judged) <= CLOSE
+    assert all(0 <= chance <= 1 for chance in judged)
     scores = [one.score for one in reading.evidence]
     assert scores == sorted(scores, reverse=True)
+
+
+class Attentive:
+    """A span reader that finds the same everywhere, and keeps what it was shown."""
+
+    fingerprint = "attentive"
+
+    def __init__(self) -> None:
+        self.shown: list[list[str]] = []
+
+    def read(self, question: str, records: Sequence[PassageRecord]) -> list[PassageSpans]:
+        self.shown.append([record.text for record in records])
+        return [
+            PassageSpans(np.full(len(one.sentences), -1, np.float32), (None,) * len(one.sentences), -1.0)
+            for one in records
+        ]
+
+
+def test_passages_far_behind_the_best_are_not_read(library: Library) -> None:
+    question = "How much did the four ferries cost?"
+    candidates, spans = found(library, question), Attentive()
+    reader = LinearReader.bundled(spans, passages=5)
+    reading = reader.read(question, EMBEDDER.embed_query(question), candidates, library.store)
+    passages, excerpts = spans.shown
+    assert reading.evidence[0].record.text in passages
+    assert set(passages) < {one.record.text for one in candidates[:5]}
+    assert len(excerpts) == sum(one.chance is not None for one in reading.evidence)
+
+
+def test_a_sentence_of_two_passages_counts_as_it_was_read() -> None:
+    record = passage()
+    candidates = [Candidate(record, 1.0, 1.0, 1.0)] * 2
+    features = SentenceFeatures(0.5, 1.0, 0.5, 0.5, 0.0, 0.0, 1.0)
+    weighed = [Weighed(0, 1, features, None), Weighed(1, 1, features, None)]
+    [one] = read(weighed, candidates, {1: PassageSpans(np.full(4, -2, np.float32), (None,) * 4, -3.0)})
+    assert (one.candidate, one.features.span, one.features.answers, one.features.unread) == (1, -2, -3, 0)
 
 
 def test_coefficients_are_named_as_the_features_are() -> None:

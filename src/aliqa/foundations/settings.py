@@ -68,7 +68,7 @@ class ReadingSettings(_Room):
         " of an extractive question-answering model",
     )
     backend: Literal["auto", "openvino", "torch"] = Field(default="auto", description="what runs the bundled reader")
-    passages: int = Field(default=5, ge=1, le=20, description="how many of the passages found it reads")
+    passages: int = Field(default=5, ge=1, le=20, description="how many of the passages found it reads, at most")
 
 
 class AnsweringSettings(_Room):

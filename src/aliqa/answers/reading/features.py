@@ -118,24 +118,14 @@ class Weighed:
     span: Span | None
 
 
-def weigh(
-    question: Question,
-    vector: Vector,
-    candidates: Sequence[Candidate],
-    store: Store,
-    found: Sequence[PassageSpans] = (),
-) -> list[Weighed]:
-    """The features of every sentence that may answer; each sentence once, from the passage in which it reads best.
-
-    ``found`` is what a span reader found in the first candidates.
-    """
+def weigh(question: Question, vector: Vector, candidates: Sequence[Candidate], store: Store) -> list[Weighed]:
+    """The features of every sentence that may answer, as long as no span reader has read it."""
     vectors = store.sentence_vectors([candidate.record for candidate in candidates])
-    best: dict[int, Weighed] = {}
+    weighed: list[Weighed] = []
     for c, candidate in enumerate(candidates):
-        record, spans = candidate.record, found[c] if c < len(found) else None
+        record = candidate.record
         cosines = vectors[c] @ vector
-        texts = [record.cut(sentence.span) for sentence in record.sentences]
-        held = [frozenset(terms(text)) for text in texts]
+        held = [frozenset(terms(record.cut(sentence.span))) for sentence in record.sentences]
         headings = heading_terms(record)
         for s, sentence in enumerate(record.sentences):
             if sentence.kind is not SentenceKind.PROSE:
@@ -145,13 +135,31 @@ def weigh(
                 retrieval=candidate.score,
                 held=question.share(held[s]),
                 held_nearby=question.share(headings.union(*held[max(0, s - _BESIDE) : s + _BESIDE + 1])),
-                span=float(spans.log_odds[s]) if spans else 0.0,
-                answers=spans.answers if spans else 0.0,
-                unread=float(spans is None),
+                span=0.0,
+                answers=0.0,
+                unread=1.0,
             )
-            known = best.get(record.sentence_row + s)
-            if known is None or (spans and features.span > known.features.span):
-                best[record.sentence_row + s] = Weighed(c, s, features, spans.spans[s] if spans else None)
+            weighed.append(Weighed(c, s, features, None))
+    return weighed
+
+
+def read(
+    weighed: Iterable[Weighed], candidates: Sequence[Candidate], found: Mapping[int, PassageSpans]
+) -> list[Weighed]:
+    """Each sentence once, from the passage in which it reads best.
+
+    ``found`` is what a span reader found, by the numbers of candidates.
+    """
+    best: dict[int, Weighed] = {}
+    for one in weighed:
+        if spans := found.get(one.candidate):
+            span = float(spans.log_odds[one.sentence])
+            features = one.features._replace(span=span, answers=spans.answers, unread=0.0)
+            one = Weighed(one.candidate, one.sentence, features, spans.spans[one.sentence])
+        row = candidates[one.candidate].record.sentence_row + one.sentence
+        known = best.get(row)
+        if known is None or (spans and (known.features.unread or one.features.span > known.features.span)):
+            best[row] = one
     return list(best.values())
 
 

@@ -1,13 +1,14 @@
 """The judge: a linear model ranks the sentences found, and a logistic one says how likely the best few answer.
 
-The best few are read a second time by the span reader, each with its neighbours under the title of its article. Both
-models were fitted by ``training/fit_reading.py``, once with the bundled span reader and once without; their
-coefficients are in ``coefficients.json`` beside this file, by the names of `aliqa.answers.reading.features`.
+The span reader reads only passages of which a sentence may still come out on top, and the best few sentences a second
+time, each with its neighbours under the title of its article. Both models were fitted by ``training/fit_reading.py``,
+once with the bundled span reader and once without; their coefficients are in ``coefficients.json`` beside this file, by
+the names of `aliqa.answers.reading.features`.
 """
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -20,15 +21,19 @@ from aliqa.answers.reading.features import (
     Weighed,
     excerpt,
     look_closely,
+    read,
     weigh,
 )
-from aliqa.foundations.protocols import Candidate, Evidence, Reading, SpanReader, Store, Vector
+from aliqa.foundations.protocols import Candidate, Evidence, PassageSpans, Reading, SpanReader, Store, Vector
 
 Weights = Mapping[str, float]
 """By the names of features; those that are missing are 0."""
 
 CLOSE: Final = 3
-"""How many sentences are read a second time."""
+"""How many sentences are read a second time, at most."""
+
+NEAR: Final = 3.0
+"""How far behind the best sentence, in log-odds, one may be and still be worth a reading: one chance in twenty."""
 
 _WORDS: Final = {"held": 10.0, "held_nearby": 6.0}
 _SURE: Final = {"intercept": -2.8, "held_nearby": 6.0, "behind": 3.0}
@@ -52,8 +57,8 @@ class Coefficients:
 class LinearReader:
     """An `aliqa.foundations.protocols.Reader` that is easy to inspect.
 
-    ``spans`` reads the first ``passages`` if there is one. ``abroad`` says that it reads questions in another language
-    than the articles.
+    ``spans``, if there is one, reads those of the first ``passages`` that have a chance. ``abroad`` says that it reads
+    questions in another language than the articles.
     """
 
     coefficients: Coefficients
@@ -88,20 +93,36 @@ class LinearReader:
         if not ranked:
             return Reading((), 0.0, asked.absent, asked.unknown)
         judged = self._judge(asked, ranked, candidates)
-        rest = self._rest(ranked, judged[-1].score, candidates)
+        rest = self._rest(ranked, len(judged), judged[-1].score, candidates)
         return Reading((*judged, *rest), judged[0].chance or 0.0, asked.absent, asked.unknown)
 
     def rank(self, question: Question, vector: Vector, candidates: Sequence[Candidate], store: Store) -> list[Weighed]:
         """All sentences that may answer, best first."""
-        records = [candidate.record for candidate in candidates[: self.passages]]
-        found = self.spans.read(question.text, records) if self.spans else []
-        return sorted(weigh(question, vector, candidates, store, found), key=self.score, reverse=True)
+        weighed = weigh(question, vector, candidates, store)
+        found = self._found(question, weighed, candidates)
+        return sorted(read(weighed, candidates, found), key=self.score, reverse=True)
+
+    def _found(
+        self, question: Question, weighed: Sequence[Weighed], candidates: Sequence[Candidate]
+    ) -> dict[int, PassageSpans]:
+        """What the span reader finds, by the numbers of candidates, in those of the first that have a chance."""
+        if self.spans is None:
+            return {}
+        near = sorted({one.candidate for one in self._near(weighed) if one.candidate < self.passages})
+        found = self.spans.read(question.text, [candidates[number].record for number in near])
+        return dict(zip(near, found, strict=True))
+
+    def _near(self, weighed: Iterable[Weighed]) -> list[Weighed]:
+        """Those that are not far behind the best."""
+        scores = [(self.score(one), one) for one in weighed]
+        least = max((score for score, _ in scores), default=0.0) - NEAR
+        return [one for score, one in scores if score >= least]
 
     def closely(
         self, question: Question, ranked: Sequence[Weighed], candidates: Sequence[Candidate]
     ) -> list[CloseFeatures]:
-        """The features of the first few sentences, each read a second time."""
-        best = ranked[:CLOSE]
+        """The features of the first few sentences that are not far behind the best, each read a second time."""
+        best = self._near(ranked[:CLOSE])
         records = [candidates[one.candidate].record for one in best]
         excerpts = [excerpt(record, one.sentence) for record, one in zip(records, best, strict=True)]
         again = self.spans.read(question.text, excerpts) if self.spans else [None] * len(best)
@@ -118,10 +139,12 @@ class LinearReader:
             judged.append(_evidence(one, candidates, log_odds, 1 / (1 + math.exp(-log_odds))))
         return sorted(judged, key=lambda one: -one.score)
 
-    def _rest(self, ranked: Sequence[Weighed], least: float, candidates: Sequence[Candidate]) -> list[Evidence]:
-        """The other sentences, scored by how far they are behind the last one that was judged."""
-        last = self.score(ranked[:CLOSE][-1])
-        return [_evidence(one, candidates, least + self.score(one) - last, None) for one in ranked[CLOSE:]]
+    def _rest(
+        self, ranked: Sequence[Weighed], judged: int, least: float, candidates: Sequence[Candidate]
+    ) -> list[Evidence]:
+        """The sentences after those judged, scored by how far they are behind the last one of these."""
+        last = self.score(ranked[judged - 1])
+        return [_evidence(one, candidates, least + self.score(one) - last, None) for one in ranked[judged:]]
 
     def score(self, one: Weighed) -> float:
         """How a sentence ranks among all."""
