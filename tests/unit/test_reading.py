@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -65,6 +66,15 @@ def test_words_that_no_article_has_are_named_as_they_were_written(library: Libra
     question = "How many Paganini violins did Marlowe sell?"
     reading = READER.read(question, EMBEDDER.embed_query(question), found(library, question), library.store)
     assert reading.absent == ("Paganini", "violins", "sell")
+
+
+def test_an_initialism_that_a_passage_spells_out_is_no_missing_name(library: Library) -> None:
+    candidates = found(library, "Who is Marlowe's chief executive?")
+    named = replace(candidates[0].record, text="Ida Holm is chief financial officer of Marlowe Stores.")
+    for question, absent in (("Who is the CFO?", ()), ("Who is the CTO?", ("CTO",))):
+        asked = Question.of(question, [replace(candidates[0], record=named)], library.store)
+        assert asked.absent == absent
+        assert bool(asked.names) is bool(absent)
 
 
 def test_nothing_found_is_nothing_read(library: Library) -> None:

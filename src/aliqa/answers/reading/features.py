@@ -6,6 +6,7 @@ nothing was fitted on (docs/reader.md).
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -17,6 +18,7 @@ from aliqa.text.dates import Period, find, occurred, on
 from aliqa.text.terms import common_words, content_words, terms
 
 _ALIKE: Final = 0.8
+_INITIALISM: Final = re.compile(r"[A-Z]{3,6}")
 _BESIDE: Final = 1
 """How many sentences before and behind one are read with it."""
 
@@ -85,6 +87,9 @@ class Question:
             counts = {term: count for term, count in counts.items() if count}
             words = {term: words[term] for term in counts}
         absent = {term: word for term, word in words.items() if not counts[term]}
+        for term in _spelled_out(absent, candidates):
+            del words[term], absent[term]
+        counts = {term: counts[term] for term in words}
         opening = text.lstrip(" \"'“‘¿")
         named = {term: word for term, word in words.items() if word[0].isupper() and not opening.startswith(word)}
         dated = {term: word for term, word in words.items() if word[0].isdigit()}
@@ -218,6 +223,14 @@ def _spelled_nowhere(words: Mapping[str, str], candidates: Sequence[Candidate]) 
     """The words that are no other spelling of a word of the passages."""
     spoken = sorted({term for one in candidates for term in terms(one.record.text)}) if words else []
     return tuple(word for term, word in words.items() if not get_close_matches(term, spoken, 1, _ALIKE))
+
+
+def _spelled_out(words: Mapping[str, str], candidates: Sequence[Candidate]) -> list[str]:
+    """The terms of initialisms that a passage spells out: "CFO" as "chief financial officer"."""
+    initialisms = {term: word for term, word in words.items() if _INITIALISM.fullmatch(word)}
+    texts = [one.record.text for one in candidates] if initialisms else []
+    spelled = {term: r"[\s-]".join(rf"\b{letter}\w{{3,}}" for letter in word) for term, word in initialisms.items()}
+    return [term for term, form in spelled.items() if any(re.search(form, text, re.IGNORECASE) for text in texts)]
 
 
 def _idf(counts: Mapping[str, int], total: int) -> dict[str, float]:
