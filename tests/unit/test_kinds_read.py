@@ -9,7 +9,8 @@ from tests.newcomers import BREAD
 
 from aliqa.answers.answering import quote
 from aliqa.answers.followups import resolve
-from aliqa.answers.kinds import Asked, choose, corrected, of_time, share_needed, verdict
+from aliqa.answers.kinds import Asked, Phrase, choose, corrected, of_time, share_needed, statements, verdict
+from aliqa.answers.kinds.telling import Mention
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.protocols import Evidence, PassageRecord, Reading
 from aliqa.foundations.types import ArticleMeta, Passage, QuestionKind, Sentence, Span, Turn
@@ -141,6 +142,44 @@ def test_after_an_answer_there_are_questions_that_the_articles_answer(bread: Lib
         assert answer.suggestions, question
         for suggested in answer.suggestions:
             assert bread.ask(suggested).answered, suggested
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [
+        ("What did Henrik Olmberg say about the purchase?", ["the end of a long walk"]),
+        ("What did Sofia Renner say about workers?", ["all 140 workers"]),
+        ("what has sofia renner said", ["all 140 workers", "nobody will be dismissed", "a hot bearing"]),
+        ("What did Sofia Renner say about flour?", []),
+        ("What did Livia Holm say?", []),
+    ],
+)
+def test_what_somebody_said_is_quoted_from_the_sentences_that_give_their_words(
+    bread: Library, question: str, quoted: list[str]
+) -> None:
+    answer = bread.ask(question)
+    assert answer.kind == "plain"
+    assert len(answer.citations) == len(quoted)
+    assert all(words in one.quote for words, one in zip(quoted, answer.citations, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaks"),
+    [
+        ("“It is late,” Holm said.", True),
+        ("“It is late,” said the harbour master, Runa Holm.", True),
+        ("Runa Holm, the harbour master, warned that it was late.", True),
+        ("The town praised Holm.", False),
+        ("“Holm said nothing,” wrote the Courier.", False),
+    ],
+)
+def test_somebody_speaks_in_a_sentence_only_as_its_subject(sentence: str, speaks: bool) -> None:
+    whole = Span(0, len(sentence))
+    record = PassageRecord(
+        0, ArticleMeta("a.txt", "", "A title"), Passage(whole, Span(0, 1)), sentence, None, (Sentence(whole),), 0
+    )
+    one = Mention(record, Sentence(whole), 0, sentence, tuple(Phrase("Holm").places(sentence)))
+    assert statements.gives_words(one) is speaks
 
 
 def test_a_greeting_brings_two_examples(bread: Library) -> None:

@@ -5,6 +5,7 @@ answer best::
 
     identity.py        who or what something is: the sentences that introduce it
     digest.py          what the articles say about something: sentences that say different things
+    statements.py      what somebody said about something: a plain question, answered by the sentences with their words
     overview.py        what all of it is about
     which_articles.py  which articles mention something
     about_corpus.py    how many articles, which is the newest, who wrote one: from their metadata
@@ -12,13 +13,13 @@ answer best::
     several.py         lists, comparisons, changes over time: which of the sentences that answer are quoted
     deciding.py        yes or no, and questions that take for granted what the articles deny
 
-Each of the first six returns None where it has nothing to say, and the question is then answered as a plain one.
+Each of the first seven returns None where it has nothing to say, and the question is then answered as a plain one.
 """
 
 from collections.abc import Sequence
 from typing import Final
 
-from aliqa.answers.kinds import about_corpus, digest, identity, overview, social, which_articles
+from aliqa.answers.kinds import about_corpus, digest, identity, overview, social, statements, which_articles
 from aliqa.answers.kinds.about_corpus import titled
 from aliqa.answers.kinds.deciding import corrected, share_needed, verdict
 from aliqa.answers.kinds.forms import Asked, asked
@@ -54,6 +55,8 @@ def tell(question: str, what: Asked, articles: Collection, names: Sequence[str] 
     """
     if what.kind == "identity":
         return identity.tell(what.about, articles, words=what.wanted == "words")
+    if what.wanted == "said":
+        return statements.tell(what.about, question, articles)
     if what.kind == "digest":
         return digest.tell(what.about, articles)
     if what.kind == "overview":

@@ -99,7 +99,7 @@ def _as(
         return None
     if template.kind == "identity" and about.startswith("the ") and named(about[4:]):
         about = about[4:]
-    elif (wanted == "name" or template.kind == "identity") and not _is_nameable(about):
+    elif (wanted in ("name", "said") or template.kind == "identity") and not _is_nameable(about):
         return None
     if wanted == "newest":
         wanted = "oldest" if which in ("oldest", "earliest", "first") else "newest"

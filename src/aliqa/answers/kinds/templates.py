@@ -36,6 +36,7 @@ _WORDS: Final = {
     "SUMMARY": "(?:overview|summary|outline|digest|profile|background|briefing)",
     "SUMMARISE": "(?:summari[sz]e|sum up|recap)",
     "COVER": "(?:say|cover|contain|tell(?: me| us)?|deal with|talk about|discuss|report(?: on)?|write about)",
+    "SAY": "(?:say|said|have to say|think|thought|write|written|make)",
     "AUTHOR": "(?:author|writer|journalist|reporter)s?",
     "OUTLET": "(?:outlet|source|publication|newspaper|magazine|publisher|paper)s?",
     "MENTION": "(?:that |which )?"
@@ -129,6 +130,9 @@ digest what is new/going_on/the_latest/the_news with/about/on/at/for/in X
 digest everything/all you_know? about/on X
 digest describe/explain to_me? X
 digest:name what about X
+
+plain:said what DO/HAVE/had NAME SAY
+plain:said what DO/HAVE/had NAME SAY ABOUT ...
 
 identity what BE exactly? X
 identity who BE exactly? NAME
