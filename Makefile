@@ -6,9 +6,11 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+BABEL  := $(BIN)/python -m babel.messages.frontend
+LOCALES := src/aliqa/foundations/locale
 SLOW   := heldout or slow or browser or kill or postgres or ray or model or llm
 
-.PHONY: help run index test test-fast test-heldout fuzz lint fix audit sbom package screenshots tour bench train-reader fit-pairs clean lint-page
+.PHONY: help run index test test-fast test-heldout fuzz lint fix audit sbom package screenshots tour bench train-reader fit-pairs clean lint-page messages
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -38,6 +40,11 @@ lint: $(READY)-dev  ## style and types
 
 lint-page:  ## style of the page's modules (needs node)
 	npx --yes oxlint@1.94.0 src/aliqa/doors/page/static
+
+messages: $(READY)-dev  ## gather what aliqa says to people into the catalogues of its languages, to be translated
+	mkdir -p build
+	$(BABEL) extract -F tools/babel.cfg --add-location=file --no-wrap --project=aliqa --version=$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml) -o build/aliqa.pot src
+	$(BABEL) update -i build/aliqa.pot -D aliqa -d $(LOCALES) --no-wrap --no-fuzzy-matching --ignore-obsolete
 
 fix: $(READY)-dev  ## mend what the linter can mend by itself
 	$(BIN)/ruff check --fix .

@@ -194,7 +194,7 @@ def test_the_folder_is_checked_and_what_cannot_be_read_is_listed(page: Page, own
     enter(page, address)
     show(page, "Library")
     page.get_by_role("button", name="Check the folder").click()
-    expect(page.locator("#uploads")).to_contain_text("Added 1 of the articles.")
+    expect(page.locator("#uploads")).to_contain_text("Added 1 article.")
     page.get_by_label("State", exact=True).select_option("Not readable")
     expect(page.locator(".row")).to_have_count(1)
     expect(row(page, "empty.txt")).to_contain_text("empty")

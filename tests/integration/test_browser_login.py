@@ -22,6 +22,9 @@ def test_the_page_asks_for_a_key_and_runs_no_script_that_is_not_its_own(browser:
     with served(corpus, tmp_path / "index", EMBEDDER, ALIQA_API_KEY=SECRET) as address:
         page.goto(address)
         expect(page).to_have_url(f"{address}/login")
+        chinese = page.request.get(page.url, headers={"Accept-Language": "zh-CN,zh;q=0.9"}).text()
+        assert '<html lang="zh-Hans">' in chinese
+        assert "您的密钥" in chinese
         page.get_by_label("Your key").fill(SECRET)
         response = page.expect_response
         with response(lambda one: one.url == f"{address}/") as shown:

@@ -230,6 +230,37 @@ def test_an_answers_link_asks_it_again_and_every_place_has_an_address(page: Page
     assert page.evaluate("parseInt(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])") < 64
 
 
+def test_the_page_speaks_the_readers_language_and_another_when_asked_to(
+    browser: Browser, address: str, screenshots: Path
+) -> None:
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    page = context.new_page()
+    enter(page, address)
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(page.locator(".welcome h1")).to_have_text("向您的文章提问")
+    expect(page.locator("#foot")).to_have_text("3 篇文章 · 最新 2025年4月2日")
+    expect(page.get_by_placeholder("向文章提问")).to_be_visible()
+    ask(page, FERRIES, 1)
+    expect(page.locator(".pull")).to_contain_text("Ferries cross the strait of Skarvik every hour.")
+    expect(page.locator(".pull figcaption")).to_have_text("Island Post · 2025年3月4日")
+    ask(page, BREAD, 2)
+    expect(page.locator(".exchange:last-child .verdict")).to_have_text("文章没有回答这个问题。")
+    page.screenshot(path=screenshots / "chinese.png")
+    reply = page.request.post(f"{address}/ask", data={"question": BREAD}, headers={"Accept-Language": ""}).json()
+    assert reply["abstention"]["detail"].startswith("No article mentions")
+    show(page, "文库")
+    expect(page.locator(".row")).to_have_count(3)
+    expect(page.locator(".tally").first).to_have_text("3 篇文章")
+
+    page.get_by_role("button", name="设置").click()
+    page.get_by_role("dialog", name="设置").get_by_label("English").click()  # which loads the page anew
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.get_by_role("link", name="Library")).to_be_visible()
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    context.close()
+
+
 def test_a_question_is_stopped_and_asked_again(page: Page, address: str) -> None:
     enter(page, address)
     held: list[Route] = []

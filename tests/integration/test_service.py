@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from tests.conftest import ARTICLES, ROOT, environment
 
 from aliqa import __version__
-from aliqa.answers.synthesis import NO_LLM
+from aliqa.answers.synthesis.writing import no_llm
 from aliqa.doors.http import create_app
 from aliqa.doors.http.bodies import MAX_BODY
 from aliqa.foundations.settings import Settings
@@ -159,7 +159,7 @@ def test_history_of_twenty_turns_is_taken(client: TestClient) -> None:
 
 def test_synthesis_falls_back_with_a_notice(client: TestClient) -> None:
     answer = client.post("/ask", json={"question": FERRIES, "mode": "synthesis"}).json()
-    assert (answer["mode"], answer["notice"]) == ("extractive", NO_LLM)
+    assert (answer["mode"], answer["notice"]) == ("extractive", no_llm())
 
 
 def test_a_streamed_answer_ends_with_the_whole(client: TestClient) -> None:

@@ -20,7 +20,7 @@ from tests.conftest import QUICK, THRESHOLD, environment
 from tests.dairies import ARTICLES, CHEESE, TRUE
 from tests.llm_server import KEY, Behaviour, LlmServer, llm_server, quotes_in
 
-from aliqa.answers.synthesis import NO_LLM
+from aliqa.answers.synthesis.writing import no_llm
 from aliqa.doors.http import create_app
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.errors import SettingsError
@@ -347,8 +347,8 @@ def test_without_a_model_the_answer_is_extractive(configured: aliqa_settings.Set
     without = configured.model_copy(update={"llm": aliqa_settings.LlmSettings()})
     with TestClient(create_app(without, Library.open(without))) as client:
         answer = ask(client)
-        assert (answer["mode"], answer["notice"]) == ("extractive", NO_LLM)
-        assert events(client)[-1][1]["notice"] == NO_LLM
+        assert (answer["mode"], answer["notice"]) == ("extractive", no_llm())
+        assert events(client)[-1][1]["notice"] == no_llm()
 
 
 # --- streams -----------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import pytest
 
 from aliqa.doors.running.answer_pool import GONE, PLACE, AnswerPool, Place
 from aliqa.foundations.errors import Abandoned, ArticleNotFound, InvalidRequest, Overloaded
+from aliqa.foundations.messages import speaking
 from aliqa.foundations.settings import Settings
 from aliqa.library import Library
 
@@ -144,6 +145,9 @@ def test_errors_come_back_from_a_process_as_they_were_raised(processes: AnswerPo
     with pytest.raises(RuntimeError):
         processes.run(library.article, ["no name"])  # type: ignore[arg-type]
     assert processes.run(library.search, "ferries")
+    with speaking("zh-Hans"):
+        assert (processes.run(library.ask, "Goodbye").lead or "").startswith("再见")
+    assert (processes.run(library.ask, "Goodbye").lead or "").startswith("Goodbye")
 
 
 def test_a_killed_process_loses_no_question(processes: AnswerPool, library: Library) -> None:

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from aliqa.doors.page import files
 from aliqa.doors.page.shell import Shell
+from aliqa.foundations.messages import languages, speaking
 
 HERE = Path(files.__file__).parent
 MODULES = sorted((HERE / "static").glob("*.js"))
@@ -24,17 +25,17 @@ def test_a_module_imports_what_others_export(module: Path) -> None:
     found = IMPORT.findall(text)
     assert len(found) == len(re.findall(r"^import\b", text, re.MULTILINE))
     for names, other in found:
-        exported = set(
-            re.findall(r"^export (?:const|class) (\w+)", (HERE / "static" / other).read_text("utf-8"), re.MULTILINE)
-        )
+        path = HERE / "static" / other
+        body = files.words("en").decode() if other == "catalogue.js" else path.read_text("utf-8")
+        exported = set(re.findall(r"^export (?:const|class|\{) ?(\w+)", body, re.MULTILINE))
         assert {name.split()[0] for name in names.split(",") if name.strip()} <= exported
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
-def test_a_module_can_be_parsed(module: Path) -> None:
-    with module.open("rb") as text:
-        subprocess.run(["node", "--check", "--input-type=module"], stdin=text, check=True)
+@pytest.mark.parametrize("module", [*MODULES, *languages()], ids=lambda module: getattr(module, "name", module))
+def test_a_module_can_be_parsed(module: Path | str) -> None:
+    text = files.words(module) if isinstance(module, str) else module.read_bytes()
+    subprocess.run(["node", "--check", "--input-type=module"], input=text, check=True)
 
 
 def test_styles_use_no_force_and_all_are_sent() -> None:
@@ -58,14 +59,25 @@ def test_files_are_compressed_and_kept_under_an_address_of_their_own() -> None:
     assert plain.content == sent.content
     assert plain.headers["cache-control"] == "no-store"
     assert client.get(f"/{files.folder()}/..%2Fpage.py").status_code == 404
+    chinese = client.get(f"/{files.folder('zh-Hans')}/catalogue.js")
+    assert '"Retry": ["重试"]' in chinese.text
+    assert "immutable" in chinese.headers["cache-control"]
+    assert "重试" not in client.get(f"/{files.folder()}/catalogue.js").text
 
 
 def test_the_frame_stands_before_what_gradio_fills_and_other_answers_are_let_through() -> None:
     app = FastAPI()
-    app.add_api_route("/", lambda: HTMLResponse("<body><gradio-app></gradio-app>"))
+    app.add_api_route("/", lambda: HTMLResponse('<html lang="en"><head></head><body><gradio-app></gradio-app>'))
     app.add_api_route("/other", lambda: {"a": 1})
     client = TestClient(Shell(app))
     page = client.get("/").text
     assert page.index('<div id="shell">') < page.index("<gradio-app>")
     assert page.count("<textarea") == 1
+    assert page.startswith('<html lang="en">')
+    assert f'src="{files.folder()}/main.js"></script></head>' in page
+    with speaking("zh-Hans"):
+        page = client.get("/").text
+    assert page.startswith('<html lang="zh-Hans">')
+    assert f'src="{files.folder("zh-Hans")}/main.js"' in page
+    assert "Ask your articles" not in page
     assert client.get("/other").json() == {"a": 1}

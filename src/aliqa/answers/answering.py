@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from aliqa.foundations.messages import gettext, ngettext
 from aliqa.foundations.protocols import Candidate, Evidence, Reading
 from aliqa.foundations.types import Abstention, Citation, Filters, FoundPassage, Span
 from aliqa.text import dates
@@ -84,24 +85,26 @@ def abstain(question: str, reading: Reading, candidates: Sequence[Candidate], fi
     """Why the articles do not answer."""
     absent = reading.absent
     if not candidates and filters:
-        return Abstention("out_of_range", "No article fits the chosen dates, sources or articles.", absent)
+        return Abstention("out_of_range", gettext("No article fits the chosen dates, sources or articles."), absent)
     if not reading.evidence:
-        return Abstention("no_match", "No passage of the articles has anything to do with the question.", absent)
+        nothing = gettext("No passage of the articles has anything to do with the question.")
+        return Abstention("no_match", nothing, absent)
     closest = _of_another_time(question, reading.evidence[0])
     if absent:
         lacking = _mentions_none(reading.unknown) or _holds_none(absent)
         return Abstention("no_match", " ".join(filter(None, [lacking, closest])), absent)
-    touched = "The articles touch on this, but no sentence answers it with enough certainty."
+    touched = gettext("The articles touch on this, but no sentence answers it with enough certainty.")
     return Abstention("weak_match", closest or touched, absent)
 
 
 def _mentions_none(names: Sequence[str]) -> str | None:
-    return f"No article mentions {_listed(names)}." if names else None
+    return gettext("No article mentions {names}.", names=_listed(names)) if names else None
 
 
 def _holds_none(words: Sequence[str]) -> str:
     """A word that is missing is no reason: the articles may say it in another one."""
-    return f"The word {_listed(words)} is in no article." if len(words) == 1 else f"In no article: {_listed(words)}."
+    listed = _listed(words)
+    return ngettext("The word {words} is in no article.", "In no article: {words}.", len(words), words=listed)
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -117,15 +120,19 @@ def _of_another_time(question: str, closest: Evidence) -> str | None:
     wanted = {term for term, word in content_words(question).items() if not any(word in one.words for one in asked)}
     if 2 * len(wanted & set(terms(quote(closest)))) < len(wanted):
         return None
-    return f"The closest statement is about {dates.when(told[0])}, not about {dates.when(asked[0])}."
+    times = {"told": dates.when(told[0]), "asked": dates.when(asked[0])}
+    return gettext("The closest statement is about {told}, not about {asked}.", **times)
 
 
 def illegible(language: str) -> Abstention:
     """Why a question is not answered whose language the articles do not share, and the model does not read."""
     return Abstention(
         "unsupported",
-        f"The question is in {language} and no article that could fit is; the bundled model reads English alone. "
-        "Install 'aliqa[multilingual]', set ALIQA_EMBEDDING__MODEL=multilingual and index again.",
+        gettext(
+            "The question is in {language} and no article that could fit is; the bundled model reads English alone."
+            " Install 'aliqa[multilingual]', set ALIQA_EMBEDDING__MODEL=multilingual and index again.",
+            language=language,
+        ),
     )
 
 

@@ -18,6 +18,7 @@ from aliqa.answers import answering, disagreements, followups, kinds, parts, spe
 from aliqa.answers.reading.linear import LinearReader
 from aliqa.answers.retrieval import Retriever
 from aliqa.answers.understanding import Interpreter, Meaning
+from aliqa.foundations.messages import gettext
 from aliqa.foundations.protocols import Candidate, Embedder, Evidence, Reader, Reading, Store, Vector
 from aliqa.foundations.settings import AnsweringSettings
 from aliqa.foundations.types import Abstention, Answer, ArticleMention, Filters, QuestionKind, Timings, Turn, YesNo
@@ -343,7 +344,8 @@ class Steps:
                 return Decision(reading.confidence, told, notice=notice, kind="change")
         kind = question.what.kind if question.what.kind in kinds.READ else "plain"
         if otherwise := kinds.corrected(question.whole, reading):
-            abstention = Abstention("unsupported", "The articles say otherwise than the question takes for granted.")
+            denied = gettext("The articles say otherwise than the question takes for granted.")
+            abstention = Abstention("unsupported", denied)
             return Decision(reading.confidence, abstention=abstention, correction=otherwise)
         least = self._settings.threshold * kinds.share_needed(question.what, question.whole, reading)
         if reading.evidence and reading.evidence[0].record.meta.doc_id in near:
@@ -401,8 +403,10 @@ class Steps:
     def _hinted(self, abstention: Abstention, question: Understood) -> Abstention:
         """Why there is no answer, with the name that may have been meant by a word that no article has."""
         guess = next(spelling.guesses(question.whole, self.names, self._is_unknown), None)
-        hint = f" Did you mean “{guess[1]}” by “{guess[0]}”?" if guess else ""
-        return replace(abstention, detail=abstention.detail + hint)
+        if guess is None:
+            return abstention
+        hint = gettext("Did you mean “{name}” by “{word}”?", name=guess[1], word=guess[0])
+        return replace(abstention, detail=f"{abstention.detail} {hint}")
 
     def compose(self, question: Understood, found: Sequence[Candidate], decision: Decision) -> Answer:
         """The answer, without its timings."""

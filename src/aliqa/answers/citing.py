@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 from urllib.parse import quote as percent_encoded
 
+from aliqa.foundations.messages import gettext
 from aliqa.foundations.types import Answer, Citation, Span
 from aliqa.text.english import MONTHS
 
@@ -121,10 +122,12 @@ def marks(answer: Answer) -> list[tuple[Span, int]]:
 def _said(answer: Answer, escaped: Callable[[str], str], mark: Callable[[int], str]) -> Footnoted:
     """The answer with its marks, or that there is none and why."""
     if answer.abstention:
-        return Footnoted(escaped(" ".join(filter(None, (_WHY_NOT, answer.abstention.detail, _other(answer))))), {})
+        return Footnoted(
+            escaped(" ".join(filter(None, (not_answered(), answer.abstention.detail, _other(answer))))), {}
+        )
     text, done, places, place = "", 0, {}, Span(0, 0)
     if answer.verdict == "no":
-        text = f"{escaped('The articles say otherwise.')} "
+        text = f"{escaped(gettext('The articles say otherwise.'))} "
     if answer.lead and answer.citations:
         text, done = f"{escaped(answer.lead)}\n\n", len(answer.lead) + 2
     for span, number in marks(answer):
@@ -136,7 +139,9 @@ def _said(answer: Answer, escaped: Callable[[str], str], mark: Callable[[int], s
     return Footnoted(text + escaped(answer.answer[done:]), places)
 
 
-_WHY_NOT: Final = "The articles do not answer this."
+def not_answered() -> str:
+    """That there is no answer."""
+    return gettext("The articles do not answer this.")
 
 
 def _other(answer: Answer) -> str:
@@ -149,7 +154,7 @@ def _disagreements(answer: Answer, escaped: Callable[[str], str], mark: Callable
     """The sentences that say where the sources disagree."""
     for one in answer.disagreements:
         sides = "; ".join(f"{escaped(claim.value)}{mark(claim.citation)}" for claim in one.claims)
-        yield f"The sources disagree about {escaped(one.about)}: {sides}"
+        yield gettext("The sources disagree about {what}: {sides}", what=escaped(one.about), sides=sides)
 
 
 def _footnote(
@@ -161,8 +166,8 @@ def _footnote(
         escaped(_flat(citation.author or "")),
         f"“{linked(link, title) if link else title}”",
         escaped(_flat(citation.source or "")),
-        citation.published.isoformat() if citation.published else "undated",
-        f"p. {citation.page}" if citation.page else "",
+        citation.published.isoformat() if citation.published else gettext("undated"),
+        gettext("p. {page}", page=citation.page) if citation.page else "",
         "" if link else escaped(_flat(citation.doc_id)),
     ]
     return ", ".join(filter(None, parts))

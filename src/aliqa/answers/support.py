@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from aliqa.answers.disagreements import Compared, Side, is_same
+from aliqa.foundations.messages import gettext
 from aliqa.foundations.protocols import Evidence, Store
 from aliqa.foundations.types import Claim, Disagreement, Filters, Sources
 from aliqa.text import dates
@@ -47,7 +48,8 @@ def another_time(question: str, compared: Compared) -> str | None:
         return None
     if any(one.overlaps(asked[0]) for one in dates.find(said.text, said.published)):
         return None
-    return f"Nothing was found for {asked[0].words}; the closest is for {said.time.words}."
+    times = {"asked": asked[0].words, "said": said.time.words}
+    return gettext("Nothing was found for {asked}; the closest is for {said}.", **times)
 
 
 def sources(compared: Compared, store: Store, filters: Filters) -> Sources:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from aliqa.foundations.messages import gettext
 from aliqa.foundations.protocols import Evidence, PassageRecord, Reading, Store
 from aliqa.foundations.types import Article, DatedStatement, Filters, SentenceKind, Span
 from aliqa.text.dates import periods
@@ -17,9 +18,6 @@ from aliqa.text.dates.periods import Period
 from aliqa.text.dates.stated import Asked, asked, event, is_stated, occurred, stated, when
 from aliqa.text.sentences import split_sentences
 from aliqa.text.terms import content_words, terms
-
-IN_ORDER: Final = "In order of time:"
-"""How the notice of an answer that tells a history begins."""
 
 _REACH: Final = 12
 """After how many sentences without a date "two months later" no longer counts from the last one."""
@@ -143,7 +141,7 @@ def told(reading: Reading, dated: Sequence[DatedStatement], most: int) -> tuple[
     line = ", ".join(
         f"[{number}] {one.when}{one.dated_by and f' ({one.dated_by})'}" for number, one in enumerate(whens, 1)
     )
-    return found, f"{IN_ORDER} {line}." if found else None
+    return found, gettext("In order of time: {times}.", times=line) if found else None
 
 
 def date_of_event(question: str, store: Store) -> Period | None:

@@ -77,6 +77,8 @@ Messages never name a path outside the corpus and index folders that the user ga
 
 from pathlib import Path
 
+from aliqa.foundations.messages import gettext
+
 
 class AliqaError(Exception):
     """The root of all errors that aliqa raises on purpose."""
@@ -592,7 +594,7 @@ class Overloaded(AliqaError):
     """More questions wait than can be answered soon; ``seconds`` is when to ask again."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"Too many questions are being answered. Ask again in {seconds} s.")
+        super().__init__(gettext("Too many questions are being answered. Ask again in {seconds} s.", seconds=seconds))
         self.seconds = seconds
 
 

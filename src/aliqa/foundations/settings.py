@@ -24,6 +24,7 @@ from pydantic_settings import (
 )
 
 from aliqa.foundations.errors import SettingsError
+from aliqa.foundations.messages import languages
 
 BUNDLED = "bundled"
 MULTILINGUAL = "multilingual"
@@ -174,9 +175,19 @@ class ServiceSettings(_Room):
     cors_origins: str = Field(
         default="", description="other sites whose pages may ask, as https://example.org, by blanks"
     )
+    language: str | None = Field(
+        default=None, description="what the page speaks, as zh-Hans; if unset, what the reader's browser asks for"
+    )
     log: Literal["warnings", "text", "json"] = Field(default="warnings", description="what goes to stderr")
     question_log: bool = Field(default=False, description="write questions down, into questions.jsonl beside the index")
     traces: bool = Field(default=False, description="send traces to where OpenTelemetry's OTEL_ variables say")
+
+    @field_validator("language")
+    @classmethod
+    def _spoken(cls, value: str | None) -> str | None:
+        if value and value not in languages():
+            raise ValueError(f"there is no catalogue for it; choose one of {', '.join(languages())}")
+        return value or None
 
 
 DOTENV: Final = ".env"

@@ -10,8 +10,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
+from aliqa.foundations.messages import count, day, gettext, ngettext
 from aliqa.foundations.shown import Shown
 
 
@@ -321,15 +322,22 @@ class Claim:
 DisagreementKind = Literal["contradiction", "change", "scope"]
 """Whether values contradict each other, are of different times, or may be of things that differ in scope."""
 
-DISAGREEMENT_HEADINGS: Final[dict[DisagreementKind, str]] = {
-    "contradiction": "The articles disagree",
-    "change": "Changed over time",
-    "scope": "May differ in scope",
-}
-HOW_COMPARED: Final = (
-    "Found by comparing the figures, dates and names in sentences of different articles that are near in meaning."
-    " Reasons, assessments and whatever is said without a figure, a date or a name are not compared."
-)
+
+def disagreement_headings() -> dict[DisagreementKind, str]:
+    """What stands above disagreements of each kind, in the order in which they are shown."""
+    return {
+        "contradiction": gettext("The articles disagree"),
+        "change": gettext("Changed over time"),
+        "scope": gettext("May differ in scope"),
+    }
+
+
+def how_compared() -> str:
+    """How disagreements are found, and what is not compared."""
+    return gettext(
+        "Found by comparing the figures, dates and names in sentences of different articles that are near in meaning."
+        " Reasons, assessments and whatever is said without a figure, a date or a name are not compared."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +379,7 @@ class StatedPairs:
     """The pairs of statements that disagree, surest first; ``how`` they were found and what cannot be seen."""
 
     disagreements: tuple[StatedPair, ...]
-    how: str = HOW_COMPARED
+    how: str = field(default_factory=how_compared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,14 +404,14 @@ class Sources:
         >>> Sources(2, 2, 2, 1, date(2025, 10, 21)).line
         '2 outlets agree · 1 differs · newest 21 Oct 2025'
         """
-        parts = [f"{self.agree:,} outlets agree" if self.agree > 1 else "1 outlet"]
-        parts += [f"{self.differ:,} differ{'s' if self.differ == 1 else ''}"] if self.differ else []
-        parts += (
-            [f"{self.articles:,} articles, {self.independent:,} independent"]
-            if self.articles > self.independent
-            else []
-        )
-        parts += [f"newest {self.newest.day} {self.newest:%b %Y}" if self.newest else "undated"]
+        agreeing = ngettext("{number} outlet agrees", "{number} outlets agree", self.agree)
+        parts = [agreeing if self.agree > 1 else gettext("1 outlet")]
+        if self.differ:
+            parts.append(ngettext("{number} differs", "{number} differ", self.differ))
+        if self.articles > self.independent:
+            told = ngettext("{number} article", "{number} articles", self.articles)
+            parts.append(gettext("{articles}, {number} independent", articles=told, number=count(self.independent)))
+        parts.append(gettext("newest {day}", day=day(self.newest)) if self.newest else gettext("undated"))
         return " · ".join(parts)
 
 
@@ -538,7 +546,7 @@ class DatedStatement:
     @property
     def dated_by(self) -> str:
         """What is said in brackets behind ``when``; empty where the sentence itself states it."""
-        return {"stated": "", "inferred": "inferred", "article": "date of the article"}[self.basis]
+        return {"stated": "", "inferred": gettext("inferred"), "article": gettext("date of the article")}[self.basis]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ import unicodedata
 from collections import Counter
 from typing import Final
 
+from aliqa.foundations.messages import gettext
+
 LATIN: Final = "LATIN"
 
 _EAST_ASIAN: Final = "CJK"
@@ -11,7 +13,6 @@ _OF: Final = {"HIRAGANA": _EAST_ASIAN, "KATAKANA": _EAST_ASIAN}
 _WEIGHT: Final = {_EAST_ASIAN: 3, "HANGUL": 2}
 """How many letters of an alphabet one sign stands for."""
 
-_LANGUAGES: Final = {_EAST_ASIAN: "Chinese or Japanese", "HANGUL": "Korean", LATIN: "English"}
 _SAMPLE: Final = 600
 
 
@@ -41,7 +42,8 @@ def language_of(script: str) -> str:
     >>> language_of("CJK"), language_of("CYRILLIC")
     ('Chinese or Japanese', 'Cyrillic script')
     """
-    return _LANGUAGES.get(script, f"{script.capitalize()} script")
+    known = {_EAST_ASIAN: gettext("Chinese or Japanese"), "HANGUL": gettext("Korean"), LATIN: gettext("English")}
+    return known.get(script) or gettext("{name} script", name=script.capitalize())
 
 
 def _shares(text: str) -> "Counter[str]":

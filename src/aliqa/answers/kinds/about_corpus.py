@@ -11,6 +11,8 @@ from typing import Final
 
 from aliqa.answers.kinds.telling import Collection, Told, sentences
 from aliqa.answers.kinds.which_articles import mentioning
+from aliqa.foundations import messages
+from aliqa.foundations.messages import gettext, ngettext
 from aliqa.foundations.protocols import Evidence
 from aliqa.foundations.types import Abstention, ArticleMention, ArticleMeta, Filters
 from aliqa.text.terms import content_words
@@ -42,8 +44,10 @@ def period(metas: Sequence[ArticleMeta]) -> str:
     if not dates:
         return ""
     undated = len(metas) - len(dates)
-    span = day(dates[0]) + (f" to {day(dates[-1])}" if dates[0] != dates[-1] else "")
-    return span + (f"; {undated} {'has' if undated == 1 else 'have'} no date" if undated else "")
+    span = day(dates[0])
+    if dates[0] != dates[-1]:
+        span = gettext("{first} to {last}", first=span, last=day(dates[-1]))
+    return span + ("; " + ngettext("{number} has no date", "{number} have no date", undated) if undated else "")
 
 
 def summary(metas: Sequence[ArticleMeta]) -> str:
@@ -52,8 +56,12 @@ def summary(metas: Sequence[ArticleMeta]) -> str:
     >>> summary([ArticleMeta("a", "", "A", source="Gazette", published=date(2025, 3, 4))])
     '1 article. Published: 4 March 2025. Outlets: Gazette.'
     """
-    parts = (("Published", period(metas)), ("Outlets", named(outlets(metas))))
-    return " ".join([f"{count(len(metas))}.", *(f"{what}: {told}." for what, told in parts if told)])
+    told = [f"{count(len(metas))}."]
+    if when := period(metas):
+        told.append(gettext("Published: {when}.", when=when))
+    if names := named(outlets(metas)):
+        told.append(gettext("Outlets: {names}.", names=names))
+    return " ".join(told)
 
 
 def outlets(metas: Sequence[ArticleMeta]) -> list[str]:
@@ -67,12 +75,12 @@ def count(number: int) -> str:
     >>> count(1), count(2)
     ('1 article', '2 articles')
     """
-    return f"{number:,} article{'' if number == 1 else 's'}"
+    return ngettext("{number} article", "{number} articles", number)
 
 
 def day(when: date) -> str:
     """A date as one writes it."""
-    return f"{when.day} {when:%B %Y}"
+    return messages.day(when, "MMMM")
 
 
 def listed(meta: ArticleMeta, number: int | None = None) -> ArticleMention:
@@ -139,26 +147,34 @@ def _count(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> To
 
 def _dates(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
     if not period(metas):
-        return _told("None of the articles says when it was published.", metas, articles)
-    return _told(f"{count(len(metas))}. Published: {period(metas)}.", _by_date(metas), articles)
+        return _told(_never_dated(), metas, articles)
+    published = gettext("Published: {when}.", when=period(metas))
+    return _told(f"{count(len(metas))}. {published}", _by_date(metas), articles)
 
 
 def _newest(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
-    return _extreme("newest", _by_date(metas), articles)
+    return _extreme(_by_date(metas), articles, newest=True)
 
 
 def _oldest(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
-    return _extreme("oldest", _by_date(metas)[::-1], articles)
+    return _extreme(_by_date(metas)[::-1], articles, newest=False)
 
 
-def _extreme(which: str, dated: Sequence[ArticleMeta], articles: Collection) -> Told | None:
+def _extreme(dated: Sequence[ArticleMeta], articles: Collection, *, newest: bool) -> Told | None:
     if not dated:
-        return Told(abstention=Abstention("unsupported", "None of the articles says when it was published."))
+        return Told(abstention=Abstention("unsupported", _never_dated()))
     meta = dated[0]
     assert meta.published
-    source = f"{meta.source}, " if meta.source else ""
-    lead = f"The {which} article is “{meta.title}” ({source}{day(meta.published)})."
+    known = {"title": meta.title, "known": ", ".join(filter(None, (meta.source, day(meta.published))))}
+    if newest:
+        lead = gettext("The newest article is “{title}” ({known}).", **known)
+    else:
+        lead = gettext("The oldest article is “{title}” ({known}).", **known)
     return _told(lead, [meta], articles, quoted=True)
+
+
+def _never_dated() -> str:
+    return gettext("None of the articles says when it was published.")
 
 
 def _by_date(metas: Sequence[ArticleMeta]) -> list[ArticleMeta]:
@@ -173,17 +189,18 @@ def _author(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> T
     if len(meant) > 1:
         authors = [name for name, _ in Counter(meta.author for meta in meant if meta.author).most_common()]
         unnamed = sum(not meta.author for meta in meant)
-        lead = (
-            f"The articles name as their authors: {named(authors)}."
-            if authors
-            else "None of the articles names its author."
-        )
-        lead += f" {count(unnamed)} name{'s' if unnamed == 1 else ''} none." if authors and unnamed else ""
+        if authors:
+            lead = gettext("The articles name as their authors: {names}.", names=named(authors))
+        else:
+            lead = gettext("None of the articles names its author.")
+        if authors and unnamed:
+            lead += " " + ngettext("{number} article names none.", "{number} articles name none.", unnamed)
         return _told(lead, [meta for meta in meant if meta.author] or meant, articles)
     meta = meant[0]
-    lead = (
-        f"“{meta.title}” was written by {meta.author}." if meta.author else f"“{meta.title}” does not name its author."
-    )
+    if meta.author:
+        lead = gettext("“{title}” was written by {author}.", title=meta.title, author=meta.author)
+    else:
+        lead = gettext("“{title}” does not name its author.", title=meta.title)
     return _told(lead, [meta], articles, quoted=True)
 
 
@@ -192,27 +209,38 @@ def _date(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Tol
     if len(meant) != 1:
         return _dates("", meant, articles) if meant else None
     meta = meant[0]
-    when = f"was published on {day(meta.published)}" if meta.published else "does not say when it was published"
-    return _told(f"“{meta.title}” {when}.", [meta], articles, quoted=True)
+    if meta.published:
+        lead = gettext("“{title}” was published on {day}.", title=meta.title, day=day(meta.published))
+    else:
+        lead = gettext("“{title}” does not say when it was published.", title=meta.title)
+    return _told(lead, [meta], articles, quoted=True)
 
 
 def _outlets(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
     if about and len(meant := _meant(about, metas, articles)) == 1:
-        where = f"was published by {meant[0].source}" if meant[0].source else "does not name its outlet"
-        return _told(f"“{meant[0].title}” {where}.", meant, articles, quoted=True)
+        title, source = meant[0].title, meant[0].source
+        if source:
+            lead = gettext("“{title}” was published by {outlet}.", title=title, outlet=source)
+        else:
+            lead = gettext("“{title}” does not name its outlet.", title=title)
+        return _told(lead, meant, articles, quoted=True)
     sources = outlets(metas)
     if not sources:
-        return _told("None of the articles names its outlet.", metas, articles)
+        return _told(gettext("None of the articles names its outlet."), metas, articles)
     numbers = Counter(meta.source for meta in metas)
     unnamed = numbers.pop(None, 0)
     told = "; ".join(f"{source}: {count(numbers[source])}" for source in sources[:_MOST])
-    return _told(f"{told}{f'; {count(unnamed)} without an outlet' if unnamed else ''}.", metas, articles)
+    if unnamed:
+        told += "; " + ngettext("{number} article without an outlet", "{number} articles without an outlet", unnamed)
+    return _told(f"{told}.", metas, articles)
 
 
 def _list(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
     titles = "; ".join(f"“{meta.title}”" for meta in metas[: articles.limit or _MOST])
     more = len(metas) - (articles.limit or _MOST)
-    return _told(f"{count(len(metas))}: {titles}{f', and {more} more' if more > 0 else ''}.", metas, articles)
+    if more > 0:
+        titles = gettext("{titles}, and {number} more", titles=titles, number=more)
+    return _told(f"{count(len(metas))}: {titles}.", metas, articles)
 
 
 def _by(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
@@ -221,11 +249,13 @@ def _by(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told 
         meta for meta in metas if wanted and wanted <= content_words(f"{meta.author or ''} {meta.source or ''}").keys()
     ]
     if not theirs:
-        return Told(abstention=Abstention("no_match", f"No article names “{about}” as its author or outlet.", (about,)))
+        reason = gettext("No article names “{about}” as its author or outlet.", about=about)
+        return Told(abstention=Abstention("no_match", reason, (about,)))
     titles = "; ".join(f"“{meta.title}”" for meta in theirs[: articles.limit or _MOST])
     author, source = theirs[0].author, theirs[0].source
     name = author if wanted <= content_words(author or "").keys() else source
-    return _told(f"{count(len(theirs))} by {name}: {titles}.", theirs, articles)
+    lead = gettext("{articles} by {name}: {titles}.", articles=count(len(theirs)), name=name, titles=titles)
+    return _told(lead, theirs, articles)
 
 
 def named(names: Sequence[str]) -> str:
@@ -238,8 +268,10 @@ def named(names: Sequence[str]) -> str:
     if not shown:
         return ""
     if len(names) > len(shown):
-        return f"{', '.join(shown)} and {len(names) - len(shown)} more"
-    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+        return gettext("{names} and {number} more", names=", ".join(shown), number=len(names) - len(shown))
+    if len(shown) == 1:
+        return shown[0]
+    return gettext("{names} and {last}", names=", ".join(shown[:-1]), last=shown[-1])
 
 
 _TELLERS: Final[Mapping[str, Callable[[str, Sequence[ArticleMeta], Collection], Told | None]]] = MappingProxyType(

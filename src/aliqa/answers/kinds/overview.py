@@ -8,6 +8,7 @@ import numpy as np
 from aliqa.answers.kinds.about_corpus import MOST_OPENING, listed, summary
 from aliqa.answers.kinds.digest import LEANING
 from aliqa.answers.kinds.telling import Collection, Mention, Told, sentences, vectors_of
+from aliqa.foundations.messages import gettext, ngettext
 from aliqa.foundations.protocols import Evidence
 from aliqa.foundations.types import ArticleMeta, Filters
 
@@ -64,6 +65,7 @@ def _sample(metas: Sequence[ArticleMeta], most: int) -> list[ArticleMeta]:
 def _lead(metas: Sequence[ArticleMeta], shown: int, names: Sequence[str]) -> str:
     parts = [summary(metas)]
     if names:
-        parts.append(f"Named most: {', '.join(names[:_NAMED])}.")
-    parts.append("A sentence of each:" if shown == len(metas) else f"A sentence of {shown} of them:")
+        parts.append(gettext("Named most: {names}.", names=", ".join(names[:_NAMED])))
+    some = ngettext("A sentence of {number} of them:", "A sentence of {number} of them:", shown)
+    parts.append(gettext("A sentence of each:") if shown == len(metas) else some)
     return " ".join(parts)

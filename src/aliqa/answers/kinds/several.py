@@ -10,6 +10,7 @@ from typing import Final
 
 from aliqa.answers.answering import alike, quote
 from aliqa.answers.kinds.phrases import Phrase
+from aliqa.foundations.messages import gettext
 from aliqa.foundations.protocols import Evidence, Reading
 from aliqa.foundations.types import QuestionKind
 from aliqa.text.dates import Period
@@ -59,7 +60,7 @@ def choose(kind: QuestionKind, question: str, reading: Reading, most: int | None
     """
     if kind == "list":
         found = members(question, reading, most or _MOST)
-        return found, "These are the ones that the articles name." if len(found) > 1 else None
+        return found, gettext("These are the ones that the articles name.") if len(found) > 1 else None
     if kind == "compare":
         return sides(question, reading), None
     if kind == "change":
@@ -176,7 +177,7 @@ def steps(question: str, reading: Reading, most: int) -> tuple[list[Evidence], s
         return [], None
     ordered = sorted(found.items(), key=lambda pair: (pair[0].first, pair[0].last))
     line = ", ".join(f"[{number}] {when(period)}" for number, (period, _) in enumerate(ordered, 1))
-    return [one for _, one in ordered], f"In order of time: {line}."
+    return [one for _, one in ordered], gettext("In order of time: {times}.", times=line)
 
 
 _CLOSE: Final = 0.7

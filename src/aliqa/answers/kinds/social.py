@@ -7,6 +7,7 @@ from typing import Final
 from aliqa.answers.kinds.about_corpus import count
 from aliqa.answers.kinds.phrases import quoted_list
 from aliqa.answers.kinds.telling import Collection, Told
+from aliqa.foundations.messages import gettext
 
 _THANKS: Final = re.compile(r"(?:many )?thank|cheers|great|cool|nice|perfect|ok", re.I)
 _BYE: Final = re.compile(r"bye|goodbye|see you|good night", re.I)
@@ -16,16 +17,17 @@ def tell(question: str, articles: Collection, examples: Sequence[str] = ()) -> T
     """A line that fits what was said, with examples of questions."""
     total = count(len(articles.store.metas()))
     if _THANKS.match(question):
-        lead = "You are welcome. Ask on whenever you like."
+        lead = gettext("You are welcome. Ask on whenever you like.")
     elif _BYE.match(question):
-        lead = "Goodbye. The articles stay here."
+        lead = gettext("Goodbye. The articles stay here.")
     elif re.search(r"\byou(?:r)?\b|aliqa", question, re.I):
-        lead = (
-            f"I am aliqa. I answer questions about {total} with their own sentences, each with its place,"
-            " or say that they do not answer."
+        lead = gettext(
+            "I am aliqa. I answer questions about {articles} with their own sentences, each with its place,"
+            " or say that they do not answer.",
+            articles=total,
         )
     else:
-        lead = f"Hello. Ask me anything about the {total} here."
+        lead = gettext("Hello. Ask me anything about the {articles} here.", articles=total)
     if examples:
-        lead += f" For example: {quoted_list(examples)}"
+        lead += " " + gettext("For example: {questions}", questions=quoted_list(examples))
     return Told(lead=lead, confidence=1.0)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from aliqa.answers.kinds.phrases import Phrase
+from aliqa.foundations.messages import gettext
 from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord, Store, Vector
 from aliqa.foundations.types import Abstention, ArticleMention, ArticleMeta, Filters, Sentence, SentenceKind, Span
 
@@ -106,9 +107,12 @@ def vectors_of(found: Sequence[Mention], store: Store) -> list[Vector]:
 def absent(phrase: Phrase, filters: Filters) -> Told:
     """That no article mentions something."""
     if filters:
-        reason = f"No article within the chosen dates, sources or articles mentions “{phrase.text}”."
+        reason = gettext(
+            "No article within the chosen dates, sources or articles mentions “{phrase}”.", phrase=phrase.text
+        )
         return Told(abstention=Abstention("out_of_range", reason, (phrase.text,)))
-    return Told(abstention=Abstention("no_match", f"No article mentions “{phrase.text}”.", (phrase.text,)))
+    reason = gettext("No article mentions {names}.", names=f"“{phrase.text}”")
+    return Told(abstention=Abstention("no_match", reason, (phrase.text,)))
 
 
 def in_order(found: Sequence[Evidence]) -> list[Evidence]:

@@ -19,6 +19,7 @@ from aliqa.answers.kinds.telling import (
     sentences,
     vectors_of,
 )
+from aliqa.foundations.messages import gettext, ngettext
 from aliqa.foundations.protocols import Evidence
 from aliqa.foundations.types import ArticleMention, ArticleMeta
 
@@ -51,15 +52,28 @@ def tell(about: str, wanted: str, articles: Collection) -> Told | None:
     if wanted not in ("", "count"):
         dated = [one for one in found if one.meta.published] or found
         found = sorted(dated, key=lambda one: one.meta.published or date.min, reverse=wanted in _NEWEST)[:1]
-        lead = f"The {wanted} article that mentions “{phrase.text}” is “{found[0].meta.title}”{_when(found[0].meta)}."
-        return _told(lead, found)
+        named = {"phrase": phrase.text, "title": found[0].meta.title, "known": _when(found[0].meta)}
+        if wanted in _NEWEST:
+            return _told(gettext("The newest article that mentions “{phrase}” is “{title}”{known}.", **named), found)
+        return _told(gettext("The oldest article that mentions “{phrase}” is “{title}”{known}.", **named), found)
     total, shown = len(articles.metas()), found[: articles.limit or _MOST]
     literal = any(phrase.places(answering.quote(one.best)) for one in found)
-    verb = "mention" if literal else "say something like"
-    if len(found) == 1:
-        verb = "mentions" if literal else "says something like"
-    more = f" The {len(shown)} that mention it most:" if len(shown) < len(found) else ""
-    return _told(f"{len(found)} of {total} articles {verb} “{phrase.text}”.{more}", shown)
+    lead = (
+        ngettext(
+            "{number} of {total} articles mentions “{phrase}”.",
+            "{number} of {total} articles mention “{phrase}”.",
+            len(found), total=total, phrase=phrase.text,
+        )
+        if literal
+        else ngettext(
+            "{number} of {total} articles says something like “{phrase}”.",
+            "{number} of {total} articles say something like “{phrase}”.",
+            len(found), total=total, phrase=phrase.text,
+        )
+    )  # fmt: skip
+    if len(shown) < len(found):
+        lead += " " + gettext("The {number} that mention it most:", number=len(shown))
+    return _told(lead, shown)
 
 
 def mentioning(phrase: Phrase, articles: Collection) -> list[Mentioning]:

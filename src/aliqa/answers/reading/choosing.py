@@ -16,6 +16,7 @@ from typing import Final
 from aliqa.answers.language_model import ChatModel, Message, fits, message
 from aliqa.answers.untrusted import fenced, one_line, orders
 from aliqa.foundations.errors import LlmError
+from aliqa.foundations.messages import gettext
 from aliqa.foundations.protocols import Candidate, Evidence, Reader, Reading, Store, Vector
 
 _RULES: Final = """You choose which numbered sentences of news articles answer a question.
@@ -50,8 +51,6 @@ _PULL: Final = 4.0
 _SHARE: Final = 0.5
 """How much of the other reader's log-odds counts beside it: enough to rank, too little to overrule."""
 
-_NOT_CHOSEN: Final = "The language model did not choose ({reason}); the bundled reader did."
-
 logger = logging.getLogger(__name__)
 
 
@@ -77,7 +76,8 @@ class ChoosingReader:
             chosen = self._choose(question, reading)
         except LlmError as error:
             logger.warning("%s The other reader decides.", error)
-            return replace(reading, notice=_NOT_CHOSEN.format(reason=error.reason))
+            told = gettext("The language model did not choose ({reason}); the bundled reader did.", reason=error.reason)
+            return replace(reading, notice=told)
         return reading if chosen is None else _decided(reading, chosen)
 
     def _choose(self, question: str, reading: Reading) -> list[Evidence] | None:

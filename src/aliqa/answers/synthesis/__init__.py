@@ -9,6 +9,6 @@
 - `writing`: the answer, sentence by sentence, or the extractive one with a notice
 """
 
-from aliqa.answers.synthesis.writing import NO_LLM, Writer
+from aliqa.answers.synthesis.writing import Writer
 
-__all__ = ["NO_LLM", "Writer"]
+__all__ = ["Writer"]

@@ -18,10 +18,10 @@ from aliqa.answers.synthesis import prompt
 from aliqa.answers.synthesis.carrying import carrying, leans, quote_of
 from aliqa.answers.synthesis.drafting import Draft, Drafter
 from aliqa.foundations.errors import LlmError
+from aliqa.foundations.messages import gettext, ngettext
 from aliqa.foundations.settings import LlmSettings
 from aliqa.foundations.types import Answer, Citation, Delta, Disagreement, Mode, Part, Restart, Searched
 
-NO_LLM: Final = "No language model is configured; this is the extractive answer."
 _MOST_SENTENCES: Final = 8
 _REFUSES: Final = re.compile(
     rf"""
@@ -71,7 +71,7 @@ class Writer:
         if mode == "extractive" or not answer.answered:
             yield from _verbatim(answer)
         elif not self.configured:
-            yield from _verbatim(_noted(answer, NO_LLM))
+            yield from _verbatim(_noted(answer, no_llm()))
         else:
             yield from self._synthesis(answer, cancelled or Event())
 
@@ -83,7 +83,9 @@ class Writer:
             failed = text.failed
         except LlmError as error:
             logger.warning("%s", error)
-            failed = f"The language model could not be used: {error.reason}. This is the extractive answer."
+            failed = gettext(
+                "The language model could not be used: {reason}. This is the extractive answer.", reason=error.reason
+            )
         took = round(1000 * (time.perf_counter() - begin), 2)
         timed = replace(answer, timings_ms=replace(answer.timings_ms, total=answer.timings_ms.total + took))
         if failed:
@@ -159,12 +161,26 @@ class _Text:
             disagreements=tuple(map(self._renumbered, answer.disagreements)),
             mode="synthesis",
         )
-        told = [
-            f"{_sentences(count)} of the language model {'was' if count == 1 else 'were'} {what}"
-            for count, what in ((self._dropped, "left out"), (self._replaced, "replaced by the quote"))
-            if count
-        ]
-        return _noted(written, f"{'; '.join(told)}: the quotes do not carry that.") if told else written
+        told = []
+        if self._dropped:
+            told.append(
+                ngettext(
+                    "{number} sentence of the language model was left out",
+                    "{number} sentences of the language model were left out",
+                    self._dropped,
+                )
+            )
+        if self._replaced:
+            told.append(
+                ngettext(
+                    "{number} sentence of the language model was replaced by the quote",
+                    "{number} sentences of the language model were replaced by the quote",
+                    self._replaced,
+                )
+            )
+        if not told:
+            return written
+        return _noted(written, gettext("{what}: the quotes do not carry that.", what="; ".join(told)))
 
     def _judged(self, draft: Draft) -> Iterator[Part]:
         carried_by = self._carried_by(draft)
@@ -239,9 +255,10 @@ def _verbatim(answer: Answer) -> Iterator[Part]:
     yield answer
 
 
+def no_llm() -> str:
+    """That an answer was not rewritten, because nothing can rewrite it."""
+    return gettext("No language model is configured; this is the extractive answer.")
+
+
 def _noted(answer: Answer, notice: str) -> Answer:
     return replace(answer, notice=" ".join(filter(None, [answer.notice, notice])))
-
-
-def _sentences(count: int) -> str:
-    return "1 sentence" if count == 1 else f"{count} sentences"

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from aliqa.articles.loading.formats import READERS
 from aliqa.foundations.errors import CorpusMissing, CorpusUnreadable
+from aliqa.foundations.messages import count, gettext, ngettext
 
 _PAGES: Final = (".html", ".htm")
 
@@ -43,8 +44,9 @@ def skipped_words(skipped: Mapping[str, int]) -> str:
     '3 files skipped: .psd (2), no suffix (1)'
     """
     number = sum(skipped.values())
-    kinds = ", ".join(f"{suffix or 'no suffix'} ({count:,})" for suffix, count in skipped.items())
-    return f"{number:,} {'file' if number == 1 else 'files'} skipped: {kinds}" if number else ""
+    kinds = ", ".join(f"{suffix or gettext('no suffix')} ({count(files)})" for suffix, files in skipped.items())
+    told = ngettext("{number} file skipped: {kinds}", "{number} files skipped: {kinds}", number, kinds=kinds)
+    return told if number else ""
 
 
 def list_folder(folder: Path) -> Listing:

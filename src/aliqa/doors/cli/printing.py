@@ -16,8 +16,6 @@ import typer
 from aliqa.articles.loading import skipped_words
 from aliqa.doors.kept.access import Key
 from aliqa.foundations.types import (
-    DISAGREEMENT_HEADINGS,
-    HOW_COMPARED,
     Added,
     Answer,
     ArticleSummary,
@@ -40,6 +38,8 @@ from aliqa.foundations.types import (
     Verification,
     VersionDiff,
     Watched,
+    disagreement_headings,
+    how_compared,
 )
 from aliqa.text.sentences import split_sentences
 from aliqa.text.terms import content_words, terms
@@ -199,7 +199,7 @@ def print_answer(answer: Answer, told: str = "") -> None:
         if answer.citations:
             _print_sources(answer)
         for disagreement in answer.disagreements:
-            _line(f"\n{DISAGREEMENT_HEADINGS[disagreement.kind]}: {disagreement.about}", bold=True)
+            _line(f"\n{disagreement_headings()[disagreement.kind]}: {disagreement.about}", bold=True)
             for claim in disagreement.claims:
                 _line(f"    [{claim.citation}] {claim.value} ({claim.as_of or 'undated'})")
     else:
@@ -307,7 +307,7 @@ def print_passages(passages: Sequence[FoundPassage]) -> None:
 
 def print_disagreements(pairs: Sequence[StatedPair]) -> None:
     """The articles that give different values for the same thing, by kind, surest first, and how they were found."""
-    for kind, heading in DISAGREEMENT_HEADINGS.items():
+    for kind, heading in disagreement_headings().items():
         for pair in (one for one in pairs if one.kind == kind):
             _line(f"{heading}: {pair.about} (certainty {pair.certainty:.0%})", bold=True)
             for one in pair.statements:
@@ -316,7 +316,7 @@ def print_disagreements(pairs: Sequence[StatedPair]) -> None:
                 _line(f'    "{one.quote}"')
     if not pairs:
         _line("No two articles were found to give different values for the same thing.")
-    _line(HOW_COMPARED)
+    _line(how_compared())
 
 
 def print_status(status: IndexStatus) -> None:

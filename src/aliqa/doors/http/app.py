@@ -28,6 +28,7 @@ from aliqa.doors.http.dependencies import TheLibrary, TheSettings, WhoeverAsks
 from aliqa.doors.http.envelope import RequestEnvelope
 from aliqa.doors.http.fair_shares import Capacity, FairShares
 from aliqa.doors.http.guard import Guard, needs
+from aliqa.doors.http.languages import Languages
 from aliqa.doors.http.load_shedding import LoadShedder
 from aliqa.doors.http.login import Sessions
 from aliqa.doors.http.login import routes as login_routes
@@ -420,6 +421,7 @@ def create_app(
         app.add_middleware(
             CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["Authorization", "Content-Type"]
         )
+    app.add_middleware(Languages, default=settings.service.language)
     app.add_middleware(Capacity)
     app.add_middleware(RequestEnvelope, told=observer.request)
     return app

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from aliqa.foundations.types import HOW_COMPARED
+from aliqa.foundations.types import how_compared
 
 QUESTION: dict[str, Any] = {"question": "How many ferries did Northwind Lines order?"}
 FILTERS: dict[str, Any] = {"since": "2025-01-01", "until": "2025-12-31", "sources": ["Harbour Gazette"]}
@@ -128,7 +128,7 @@ DISAGREEMENTS: dict[str, Any] = {
             "certainty": 0.71,
         }
     ],
-    "how": HOW_COMPARED,
+    "how": how_compared(),
 }
 TIMELINE: dict[str, Any] = {
     "about": "Northwind",

@@ -2,9 +2,7 @@
 
 import secrets
 import time
-from html import escape
 from pathlib import Path
-from string import Template
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request
@@ -14,13 +12,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from aliqa.doors.http.bodies import limited
 from aliqa.doors.http.throttle import Throttle
 from aliqa.doors.kept.access import Key, Keys
+from aliqa.doors.templates import filled
+from aliqa.foundations.messages import gettext
 
 COOKIE: Final = "aliqa_session"
 _HOURS: Final = 12
 _MAX_FORM: Final = 10_000
-_PAGE: Final = Template((Path(__file__).parent / "login.html").read_text(encoding="utf-8"))
-_WRONG: Final = "This key is not known. Check it, or make one with: aliqa keys add NAME"
-_LACKING: Final = "This key may not ask questions. Use one with the scope ask."
+_PAGE: Final = Path(__file__).parent / "login.html"
 
 
 class Sessions:
@@ -104,11 +102,11 @@ async def log_in(
         secret = str(sent.get("key", "")).strip()
     key = keys.holder(secret)
     if wait := throttle.tried(secret, key, address):
-        return _shown(f"Too many attempts. Try again in {wait} s.", 429)
+        return _shown(gettext("Too many attempts. Try again in {seconds} s.", seconds=wait), 429)
     if key is None:
-        return _shown(_WRONG, 401)
+        return _shown(gettext("This key is not known. Check it, or make one with: aliqa keys add NAME"), 401)
     if "ask" not in key.scopes:
-        return _shown(_LACKING, 403)
+        return _shown(gettext("This key may not ask questions. Use one with the scope ask."), 403)
     response = RedirectResponse("./", 303)
     secure = request.url.scheme == "https"
     response.set_cookie(COOKIE, sessions.open(key), secure=secure, httponly=True, samesite="strict")
@@ -125,4 +123,4 @@ async def log_out(request: Request, sessions: Annotated[Sessions, Depends(_sessi
 
 
 def _shown(trouble: str = "", status: int = 200) -> HTMLResponse:
-    return HTMLResponse(_PAGE.substitute(trouble=escape(trouble)), status, {"Cache-Control": "no-store"})
+    return HTMLResponse(filled(_PAGE, trouble=trouble), status, {"Cache-Control": "no-store"})

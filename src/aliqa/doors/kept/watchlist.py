@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from aliqa.articles.durable import translated
 from aliqa.doors.kept.access import require
 from aliqa.foundations.errors import InvalidRequest, WatchedNotFound, WatchlistDamaged
+from aliqa.foundations.messages import ENGLISH, speaking
 from aliqa.foundations.types import Answer, Citation, Disagreement, Watched, WatchedAnswer
 
 MOST: Final = 200
@@ -119,7 +120,8 @@ class Watchlist:
         """
         require("manage")
         wanted = [one for one in self.questions() if ids is None or one.id in ids]
-        answers = {one.id: ask(one.question) for one in wanted}  # this takes a while: the list is not locked
+        with speaking(ENGLISH):  # else an answer would differ for who asks
+            answers = {one.id: ask(one.question) for one in wanted}  # this takes a while: the list is not locked
         if not answers:
             return ()
         with self._changing() as listed:

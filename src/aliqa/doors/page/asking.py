@@ -30,13 +30,12 @@ from aliqa.doors.page.words import day
 from aliqa.doors.running.answer_pool import AnswerPool, Run, at_once
 from aliqa.foundations.errors import AliqaError
 from aliqa.foundations.limits import MOST_TURNS
+from aliqa.foundations.messages import gettext
 from aliqa.foundations.types import Answer, Citation, Delta, Filters, Mode, Restart, Turn
 from aliqa.library import Library
 
 Care = Literal["bold", "normal", "strict"]
 """How sure an answer must be to be given."""
-
-_FAULT = "This could not be answered because of a fault in aliqa. The log of the server tells more."
 
 logger = logging.getLogger(__name__)
 
@@ -159,7 +158,11 @@ def replies(
         yield Reply(render.failure_html(str(error)))
     except Exception:  # a door's last resort: else the page would wait for ever for this answer
         logger.exception("The chat page could not answer a question.")
-        yield Reply(render.failure_html(_FAULT))
+        yield Reply(render.failure_html(_fault()))
+
+
+def _fault() -> str:
+    return gettext("This could not be answered because of a fault in aliqa. The log of the server tells more.")
 
 
 def answered(opened: Library, asked: Asked) -> Answer:

@@ -39,6 +39,7 @@ from aliqa.doors.running.answer_pool import asking as asks
 from aliqa.doors.running.jobs import Jobs
 from aliqa.foundations.errors import AliqaError, InvalidRequest, WatchedNotFound
 from aliqa.foundations.limits import LONGEST_QUESTION, MOST_TURNS
+from aliqa.foundations.messages import language
 from aliqa.foundations.types import Filters
 from aliqa.library import Library, checked
 
@@ -239,14 +240,14 @@ def _deleted(jobs: Jobs, doc_ids: Sequence[str]) -> dict[str, Any]:
 
 
 class Offers:
-    """What the page offers to ask and to choose from, found once for every version of the index."""
+    """What the page offers to ask and to choose from, found once for every version of the index, and language."""
 
     def __init__(self, library: Callable[[], Library], run: Run = at_once) -> None:
         self._library = library
         self._run = run
         self._server = uuid.uuid4().hex
         self._lock = Lock()
-        self._corpus: tuple[str, Corpus | None] = "", None
+        self._corpus: tuple[tuple[str, str], Corpus | None] = ("", ""), None
         self._examples: tuple[str, Examples] = "", Examples()
 
     def state(self) -> State:
@@ -257,10 +258,10 @@ class Offers:
             opened = self._library()
         except AliqaError as error:
             return State(*about, trouble=error_html(str(error)))
-        version, corpus = self._corpus
-        if version != opened.info.version:
+        of, corpus = self._corpus
+        if of != (opened.info.version, language()):
             corpus = corpus_of(opened)
-            self._corpus = opened.info.version, corpus
+            self._corpus = (opened.info.version, language()), corpus
         return State(
             *about, index=opened.info.version, foot=index_line_html(opened.info), llm=opened.has_llm,
             threshold=opened.threshold, corpus=corpus, skipped=skipped_words(opened.skipped), tags=_tags(opened),

@@ -8,7 +8,8 @@ from html import escape
 from typing import Final
 
 from aliqa.answers import citing
-from aliqa.doors.page.words import WEAK, day, many
+from aliqa.doors.page.words import WEAK, articles, day
+from aliqa.foundations.messages import gettext
 from aliqa.foundations.types import Answer
 
 _SIGNS: Final = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|~$&#"})
@@ -27,16 +28,21 @@ def copies(answer: Answer, searched: str = "") -> dict[str, str]:
 def _above(answer: Answer, searched: str) -> list[str]:
     meant = searched or answer.searched_as or answer.standalone_question
     return [
-        *([f"Searched for: {meant}"] if meant else []),
-        *(["Possibly relevant, not a sure answer:"] if answer.answered and answer.confidence < WEAK else []),
+        *([gettext("Searched for: {words}", words=meant)] if meant else []),
+        *([gettext("Possibly relevant, not a sure answer:")] if answer.answered and answer.confidence < WEAK else []),
         *([answer.notice] if answer.notice else []),
     ]
 
 
 def _below(answer: Answer) -> str:
-    newest = f", the newest of {day(answer.index.newest_published)}" if answer.index.newest_published else ""
-    articles = many(answer.index.articles, "article")
-    return f"As of {articles}{newest}, indexed {day(answer.index.built_at.date())} (index {answer.index.version})."
+    index = answer.index
+    newest = index.newest_published
+    indexed = {"articles": articles(index.articles), "day": day(index.built_at.date()), "version": index.version}
+    if newest is None:
+        return gettext("As of {articles}, indexed {day} (index {version}).", **indexed)
+    return gettext(
+        "As of {articles}, the newest of {newest}, indexed {day} (index {version}).", newest=day(newest), **indexed
+    )
 
 
 def _paragraphs(lines: Sequence[str]) -> str:

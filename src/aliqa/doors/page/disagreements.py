@@ -5,31 +5,31 @@ from html import escape
 from typing import Final
 
 from aliqa.doors.page.sources import facts_html, open_html
-from aliqa.doors.page.words import day, many, written
-from aliqa.foundations.types import DISAGREEMENT_HEADINGS, HOW_COMPARED, DisagreementKind, StatedPair, Statement
+from aliqa.doors.page.words import day, written
+from aliqa.foundations.messages import count, gettext, ngettext
+from aliqa.foundations.types import DisagreementKind, StatedPair, Statement, disagreement_headings, how_compared
 
 MOST: Final = 200
 """How many pairs are shown, at most: a browser is slow with more."""
 
-_NONE: Final = "No two articles were found that give different values for the same thing."
-
 
 def pairs_html(pairs: Sequence[StatedPair]) -> str:
     """All pairs: first those that contradict each other, then those that changed. Only `MOST` are shown."""
-    how = f'<p class="note">{HOW_COMPARED}</p>'
+    how = f'<p class="note">{how_compared()}</p>'
     if not pairs:
-        return f'<p class="tally">{_NONE}</p>{how}'
-    groups: dict[DisagreementKind, list[StatedPair]] = {kind: [] for kind in DISAGREEMENT_HEADINGS}
+        none = gettext("No two articles were found that give different values for the same thing.")
+        return f'<p class="tally">{none}</p>{how}'
+    headings = disagreement_headings()
+    groups: dict[DisagreementKind, list[StatedPair]] = {kind: [] for kind in headings}
     for pair in pairs[:MOST]:
         groups[pair.kind].append(pair)
     parts = [
-        f'<h2 class="kind">{DISAGREEMENT_HEADINGS[kind]} <span>{len(found):,}</span></h2>'
-        f"{''.join(map(_pair_html, found))}"
+        f'<h2 class="kind">{headings[kind]} <span>{count(len(found))}</span></h2>{"".join(map(_pair_html, found))}'
         for kind, found in groups.items()
         if found
     ]
-    more = f'<p class="tally">{MOST} of {many(len(pairs), "pair")} are shown.</p>' if len(pairs) > MOST else ""
-    return how + "".join(parts) + more
+    cut = ngettext("{shown} of {number} pair is shown.", "{shown} of {number} pairs are shown.", len(pairs), shown=MOST)
+    return how + "".join(parts) + (f'<p class="tally">{cut}</p>' if len(pairs) > MOST else "")
 
 
 def _pair_html(pair: StatedPair) -> str:
@@ -43,7 +43,8 @@ def _statement_html(one: Statement) -> str:
     before, value, after = one.quote.partition(one.value)
     marked = f"{escape(before)}<mark>{escape(value)}</mark>{escape(after)}"
     quote = f'<span class="snippet" dir="auto">{marked}</span>'
-    as_of = f' <span class="as-of">as of {escape(written(one.as_of))}</span>' if one.as_of else ""
+    when = gettext("as of {when}", when=escape(written(one.as_of))) if one.as_of else ""
+    as_of = f' <span class="as-of">{when}</span>' if when else ""
     return (
         f'<article class="source"><h4><bdi class="value">{escape(one.value)}</bdi>{as_of}</h4>'
         f"{open_html(one.doc_id, one.char_start, one.char_end, quote, kind='quoted open')}"

@@ -1,11 +1,13 @@
 """The page's own files as the browser gets them: modules as they stand, style sheets in one, all compressed.
 
-Their path carries a hash of all of them, so that they are kept for ever and never stale.
+Their path carries a hash of all of them, so that they are kept for ever and never stale, and the language of the
+reader, so that every module finds its words beside it, in ``catalogue.js``.
 """
 
 import gzip
 import hashlib
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -14,9 +16,13 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from aliqa.doors.templates import filled
+from aliqa.foundations.messages import ENGLISH, catalogue, languages
+
 _HERE: Final = Path(__file__).parent
 _STYLES: Final = ("base", "frame", "composer", "conversation", "answer", "sources", "library", "watchlist", "print")
 _STYLE_SHEET: Final = "page.css"
+_CATALOGUE: Final = "catalogue.js"
 _KINDS: Final = {".js": "text/javascript", ".css": "text/css"}
 _KEPT: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 _ON_DEMAND: Final = frozenset({"library.js", "articles.js", "watching.js"})
@@ -37,28 +43,47 @@ def page_files() -> Files:
 
 
 @cache
-def folder() -> str:
-    """Where they are below the page, relative to it; another folder for every version of theirs."""
-    digest = hashlib.sha256(b"\0".join(page_files().values()))
-    return f"static/page/{digest.hexdigest()[:12]}"
+def words(tag: str) -> bytes:
+    """The module that holds what the others say in a language; it is empty for English, which stands in them."""
+    said: dict[str, Sequence[str]] = {}
+    plural = "n === 1 ? 0 : 1"
+    if tag != ENGLISH:
+        plural = catalogue(tag).plural_expr  # gettext's, an expression of C, reads the same here
+        for one in catalogue(tag):
+            if one.string and any(place.endswith(".js") for place, _ in one.locations):
+                key, *_ = [one.id] if isinstance(one.id, str) else one.id
+                said[key] = [one.string] if isinstance(one.string, str) else one.string
+    lines = (
+        f"export const LANGUAGE = {json.dumps(tag)};",
+        f"export const MESSAGES = {json.dumps(said, ensure_ascii=False)};",
+        f"export const formOf = (n) => Number({plural});\n",
+    )
+    return "\n".join(lines).encode()
 
 
-def head_html() -> str:
+@cache
+def folder(tag: str = ENGLISH) -> str:
+    """Where they are below the page in a language, relative to it; another folder for every version of theirs."""
+    digest = hashlib.sha256(b"\0".join([*page_files().values(), words(tag)]))
+    return f"static/page/{digest.hexdigest()[:12]}.{tag}"
+
+
+def head_html(tag: str) -> str:
     """What the head of the page says to load; modules that modules import are named, so that none waits for another."""
     preloaded = "".join(
-        f'<link rel="modulepreload" href="{folder()}/{name}">'
-        for name in page_files()
+        f'<link rel="modulepreload" href="{folder(tag)}/{name}">'
+        for name in (*page_files(), _CATALOGUE)
         if name.endswith(".js") and name not in _ON_DEMAND
     )
     return (
-        f'<link rel="stylesheet" href="{folder()}/{_STYLE_SHEET}">{preloaded}'
-        f'<script type="module" src="{folder()}/main.js"></script>'
+        f'<link rel="stylesheet" href="{folder(tag)}/{_STYLE_SHEET}">{preloaded}'
+        f'<script type="module" src="{folder(tag)}/main.js"></script>'
     )
 
 
 def markup(name: str) -> str:
-    """A piece of the page's HTML."""
-    return (_HERE / "markup" / f"{name}.html").read_text(encoding="utf-8")
+    """A piece of the page's HTML, in the language that is spoken."""
+    return filled(_HERE / "markup" / f"{name}.html")
 
 
 def compressed(request: Request, body: bytes, kind: str, headers: Iterable[tuple[str, str]] = ()) -> Response:
@@ -76,10 +101,12 @@ def routes() -> APIRouter:
 
     @router.get("/static/page/{version}/{name}")
     async def file(version: str, name: str, request: Request) -> Response:
-        found = page_files().get(name)
+        _, _, tag = version.partition(".")
+        tag = tag if tag in languages() else ENGLISH
+        found = words(tag) if name == _CATALOGUE else page_files().get(name)
         if found is None:
             raise HTTPException(404)
-        kept = _KEPT if folder().endswith(version) else {"Cache-Control": "no-store"}
+        kept = _KEPT if folder(tag).endswith(version) else {"Cache-Control": "no-store"}
         return compressed(request, found, _KINDS[Path(name).suffix], kept.items())
 
     @router.get("/static/js/iframeResizer.contentWindow.min.js")

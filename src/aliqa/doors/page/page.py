@@ -13,8 +13,6 @@ from typing import Any
 import gradio as gr
 from fastapi import FastAPI
 
-from aliqa.doors.page.files import head_html
-
 _HERE = Path(__file__).parent
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "DejaVu Sans", "sans-serif")
 _MONO_FONTS = ("ui-monospace", "DejaVu Sans Mono", "monospace")
@@ -50,7 +48,7 @@ def page_app() -> FastAPI:
     """An app that is the page, at ``/``, and nothing else."""
     theme = gr.themes.Base(font=_FONTS, font_mono=_MONO_FONTS)
     theme.set(body_background_fill="#faf9f7", body_background_fill_dark="#17181a")
-    looks = {"theme": theme, "head": head_html(), "favicon_path": str(_HERE / "icon.svg")}
+    looks = {"theme": theme, "favicon_path": str(_HERE / "icon.svg")}
     off = {"footer_links": [], "run_history": False, "show_error": False, "ssr_mode": False, "mcp_server": False}
     app = FastAPI(openapi_url=None)
     gr.mount_gradio_app(app, build_page(), path="/", **looks, **off)

@@ -10,26 +10,16 @@ from html import escape
 from typing import Final
 
 from aliqa.answers import citing
-from aliqa.answers.timeline import IN_ORDER
 from aliqa.doors.page.sources import bold_html, facts_html, open_html, page_words, quote_html
-from aliqa.doors.page.words import WEAK, certainty, day, many, written
+from aliqa.doors.page.words import WEAK, articles, certainty, day, moment, written
+from aliqa.foundations.messages import gettext, ngettext
 from aliqa.foundations.types import Abstention, Answer, ArticleMention, Citation, Claim, Disagreement, IndexInfo, Span
 
 OPEN_OTHERS: Final = 3
 """How many of the other quotes are shown; the rest is folded."""
 
 _COPIES: Final = {"markdown": "Markdown", "html": "HTML", "bibtex": "BibTeX"}
-_AGAIN: Final = '<button type="button" class="again">Retry</button>'
-_VERDICTS: Final = {
-    "yes": "The articles say so",
-    "no": "The articles say otherwise",
-    "unclear": "The articles leave it open",
-}
-_DIFFER: Final[dict[str, str]] = {
-    "contradiction": "Differ",
-    "change": "At another time",
-    "scope": "May differ in scope",
-}
+_DIFFER: Final = ("contradiction", "change", "scope")
 _RANKED: Final = frozenset({"plain", "yes_no", "identity"})
 """The kinds whose best quote stands alone; of any other, all quotes are of one rank."""
 
@@ -65,10 +55,13 @@ class Sides:
     @property
     def groups(self) -> list[tuple[str, str, tuple[Citation, ...]]]:
         """The class, the heading and the quotes of each group that has any."""
-        differing = [
-            ("differ" if kind == "contradiction" else kind, _DIFFER[kind], self.differ[kind]) for kind in _DIFFER
+        found = [
+            ("agree", gettext("Agree"), self.agree),
+            ("differ", gettext("Differ"), self.differ["contradiction"]),
+            ("change", gettext("At another time"), self.differ["change"]),
+            ("scope", gettext("May differ in scope"), self.differ["scope"]),
+            ("also", gettext("Also"), self.other),
         ]
-        found = [("agree", "Agree", self.agree), *differing, ("also", "Also", self.other)]
         return [group for group in found if group[2]]
 
 
@@ -92,12 +85,13 @@ def _told_html(answer: Answer) -> str:
         return f'<div class="answer">{answer_text_html(answer)}</div>{support_html(answer)}'
     if answer.kind == "digest":
         return f'<div class="answer">{lead}{_listed_html(answer.citations)}</div>{support_html(answer)}'
-    if answer.kind not in _RANKED or (answer.notice or "").startswith(IN_ORDER):
+    if answer.kind not in _RANKED:
         items = "".join(_item_html(one, None) for one in answer.citations)
         return f'<div class="answer">{lead}<ul class="listed">{items}</ul></div>{support_html(answer)}'
     if answer.confidence < WEAK:
         pull = pull_html(answer.citations[0])
-        return f'<div class="answer weak">{lead}<h3>Possibly relevant</h3>{pull}</div>{_certainty_html(answer)}'
+        heading = f"<h3>{gettext('Possibly relevant')}</h3>"
+        return f'<div class="answer weak">{lead}{heading}{pull}</div>{_certainty_html(answer)}'
     return (
         f'<div class="answer">{lead}{_verdict_html(answer)}{pull_html(answer.citations[0])}{support_html(answer)}'
         f"{_others_html(answer, Sides.of(answer))}</div>{_certainty_html(answer)}"
@@ -120,7 +114,7 @@ def _is_all_quotes(answer: Answer) -> bool:
 
 def mark_html(citation: Citation) -> str:
     """The mark of a quote, which shows its source."""
-    label = f"Source {citation.number}: {citation.title}"
+    label = gettext("Source {number}: {title}", number=citation.number, title=citation.title)
     return (
         f'<button type="button" class="mark" data-number="{citation.number}" aria-label="{escape(label)}">'
         f"[{citation.number}]</button>"
@@ -143,21 +137,22 @@ def _others_html(answer: Answer, sides: Sides) -> str:
     named = [name for name, *_ in groups] != ["also"]
     shown = "".join(_group_html(name, heading if named else "", quotes, values) for name, heading, quotes in groups)
     others = {_outlet(one) for one in answer.citations} - {_outlet(answer.citations[0])}
-    heading = "Other sources say" if others else "The same source also says"
+    heading = gettext("Other sources say") if others else gettext("The same source also says")
     return f'<section class="others"><h3>{heading}</h3>{shown}</section>' if shown else ""
 
 
 def _group_html(name: str, heading: str, quotes: Sequence[Citation], values: Mapping[int, Claim]) -> str:
     items = [_item_html(one, values.get(one.number)) for one in quotes]
     first, rest = "".join(items[:OPEN_OTHERS]), "".join(items[OPEN_OTHERS:])
-    folded = f"<details><summary>{len(items) - OPEN_OTHERS} more</summary><ul>{rest}</ul></details>" if rest else ""
+    more = gettext("{number} more", number=len(items) - OPEN_OTHERS)
+    folded = f"<details><summary>{more}</summary><ul>{rest}</ul></details>" if rest else ""
     headed = f"<h4>{heading}</h4>" if heading else ""
     return f'<div class="group {name}">{headed}<ul>{first}</ul>{folded}</div>'
 
 
 def _item_html(citation: Citation, claim: Claim | None) -> str:
     dated = claim.as_of if claim and claim.as_of != str(citation.published) else None
-    as_of = f"as of {written(dated)}" if dated else None
+    as_of = gettext("as of {when}", when=written(dated)) if dated else None
     facts = facts_html(citation.source or citation.title, day(citation.published), page_words(citation.page), as_of)
     return (
         f'<li><span class="quote" dir="auto">{quote_html(citation)}</span> {mark_html(citation)}'
@@ -173,7 +168,7 @@ def _articles_html(answer: Answer) -> str:
 
 
 def _mentioned_html(one: ArticleMention, citation: Citation | None) -> str:
-    mentions = many(one.mentions, "mention") if one.mentions else None
+    mentions = ngettext("{number} mention", "{number} mentions", one.mentions) if one.mentions else None
     title = f"<bdi>{escape(one.title)}</bdi>"
     opened = open_html(one.doc_id, one.char_start or 0, one.char_end or 0, title, kind="title open")
     said = f'<p dir="auto">{quote_html(citation)} {mark_html(citation)}</p>' if citation else ""
@@ -218,7 +213,11 @@ def _bold_span(answer: Answer, citation: Citation) -> Span | None:
 
 def _verdict_html(answer: Answer) -> str:
     """What the articles say to yes or no, and the sentence that says otherwise than the question takes for granted."""
-    words = _VERDICTS.get(answer.verdict or "")
+    words = {
+        "yes": gettext("The articles say so"),
+        "no": gettext("The articles say otherwise"),
+        "unclear": gettext("The articles leave it open"),
+    }.get(answer.verdict or "")
     told = f'<p class="verdict">{words}</p>' if words else ""
     return told + _correction_html(answer.correction) if answer.correction else told
 
@@ -226,9 +225,9 @@ def _verdict_html(answer: Answer) -> str:
 def _correction_html(one: Citation) -> str:
     """The sentence that says otherwise; it is no quote of the answer and has no mark."""
     facts = facts_html(one.source or one.title, day(one.published), page_words(one.page))
-    opened = open_html(one.doc_id, one.char_start, one.char_end, "Open article")
+    opened = open_html(one.doc_id, one.char_start, one.char_end, gettext("Open article"))
     return (
-        '<div class="box correction"><p class="verdict">The articles say otherwise</p>'
+        f'<div class="box correction"><p class="verdict">{gettext("The articles say otherwise")}</p>'
         f'<p dir="auto">{quote_html(one)}</p><p class="from">{facts} {opened}</p></div>'
     )
 
@@ -241,7 +240,7 @@ def support_html(answer: Answer) -> str:
 def support_words(answer: Answer) -> str:
     """What `support_html` says."""
     undated = answer.sources.newest and answer.citations[0].published is None
-    return answer.sources.line + (" · the quoted article is undated" if undated else "")
+    return answer.sources.line + (f" · {gettext('the quoted article is undated')}" if undated else "")
 
 
 def _outlet(citation: Citation) -> str:
@@ -257,9 +256,9 @@ def abstention_html(abstention: Abstention) -> str:
     unsaid = [term for term in abstention.absent_terms if term not in abstention.detail]
     absent = ", ".join(f"<b><bdi>{escape(term)}</bdi></b>" for term in unsaid)
     return (
-        '<div class="box"><p class="verdict">The articles do not answer this.</p>'
+        f'<div class="box"><p class="verdict">{gettext("The articles do not answer this.")}</p>'
         f"<p>{escape(abstention.detail)}</p>"
-        + (f'<p class="absent">In no article: {absent}</p>' if absent else "")
+        + (f'<p class="absent">{gettext("In no article: {words}", words=absent)}</p>' if absent else "")
         + "</div>"
     )
 
@@ -271,33 +270,40 @@ def error_html(message: str) -> str:
 
 def failure_html(message: str) -> str:
     """A reply that says why there is no answer, and offers to ask again."""
-    return f'{error_html(message)}<div class="acts">{_AGAIN}</div>'
+    return f'{error_html(message)}<div class="acts">{_again_html()}</div>'
+
+
+def _again_html() -> str:
+    return f'<button type="button" class="again">{gettext("Retry")}</button>'
 
 
 def _acts_html(answer: Answer) -> str:
     """What can be done with an answer: judge it, copy it, watch it, ask it again."""
-    asked = "Was this helpful?" if answer.abstention else "Is this right?"
+    asked = gettext("Was this helpful?") if answer.abstention else gettext("Is this right?")
     judge = (
         f'<div class="judge" role="group" aria-label="{asked}"><span>{asked}</span>'
-        '<button type="button" data-verdict="up" aria-pressed="false">Yes</button>'
-        '<button type="button" data-verdict="down" aria-pressed="false">No</button>'
+        f'<button type="button" data-verdict="up" aria-pressed="false">{gettext("Yes")}</button>'
+        f'<button type="button" data-verdict="down" aria-pressed="false">{gettext("No")}</button>'
         '<span class="kept" role="status"></span></div>'
     )
     formats = "".join(f'<button type="button" data-format="{kind}">{name}</button>' for kind, name in _COPIES.items())
     copy = (
-        '<div class="copy" role="group" aria-label="Copy with sources"><span>Copy</span>'
-        f'{"" if answer.abstention else formats}<button type="button" class="link">Link</button></div>'
+        f'<div class="copy" role="group" aria-label="{gettext("Copy with sources")}"><span>{gettext("Copy")}</span>'
+        f'{"" if answer.abstention else formats}<button type="button" class="link">{gettext("Link")}</button></div>'
     )
     told = '<span class="done" role="status"></span>'
-    return f'{judge}<div class="acts">{copy}<button type="button" class="watch">Watch</button>{_AGAIN}{told}</div>'
+    watch = f'<button type="button" class="watch">{gettext("Watch")}</button>'
+    return f'{judge}<div class="acts">{copy}{watch}{_again_html()}{told}</div>'
 
 
 def _notes_html(answer: Answer, searched: str) -> str:
     """What was searched for instead of the question, to be changed; and what else is to be said of the answer."""
     meant = searched or answer.searched_as or answer.standalone_question or ""
     words = f'<span class="words">{escape(meant)}</span>'
-    edit = '<button type="button" class="edit" aria-label="Edit what was searched for">Edit</button>'
-    note = f'<p class="note searched" dir="auto">Searched for: {words} {edit}</p>' if meant else ""
+    named = gettext("Edit what was searched for")
+    edit = f'<button type="button" class="edit" aria-label="{named}">{gettext("Edit")}</button>'
+    told = gettext("Searched for: {words}", words=words)
+    note = f'<p class="note searched" dir="auto">{told} {edit}</p>' if meant else ""
     return note + (f'<p class="note" dir="auto">{escape(answer.notice)}</p>' if answer.notice else "")
 
 
@@ -322,6 +328,6 @@ def disagreement_words(one: Disagreement) -> str:
 
 def index_line_html(info: IndexInfo) -> str:
     """Which index answers: how many articles, how new; when it was built, and its version, are a tooltip."""
-    newest = f"newest {day(info.newest_published)}" if info.newest_published else "undated"
-    built = f"indexed {day(info.built_at.date())} {info.built_at:%H:%M} UTC, version {info.version}"
-    return f'<p class="index-line" title="{escape(built)}">{many(info.articles, "article")} · {newest}</p>'
+    newest = gettext("newest {day}", day=day(info.newest_published)) if info.newest_published else gettext("undated")
+    built = gettext("indexed {moment}, version {version}", moment=moment(info.built_at), version=info.version)
+    return f'<p class="index-line" title="{escape(built)}">{articles(info.articles)} · {newest}</p>'

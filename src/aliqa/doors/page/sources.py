@@ -9,6 +9,7 @@ from html import escape
 from typing import Final
 
 from aliqa.doors.page.words import day
+from aliqa.foundations.messages import gettext, ngettext
 from aliqa.foundations.types import Answer, Citation, FoundPassage, Span
 
 REACH: Final = 90
@@ -93,7 +94,7 @@ def facts_html(*facts: str | None) -> str:
 
 def page_words(page: int | None) -> str | None:
     """On which page something stands, if its article has pages."""
-    return f"page {page}" if page else None
+    return gettext("page {page}", page=page) if page else None
 
 
 def open_html(
@@ -125,7 +126,7 @@ def _card_html(citations: Sequence[Citation], passages: Sequence[FoundPassage]) 
     """An article: what it is, and its quotes, each of which opens it there."""
     first = citations[0]
     pages = sorted({one.page for one in citations if one.page})
-    told = f"{'page' if len(pages) == 1 else 'pages'} {', '.join(map(str, pages))}" if pages else None
+    told = ngettext("page {pages}", "pages {pages}", len(pages), pages=", ".join(map(str, pages))) if pages else None
     quotes = "".join(_quoted_html(one, passages) for one in citations)
     return (
         f'<article class="source" tabindex="-1"><h4 title="{escape(first.title)}"><bdi>{escape(first.title)}</bdi></h4>'
@@ -160,7 +161,7 @@ def _around(citation: Citation, passages: Sequence[FoundPassage]) -> tuple[str, 
 def passages_html(passages: Sequence[FoundPassage]) -> str:
     """The passages that a search found, each of which opens its article there; that there is none, if there is none."""
     if not passages:
-        return '<div class="box"><p class="verdict">No article has this.</p></div>'
+        return f'<div class="box"><p class="verdict">{gettext("No article has this.")}</p></div>'
     return "".join(map(_passage_html, passages))
 
 

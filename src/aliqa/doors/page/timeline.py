@@ -4,7 +4,8 @@ from html import escape
 from typing import Final
 
 from aliqa.doors.page.sources import facts_html, open_html, page_words
-from aliqa.doors.page.words import day, many
+from aliqa.doors.page.words import day
+from aliqa.foundations.messages import gettext, ngettext
 from aliqa.foundations.types import DatedStatement, Timeline
 
 TIMELINE_PAGE: Final = 100
@@ -15,14 +16,22 @@ def timeline_html(timeline: Timeline) -> str:
     """Dated statements, oldest first, each with its article and place, and a button for those that follow."""
     items = "".join(_dated_html(one, number) for number, one in enumerate(timeline.statements, timeline.offset))
     if not items:
-        return (
-            '<div class="box"><p class="verdict">'
-            f"No article says when something happened to <bdi>{escape(timeline.about)}</bdi>.</p></div>"
-        )
-    left_out = f"{many(timeline.undated, 'sentence')} of undated articles could not be placed."
+        about = f"<bdi>{escape(timeline.about)}</bdi>"
+        none = gettext("No article says when something happened to {about}.", about=about)
+        return f'<div class="box"><p class="verdict">{none}</p></div>'
+    left_out = ngettext(
+        "{number} sentence of undated articles could not be placed.",
+        "{number} sentences of undated articles could not be placed.",
+        timeline.undated,
+    )
     note = f'<p class="note">{left_out}</p>' if timeline.undated else ""
     shown = timeline.offset + len(timeline.statements)
-    words = f"{shown} of {many(timeline.total, 'statement')} · show more"
+    words = ngettext(
+        "{shown} of {number} statement · show more",
+        "{shown} of {number} statements · show more",
+        timeline.total,
+        shown=shown,
+    )
     more = f'<button class="more" data-offset="{shown}">{words}</button>' if shown < timeline.total else ""
     return f'<ol class="timeline">{items}</ol>{more}{note}'
 

@@ -1,12 +1,16 @@
-"""What the page says in words: days, counts, and how far a quote can be relied on. Pure functions."""
+"""What the page says in words: days, counts, and how far a quote can be relied on. Pure but for the language spoken."""
 
 import re
-from datetime import date
+from datetime import date, datetime
+from typing import Final
 
-WEAK = 0.55
+from babel.dates import format_date
+
+from aliqa.foundations import messages
+from aliqa.foundations.messages import gettext, locale, ngettext
+
+WEAK: Final = 0.55
 """Below this confidence an answer is shown as possibly relevant and nothing more."""
-
-_CERTAINTY = ((0.95, "almost certainly answers"), (0.8, "very likely answers"), (WEAK, "probably answers"))
 
 
 def day(when: date | None) -> str:
@@ -15,7 +19,12 @@ def day(when: date | None) -> str:
     >>> day(date(2025, 10, 21)), day(None)
     ('21 Oct 2025', 'undated')
     """
-    return f"{when.day} {when:%b %Y}" if when else "undated"
+    return messages.day(when) if when else gettext("undated")
+
+
+def moment(when: datetime) -> str:
+    """A day and the time of it, which is in UTC."""
+    return f"{day(when.date())} {when:%H:%M} UTC"
 
 
 def written(when: str) -> str:
@@ -27,13 +36,13 @@ def written(when: str) -> str:
     return day(date.fromisoformat(when)) if re.fullmatch(r"\d{4}-\d\d-\d\d", when) else when
 
 
-def many(number: int, what: str, others: str = "") -> str:
-    """A number and a noun.
+def articles(number: int) -> str:
+    """So many articles.
 
-    >>> many(1, "article"), many(2000, "file"), many(1, "differs", "differ"), many(2, "agrees", "agree")
-    ('1 article', '2,000 files', '1 differs', '2 agree')
+    >>> articles(1), articles(2000)
+    ('1 article', '2,000 articles')
     """
-    return f"{number:,} {what if number == 1 else others or f'{what}s'}"
+    return ngettext("{number} article", "{number} articles", number)
 
 
 def certainty(confidence: float) -> str:
@@ -42,8 +51,15 @@ def certainty(confidence: float) -> str:
     >>> certainty(0.97)
     'This quote almost certainly answers the question. Whether it is true depends on the source.'
     """
-    words = next((words for least, words in _CERTAINTY if confidence >= least), "may not answer")
-    return f"This quote {words} the question. Whether it is true depends on the source."
+    if confidence >= 0.95:
+        said = gettext("This quote almost certainly answers the question.")
+    elif confidence >= 0.8:
+        said = gettext("This quote very likely answers the question.")
+    elif confidence >= WEAK:
+        said = gettext("This quote probably answers the question.")
+    else:
+        said = gettext("This quote may not answer the question.")
+    return gettext("{certainty} Whether it is true depends on the source.", certainty=said)
 
 
 def span(first: date | None, last: date | None) -> str:
@@ -53,6 +69,9 @@ def span(first: date | None, last: date | None) -> str:
     ('Mar 2019 to Oct 2025', 'Mar 2025', 'undated')
     """
     if not first or not last:
-        return "undated"
-    months = [f"{first:%b %Y}", f"{last:%b %Y}"]
-    return months[0] if months[0] == months[1] else " to ".join(months)
+        return gettext("undated")
+    months = [
+        gettext("{month} {year}", month=format_date(when, "MMM", locale=locale()), year=when.year)
+        for when in (first, last)
+    ]
+    return months[0] if months[0] == months[1] else gettext("{first} to {last}", first=months[0], last=months[1])

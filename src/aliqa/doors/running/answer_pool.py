@@ -27,6 +27,7 @@ from typing import Any, Final, ParamSpec, Protocol, TypeVar
 from aliqa.doors.running.crossing import described, rebuilt
 from aliqa.doors.running.current_library import CurrentLibrary
 from aliqa.foundations.errors import Abandoned, AliqaError, Overloaded
+from aliqa.foundations.messages import language, spoken
 from aliqa.foundations.settings import Settings
 from aliqa.foundations.types import Answer
 from aliqa.library import Library
@@ -266,13 +267,13 @@ class Waiting:
         self._gone = gone
 
     def run(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """What a method of a library gives, once it is its turn.
+        """What a method of a library gives, once it is its turn, in the language that is spoken here.
 
         Raises:
             Overloaded: too much waits already.
             Abandoned: nobody waits for it any more.
         """
-        return self._pool.submit(partial(work, *args, **kwargs), self._place, self._gone)
+        return self._pool.submit(partial(spoken, language(), work, *args, **kwargs), self._place, self._gone)
 
 
 class _Process:

@@ -3,8 +3,9 @@
 
 import { note } from "./addresses.js";
 import { confirmed, openMenu } from "./dialogs.js";
-import { button, day, later, make, many, part, parts } from "./dom.js";
+import { button, later, make, part, parts } from "./dom.js";
 import { save } from "./exporting.js";
+import { articles as many, count, day, gettext, ngettext } from "./language.js";
 import { Problem, json, onState, send, state } from "./server.js";
 import { openArticle } from "./sources.js";
 import { followed, onChange, uploads } from "./uploading.js";
@@ -83,13 +84,13 @@ const wanted = () => {
 // --- what is shown ---
 
 const facts = (article) =>
-  article.state === "indexed" ? (article.copy_of ? `copy of ${article.copy_of}` : "") : article.reason;
+  article.state === "indexed" ? (article.copy_of ? gettext("copy of {file}", { file: article.copy_of }) : "") : article.reason;
 
 const row = (article, at) => {
-  const box = make("input", { type: "checkbox", checked: chosen.has(article.doc_id), ariaLabel: `Choose ${article.title}` });
+  const box = make("input", { type: "checkbox", checked: chosen.has(article.doc_id), ariaLabel: gettext("Choose {title}", { title: article.title }) });
   const title = button("title", "", { dir: "auto", title: article.title });
   title.append(make("bdi", {}, article.title));
-  const more = button("more", "⋯", { ariaLabel: `More for ${article.title}`, ariaExpanded: "false" });
+  const more = button("more", "⋯", { ariaLabel: gettext("More for {title}", { title: article.title }), ariaExpanded: "false" });
   more.setAttribute("aria-haspopup", "menu");
   const cells = [
     make("span", { className: "pick", role: "cell" }, box),
@@ -121,18 +122,19 @@ const showRows = () => {
 };
 
 const tally = () => {
-  if (!all.length) return "There is no article yet.";
+  if (!all.length) return gettext("There is no article yet.");
   const failed = all.filter(STATES.failed).length;
-  const narrowed = listed.length === all.length ? "" : `${listed.length.toLocaleString("en")} shown of `;
-  const bad = failed ? ` · ${failed.toLocaleString("en")} could not be read` : "";
-  const skipped = state()?.skipped ? ` · ${state().skipped}` : "";
-  return `${narrowed}${many(all.length - failed, "article")}${bad}${skipped}`;
+  const readable = many(all.length - failed);
+  const shown = { shown: count(listed.length), articles: readable };
+  const told = listed.length === all.length ? readable : gettext("{shown} shown of {articles}", shown);
+  const bad = failed && ngettext("{number} could not be read", "{number} could not be read", failed);
+  return [told, bad, state()?.skipped].filter(Boolean).join(" · ");
 };
 
 const showChosen = () => {
   const bar = part(".chosen", area());
   bar.hidden = !chosen.size;
-  part("span", bar).textContent = `${many(chosen.size, "article")} chosen`;
+  part("span", bar).textContent = ngettext("{number} article chosen", "{number} articles chosen", chosen.size);
 };
 
 const show = ({ top = true } = {}) => {
@@ -140,7 +142,7 @@ const show = ({ top = true } = {}) => {
   viewport().hidden = !all.length;
   viewport().setAttribute("aria-rowcount", listed.length);
   if (top) viewport().scrollTop = 0;
-  part(".tally", area()).replaceChildren(tally(), ...(period ? [" · ", button("clear all", `${period} ×`, { ariaLabel: `Not only ${period}` })] : []));
+  part(".tally", area()).replaceChildren(tally(), ...(period ? [" · ", button("clear all", `${period} ×`, { ariaLabel: gettext("Not only {period}", { period }) })] : []));
   showRows();
   showChosen();
 };
@@ -148,7 +150,8 @@ const show = ({ top = true } = {}) => {
 const bar = (month, length, counts, highest) => {
   const name = named(month, length);
   const number = counts.get(name) ?? 0;
-  const made = button("period", "", { title: `${name}: ${many(number, "article")}`, ariaLabel: `${name}: ${many(number, "article")}`, disabled: !number });
+  const words = `${name}: ${many(number)}`;
+  const made = button("period", "", { title: words, ariaLabel: words, disabled: !number });
   made.setAttribute("aria-pressed", String(name === period));
   made.dataset.period = name;
   made.append(make("i", {}), make("small", {}, length === 12 ? name : name.slice(0, 4)));
@@ -214,17 +217,17 @@ const said = (words) => uploads().replaceChildren(make("p", { className: "words"
 
 const remove = async (articles) => {
   const names = articles.slice(0, 5).map(({ title }) => make("bdi", {}, make("b", {}, title), make("br")));
-  const rest = articles.length > 5 ? [`and ${articles.length - 5} more. `] : [];
-  const what = [...names, ...rest, "The files are removed from the folder of articles. This cannot be undone."];
-  const title = articles.length === 1 ? "Delete this article?" : `Delete ${articles.length} articles?`;
-  if (!(await confirmed({ title, what, act: "Delete" }))) return;
+  const rest = articles.length > 5 ? [gettext("and {number} more.", { number: articles.length - 5 }), " "] : [];
+  const what = [...names, ...rest, gettext("The files are removed from the folder of articles. This cannot be undone.")];
+  const title = ngettext("Delete this article?", "Delete {number} articles?", articles.length);
+  if (!(await confirmed({ title, what, act: gettext("Delete") }))) return;
   try {
-    said("Deleting…");
+    said(gettext("Deleting…"));
     const { job, refused } = await (await send("chat/delete", { doc_ids: articles.map(({ doc_id }) => doc_id) })).json();
     if (job) await followed(job);
     const gone = articles.filter(({ doc_id }) => !refused.some((one) => one.doc_id === doc_id));
     gone.forEach(({ doc_id }) => chosen.delete(doc_id));
-    const words = gone.length === 1 ? `Deleted ${gone[0].title}.` : gone.length ? `Deleted ${gone.length} articles.` : "";
+    const words = gone.length && ngettext("Deleted {title}.", "Deleted {number} articles.", gone.length, { title: gone[0].title });
     said([words, ...refused.map(({ reason }) => reason)].filter(Boolean).join(" "));
   } catch (error) {
     said(error.message);
@@ -234,7 +237,7 @@ const remove = async (articles) => {
 
 const download = async () => {
   try {
-    said("Packing the files…");
+    said(gettext("Packing the files…"));
     const response = await send("chat/originals", { doc_ids: [...chosen] });
     save("articles.zip", "application/zip", await response.blob());
     uploads().replaceChildren();
@@ -245,22 +248,25 @@ const download = async () => {
 
 const check = async () => {
   try {
-    said("Looking for changes…");
+    said(gettext("Looking for changes…"));
     const { id } = await (await send("index", { retry_failed: true })).json();
     const { counts } = await followed(id);
-    const did = [counts.added && `added ${counts.added}`, counts.changed && `changed ${counts.changed}`, counts.removed && `removed ${counts.removed}`].filter(Boolean);
-    const words = did.length ? `${did.join(", ")} of the articles.` : "Nothing has changed.";
-    said(words[0].toUpperCase() + words.slice(1));
+    const did = [
+      counts.added && ngettext("Added {number} article.", "Added {number} articles.", counts.added),
+      counts.changed && ngettext("{number} article changed.", "{number} articles changed.", counts.changed),
+      counts.removed && ngettext("Removed {number} article.", "Removed {number} articles.", counts.removed),
+    ];
+    said(did.filter(Boolean).join(" ") || gettext("Nothing has changed."));
   } catch (error) {
-    said(error instanceof Problem ? error.message : "The server does not answer.");
+    said(error instanceof Problem ? error.message : gettext("The server does not answer."));
   }
   await load();
 };
 
 const menuOf = (article) => [
-  ["Open", () => openArticle(article.doc_id)],
-  ["Download file", `chat/original?doc_id=${encodeURIComponent(article.doc_id)}`],
-  ...(state().manages ? [["Delete…", () => remove([article]), "danger"]] : []),
+  [gettext("Open"), () => openArticle(article.doc_id)],
+  [gettext("Download file"), `chat/original?doc_id=${encodeURIComponent(article.doc_id)}`],
+  ...(state().manages ? [[gettext("Delete…"), () => remove([article]), "danger"]] : []),
 ];
 
 /** Show only what is of a bar's time; all again if it was chosen, or where no bar is given. */
@@ -322,7 +328,7 @@ export const begin = () => {
   addEventListener("resize", later(100, showRows));
   onChange(load);
   onState(({ manages, suffixes, most }) => {
-    part(".formats", area()).textContent = `${suffixes.join(", ")}, up to ${Math.round(most / 1024 ** 2)} MB each`;
+    part(".formats", area()).textContent = gettext("{suffixes}, up to {size} MB each", { suffixes: suffixes.join(", "), size: Math.round(most / 1024 ** 2) });
     part("input[type=file]", area()).accept = suffixes.join(",");
     for (const element of [part(".drop", area()), part(".check", area())]) element.hidden = !manages;
     load();

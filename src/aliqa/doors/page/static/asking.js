@@ -1,6 +1,6 @@
 // Sends questions one after another and gathers what comes back; what the server could not take is asked again.
 
-import { many } from "./dom.js";
+import { count, gettext, ngettext } from "./language.js";
 import { Away, Problem, onBack, send, state } from "./server.js";
 import { storeTalk } from "./talks.js";
 
@@ -18,8 +18,12 @@ export const refusal = (question) => {
   const length = [...question].length;
   const { longest = Infinity } = state();
   if (length <= longest) return "";
-  const most = longest.toLocaleString("en");
-  return `This is ${many(length, "character")} long; a question may have ${most}. Shorten it, or add the text as an article.`;
+  return ngettext(
+    "This is {number} character long; a question may have {most}. Shorten it, or add the text as an article.",
+    "This is {number} characters long; a question may have {most}. Shorten it, or add the text as an article.",
+    length,
+    { most: count(longest) },
+  );
 };
 
 const lines = async function* (response) {
@@ -64,10 +68,10 @@ const answer = async (talk, exchange) => {
   try {
     await answered(talk, exchange, leaving.signal);
   } catch (error) {
-    if (error.name === "AbortError") exchange.trouble = "You stopped this question.";
+    if (error.name === "AbortError") exchange.trouble = gettext("You stopped this question.");
     else if (error instanceof Problem) exchange.trouble = error.message;
     else {
-      exchange.trouble = "The server does not answer. This question is asked again when it is back.";
+      exchange.trouble = gettext("The server does not answer. This question is asked again when it is back.");
       waiting.set(exchange, talk);
     }
   }
@@ -92,7 +96,7 @@ export const ask = (talk, exchange) => {
 };
 
 export const stop = (talk, exchange) => {
-  exchange.trouble = "You stopped this question.";
+  exchange.trouble = gettext("You stopped this question.");
   exchange.pending = false;
   exchange.stop?.();
   show(talk, exchange);

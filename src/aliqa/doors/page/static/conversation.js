@@ -5,6 +5,7 @@ import { linkOf, note } from "./addresses.js";
 import { behavior, button, fill, make, part } from "./dom.js";
 import { copy } from "./exporting.js";
 import { chosen, scopeWords } from "./filters.js";
+import { gettext } from "./language.js";
 import { send, tell } from "./server.js";
 import { showCards } from "./sources.js";
 import { newTalk, onOtherWindow, showsTalk, shownTalk, storeTalk, storedTalk } from "./talks.js";
@@ -28,32 +29,32 @@ const sectionOf = (exchange) => list().children[talk.exchanges.indexOf(exchange)
 const pendingHtml = (exchange) => {
   const words = exchange.draft
     ? make("p", { className: "text", dir: "auto" }, exchange.draft)
-    : make("p", { className: "pending" }, "Reading the articles…");
-  return make("div", { className: "said", role: "status" }, words, button("stop", "Stop"));
+    : make("p", { className: "pending" }, gettext("Reading the articles…"));
+  return make("div", { className: "said", role: "status" }, words, button("stop", gettext("Stop")));
 };
 
 const troubleHtml = (exchange) => {
-  const box = make("div", { className: "box" }, make("p", {}, exchange.trouble ?? "This question was not answered."));
-  return make("div", { className: "said" }, box, make("div", { className: "acts" }, button("again", "Retry")));
+  const box = make("div", { className: "box" }, make("p", {}, exchange.trouble ?? gettext("This question was not answered.")));
+  return make("div", { className: "said" }, box, make("div", { className: "acts" }, button("again", gettext("Retry"))));
 };
 
 const chips = (reply) => {
   if (!reply.suggestions?.length) return [];
   const items = reply.suggestions.map((words) => button("chip", words, { dir: "auto" }));
-  return [make("div", { className: "chips", role: "group", ariaLabel: "Ask next" }, ...items)];
+  return [make("div", { className: "chips", role: "group", ariaLabel: gettext("Ask next") }, ...items)];
 };
 
 const sourcesButton = ({ marks = [], cards }) => {
   if (!cards) return [];
   const articles = new Set(marks.map((mark) => mark.doc_id)).size;
-  return [button("sheet", articles ? `Sources · ${articles}` : "Closest passages")];
+  return [button("sheet", articles ? gettext("Sources · {number}", { number: articles }) : gettext("Closest passages"))];
 };
 
 const replyHtml = (exchange) => {
   const { reply } = exchange;
   const said = make("div", { className: "said" });
   if (exchange.linked && reply.version && exchange.linked !== reply.version)
-    said.append(make("p", { className: "note" }, "This link was made when the articles were others: the answer may differ."));
+    said.append(make("p", { className: "note" }, gettext("This link was made when the articles were others: the answer may differ.")));
   const answer = make("div", {});
   fill(answer, reply.html);
   said.append(...answer.childNodes);
@@ -75,7 +76,7 @@ const showReply = (exchange) => {
 const showQuestion = (exchange) => {
   const section = make("section", { className: "exchange" }, make("h2", { dir: "auto" }, exchange.question));
   const scope = scopeWords(exchange);
-  if (scope) section.append(make("p", { className: "only", dir: "auto" }, `Searching: ${scope}`));
+  if (scope) section.append(make("p", { className: "only", dir: "auto" }, gettext("Searching: {scope}", { scope })));
   list().append(section);
   showReply(exchange);
 };
@@ -147,8 +148,8 @@ export const ask = (question, more = {}) => {
 
 // What was searched for becomes a field; what is written there is searched for instead.
 const edit = (exchange, before) => {
-  const field = make("input", { value: part(".words", before).textContent, ariaLabel: "What to search for" });
-  const form = make("form", { className: "note searching" }, field, make("button", {}, "Search"));
+  const field = make("input", { value: part(".words", before).textContent, ariaLabel: gettext("What to search for") });
+  const form = make("form", { className: "note searching" }, field, make("button", {}, gettext("Search")));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     exchange.searched = field.value.trim();
@@ -171,7 +172,7 @@ const copied = async (pressed, types, words) => {
     await copy(types);
     done(pressed, words);
   } catch {
-    done(pressed, "The browser did not allow copying");
+    done(pressed, gettext("The browser did not allow copying"));
   }
 };
 
@@ -179,13 +180,13 @@ const copyAnswer = (exchange, pressed) => {
   const kind = pressed.dataset.format;
   const text = exchange.reply.copies[kind];
   const types = kind === "html" ? { "text/html": text, "text/plain": text } : { "text/plain": text };
-  return copied(pressed, types, `Copied as ${pressed.textContent}`);
+  return copied(pressed, types, gettext("Copied as {format}", { format: pressed.textContent }));
 };
 
 const watch = async (exchange, pressed) => {
   try {
     await send("chat/watchlist", { question: exchange.searched || exchange.reply.judged.standalone_question || exchange.question });
-    done(pressed, "Watched");
+    done(pressed, gettext("Watched"));
   } catch (error) {
     done(pressed, error.message);
   }
@@ -200,9 +201,9 @@ const showVerdict = (exchange, told = "") => {
   part(".kept", group).textContent = told;
   if (group.nextElementSibling.matches(".remark")) group.nextElementSibling.remove();
   if (!exchange.verdict) return;
-  const words = exchange.verdict === "up" ? "A note, if you like" : "What is wrong with it?";
+  const words = exchange.verdict === "up" ? gettext("A note, if you like") : gettext("What is wrong with it?");
   const field = make("input", { value: exchange.note ?? "", maxLength: 2000, placeholder: words, ariaLabel: words });
-  const form = make("form", { className: "remark" }, field, make("button", {}, "Add note"));
+  const form = make("form", { className: "remark" }, field, make("button", {}, gettext("Add note")));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     judge(exchange, exchange.verdict, field.value.trim());
@@ -215,9 +216,9 @@ const judge = async (exchange, verdict, remark) => {
   storeTalk(talk);
   try {
     await send("chat/feedback", { verdict, note: remark ?? "", answer: exchange.reply.judged });
-    showVerdict(exchange, "Saved");
+    showVerdict(exchange, gettext("Saved"));
   } catch (error) {
-    showVerdict(exchange, `Not saved. ${error.message}`);
+    showVerdict(exchange, gettext("Not saved. {reason}", { reason: error.message }));
   }
 };
 
@@ -230,7 +231,7 @@ const pressed = (event) => {
   else if (element.matches(".edit")) edit(exchange, element.closest(".note"));
   else if (element.matches(".chip")) ask(element.textContent);
   else if (element.matches(".watch")) watch(exchange, element);
-  else if (element.matches(".link")) copied(element, { "text/plain": linkOf(exchange) }, "Link copied");
+  else if (element.matches(".link")) copied(element, { "text/plain": linkOf(exchange) }, gettext("Link copied"));
   else if (element.matches("[data-format]")) copyAnswer(exchange, element);
   else if (element.matches("[data-verdict]")) judge(exchange, element.dataset.verdict, exchange.note);
 };

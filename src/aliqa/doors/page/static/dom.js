@@ -19,17 +19,6 @@ export const fill = (element, html) => {
   element.innerHTML = html;
 };
 
-export const many = (number, what, others = `${what}s`) => `${number.toLocaleString("en")} ${number === 1 ? what : others}`;
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/** "2025-10-21" as one writes it. */
-export const day = (iso) => {
-  if (!iso) return "undated";
-  const [year, month, number] = iso.split("-").map(Number);
-  return `${number} ${MONTHS[month - 1]} ${year}`;
-};
-
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 export const behavior = () => (calm.matches ? "auto" : "smooth");
 

@@ -1,6 +1,7 @@
 // Conversations as a file. Footnotes are renumbered, so that those of several answers do not mix.
 
 import { make } from "./dom.js";
+import { LANGUAGE, gettext } from "./language.js";
 import { titleOf } from "./talks.js";
 
 const plain = (text) => text.replace(/[\\`*_[\]<>|~$&#]/g, "\\$&").replace(/\s+/g, " ");
@@ -22,9 +23,9 @@ export const asMarkdown = (talks) => {
 export const asHtml = (talks) => {
   const answer = ({ question, reply }) => `<h2 dir="auto">${escaped(question)}</h2>\n${reply.copies.html}`;
   const heading = (talk) => (talks.length > 1 ? `<h1 dir="auto">${escaped(titleOf(talk))}</h1>\n` : "");
-  const title = talks.length > 1 ? "Conversations" : escaped(titleOf(talks[0]));
+  const title = talks.length > 1 ? escaped(gettext("Conversations")) : escaped(titleOf(talks[0]));
   return (
-    `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>${title}</title>\n` +
+    `<!doctype html>\n<html lang="${LANGUAGE}"><head><meta charset="utf-8"><title>${title}</title>\n` +
     `<style>${LOOK}</style></head><body>\n${talks.map((talk) => heading(talk) + answered(talk).map(answer).join("\n")).join("\n")}</body></html>\n`
   );
 };
@@ -44,9 +45,9 @@ export const asTable = (talks) => {
 
 /** What a menu offers to save of these conversations. */
 export const exports = (talks, name) => [
-  ["Export as Markdown", () => save(`${name}.md`, "text/markdown", asMarkdown(talks))],
-  ["Export as HTML", () => save(`${name}.html`, "text/html", asHtml(talks))],
-  ["Export the quotes as CSV", () => save(`${name}.csv`, "text/csv", `\ufeff${asTable(talks)}`)],
+  [gettext("Export as Markdown"), () => save(`${name}.md`, "text/markdown", asMarkdown(talks))],
+  [gettext("Export as HTML"), () => save(`${name}.html`, "text/html", asHtml(talks))],
+  [gettext("Export the quotes as CSV"), () => save(`${name}.csv`, "text/csv", `\ufeff${asTable(talks)}`)],
 ];
 
 export const save = (name, type, text) => {

@@ -1,13 +1,14 @@
 // Which articles are searched, how sure an answer must be, and whether a language model rewrites it.
 
-import { day, make, part, parts } from "./dom.js";
+import { make, part, parts } from "./dom.js";
+import { day, gettext } from "./language.js";
 import { care } from "./settings.js";
 import { onState } from "./server.js";
 
 const box = () => part("#filters");
 
 export const scopeWords = ({ since, until, sources, collections, tags }) =>
-  [since && `from ${day(since)}`, until && `to ${day(until)}`, ...[sources, collections, tags].map((list) => list?.length && list.join(", "))]
+  [since && gettext("from {day}", { day: day(since) }), until && gettext("to {day}", { day: day(until) }), ...[sources, collections, tags].map((list) => list?.length && list.join(", "))]
     .filter(Boolean)
     .join(" · ");
 
@@ -23,7 +24,7 @@ export const chosen = () => {
 
 const show = () => {
   const words = scopeWords(chosen());
-  part("summary", box()).textContent = `Searching: ${words || "all articles"}`;
+  part("summary", box()).textContent = words ? gettext("Searching: {scope}", { scope: words }) : gettext("Searching: all articles");
   box().classList.toggle("set", Boolean(words));
 };
 

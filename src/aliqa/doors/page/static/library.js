@@ -3,7 +3,8 @@
 import { go, here } from "./addresses.js";
 import { open as openArticles, begin as beginArticles } from "./articles.js";
 import { address, ask } from "./conversation.js";
-import { behavior, button, fill, make, many, part, parts } from "./dom.js";
+import { behavior, button, fill, make, part, parts } from "./dom.js";
+import { articles as many, gettext, ngettext } from "./language.js";
 import { json, onState, state } from "./server.js";
 
 const SECTIONS = ["articles", "search", "timeline", "disagreements", "names"];
@@ -21,7 +22,7 @@ const showHits = async (words) => {
   const place = part("#hits");
   part("input", area("search")).value = words;
   if (!words) return;
-  opening(place, "Searching…");
+  opening(place, gettext("Searching…"));
   sought = words;
   try {
     const { html } = await json(`chat/search?q=${encodeURIComponent(words)}`);
@@ -58,7 +59,7 @@ const showTimeline = async (about) => {
   part("input", area("timeline")).value = about;
   if (!about) return;
   part(".dots", area("timeline")).hidden = true;
-  opening(place, "Reading the articles…");
+  opening(place, gettext("Reading the articles…"));
   told = about;
   try {
     const { html } = await json(`chat/timeline?about=${encodeURIComponent(about)}`);
@@ -102,7 +103,7 @@ const leadTo = (event) => {
 
 const showPairs = async () => {
   const place = part("#pairs");
-  if (!place.childElementCount) opening(place, "Opening…");
+  if (!place.childElementCount) opening(place, gettext("Opening…"));
   try {
     fill(place, (await json("chat/disagreements")).html);
   } catch (error) {
@@ -115,28 +116,38 @@ const showPairs = async () => {
 let names = [];
 let namesOf = ""; // the version of the index that they are of
 
+const KINDS = {
+  person: gettext("person"),
+  organisation: gettext("organisation"),
+  place: gettext("place"),
+  product: gettext("product"),
+};
+
 const nameRow = ({ name, kind, articles, mentions }) => {
+  // a question as the rules for kinds of questions know it, which is in English
   const asked = `What do the articles say about ${name}?`;
-  const facts = [kind === "other" ? "" : kind, many(articles, "article"), many(mentions, "mention")].filter(Boolean).join(" · ");
+  const facts = [KINDS[kind], many(articles), ngettext("{number} mention", "{number} mentions", mentions)].filter(Boolean).join(" · ");
   return make(
     "li",
     {},
     make("a", { href: `#library/timeline?about=${encodeURIComponent(name)}` }, make("bdi", {}, name)),
     make("small", {}, facts),
-    button("ask", "Ask", { ariaLabel: asked, dataset: { asked } }),
+    button("ask", gettext("Ask"), { ariaLabel: asked, dataset: { asked } }),
   );
 };
 
 const showNames = () => {
   const words = part(".find", area("names")).value.trim().toLowerCase();
   const found = names.filter(({ name, aliases = [] }) => [name, ...aliases].some((known) => known.toLowerCase().includes(words)));
-  part(".tally", area("names")).textContent = names.length ? `${many(found.length, "name")} in the articles` : "No names were found in the articles.";
+  part(".tally", area("names")).textContent = names.length
+    ? ngettext("{number} name in the articles", "{number} names in the articles", found.length)
+    : gettext("No names were found in the articles.");
   part(".names", area("names")).replaceChildren(...found.slice(0, 500).map(nameRow));
 };
 
 const loadNames = async () => {
   const { index } = state();
-  if (!index) part(".tally", area("names")).textContent = "There is no article yet.";
+  if (!index) part(".tally", area("names")).textContent = gettext("There is no article yet.");
   if (!index || index === namesOf) return;
   try {
     ({ names } = await json("names?limit=1000"));

@@ -5,6 +5,7 @@ import * as conversation from "./conversation.js";
 import * as dialogs from "./dialogs.js";
 import { make, part, parts } from "./dom.js";
 import * as filters from "./filters.js";
+import { LANGUAGE, gettext } from "./language.js";
 import * as rail from "./rail.js";
 import * as server from "./server.js";
 import * as settings from "./settings.js";
@@ -94,7 +95,10 @@ const takeOver = () => {
 
 const begin = async () => {
   if (!placed()) return setTimeout(begin, 20); // Gradio makes its parts one after another
-  part("#question .submit-button").setAttribute("aria-label", "Send");
+  document.documentElement.lang = LANGUAGE; // Gradio has put the browser's there
+  part("#question .submit-button").setAttribute("aria-label", gettext("Send"));
+  part("#question textarea").placeholder = gettext("Ask the articles");
+  part("#question textarea").setAttribute("aria-label", gettext("Question"));
   for (const module of [dialogs, settings, filters, start, rail, uploading, conversation]) module.begin();
   sources.begin(conversation.exchangeOf);
   conversation.onTalk(rail.showTalks);

@@ -5,6 +5,7 @@ import { address, current, showTalk } from "./conversation.js";
 import { confirmed, openMenu } from "./dialogs.js";
 import { button, make, part } from "./dom.js";
 import { exports } from "./exporting.js";
+import { gettext } from "./language.js";
 import { forgetTalk, newTalk, storeTalk, storedTalk, storedTalks, titleOf } from "./talks.js";
 
 const contains = (talk, words) =>
@@ -16,7 +17,7 @@ const contains = (talk, words) =>
 const row = (talk) => {
   const open = button("talk-title", titleOf(talk), { dir: "auto", title: titleOf(talk) });
   if (talk.id === current().id) open.setAttribute("aria-current", "true");
-  const more = button("more", "⋯", { ariaLabel: `More for “${titleOf(talk)}”`, ariaExpanded: "false" });
+  const more = button("more", "⋯", { ariaLabel: gettext("More for “{title}”", { title: titleOf(talk) }), ariaExpanded: "false" });
   more.setAttribute("aria-haspopup", "menu");
   return make("li", { dataset: { id: talk.id } }, open, more);
 };
@@ -27,7 +28,7 @@ export const showTalks = () => {
   part("#talks .find").hidden = talks.length < 2;
   part("#talks .every").hidden = talks.length < 2;
   const rows = talks.filter((talk) => contains(talk, words)).map(row);
-  if (talks.length && !rows.length) rows.push(make("li", { className: "none" }, "No conversation has these words."));
+  if (talks.length && !rows.length) rows.push(make("li", { className: "none" }, gettext("No conversation has these words.")));
   part("#talks ul").replaceChildren(...rows);
 };
 
@@ -44,7 +45,7 @@ const openNew = () => {
 };
 
 const rename = (item, talk) => {
-  const field = make("input", { className: "rename", value: titleOf(talk), maxLength: 200, ariaLabel: "Name of the conversation" });
+  const field = make("input", { className: "rename", value: titleOf(talk), maxLength: 200, ariaLabel: gettext("Name of the conversation") });
   const end = (keep) => {
     if (keep && field.value.trim()) {
       talk.name = field.value.trim();
@@ -64,7 +65,7 @@ const rename = (item, talk) => {
 
 const remove = async (talk) => {
   const what = [make("b", {}, make("bdi", {}, titleOf(talk)))];
-  if (!(await confirmed({ title: "Delete this conversation?", what, act: "Delete" }))) return;
+  if (!(await confirmed({ title: gettext("Delete this conversation?"), what, act: gettext("Delete") }))) return;
   forgetTalk(talk.id);
   if (talk.id === current().id) {
     showTalk(newTalk());
@@ -86,9 +87,9 @@ const pressed = (event) => {
     shut();
   } else
     openMenu(element, [
-      ["Rename", () => rename(item, talk)],
+      [gettext("Rename"), () => rename(item, talk)],
       ...exports([talk], "conversation"),
-      ["Delete…", () => remove(talk), "danger"],
+      [gettext("Delete…"), () => remove(talk), "danger"],
     ]);
 };
 

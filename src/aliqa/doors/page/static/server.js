@@ -1,6 +1,7 @@
 // What the page asks of the server, what the server says of itself, and what is told when it is away.
 
 import { make, part } from "./dom.js";
+import { gettext } from "./language.js";
 
 const LOOK = 15_000; // how often it is asked, in milliseconds
 const LOOK_AGAIN = 1_000; // while it is away
@@ -11,7 +12,7 @@ export class Problem extends Error {}
 /** The server does not answer. */
 export class Away extends Error {
   constructor() {
-    super("The server does not answer.");
+    super(gettext("The server does not answer."));
   }
 }
 
@@ -39,24 +40,24 @@ export const tell = (words, { passes = false, act } = {}) => {
 };
 
 const plainly = async (response) => {
-  if (response.status === 413) return "That is more than the server takes at once.";
-  if (response.status === 429) return "Too many requests from here. Wait a moment, then try again.";
+  if (response.status === 413) return gettext("That is more than the server takes at once.");
+  if (response.status === 429) return gettext("Too many requests from here. Wait a moment, then try again.");
   try {
     return (await response.json()).detail;
   } catch {
-    return `The server could not do this (${response.status}).`;
+    return gettext("The server could not do this ({status}).", { status: response.status });
   }
 };
 
 const sessionOver = () => {
-  const link = make("a", { href: "login" }, "Log in again");
-  tell("Your session has ended. Your conversations are still here.", { act: link });
+  const link = make("a", { href: "login" }, gettext("Log in again"));
+  tell(gettext("Your session has ended. Your conversations are still here."), { act: link });
 };
 
 export const lost = () => {
   if (known.away) return;
   known.away = true;
-  tell("The server does not answer. What you asked is kept and asked again when it is back.");
+  tell(gettext("The server does not answer. What you asked is kept and asked again when it is back."));
   clearTimeout(looking);
   looking = setTimeout(refresh, LOOK_AGAIN);
 };
@@ -73,7 +74,7 @@ export const call = async (path, options = {}) => {
   }
   if (response.status === 401) {
     sessionOver();
-    throw new Problem("Your session has ended. Log in again; this question is kept.");
+    throw new Problem(gettext("Your session has ended. Log in again; this question is kept."));
   }
   if (!response.ok) throw new Problem(await plainly(response));
   return response;
@@ -97,8 +98,8 @@ export const refresh = async () => {
     const restarted = known.server && known.server !== found.server;
     const newer = back || !known.server || found.index !== known.index || found.trouble !== known.trouble;
     known = found;
-    if (back) tell("The server is back.", { passes: true });
-    else if (restarted) tell("The server was restarted. Nothing of yours is lost.", { passes: true });
+    if (back) tell(gettext("The server is back."), { passes: true });
+    else if (restarted) tell(gettext("The server was restarted. Nothing of yours is lost."), { passes: true });
     if (newer) listeners.state.forEach((act) => act(found));
     if (back) listeners.back.forEach((act) => act());
   } catch {

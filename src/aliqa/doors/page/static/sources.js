@@ -1,10 +1,9 @@
 // Beside the conversation: a card an article, which turns into the reader at its quote. A mark shows its quote and
 // outlet where one points at it, and never scrolls the conversation away.
 
-import { behavior, day, fill, later, make, part, parts, wide } from "./dom.js";
+import { behavior, fill, later, make, part, parts, wide } from "./dom.js";
+import { day, gettext } from "./language.js";
 import { json } from "./server.js";
-
-const NO_CARDS = '<p class="hint">The sources of an answer stand here.</p>';
 
 const AWAY = 30; // pixels
 
@@ -19,13 +18,14 @@ const setSide = (what) => {
   part("#side .cards").hidden = what === "reader";
   part("#side .reader").hidden = what !== "reader";
   part("#side h2").hidden = what === "reader" && marks.length > 0;
-  if (what === "reader" && !marks.length) part("#side h2").textContent = "Article";
+  if (what === "reader" && !marks.length) part("#side h2").textContent = gettext("Article");
 };
 
 const fillCards = ({ marks: found = [], cards }) => {
   marks = found;
-  part("#side h2").textContent = cards && !marks.length ? "Closest passages" : "Sources";
-  fill(part("#side .cards"), cards || NO_CARDS);
+  part("#side h2").textContent = cards && !marks.length ? gettext("Closest passages") : gettext("Sources");
+  if (cards) fill(part("#side .cards"), cards);
+  else part("#side .cards").replaceChildren(make("p", { className: "hint" }, gettext("The sources of an answer stand here.")));
 };
 
 /** Show the cards of an exchange, unless they are shown already or an article is being read. */
@@ -99,10 +99,10 @@ const place = (beside) => {
   peek().style.top = `${below ? box.bottom + 8 : box.top - peek().offsetHeight - 8}px`;
 };
 
-const facts = (mark) => [mark.outlet || mark.title, mark.date, mark.page && `page ${mark.page}`].filter(Boolean).join(" · ");
+const facts = (mark) => [mark.outlet || mark.title, mark.date, mark.page && gettext("page {page}", { page: mark.page })].filter(Boolean).join(" · ");
 
 const showPeek = (beside, mark) => {
-  const open = make("button", { type: "button", className: "open" }, "Open article");
+  const open = make("button", { type: "button", className: "open" }, gettext("Open article"));
   Object.assign(open.dataset, { docId: mark.doc_id, start: mark.start, end: mark.end, number: mark.number });
   peek().replaceChildren(
     make("p", { className: "about" }, make("b", {}, make("bdi", {}, facts(mark)))),
@@ -161,9 +161,9 @@ const marked = (article, start, end) => {
 };
 
 const waysOf = (article) => {
-  const ways = [make("a", { href: `chat/original?doc_id=${encodeURIComponent(article.doc_id)}`, download: "" }, "Download file")];
+  const ways = [make("a", { href: `chat/original?doc_id=${encodeURIComponent(article.doc_id)}`, download: "" }, gettext("Download file"))];
   if (/^https?:\/\//i.test(article.url ?? ""))
-    ways.unshift(make("a", { href: article.url, target: "_blank", rel: "noopener noreferrer" }, "On the web"));
+    ways.unshift(make("a", { href: article.url, target: "_blank", rel: "noopener noreferrer" }, gettext("On the web")));
   return ways;
 };
 
@@ -175,7 +175,7 @@ export const openArticle = async (docId, start = 0, end = 0, from = document.act
   peek().hidden = true;
   const [title, about, ways, text] = ["h3", ".about", ".ways", ".text"].map((name) => part(`#side .reader ${name}`));
   title.textContent = "";
-  about.textContent = "Opening…";
+  about.textContent = gettext("Opening…");
   ways.replaceChildren();
   text.replaceChildren();
   setSide("reader");
@@ -190,7 +190,7 @@ export const openArticle = async (docId, start = 0, end = 0, from = document.act
     text.scrollTop = current ? current.offsetTop - text.offsetTop - text.clientHeight / 3 : 0;
     if (!wide.matches) text.focus({ preventScroll: true });
   } catch (error) {
-    about.textContent = `This article could not be opened. ${error.message}`;
+    about.textContent = gettext("This article could not be opened. {reason}", { reason: error.message });
   }
 };
 

@@ -1,7 +1,8 @@
 // The first screen: questions to begin with, and the articles at a glance.
 
 import { ask } from "./conversation.js";
-import { button, fill, make, many, part } from "./dom.js";
+import { button, fill, make, part } from "./dom.js";
+import { articles, gettext } from "./language.js";
 import { json, onState } from "./server.js";
 
 const examples = () => part("#start .examples");
@@ -19,12 +20,12 @@ const showGlance = ({ corpus }) => {
   if (!corpus) return glance.replaceChildren();
   const outlets = corpus.outlets.slice(0, 6).map(([name, number]) => make("li", {}, make("bdi", {}, name), make("span", {}, ` ${number}`)));
   const rest = corpus.outlets.length - outlets.length;
-  if (rest > 0) outlets.push(make("li", {}, `${rest} more`));
+  if (rest > 0) outlets.push(make("li", {}, gettext("{number} more", { number: rest })));
   const names = corpus.names.map((name) => make("li", {}, make("a", { href: `#library/timeline?about=${encodeURIComponent(name)}` }, make("bdi", {}, name))));
   glance.replaceChildren(
-    fact(many(corpus.articles, "article"), corpus.span ? ` · ${corpus.span}` : ""),
-    ...(outlets.length ? [make("ul", { className: "outlets", ariaLabel: "Outlets" }, ...outlets)] : []),
-    ...(names.length ? [make("ul", { className: "often", ariaLabel: "Names that occur often" }, make("li", {}, "Often named:"), ...names)] : []),
+    fact(articles(corpus.articles), corpus.span ? ` · ${corpus.span}` : ""),
+    ...(outlets.length ? [make("ul", { className: "outlets", ariaLabel: gettext("Outlets") }, ...outlets)] : []),
+    ...(names.length ? [make("ul", { className: "often", ariaLabel: gettext("Names that occur often") }, make("li", {}, gettext("Often named:")), ...names)] : []),
   );
 };
 

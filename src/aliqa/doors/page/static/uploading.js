@@ -1,6 +1,7 @@
 // Files dropped anywhere, or chosen: sent, indexed, and told one by one what became of each.
 
-import { make, many, part } from "./dom.js";
+import { make, part } from "./dom.js";
+import { articles, gettext, ngettext } from "./language.js";
 import { Problem, json, lost, state, tell } from "./server.js";
 
 const LOOK = 300; // how often a job is looked at, in milliseconds
@@ -20,7 +21,7 @@ export const followed = async (id, progress = () => {}) => {
   for (;;) {
     const job = await json(`jobs/${id}`);
     if (job.state === "succeeded") return job;
-    if (job.state === "failed") throw new Problem(job.error ?? "The server could not do this.");
+    if (job.state === "failed") throw new Problem(job.error ?? gettext("The server could not do this."));
     progress(job.progress, job.state);
     await pause(LOOK);
   }
@@ -32,8 +33,8 @@ const nameOf = (file) => file.path ?? file.name;
 const refusal = (file) => {
   const { suffixes = [], most = Infinity } = state();
   if (!suffixes.some((suffix) => file.name.toLowerCase().endsWith(suffix)))
-    return `Files of this kind are not read. Choose ${suffixes.join(", ")}.`;
-  if (file.size > most) return `It is larger than ${Math.round(most / 1024 ** 2)} MB. Split it into several articles.`;
+    return gettext("Files of this kind are not read. Choose {suffixes}.", { suffixes: suffixes.join(", ") });
+  if (file.size > most) return gettext("It is larger than {size} MB. Split it into several articles.", { size: Math.round(most / 1024 ** 2) });
 };
 
 /** Send files; `progress` is told what share is sent. Gives the job that indexes them. */
@@ -47,11 +48,11 @@ const sent = (files, progress) =>
     request.upload.addEventListener("progress", (event) => progress(event.loaded / (event.total || 1)));
     request.addEventListener("load", () => {
       if (request.status === 202) settle(request.response.id);
-      else fail(new Problem(request.response?.detail ?? "The server did not take these files."));
+      else fail(new Problem(request.response?.detail ?? gettext("The server did not take these files.")));
     });
     request.addEventListener("error", () => {
       lost();
-      fail(new Problem("These files could not be sent. Try again."));
+      fail(new Problem(gettext("These files could not be sent. Try again.")));
     });
     request.send(form);
   });
@@ -66,25 +67,30 @@ const outcome = (file, before, now, failures) => {
   const name = nameOf(file);
   const isOf = ({ doc_id }) => doc_id === name || doc_id.startsWith(`${name}#`);
   const failure = failures.find(isOf);
-  if (failure) return line("bad", name, `Not readable. ${failure.reason}`);
+  if (failure) return line("bad", name, gettext("Not readable. {reason}", { reason: failure.reason }));
   const found = now.filter(isOf);
   const copied = found.find(({ copy_of: original }) => original);
-  if (copied) return line("same", name, `Nearly the same as ${copied.copy_of}: it does not count as a source of its own.`);
-  if (!found.length) return line("bad", name, "Nothing was found in it.");
-  const words = before.some(isOf) ? "Replaced" : "Added";
-  return line("good", name, found.length > 1 ? `${words}: ${many(found.length, "article")}.` : `${words}.`);
+  if (copied) return line("same", name, gettext("Nearly the same as {file}: it does not count as a source of its own.", { file: copied.copy_of }));
+  if (!found.length) return line("bad", name, gettext("Nothing was found in it."));
+  const several = found.length > 1 && { articles: articles(found.length) };
+  if (before.some(isOf)) return line("good", name, several ? gettext("Replaced: {articles}.", several) : gettext("Replaced."));
+  return line("good", name, several ? gettext("Added: {articles}.", several) : gettext("Added."));
 };
 
 export const uploads = () => part("#uploads");
 
 const summary = (added, refused, other) => {
-  const parts = [added && `Added ${many(added, "article")}. Answerable now.`, other && `${many(other, "file")} changed nothing.`, refused && `${many(refused, "file")} not added.`];
+  const parts = [
+    added && ngettext("Added {number} article. Answerable now.", "Added {number} articles. Answerable now.", added),
+    other && ngettext("{number} file changed nothing.", "{number} files changed nothing.", other),
+    refused && ngettext("{number} file not added.", "{number} files not added.", refused),
+  ];
   return parts.filter(Boolean).join(" ");
 };
 
 const passing = (words) => {
   if (document.body.dataset.view === "library") return;
-  const link = make("a", { href: "#library/articles" }, "Show");
+  const link = make("a", { href: "#library/articles" }, gettext("Show"));
   tell(words, { passes: true, act: link });
 };
 
@@ -97,7 +103,7 @@ const delivered = async (files, progress) => {
       jobs.push(await sent(some, progress));
     } catch (error) {
       if (some.length > 1) for (const file of some) await deliver([file]);
-      else refused.push(line("bad", nameOf(some[0]), `Not added. ${error.message}`));
+      else refused.push(line("bad", nameOf(some[0]), gettext("Not added. {reason}", { reason: error.message })));
     }
   };
   for (let at = 0; at < files.length; at += BATCH) await deliver(files.slice(at, at + BATCH));
@@ -106,11 +112,11 @@ const delivered = async (files, progress) => {
 
 const indexed = async (files, show) => {
   const before = await json("chat/articles").catch(() => []);
-  const sending = `Sending ${many(files.length, "file")}…`;
+  const sending = ngettext("Sending {number} file…", "Sending {number} files…", files.length);
   show(sending, 0);
   const { jobs, refused } = await delivered(files, (share) => show(sending, 0.3 * share));
   const failures = [];
-  for (const id of jobs) failures.push(...(await followed(id, (share) => show("Reading and indexing…", 0.3 + 0.7 * share))).failures);
+  for (const id of jobs) failures.push(...(await followed(id, (share) => show(gettext("Reading and indexing…"), 0.3 + 0.7 * share))).failures);
   const now = await json("chat/articles");
   const names = new Set(refused.map((row) => row.firstChild.textContent));
   const taken = files.filter((file) => !names.has(nameOf(file)));
@@ -121,7 +127,7 @@ const indexed = async (files, show) => {
 export const upload = async (files) => {
   if (!files.length) return;
   const good = files.filter((file) => !refusal(file));
-  const rows = files.filter(refusal).map((file) => line("bad", nameOf(file), `Not added. ${refusal(file)}`));
+  const rows = files.filter(refusal).map((file) => line("bad", nameOf(file), gettext("Not added. {reason}", { reason: refusal(file) })));
   const show = (words, share) => {
     uploads().replaceChildren(bar(words, share));
     passing(words);
@@ -129,7 +135,7 @@ export const upload = async (files) => {
   try {
     if (good.length) rows.unshift(...(await indexed(good, show)));
   } catch (error) {
-    rows.unshift(...good.map((file) => line("bad", nameOf(file), `Not added. ${error.message}`)));
+    rows.unshift(...good.map((file) => line("bad", nameOf(file), gettext("Not added. {reason}", { reason: error.message }))));
   }
   const count = (kind) => rows.filter((row) => row.className === kind).length;
   const words = summary(count("good"), count("bad"), count("same"));
@@ -176,7 +182,7 @@ export const begin = () => {
     if (!ofFiles(event)) return;
     event.preventDefault();
     light(-inside);
-    dropped(event.dataTransfer).then(upload, () => tell("What was dropped could not be read.", { passes: true }));
+    dropped(event.dataTransfer).then(upload, () => tell(gettext("What was dropped could not be read."), { passes: true }));
   });
   part("#library input[type=file]").addEventListener("change", (event) => {
     upload([...event.target.files]);
