@@ -43,8 +43,6 @@ _UNDIVIDED: Final = ("social", "overview", "compare", "change")
 _NEAR: Final = 0.8
 """The share of the threshold that is enough in an article that answers another part of the same question."""
 
-_UNANSWERED: Final = "No sentence answers {} with enough certainty."
-
 _HISTORY_PASSAGES: Final = 24
 _HISTORY_SENTENCES: Final = 6
 """How many passages are read, and sentences quoted, where a question wants the history of something."""
@@ -275,9 +273,7 @@ class Steps:
             decided.append((part, self._conclude(alone, self.search(alone), near)))
         answered = [decision for _, decision in decided if decision.quoted or decision.lead]
         silent = [f"“{part.said}”" for part, decision in decided if decision not in answered]
-        return (
-            _together(answered).noted(_UNANSWERED.format(", ".join(silent)) if silent else None) if answered else None
-        )
+        return _together(answered).noted(_unanswered(silent)) if answered else None
 
     def _conclude(
         self, question: Understood, found: Sequence[Candidate], near: frozenset[str] = frozenset()
@@ -437,6 +433,12 @@ class Steps:
             verdict=decision.verdict,
             correction=other[0] if other else None,
         )
+
+
+def _unanswered(parts: Sequence[str]) -> str | None:
+    """Which parts of a question are not answered."""
+    named = ", ".join(parts)
+    return gettext("No sentence answers {parts} with enough certainty.", parts=named) if parts else None
 
 
 def _joined(*notices: str | None) -> str | None:

@@ -50,9 +50,10 @@ def words(tag: str) -> bytes:
     if tag != ENGLISH:
         plural = catalogue(tag).plural_expr  # gettext's, an expression of C, reads the same here
         for one in catalogue(tag):
-            if one.string and any(place.endswith(".js") for place, _ in one.locations):
-                key, *_ = [one.id] if isinstance(one.id, str) else one.id
-                said[key] = [one.string] if isinstance(one.string, str) else one.string
+            key, *_ = [one.id] if isinstance(one.id, str) else one.id
+            forms = [one.string] if isinstance(one.string, str) else one.string
+            if all(forms) and any(place.endswith(".js") for place, _ in one.locations):
+                said[key] = forms
     lines = (
         f"export const LANGUAGE = {json.dumps(tag)};",
         f"export const MESSAGES = {json.dumps(said, ensure_ascii=False)};",
