@@ -50,8 +50,8 @@ def words(tag: str) -> bytes:
     if tag != ENGLISH:
         plural = catalogue(tag).plural_expr  # gettext's, an expression of C, reads the same here
         for one in catalogue(tag):
-            key, *_ = [one.id] if isinstance(one.id, str) else one.id
-            forms = [one.string] if isinstance(one.string, str) else one.string
+            key = one.id if isinstance(one.id, str) else one.id[0]
+            forms = [one.string] if isinstance(one.string, str) else list(one.string or ())
             if all(forms) and any(place.endswith(".js") for place, _ in one.locations):
                 said[key] = forms
     lines = (
