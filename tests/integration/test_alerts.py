@@ -12,6 +12,7 @@ from typing import Any
 
 import feedparser
 import pytest
+from tests import commands
 from tests.conftest import QUICK, ROOT, THRESHOLD, environment
 from tests.integration.test_live import served, until
 from tests.receivers import SECRET, MailServer, WebhookServer, mail_server, webhook_server
@@ -310,8 +311,7 @@ def test_the_commands(tmp_path: Path, webhook: WebhookServer) -> None:
     variables = environment(ALIQA_ALERTS__WEBHOOK=webhook.address, ALIQA_ALERTS__WEBHOOK_SECRET=SECRET)
 
     def said(*words: str) -> str:
-        run = [sys.executable, "-m", "aliqa", *words, "--index", str(settings.index_dir)]
-        done = subprocess.run(run, env=variables, cwd=ROOT, capture_output=True, text=True)
+        done = commands.run(*words, "--index", settings.index_dir, env=variables)
         assert not done.stderr
         return done.stdout
 

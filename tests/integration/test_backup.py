@@ -2,14 +2,13 @@
 
 import io
 import json
-import subprocess
-import sys
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.conftest import ARTICLES, QUICK, ROOT, environment
+from tests import commands
+from tests.conftest import ARTICLES, QUICK
 
 from aliqa.articles.feeds import Feeds
 from aliqa.doors.kept import backup
@@ -145,8 +144,9 @@ def test_what_is_cut_off_or_no_archive_is_refused(tmp_path: Path, settings: Sett
 def test_the_commands(tmp_path: Path, settings: Settings) -> None:
     def said(*words: str, folder: str) -> str:
         there = ["--corpus", str(tmp_path / folder / "corpus"), "--index", str(tmp_path / folder / "index")]
-        run = [sys.executable, "-m", "aliqa", *words, *there]
-        return subprocess.run(run, env=environment(), cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        done = commands.run(*words, *there)
+        done.check_returncode()
+        return done.stdout
 
     archive = str(tmp_path / "a.tar")
     assert said("export", archive, folder="old").startswith(f"Exported {archive}: 8 files")

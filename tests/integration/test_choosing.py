@@ -26,6 +26,8 @@ from aliqa.foundations.errors import ModelError
 from aliqa.foundations.types import Answer, Turn
 from aliqa.library import Library, build
 
+pytestmark = pytest.mark.model
+
 GOLD = ROOT.parent / "shared" / "gold"
 QUESTION = "What does the goat cheese of Kelda Dairy cost?"
 PRICE = "The goat cheese of Kelda Dairy costs 14 euros a kilo."
@@ -251,6 +253,7 @@ def test_a_follow_up_is_made_whole_in_words_that_were_said(
     assert answer["standalone_question"] == (meant or followups.resolve("What does it cost?", [Turn("user", before)]))
 
 
+@pytest.mark.heldout
 @pytest.mark.skipif(not GOLD.is_dir(), reason="the questions on news are not at hand")
 def test_with_a_perfect_chooser_nothing_gets_lost(llm: LlmServer, tmp_path: Path) -> None:
     settings = opened(llm, GOLD / "news", tmp_path)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
+from tests import commands
 from tests.conftest import ARTICLES, ROOT, environment
 
 from aliqa import __version__
@@ -24,15 +25,7 @@ QUOTE = "Northwind Lines ordered four electric ferries from the Brevik shipyard 
 
 def run(*words: str | Path, folder: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
     """The finished command; ``folder`` is where it runs."""
-    return subprocess.run(
-        [sys.executable, "-m", "aliqa", *map(str, words)],
-        cwd=folder,
-        env=environment(**variables),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
+    return commands.run(*words, env=environment(**variables), cwd=folder)
 
 
 def failed(finished: subprocess.CompletedProcess[str], code: int = 1) -> str:

@@ -1,8 +1,9 @@
-"""A day in fast motion: 200 articles come in by a feed, 12 questions are watched, the server is killed again and again.
+"""A day in fast motion: 100 articles come in by a feed, 12 questions are watched, the server is killed again and again.
 
 Each change of an answer is told exactly once: the alerts of a question are a chain, from its first answer to its last.
 """
 
+import os
 import random
 import signal
 import time
@@ -50,7 +51,7 @@ THINGS = [
     "brewery",
     "cinema",
 ]
-HOURS, A_HOUR, A_LIFE = 8, 25, 2
+HOURS, A_HOUR, A_LIFE = int(os.environ.get("DAY_HOURS", "4")), 25, 2
 """So many rounds of so many articles; after so many rounds the server is killed."""
 
 

@@ -1,15 +1,13 @@
 """Where articles disagree: in an answer, over the whole index, and what of it is taken over by the next build."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from tests.conftest import QUICK, THRESHOLD, environment
+from tests import commands
+from tests.conftest import QUICK, THRESHOLD
 
 from aliqa.doors.http.app import create_app
 from aliqa.foundations import settings as aliqa_settings
@@ -154,12 +152,10 @@ def test_the_service_lists_them(settings: Settings) -> None:
 
 def test_the_command_prints_them(settings: Settings) -> None:
     build(settings)
-    command = [sys.executable, "-m", "aliqa", "disagreements", "--index", str(settings.index_dir)]
-    env = environment() | {"PATH": os.environ["PATH"]}
-    shown = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
+    shown = commands.run("disagreements", "--index", settings.index_dir).stdout
     assert "The articles disagree: Northwind Lines" in shown
     assert '"Northwind Lines has 38 ferries."' in shown
-    listed = subprocess.run([*command, "--json"], env=env, capture_output=True, text=True, check=True).stdout
+    listed = commands.run("disagreements", "--index", settings.index_dir, "--json").stdout
     assert json.loads(listed)["disagreements"][0]["kind"] == "contradiction"
 
 

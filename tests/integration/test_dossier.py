@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
-from tests.conftest import ARTICLES, QUICK, ROOT, THRESHOLD, environment
+from tests import commands
+from tests.conftest import ARTICLES, QUICK, THRESHOLD
 from tests.integration.test_live import served
 
 from aliqa.answers import dossier
@@ -108,8 +108,7 @@ def test_the_commands(settings: Settings, tmp_path: Path) -> None:
     given.write_text(json.dumps(answer(Library.open(settings), FERRIES)))
 
     def run(*words: str) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "aliqa", *words, "--index", str(settings.index_dir)]
-        return subprocess.run(command, env=environment(), cwd=ROOT, capture_output=True, text=True)
+        return commands.run(*words, "--index", settings.index_dir)
 
     done = run("dossier", str(out), str(given), "--title", "Ferries")
     assert done.stdout.startswith(f"Wrote {out}: 1 answers, 0 quotes"), done.stderr

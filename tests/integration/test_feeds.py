@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import commands
 from tests.conftest import QUICK, ROOT, THRESHOLD, environment
 from tests.integration.test_live import served, until
 from tests.news_server import NewsServer, Resource, news_server
@@ -304,9 +305,7 @@ def command(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]
     """What a command of the command line says."""
     places = ["--index", str(settings.index_dir)]
     places += ["--corpus", str(settings.corpus_dir)] if words[1] in ("add", "run") else []
-    loose = environment(**LOOSE)
-    run = [sys.executable, "-m", "aliqa", *words, *places]
-    return subprocess.run(run, env=loose, cwd=ROOT, capture_output=True, text=True)
+    return commands.run(*words, *places, env=environment(**LOOSE))
 
 
 @pytest.mark.slow

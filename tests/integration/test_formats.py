@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
-from tests import documents
+from tests import commands, documents
 from tests.conftest import QUICK, THRESHOLD, environment
 
 from aliqa.answers import verifying
@@ -144,8 +143,7 @@ def test_bad_files_of_every_format_are_listed_and_stop_nothing(settings: Setting
 
 
 def run(*arguments: str, code: int = 0) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "aliqa", *arguments]
-    done = subprocess.run(command, env=environment(NO_PROXY="*"), capture_output=True, text=True, timeout=120)
+    done = commands.run(*arguments, env=environment(NO_PROXY="*"))
     assert done.returncode == code, done.stderr
     return done
 

@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
-from tests.conftest import environment
+from tests import commands
 from tests.integration.test_service import FERRIES, problem
 
 from aliqa.doors import page as chat
@@ -247,10 +246,7 @@ def test_the_login_takes_no_large_form_and_no_key_without_the_scope(app: FastAPI
 def test_an_open_address_without_a_key_is_refused_with_the_remedy(settings: Settings, tmp_path: Path) -> None:
     for host in ("0.0.0.0", "::"):
         places = ["--corpus", str(settings.corpus_dir), "--index", str(tmp_path), "--host", host, "--port", "0"]
-        tried = subprocess.run(
-            [sys.executable, "-m", "aliqa", "serve", *places],
-            env=environment(), capture_output=True, text=True, timeout=60,
-        )  # fmt: skip
+        tried = commands.run("serve", *places)
         assert tried.returncode == 1
         assert tried.stdout == ""
         assert "aliqa keys add NAME" in tried.stderr
@@ -259,8 +255,7 @@ def test_an_open_address_without_a_key_is_refused_with_the_remedy(settings: Sett
 
 def test_keys_are_made_listed_and_removed(tmp_path: Path) -> None:
     def aliqa(*words: str) -> subprocess.CompletedProcess[str]:
-        call = [sys.executable, "-m", "aliqa", "keys", *words, "--index", str(tmp_path)]
-        return subprocess.run(call, env=environment(), capture_output=True, text=True, timeout=60)
+        return commands.run("keys", *words, "--index", tmp_path)
 
     made = aliqa("add", "newsroom", "--scope", "ask")
     assert re.fullmatch(r"aliqa_[\w-]{43}\n", made.stdout)

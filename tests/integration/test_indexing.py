@@ -48,7 +48,9 @@ def settings(tmp_path: Path) -> Settings:
         (corpus / name).write_text(text, encoding="utf-8")
     CountingEmbedder.seen.clear()
     model = f"{__name__}:CountingEmbedder"
-    return aliqa_settings.load(corpus_dir=corpus, index_dir=tmp_path / "index", embedding={"model": model})
+    return aliqa_settings.load(
+        corpus_dir=corpus, index_dir=tmp_path / "index", embedding={"model": model}, reading={"model": "none"}
+    )
 
 
 def texts(settings: Settings) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 Every build runs in a process of its own, forked from a server that has imported everything, and is
 killed for real: at random instants, and right before each of its operations on the index folder.
-``KILL_SEED`` chooses other random instants and articles than those of every day.
+``KILL_SEED`` chooses other random instants and articles than those of every day, and ``KILLS=200`` more of them.
 """
 
 import gc
@@ -35,14 +35,14 @@ from aliqa.library import Library, build
 
 pytestmark = pytest.mark.kill
 
-KILLS = 200
+KILLS = int(os.environ.get("KILLS", "50"))
 SEED = int(os.environ.get("KILL_SEED", "7"))
 OPERATIONS = {"open", "os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.scandir"}
 
 SUBJECTS = ("The harbour", "A night train", "The coffee roaster", "Marlowe", "The mill 😀", "The old canal")
 VERBS = ("bought", "lost", "repaired", "opened", "painted")
 OBJECTS = ("four ferries", "a warehouse in Doncaster", "the charging station", "12 shops", "its northern lock")
-QUESTIONS = ("What did the harbour buy?", "Who lost a warehouse in Doncaster?", "How much did the canal cost?")
+QUESTION = "Who lost a warehouse in Doncaster?"
 
 Contents = dict[str, str]
 """The text of every article by its doc_id."""
@@ -185,16 +185,15 @@ def _held(settings: Settings) -> Contents:
     except IndexMissing:
         return {}
     texts = _texts(library)
-    for question in QUESTIONS:
-        answer = library.ask(question)
-        assert answer.citations
-        for citation in answer.citations:
-            text = texts[citation.doc_id]
-            assert text[citation.char_start : citation.char_end] == citation.quote
-            assert hashlib.sha256(text.encode()).hexdigest() == citation.doc_sha256
-            assert answer.answer[citation.answer_start : citation.answer_end] == citation.quote
-        for found in answer.passages:
-            assert texts[found.doc_id][found.char_start : found.char_end] == found.text
+    answer = library.ask(QUESTION)
+    assert answer.citations
+    for citation in answer.citations:
+        text = texts[citation.doc_id]
+        assert text[citation.char_start : citation.char_end] == citation.quote
+        assert hashlib.sha256(text.encode()).hexdigest() == citation.doc_sha256
+        assert answer.answer[citation.answer_start : citation.answer_end] == citation.quote
+    for found in answer.passages:
+        assert texts[found.doc_id][found.char_start : found.char_end] == found.text
     return texts
 
 
@@ -225,7 +224,7 @@ def _check(folders: Folders, old: Contents) -> str:
 def test_killed_at_any_instant(folders: Folders, builders: Builders, capsys: pytest.CaptureFixture[str]) -> None:
     chance = random.Random(SEED)
     build(folders.settings)
-    usual = statistics.median(_seconds(folders, builders, chance) for _ in range(9))
+    usual = statistics.median(_seconds(folders, builders, chance) for _ in range(5))
     found = Counter[str]()
     while found.total() < KILLS:
         old = dict(folders.contents)
@@ -266,7 +265,8 @@ def test_killed_before_each_step(
         for step in range(3):  # so that each later build removes a version
             _change(folders, random.Random(step))
             build(folders.settings)
-    for step in itertools.count(1) if first else itertools.count(1 + SEED % 5, 5):  # there are some 250: every fifth
+    every = 2 if first else 5  # of some 100, and of some 250
+    for step in itertools.count(1 + SEED % every, every):
         if first:
             shutil.rmtree(folders.settings.index_dir, ignore_errors=True)
         old = {} if first else dict(folders.contents)
@@ -309,7 +309,7 @@ def test_a_version_in_use_is_kept_until_it_is_closed(folders: Folders) -> None:
 def test_readers_open_while_versions_come_and_go(folders: Folders, builders: Builders) -> None:
     build(folders.settings)
     versions = set()
-    for number in range(20):
+    for number in range(10):
         _change(folders, random.Random(number))
         pid = builders.start(folders.settings)
         while not _has_ended(pid):
@@ -317,7 +317,7 @@ def test_readers_open_while_versions_come_and_go(folders: Folders, builders: Bui
             assert len(_texts(library)) == library.info.articles
             versions.add(library.info.version)
         assert not builders.end()
-    assert len(versions) > 10
+    assert len(versions) > 5
 
 
 def _has_ended(pid: int) -> bool:

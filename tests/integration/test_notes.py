@@ -1,12 +1,11 @@
 """Tags, notes and collections: one readable file, and filters by them wherever one asks."""
 
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 import yaml
-from tests.conftest import ARTICLES, QUICK, ROOT, THRESHOLD, environment
+from tests import commands
+from tests.conftest import ARTICLES, QUICK, THRESHOLD
 from tests.integration.test_live import served
 
 from aliqa import Filters
@@ -127,8 +126,7 @@ def test_over_http_and_on_the_page(settings: Settings) -> None:
 @pytest.mark.slow
 def test_the_commands(settings: Settings) -> None:
     def said(*words: str) -> str:
-        run = [sys.executable, "-m", "aliqa", *words, "--index", str(settings.index_dir)]
-        done = subprocess.run(run, env=environment(), cwd=ROOT, capture_output=True, text=True)
+        done = commands.run(*words, "--index", settings.index_dir)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,8 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 from starlette.testclient import TestClient
-from tests.conftest import QUICK, THRESHOLD, environment
+from tests import commands
+from tests.conftest import QUICK, THRESHOLD
 
 from aliqa.doors.http.app import create_app
 from aliqa.foundations import settings as aliqa_settings
@@ -50,10 +50,7 @@ def publish(settings: Settings) -> None:
 
 
 def watch(settings: Settings, *words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "aliqa", "watch", *words, "--index", str(settings.index_dir)],
-        env=environment(), capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
+    return commands.run("watch", *words, "--index", settings.index_dir)
 
 
 def test_the_command_line_adds_lists_asks_again_and_removes(settings: Settings) -> None:

@@ -6,7 +6,6 @@ import logging
 import re
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import replace
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from tests import commands
 from tests.browser import running
 from tests.conftest import QUICK, THRESHOLD, environment
 from tests.dairies import ARTICLES, CHEESE, TRUE
@@ -422,14 +422,7 @@ def test_both_sides_of_a_disagreement_are_shown(configured: aliqa_settings.Setti
 
 def aliqa(configured: aliqa_settings.Settings, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """A finished command over the dairies."""
-    return subprocess.run(
-        [sys.executable, "-m", "aliqa", *words, "--index", str(configured.index_dir)],
-        env=environment(**variables),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
+    return commands.run(*words, "--index", configured.index_dir, env=environment(**variables))
 
 
 def test_the_command_line_writes_and_checks(configured: aliqa_settings.Settings, llm: LlmServer) -> None:
