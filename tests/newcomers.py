@@ -2,18 +2,18 @@
 
 BREAD = {
     "bakery-buys-mill.md": """---
-title: Olmberg Bakeries buys the Tarn Mill
+title: Olmberg Group buys the Tarn Mill
 author: Livia Brandt
 source: Trade Weekly
 published: 2024-02-12
 ---
 
-Olmberg Bakeries, a family company from Westrum that runs 214 shops, has bought the Tarn Mill for 38 million euros. \
+Olmberg Group, a family company from Westrum that runs 214 shops, has bought the Tarn Mill for 38 million euros. \
 Founder Henrik Olmberg, who opened his first shop in 1987, called the purchase "the end of a long walk". The mill \
 grinds 90,000 tonnes of rye and wheat a year.
 
 The seller, Graincorp Nord, wants to concentrate on animal feed. Olmberg will keep all 140 workers of the mill, \
-said Sofia Renner, the chief executive of Olmberg Bakeries. Renner, 44, joined the company in 2019 from the \
+said Sofia Renner, the chief executive of Olmberg Group. Renner, 44, joined the company in 2019 from the \
 supermarket chain Hallo Markt.
 
 Rivals such as Brotfabrik and Kornblum buy their flour abroad. Analyst Jonas Weil of Meridian Bank expects flour \
@@ -27,7 +27,7 @@ published: 2024-06-03
 ---
 
 In a hall outside Westrum a robot called Lina folds sourdough every forty minutes. Lina is a two-armed machine built \
-by the start-up Teigwerk, and Olmberg Bakeries has ordered eleven of them. Each robot costs 210,000 euros.
+by the start-up Teigwerk, and Olmberg Group has ordered eleven of them. Each robot costs 210,000 euros.
 
 Sourdough is a dough that rises through wild yeast and lactic acid bacteria instead of baker's yeast. It has to rest \
 for up to 48 hours, which makes it expensive. Teigwerk was founded in 2021 by two engineers, Mara Lindt and Oskar \
@@ -42,7 +42,7 @@ source: Trade Weekly
 published: 2025-03-20
 ---
 
-Sales of Olmberg Bakeries rose by 7 percent to 612 million euros in 2024. Profit fell to 9 million euros, after 14 \
+Sales of Olmberg Group rose by 7 percent to 612 million euros in 2024. Profit fell to 9 million euros, after 14 \
 million euros the year before. Ms Renner blames the price of butter, which doubled within eighteen months, \
 and the cost \
 of integrating the Tarn Mill.
@@ -61,7 +61,7 @@ published: 2025-08-09
 A fire in a grain silo stopped the Tarn Mill on Thursday night. Nobody was hurt. The fire brigade of Westrum needed \
 six hours to put it out, because rye dust kept catching fire again.
 
-The mill, which belongs to Olmberg Bakeries, will stand still for at least five weeks. Until then the bakeries buy \
+The mill, which belongs to Olmberg Group, will stand still for at least five weeks. Until then its shops buy \
 flour from Kornblum, a competitor that owns three mills on the coast. The damage is put at 6 million euros.
 
 Renner told the Courier that a hot bearing was the likely cause. The insurer Alba Mutual has sent two experts.
@@ -73,7 +73,7 @@ source: Trade Weekly
 published: 2025-11-04
 ---
 
-Sofia Renner leaves Olmberg Bakeries at the end of the year. Her successor is Oskar Feld, co-founder \
+Sofia Renner leaves Olmberg Group at the end of the year. Her successor is Oskar Feld, co-founder \
 of the robot maker \
 Teigwerk. Henrik Olmberg's daughter Clara Olmberg becomes chair of the supervisory board.
 

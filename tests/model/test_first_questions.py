@@ -28,7 +28,7 @@ FIRST = [
     ("who is henrik olmberg", "identity", "Founder Henrik Olmberg"),
     ("What is Teigwerk?", "identity", "start-up"),
     ("what is sourdough", "identity", "a dough that rises"),
-    ("What is Olmberg Bakeries?", "identity", "a family company"),
+    ("What is Olmberg Group?", "identity", "a family company"),
     ("What do the articles say about Kornblum?", "digest", "Kornblum"),
     ("Tell me about the Tarn Mill", "digest", "Tarn Mill"),
     ("summarise Teigwerk", "digest", "Teigwerk"),

@@ -67,7 +67,7 @@ def test_ordinary_questions_are_seldom_taken_for_another_kind() -> None:
 def test_who_somebody_is_and_what_something_is_are_told_by_the_sentences_that_introduce_them(bread: Library) -> None:
     answer = whole(bread, bread.ask("who is sofia renner"))
     assert answer.kind == "identity"
-    assert "said Sofia Renner, the chief executive of Olmberg Bakeries." in answer.citations[0].quote
+    assert "said Sofia Renner, the chief executive of Olmberg Group." in answer.citations[0].quote
     assert "Sourdough is a dough that rises" in bread.ask("What is sourdough?").citations[0].quote
     assert "Kornblum, a competitor that owns three mills" in bread.ask("What is Kornblum?").answer
     assert "the start-up Teigwerk" in bread.ask("What is Teigwerk?").answer

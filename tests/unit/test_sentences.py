@@ -98,7 +98,6 @@ def test_wrapping_a_paragraph_does_not_change_its_sentences(width: int, count: i
         "It fell... slowly, and then … not at all.",
         "Roe v. Wade was cited again.",
         "The bacterium E. coli grew in every dish.",
-        "Yahoo! Finance reported the loss.",
         '"Stop!" he cried.',
         '"Will it hold?" Anna Berg asked.',
         "Teas, coffees, etc. were sold (see pp. 5-9).",

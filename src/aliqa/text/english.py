@@ -67,11 +67,6 @@ FUNCTION_WORDS: Final = _words(
 )  # fmt: skip
 """Words that carry no meaning of their own in a search."""
 
-COMMONEST: Final = _words(
-    "a an and are as at be by for from has have in is it of on or that the this to was were which with"
-)
-"""Words, each its own stem, that stand in a great part of all English passages."""
-
 SENTENCE_OPENERS: Final = _words(
     "the a an it its they we you i he she this that these those there here in on at by for from with as if when while",
     "after before since although though however but and or so yet because what who why how which where his her their",

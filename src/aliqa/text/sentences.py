@@ -266,7 +266,6 @@ _ABBREVIATIONS = _vocabulary(
     "sept tues thurs ph.d est al ed eds sp spp var"
 ) | ({name[:3].lower() for name in (*MONTHS, *WEEKDAYS)} - {"may", "sat", "sun"})
 _BEFORE_NUMBERS = _vocabulary("no nos fig figs eq eqs vol vols pp art sec sect ch ref refs ver approx ca nr")
-_SHOUTING_NAMES = _vocabulary("yahoo yum")
 _CLOSERS = r"(?:[\"'”’“‘»«)\]』」）】*_~`]|\[\d{1,3}\])*+"
 _STOP = re.compile(
     rf"""
@@ -354,8 +353,6 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], *, cased: bool) 
 def _allows_end(token: str, stop: str, word: str) -> bool:
     """Whether a sentence may end with ``token`` and ``stop`` when the next begins with ``word``."""
     known = token.lower()
-    if stop == "!":
-        return known not in _SHOUTING_NAMES
     if stop != "." or not token:
         return True
     if token in _TITLES or known in _LATIN or (known in _BEFORE_NUMBERS and _NUMERAL.match(word)):

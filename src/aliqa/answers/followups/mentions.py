@@ -11,6 +11,7 @@ from typing import Final
 
 from aliqa.foundations.types import Span
 from aliqa.text.english import MONTHS, NAME_WORD
+from aliqa.text.names import territories
 from aliqa.text.terms import content_words, terms
 
 
@@ -43,37 +44,6 @@ class Mention:
         return len(set(terms(self.text)) & set(terms(other.text)))
 
 
-PLACES: Final = frozenset(
-    """
-    africa, america, argentina, asia, australia, austria, bangladesh, beijing, belgium, berlin, brazil, britain,
-    california, canada, chile, china, colombia, denmark, dubai, egypt, england, europe, finland, france,
-    germany, greece, guangzhou, hangzhou, hong kong, hungary, india, indonesia, iran, ireland, israel, italy,
-    japan, kenya, korea, london, malaysia, mexico, morocco, netherlands, new york, nigeria, norway, pakistan,
-    paris, peru, philippines, poland, portugal, romania, russia, saudi arabia, scotland, shanghai, shenzhen,
-    singapore, south korea, spain, sweden, switzerland, sydney, taiwan, texas, thailand, tokyo, turkey, uk,
-    ukraine, us, usa, united kingdom, united states, vietnam
-    """.replace("\n    ", " ")
-    .strip()
-    .split(", ")
-)
-"""Places known without a preposition before them; all others show by one."""
-
-_NOT_NAMES: Final = frozenset(
-    "ai api ceo cfo cmo coo cto dau ebitda gdp gmv id ipo kpi mau pdf ppp q1 q2 q3 q4 r&d roi url yoy".split()
-)
-_TITLES: Final = frozenset({"ceo", "cfo", "cto", "coo", "cmo", "mr", "mrs", "ms", "dr", "prof", "professor"})
-_COMPANY: Final = re.compile(
-    r"""
-    \b
-    (
-        Group | Cloud | Inc | Corp | Bank | University | Company | Holdings? | Union | Party | Express | Pay | Mall
-        | Motors? | Air(lines|ways)? | Systems? | Services? | Network | Institute | Act | Agency | Ministry
-        | Department | Studios? | Street | River | War | Show | Games? | Club
-    )
-    \b
-    """,
-    re.VERBOSE,
-)
 _TITLE: Final = re.compile(
     r"""
     \b
@@ -102,19 +72,6 @@ ROLE: Final = re.compile(
 )
 """Somebody named by what they are."""
 
-_SPEAKS: Final = re.compile(
-    r"""
-      [ ]
-      (
-          say | says | said | tell | told | think | thinks | believe[sd]? | write | writes | wrote | born
-          | resign(ed)? | die[sd]? | predict(s|ed)? | call(s|ed)?[ ]for | argue[sd]? | compare[sd]? | retire[sd]?
-          | step(s|ped)?[ ]down | become | became
-      )
-      \b
-    | ['’]s?[ ](age|wife|husband|successor|career|view)
-    """,
-    re.VERBOSE,
-)
 _DATE: Final = re.compile(
     rf"""
     \b
@@ -132,9 +89,6 @@ _WORD: Final = re.compile(r"[^\W_]+(?:[-.&’'][^\W_]+)*")
 _POSSESSIVE: Final = re.compile(r"['’]s\Z")
 _SHORTENED: Final = re.compile(r"\A[Ii]\b|n?['’](?:t|m|re|ve|ll|d)\Z")
 _NAME_JOINTS: Final = frozenset({"of", "de", "van", "von", "the", "&"})
-_NO_NAME: Final = frozenset(
-    "name tell give list describe explain summarize summarise compare show please ok okay yes no thanks".split()
-)
 _VERBS: Final = frozenset(
     terms(
         """
@@ -206,10 +160,8 @@ def _started(
     runs: list[list[re.Match[str]]], run: list[re.Match[str]], word: re.Match[str] | None
 ) -> list[re.Match[str]]:
     """Finish a run, if it is a name, and begin the next one."""
-    while run and (run[-1].group() in _NAME_JOINTS or _bare(run[-1]).casefold() in _NOT_NAMES):
+    while run and run[-1].group() in _NAME_JOINTS:
         run.pop()
-    while run and _bare(run[0]).casefold() in _TITLES:
-        run.pop(0)
     if run:
         runs.append(run)
     return [word] if word else []
@@ -219,7 +171,7 @@ def _is_name(text: str, word: re.Match[str]) -> bool:
     bare = _bare(word)
     if not (bare[0].isupper() or (len(bare) > 2 and any(letter.isupper() for letter in bare[1:]))):
         return False
-    if bare.casefold() in _NO_NAME or bare[:2] in ("I", "I'", "I’") or not content_words(bare):
+    if bare[:2] in ("I", "I'", "I’") or not content_words(bare):
         return False
     before = text[: word.start()].rstrip(' "“(')
     first = not before or before[-1] in ".?!:"
@@ -243,13 +195,11 @@ def _named(text: str, run: list[re.Match[str]]) -> Mention:
     span = Span(run[0].start(), run[-1].start() + len(_bare(run[-1])))
     name = span.cut(text)
     kind = Kind.NAME
-    if name.casefold() in PLACES or (
+    if name in territories() or (
         not possessive and re.search(r"\b(in|at|from|near|inside|across|outside) (the )?\Z", text[: span.start])
     ):
         kind = Kind.PLACE
-    elif not _COMPANY.search(name) and (
-        _TITLE.search(text[: span.start]) or (_SPEAKS.match(text, span.end) and len(run) > 1)
-    ):
+    elif _TITLE.search(text[: span.start]):
         kind = Kind.PERSON
     return Mention(name, span, kind, possessive)
 

@@ -9,7 +9,7 @@
 ``sentences.i64``     a row a sentence: start, end, kind
 ``sentences.f16``     a row a sentence: its vector
 ``signatures.u32``    a row an article: what tells near-copies of it
-``names-1.tsv``       a line an article: its key and the names in it, see `aliqa.text.names`
+``names-N.tsv``       a line an article: its key and the names in it, see `aliqa.text.names`
 ====================  ==========================================================================
 """
 

@@ -5,7 +5,7 @@ those are. `finding` reads one article, when it is indexed; `directory` puts tog
 """
 
 from aliqa.text.names.directory import ALIASES_FILE, Directory, read_edits
-from aliqa.text.names.finding import NAMES_RULES, decode, encode, find
+from aliqa.text.names.finding import NAMES_RULES, decode, encode, find, territories
 
 __all__ = [
     "ALIASES_FILE",
@@ -17,4 +17,5 @@ __all__ = [
     "encode",
     "find",
     "read_edits",
+    "territories",
 ]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from aliqa.foundations.types import Span
-from aliqa.text.english import MONTH, MONTH_BEGINS, NUMBERS
+from aliqa.text.english import FUNCTION_WORDS, MONTH, MONTH_BEGINS, NUMBERS, SENTENCE_OPENERS
 from aliqa.text.english import NUMBER as SPELLED
 from aliqa.text.quantities.numbers import DIGITS, Number, read_number
 from aliqa.text.quantities.quantity import Kind, Quantity
@@ -79,10 +79,17 @@ _RANGE: Final = re.compile(
     rf"(?:\s?[%％])?(?P<join>\s?[-–—]\s?|\s(?:to|and)\s)(?:{MONEY})?\s?(?P<digits>{DIGITS})(?![\w-])", re.I
 )
 _UNITS: Final = re.compile(
-    rf"[ -]?(?:(?P<points>percentage points?|个百分点)|(?P<percent>%|％|per ?cent(?!age)|pct\b)"
-    rf"|(?P<money>{MONEY})(?![A-Za-z])|(?P<measure>{MEASURE})(?![A-Za-z²]))",
-    re.I,
-)  # fmt: skip
+    rf"""
+    [ -]?
+    (?:
+          (?P<points>percentage[ ]points?|个百分点)
+        | (?P<percent>%|％|per[ ]?cent(?!age)|pct\b)
+        | (?P<money>(?-x:{MONEY}))(?![A-Za-z])
+        | (?P<measure>(?-x:{MEASURE}))(?![A-Za-z²])
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _PAID_IN: Final = re.compile(rf"(?<![A-Za-z])(?P<money>{MONEY})\s?$", re.I)
 _BAND: Final = re.compile(r"\b(?P<band>low|mid|high)(?:dle)?[- ]$", re.I)
 _FILLER: Final = r"(?:the[ ]|an?[ ]|its[ ]|record[ ]||just[ ]|only[ ]|total[ ]of[ ]|some[ ])*"
@@ -108,12 +115,11 @@ _BOUND: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _TURN: Final = re.compile(r"\b(?P<turn>from|between)\s$", re.I)
-_STOPS: Final = frozenset(
-    """a an the of in on at to for from by with and or but as than per that which who while when where since until
-    over under after before between during within into is are was were be been being has have had will would can could
-    may might do does did its his her their our this these those it they he she we last next each every year-on-year
-    compared according so if because also now then there about around up down out off""".split()
+_STOPS: Final = (FUNCTION_WORDS | SENTENCE_OPENERS) - frozenset(
+    "few many more most much other own same several".split()
 )
+"""Words that end a noun phrase: those of English without a meaning of their own, but for those that stand in one."""
+
 _WORD: Final = re.compile(r"[^\W\d_][\w’'-]*|[%()\[\],.;:!?—–\"“”]|\d+")
 _PLURALS: Final = frozenset("people staff men women children police cattle sheep fish aircraft feet".split())
 _NO_PLURAL: Final = re.compile(r"(?:ss|us|is|ous|'s|’s)$")
