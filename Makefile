@@ -5,7 +5,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.installed
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+WORKERS := $(shell n=$$(getconf _NPROCESSORS_ONLN); expr $$n + 1)
+PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 BABEL  := $(BIN)/python -m babel.messages.frontend
 LOCALES := src/aliqa/foundations/locale
 SLOW   := heldout or slow or browser or kill or postgres or ray or model or llm

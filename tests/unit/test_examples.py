@@ -8,15 +8,6 @@ from aliqa.library import Library
     ("sentence", "question"),
     [
         ("Acme sold the Dover mill to pay its debts.", "Why did Acme sell the Dover mill?"),
-        (
-            "Acme Cloud holds 33% of the Dutch cloud market, ahead of Bolt.",
-            "What share of the Dutch cloud market does Acme Cloud have?",
-        ),
-        (
-            "In 2021 Bolt had 259 million daily active users, compared with 3.",
-            "How many daily active users did Bolt have?",
-        ),
-        ("Acme withdrew the offer for Bolt in March 2024.", "When did Acme withdraw the offer for Bolt?"),
         ("The mill burned down in June 2019.", None),
         ("Mills burned in June 2019 and nobody saw it.", "What happened in June 2019?"),
         ("云计算增长了。", None),

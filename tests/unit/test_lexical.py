@@ -59,9 +59,7 @@ def test_nothing_found_is_empty(folder: Path) -> None:
 
 def test_in_a_large_index_words_that_stand_everywhere_are_not_searched_beside_others(tmp_path: Path) -> None:
     writer = LexicalWriter(tmp_path)
-    for number, text in enumerate(
-        ("Die Ernte war die beste", "Der Zoll und die Mühle", "Wem die Bahn gehört", "Nie")
-    ):
+    for number, text in enumerate(("Die Ernte war die beste", "Der Zoll und die Mühle", "Wem die Bahn gehört", "Nie")):
         writer.add(number, 0, text)
     writer.commit()
 
