@@ -3,7 +3,7 @@
 import math
 import re
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from aliqa.foundations.types import Span
 from aliqa.text.english import FUNCTION_WORDS, MONTH, MONTH_BEGINS, NUMBERS, SENTENCE_OPENERS
@@ -161,38 +161,37 @@ def find(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     done = 0
     for start in (match.start() for match in _START.finditer(text)):
-        if start < done:
-            continue
-        part, number = _FRACTION.match(text, start), _NUMBER.match(text, start)
-        made = _fraction(text, part) if part else None
-        if made is None and number:
-            made = _quantity(text, number)
-        for one in made or ():
-            if one.span.start < done and one.turn != "to":
+        for quantity in _beginning(text, start) if start >= done else ():
+            if quantity.span.start < done and quantity.turn != "to":
                 continue  # the sign between "5$6" belongs to the first
-            if found and _turns(text, found[-1], one):
-                one = replace(one, turn="to")
-            if found and one.kind == "money" and found[-1].kind == "money" and _bracketed(text, found[-1], one):
-                whole = Span(found[-1].span.start, one.span.end + 1)
-                found[-1] = replace(found[-1], span=whole, again=(*found[-1].again, one))
-            elif found and one.kind == "measure" == found[-1].kind and _bracketed(text, found[-1], one, same=True):
-                found[-1] = replace(found[-1], span=Span(found[-1].span.start, one.span.end + 1))
-            elif (
-                found
-                and one.unit == "day" == found[-1].unit
-                and text[found[-1].span.end : one.span.start] in (" and ", " ", ", ")
-            ):
-                first = found[-1]  # "two hours and 14 minutes"
-                found[-1] = replace(
-                    first,
-                    span=Span(first.span.start, one.span.end),
-                    low=first.low + one.low,
-                    high=first.high + one.high,
-                )
+            if found and _turns(text, found[-1], quantity):
+                quantity = replace(quantity, turn="to")
+            if found and (whole := _joined(text, found[-1], quantity)):
+                found[-1] = whole
             else:
-                found.append(one)
-            done = one.span.end
+                found.append(quantity)
+            done = quantity.span.end
     return found
+
+
+def _beginning(text: str, start: int) -> list[Quantity]:
+    """What begins at a place: nothing, a quantity, or the two of a turn."""
+    part, number = _FRACTION.match(text, start), _NUMBER.match(text, start)
+    made = _fraction(text, part) if part else None
+    return (_quantity(text, number) if made is None and number else made) or []
+
+
+def _joined(text: str, first: Quantity, then: Quantity) -> Quantity | None:
+    """Two quantities as one: the second says the same in brackets, or more of it, as in "two hours and 14 minutes"."""
+    bracketed = Span(first.span.start, then.span.end + 1)
+    if first.kind == then.kind == "money" and _bracketed(text, first, then):
+        return replace(first, span=bracketed, again=(*first.again, then))
+    if first.kind == then.kind == "measure" and _bracketed(text, first, then, same=True):
+        return replace(first, span=bracketed)
+    if first.unit == then.unit == "day" and text[first.span.end : then.span.start] in (" and ", " ", ", "):
+        both = Span(first.span.start, then.span.end)
+        return replace(first, span=both, low=first.low + then.low, high=first.high + then.high)
+    return None
 
 
 def _bracketed(text: str, first: Quantity, second: Quantity, *, same: bool = False) -> bool:
@@ -224,63 +223,66 @@ def _fraction(text: str, match: re.Match[str]) -> list[Quantity] | None:
         if part == "quarter" and top == 1 and not re.match(r" of\b", after):
             return None
         value = 100 * top / _PARTS[part]
-    return [_bounded(text, Span(*match.span()), "percent", "%", value, _LOOSE * value * 0.65, "", None)]
+    return [_bounded(text, Quantity(Span(*match.span()), "percent", "%", value, value), _LOOSE * value * 0.65)]
+
+
+class _Reach(NamedTuple):
+    """How far a number reaches: what it is multiplied with, where its words end, and the second one of a range."""
+
+    scale: float
+    end: int
+    second: Number | None = None
+    join: str = ""
 
 
 def _quantity(text: str, match: re.Match[str]) -> list[Quantity] | None:
     """The quantity, or the two of a turn, whose number is ``match``; None if it is none."""
-    number, end = read_number(match.group()), match.end()
-    before = text[max(0, match.start() - _LEFT) : match.start()]
-    paid = _PAID_IN.search(before)
-    band = _BAND.search(before)
-    second: Number | None = None
-    plural_band = bool(band) and text[end : end + 1] == "s"
-    end += plural_band
-    scale, after_scale = _scale(text, end)
-    join = ""
-    dated = re.fullmatch(r"[12]\d\d\d", match.group()) and _AFTER_IN.search(before)  # "640 euros in 2019 to 790 euros"
-    if not dated and (ranged := _RANGE.match(text, after_scale if scale > 1 else end)):
-        second, join = read_number(ranged["digits"]), ranged["join"].strip()
-        scale2, after_second = _scale(text, ranged.end())
-        if join == "and" and not before.lower().endswith("between "):
-            second = None
-        elif scale2 > 1 or scale == 1:
-            scale = scale if scale > 1 else scale2
-            second = Number(second.value * (scale2 if scale2 > 1 else scale) / scale, second.step)
-            end = after_second
-        else:
-            end = after_second
-    if second is None:
-        end = after_scale
-    kind, unit, factor, end, noun = _unit(text, end, paid)
-    digits = match.group()
-    if kind == "count":
-        if not _counts(text, match, scale, unit, noun):
-            return None
-        if noun and re.fullmatch(r"[12]\d\d\d", digits) and _YEAR_BEFORE.search(before):
-            return None
-    elif kind == "measure" and unit == "day" and re.match(r"[ -]years? old", text[match.end() :]):
-        kind, unit = "count", "age"
-    if kind == "measure" and factor == 1000 and unit == "kg" and paid:
+    number, before = read_number(match.group()), text[max(0, match.start() - _LEFT) : match.start()]
+    paid, band = _PAID_IN.search(before), _BAND.search(before)
+    plural_band = bool(band) and text[match.end() : match.end() + 1] == "s"
+    reach = _reach(text, match.group(), before, match.end() + plural_band)
+    kind, unit, factor, end, noun = _unit(text, reach.end, paid)
+    if kind == "count" and not _counts(text, match, reach.scale, unit, noun):
         return None
+    if kind == "measure" and unit == "day" and re.match(r"[ -]years? old", text[match.end() :]):
+        kind, unit = "count", "age"
     start = match.start() - len(before) + (paid.start() if paid else band.start() if band else len(before))
-    times = scale * factor
-    span = Span(start, end)
-    if second is not None:
-        first_turn = _TURN.search(text[max(0, start - _LEFT) : start])
-        if join == "to" and first_turn and first_turn["turn"].lower() == "from":
-            ends = [(one.value, _slack(one, kind)) for one in (number, second)]
-            first, last = (Quantity(span, kind, unit, (at - off) * times, (at + off) * times, noun) for at, off in ends)
-            return [replace(first, turn="from"), replace(last, turn="to")]
-        low, high = sorted((number.value, second.value))
-        return [Quantity(span, kind, unit, low * times, high * times, noun)]
+    times, turning = reach.scale * factor, text[max(0, start - _LEFT) : start]
+    plain = Quantity(Span(start, end), kind, unit, number.value * times, number.value * times, noun)
+    if reach.second is not None:
+        turns = reach.join == "to" and (turn := _TURN.search(turning)) and turn["turn"].lower() == "from"
+        return _ranged(plain, number, reach.second, times, turns=bool(turns))
     if band:
         low, high = {"low": (0.0, 4.0), "mid": (3.0, 7.0), "high": (6.0, 10.0)}[band["band"].lower()]
-        return [Quantity(span, kind, unit, (number.value + low) * times, (number.value + high) * times, noun)]
-    slack = _slack(number, kind if scale == 1 else "money") * times
-    return [
-        _bounded(text, span, kind, unit, number.value * times, slack, _turn(text[max(0, start - _LEFT) : start]), noun)
-    ]
+        return [replace(plain, low=(number.value + low) * times, high=(number.value + high) * times)]
+    slack = _slack(number, kind if reach.scale == 1 else "money") * times
+    return [_bounded(text, replace(plain, turn=_turn(turning)), slack)]
+
+
+def _reach(text: str, digits: str, before: str, end: int) -> _Reach:
+    """How far the number that ends there reaches, as in "3 to 5 million"."""
+    scale, after = _scale(text, end)
+    dated = re.fullmatch(r"[12]\d\d\d", digits) and _AFTER_IN.search(before)  # "640 euros in 2019 to 790 euros"
+    ranged = None if dated else _RANGE.match(text, after if scale > 1 else end)
+    join = ranged["join"].strip() if ranged else ""
+    if ranged is None or (join == "and" and not before.lower().endswith("between ")):
+        return _Reach(scale, after)
+    second, (scale_of_second, end) = read_number(ranged["digits"]), _scale(text, ranged.end())
+    if scale_of_second > 1 or scale == 1:
+        scale = scale if scale > 1 else scale_of_second
+        times = scale_of_second if scale_of_second > 1 else scale
+        second = Number(second.value * times / scale, second.step)
+    return _Reach(scale, end, second, join)
+
+
+def _ranged(plain: Quantity, first: Number, second: Number, times: float, *, turns: bool) -> list[Quantity]:
+    """A range, or the two ends of a turn, whose numbers are to be multiplied."""
+    if turns:
+        ends = [(number.value, _slack(number, plain.kind)) for number in (first, second)]
+        begun, ended = (replace(plain, low=(at - off) * times, high=(at + off) * times) for at, off in ends)
+        return [replace(begun, turn="from"), replace(ended, turn="to")]
+    low, high = sorted((first.value, second.value))
+    return [replace(plain, low=low * times, high=high * times)]
 
 
 def _turns(text: str, first: Quantity, then: Quantity) -> bool:
@@ -296,18 +298,10 @@ def _turn(before: str) -> Literal["", "from", "to"]:
     return ""
 
 
-def _bounded(
-    text: str,
-    span: Span,
-    kind: Kind,
-    unit: str,
-    value: float,
-    slack: float,
-    turn: Literal["", "from", "to"],
-    noun: Span | None,
-) -> Quantity:
-    """A quantity of one number, with what the words before it make of it."""
-    low, high, start = value - slack, value + slack, span.start
+def _bounded(text: str, plain: Quantity, slack: float) -> Quantity:
+    """A quantity of one number, with what the words before it, or right behind it, make of it."""
+    value, span, start = plain.low, plain.span, plain.span.start
+    low, high = value - slack, value + slack
     if bound := _BOUND.search(text, max(0, start - 40), start):
         start = bound.start()
         if bound["over"]:
@@ -320,7 +314,7 @@ def _bounded(
             low, high = min(low, (1 - _LOOSE) * value), max(high, (1 + _LOOSE) * value)
     elif re.match(r"\+| or (?:more|so)\b| plus\b", text[span.end : span.end + 8]):
         high = math.inf
-    return Quantity(Span(start, span.end), kind, unit, low, high, noun, (), turn)
+    return replace(plain, span=Span(start, span.end), low=low, high=high)
 
 
 def _slack(number: Number, kind: Kind) -> float:
@@ -382,15 +376,15 @@ def _noun(text: str, end: int) -> Span | None:
 def _counts(text: str, match: re.Match[str], scale: float, unit: str, noun: Span | None) -> bool:
     """Whether a number without a unit counts or measures something: no date, ordinal, year or name."""
     before, after, digits = text[max(0, match.start() - _LEFT) : match.start()], text[match.end() :], match.group()
+    may_be_year = re.fullmatch(r"[12]\d\d\d", digits) is not None
+    if may_be_year and (noun or scale == 1) and (noun is None or _YEAR_BEFORE.search(before)):
+        return False
     if _DATE_BEFORE.search(before) or _DATE_AFTER.match(after) or _NAMED_BEFORE.search(before):
         return False
     if re.match(r"[-–/+×x:]\w|\.\w", after) and not re.match(r"-[a-z]{3,}", after):
         return False
     if match["spelled"]:
         return scale > 1 or (noun is not None and digits.lower() not in ("a", "an", "one"))
-    year = bool(re.fullmatch(r"[12]\d\d\d", digits)) and scale == 1
-    if year and (noun is None or _YEAR_BEFORE.search(before)):
-        return False
     if re.search(r"(?:^|[^.!?:,] )[A-Z][\w-]* $", before) and scale == 1 and noun is None:
         return False  # "Amap 2025", "Windows 11"
     return bool(unit) or scale > 1 or "." in digits or "," in digits
