@@ -90,7 +90,7 @@ class Notes:
     def tags(self) -> tuple[Tag, ...]:
         """All tags, those on most articles first."""
         counts = Counter(tag for kept in self.all().values() for tag in kept.all_tags)
-        return tuple(Tag(tag, count) for tag, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+        return tuple(Tag(tag, count) for tag, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def tagged(self, tags: Collection[str]) -> tuple[str, ...]:
         """The articles that have one of these tags, on themselves or on a quote; case does not matter."""
@@ -109,7 +109,7 @@ class Notes:
             if quote is None:
                 now = ArticleNote(tags=cleaned, note=note.strip(), quotes=before.quotes)
             else:
-                quotes = [one for one in before.quotes if one.quote != quote]
+                quotes = [note for note in before.quotes if note.quote != quote]
                 if cleaned or note.strip():
                     quotes.append(QuoteNote(tags=cleaned, note=note.strip(), quote=quote))
                 now = before.model_copy(update={"quotes": tuple(quotes)})

@@ -123,8 +123,8 @@ def passage_context(article: Article, passage: Passage) -> str:
 def sentence_matrix(chunks: Chunks, embedded: Sequence[Embedded]) -> Matrix:
     """The vectors (n, d) of an article's sentences; of overlapping passages the first one counts."""
     vectors = np.zeros((len(chunks.sentences), embedded[0].passage.shape[0]), np.float32)
-    for passage, one in reversed(list(zip(chunks.passages, embedded, strict=True))):
-        vectors[passage.sentences.start : passage.sentences.end] = one.sentences
+    for passage, made in reversed(list(zip(chunks.passages, embedded, strict=True))):
+        vectors[passage.sentences.start : passage.sentences.end] = made.sentences
     return vectors
 
 
@@ -179,7 +179,7 @@ def _is_mark(sentence: Sentence) -> bool:
 
 def _opens_section(sentences: Sequence[Sentence], number: int) -> bool:
     """Whether a heading stands here, or the marks before one."""
-    kinds = [one.kind for one in sentences[number : number + 2]]
+    kinds = [sentence.kind for sentence in sentences[number : number + 2]]
     return kinds[0] is SentenceKind.HEADING or kinds == [SentenceKind.BOILERPLATE, SentenceKind.HEADING]
 
 

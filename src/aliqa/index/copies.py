@@ -77,9 +77,9 @@ def originals(signatures: Signatures, groups: NDArray[np.int64] | None = None) -
         first, alike = np.arange(len(signatures)), _candidates(signatures)
     else:
         first, alike = _first_of_each(groups), _neighbours(signatures, np.flatnonzero(groups < 0))
-    for one, other in alike:
-        a, b = _root(first, one), _root(first, other)
-        if a != b and float(np.mean(signatures[one] == signatures[other])) >= _ALIKE:
+    for article, other in alike:
+        a, b = _root(first, article), _root(first, other)
+        if a != b and float(np.mean(signatures[article] == signatures[other])) >= _ALIKE:
             first[max(a, b)] = min(a, b)
     copies = np.flatnonzero(first != np.arange(len(first)))
     first[copies] = [_root(first, row) for row in copies.tolist()]
@@ -111,7 +111,7 @@ def _candidates(signatures: Signatures) -> Iterator[tuple[int, int]]:
         yield from zip(order[alike].tolist(), order[alike + 1].tolist(), strict=True)
 
 
-def _root(first: NDArray[np.int64], one: int) -> int:
-    while first[one] != one:
-        one = int(first[one])
-    return one
+def _root(first: NDArray[np.int64], place: int) -> int:
+    while first[place] != place:
+        place = int(first[place])
+    return place

@@ -166,7 +166,7 @@ class Indexer:
         wanted = {article.meta.sha256 for article in plan.new.values()}
         for store in (plan.base, *build.recall(wanted)):
             if self._made(store.manifest):
-                at = {replace(one.meta, doc_id=""): one for one in store.entries_of(wanted)}
+                at = {replace(entry.meta, doc_id=""): entry for entry in store.entries_of(wanted)}
                 for doc_id, article in plan.new.items():
                     if entry := at.get(replace(article.meta, doc_id="")):
                         plan.recalled[doc_id] = (store, entry.key)
@@ -261,7 +261,7 @@ def _plan(
         alike[entry.meta.sha256].append(entry)
     taken = set(plan.kept.values())
     for article in moved:
-        _plan_new(plan, article, [one for one in alike[article.meta.sha256] if one.key not in taken], taken)
+        _plan_new(plan, article, [entry for entry in alike[article.meta.sha256] if entry.key not in taken], taken)
     plan.failures.sort(key=lambda failure: failure.doc_id)
     said = base.manifest.readings if base else {}
     plan.readings = {doc_id: said[doc_id] for doc_id in plan.kept if doc_id in said} | {

@@ -53,7 +53,7 @@ def summaries(store: Store, failures: Sequence[Failure]) -> tuple[ArticleSummary
         ArticleSummary(failure.doc_id, failure.doc_id, None, None, None, 0, 0, "failed", failure.reason)
         for failure in failures
     ]
-    return tuple(sorted(indexed + failed, key=lambda one: one.doc_id))
+    return tuple(sorted(indexed + failed, key=lambda summary: summary.doc_id))
 
 
 def articles(settings: Settings) -> tuple[ArticleSummary, ...]:
@@ -69,10 +69,12 @@ def sources(settings: Settings) -> tuple[SourceSummary, ...]:
         if article.source:
             found.setdefault(article.source, []).append(article)
     told = [
-        SourceSummary(source, len(those), max((one.published for one in those if one.published), default=None))
+        SourceSummary(
+            source, len(those), max((article.published for article in those if article.published), default=None)
+        )
         for source, those in found.items()
     ]
-    return tuple(sorted(told, key=lambda one: (-one.articles, one.source)))
+    return tuple(sorted(told, key=lambda outlet: (-outlet.articles, outlet.source)))
 
 
 def disagreements(settings: Settings) -> tuple[StatedPair, ...]:

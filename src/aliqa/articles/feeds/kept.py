@@ -145,7 +145,7 @@ class Feeds:
                 db.executemany(
                     "INSERT INTO pages (url, feed, place, offered) VALUES (?, ?, ?, ?) ON CONFLICT (url) DO UPDATE"
                     " SET feed = excluded.feed, place = excluded.place, offered = excluded.offered",
-                    [(one.url, feed.id, place, one.updated) for place, one in enumerate(entries)],
+                    [(entry.url, feed.id, place, entry.updated) for place, entry in enumerate(entries)],
                 )
 
     def pages(self, feed: Feed, now: float, recheck: float, most: int) -> list[Page]:

@@ -75,4 +75,4 @@ def differences(corpus: Path, doc_id: str, page: Read) -> tuple[tuple[str, str],
     new = page.article
     titles = ((old.meta.title, new.meta.title),) if old.meta.title != new.meta.title else ()
     changed = sentence_changes(old.text, new.text, old.meta.body_start, new.meta.body_start)
-    return titles + tuple(one for one in changed if one not in titles)
+    return titles + tuple(pair for pair in changed if pair not in titles)

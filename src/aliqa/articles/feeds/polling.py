@@ -107,7 +107,7 @@ def poll(
         return []
     with _alone(feeds):
         rounds = [_Poll(feeds, settings, feed, stop) for feed in due]
-        return [one.run() for one in rounds if not stop.is_set()]
+        return [poll.run() for poll in rounds if not stop.is_set()]
 
 
 @contextmanager

@@ -128,7 +128,7 @@ def _guess(sample: bytes) -> str | None:
     """The likeliest encoding in which no word is made of two scripts; None if it is no text."""
     import chardet
 
-    found = [(one["encoding"], one["confidence"]) for one in chardet.detect_all(sample, ignore_threshold=True)]
+    found = [(guess["encoding"], guess["confidence"]) for guess in chardet.detect_all(sample, ignore_threshold=True)]
     if not found or not found[0][0]:
         return None
     fit = [

@@ -56,7 +56,7 @@ class Styles:
             *(found for style in self._chain(properties, "rStyle") if (found := style.find(f"{_W}rPr")) is not None),
         ]
         gone = any(_first_on(chain, name) for name in ("vanish", "strike", "dstrike"))
-        aligned = next((value(found) for one in chain if (found := one.find(f"{_W}vertAlign")) is not None), "")
+        aligned = next((value(found) for style in chain if (found := style.find(f"{_W}vertAlign")) is not None), "")
         return RunLook(gone, aligned == "superscript")
 
     def _marks(self, properties: _Element | None, chain: list[_Element], names: list[str]) -> str:

@@ -23,7 +23,7 @@ def read(data: bytes) -> Extract:
     parts = Parts(data, _BROKEN)
     container = parts.tree("META-INF/container.xml")
     place = (
-        next((one.get("full-path") for one in container.iter() if local(one) == "rootfile"), None)
+        next((element.get("full-path") for element in container.iter() if local(element) == "rootfile"), None)
         if container is not None
         else None
     )

@@ -94,7 +94,7 @@ def _imprint(line: str, text: str) -> tuple[str | None, str | None, date | None]
 
     Of several names none is the outlet for sure, nor is one that may be the place where it was written.
     """
-    days = [one for one in find(line) if one.days == 1 and is_stated(line, one)] if len(line) <= _IMPRINT else []
+    days = [day for day in find(line) if day.days == 1 and is_stated(line, day)] if len(line) <= _IMPRINT else []
     if len(days) != 1:
         return None
     rest = f"{line[: days[0].span.start]} | {line[days[0].span.end :]}"

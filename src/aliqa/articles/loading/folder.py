@@ -34,7 +34,7 @@ def suffixes_of(names: Iterable[str]) -> dict[str, int]:
     {'.psd': 2, '': 1, '.exe': 1}
     """
     counts = Counter(os.path.splitext(name)[1].lower() for name in names)
-    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def skipped_words(skipped: Mapping[str, int]) -> str:

@@ -27,7 +27,7 @@ def read(data: bytes) -> Extract:
     if show is None:
         raise ArticleError(_BROKEN)
     names = _relations(parts, _SHOW)
-    slides = [names.get(one.get(f"{_R}id") or "") for one in show.iter() if local(one) == "sldId"]
+    slides = [names.get(slide.get(f"{_R}id") or "") for slide in show.iter() if local(slide) == "sldId"]
     text = "\n\n".join(filter(None, (block for name in slides if name for block in _slide(parts, name))))
     core = parts.tree("docProps/core.xml")
     said = {local(element): element.text or "" for element in (core if core is not None else ())}
@@ -40,8 +40,8 @@ def _relations(parts: Parts, name: str) -> dict[str, str]:
     folder, file = posixpath.split(name)
     tree = parts.tree(f"{folder}/_rels/{file}.rels")
     return {
-        one.get("Id") or "": posixpath.normpath(posixpath.join(folder, one.get("Target") or "")).lstrip("/")
-        for one in (tree if tree is not None else ())
+        relation.get("Id") or "": posixpath.normpath(posixpath.join(folder, relation.get("Target") or "")).lstrip("/")
+        for relation in (tree if tree is not None else ())
     }
 
 

@@ -125,7 +125,7 @@ class ArticleTable:
         rows = np.flatnonzero(np.isin(self.columns[SHA256], [digest(sha256) for sha256 in hashes]))
         keys, states = self.columns[KEY, rows].tolist(), self.states(rows)
         names = map(self.name, rows.tolist())
-        found = [Entry(self, *one) for one in zip(rows.tolist(), keys, names, states, strict=True)]
+        found = [Entry(self, *columns) for columns in zip(rows.tolist(), keys, names, states, strict=True)]
         return [entry for entry in found if entry.meta.sha256 in hashes]
 
     # --- articles ----------------------------------------------------------------------------

@@ -74,8 +74,8 @@ class PostgresBuild:
 
     def keep(self, keys: Sequence[int], doc_ids: Sequence[str], states: Sequence[FileState | None]) -> None:
         """Take articles over from the published version."""
-        for one in zip(keys, doc_ids, states, strict=True):
-            self._keep(*one)
+        for key, doc_id, state in zip(keys, doc_ids, states, strict=True):
+            self._keep(key, doc_id, state)
 
     def _keep(self, key: int, doc_id: str, state: FileState | None) -> None:
         kept = self._kept[key]
@@ -106,7 +106,7 @@ class PostgresBuild:
         )
         self._entries.append(Entry(key, article.meta, state, len(passages)))
         self._pending.append((key, content, passages))
-        if sum(len(one) for _, _, one in self._pending) >= _AT_ONCE:
+        if sum(len(rows) for _, _, rows in self._pending) >= _AT_ONCE:
             self._flush()
 
     def publish(

@@ -123,10 +123,10 @@ class PostgresVersion:
     def copies(self, doc_id: str) -> list[ArticleMeta]:
         """An article and its near-copies, ordered by ``doc_id``. Raises ArticleNotFound."""
         first = self._copied.get(doc_id, doc_id)
-        group = [first, *(one for one, original in self._copied.items() if original == first)]
+        group = [first, *(copy for copy, original in self._copied.items() if original == first)]
         rows = self._database.read(
             f"SELECT a.meta FROM aliqa.articles a WHERE a.doc_id = ANY(%s) AND {VISIBLE}",
-            ([searchable(one) for one in group], *self._version),
+            ([searchable(doc_id) for doc_id in group], *self._version),
         )
         if not rows:
             raise ArticleNotFound(doc_id)

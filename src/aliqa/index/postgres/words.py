@@ -47,4 +47,4 @@ def coarse_length(length: int) -> int:
     >>> [coarse_length(length) for length in (7, 40, 41, 45, 300)]
     [7, 40, 40, 44, 280]
     """
-    return max(one for one in _LENGTHS if one <= length)
+    return max(most for most in _LENGTHS if most <= length)

@@ -100,7 +100,7 @@ _START: Final = re.compile(
 def find(text: str, published: date | None = None) -> list[Period]:
     """The periods that a text names, in order.
 
-    >>> [(one.words, str(one.first), str(one.last)) for one in find("By March 2024 it had more than in all of 2023.")]
+    >>> [(time.words, str(time.first), str(time.last)) for time in find("By March 2024 it had more than in 2023.")]
     [('March 2024', '2024-03-01', '2024-03-31'), ('2023', '2023-01-01', '2023-12-31')]
     >>> find("Last year it rained.", date(2024, 2, 1))[0].first
     datetime.date(2023, 1, 1)

@@ -56,9 +56,9 @@ _NOT_YEARS: Final = re.compile(
 def when(period: Period) -> str:
     """A period as one writes it, as exact as it is.
 
-    >>> [when(one) for one in periods.find("On 9 May 2024, in March 2024, in the first quarter of 2024, in 2024")]
+    >>> [when(period) for period in periods.find("On 9 May 2024, in March 2024, in the first quarter of 2024, in 2024")]
     ['2024-05-09', '2024-03', '2024 Q1', '2024']
-    >>> [when(one) for one in periods.find("In 2020-2022, and between March and June 2021")]
+    >>> [when(period) for period in periods.find("In 2020-2022, and between March and June 2021")]
     ['2020 to 2022', '2021-03 to 2021-06']
     """
     first, last = period.first, period.last
@@ -89,17 +89,16 @@ def stated(text: str, known: date | None = None, before: Period | None = None) -
         known: the day on which it was written, for "last year" and "on May 9"; without it those are no dates.
         before: the date stated last before it, for "two months later".
 
-    >>> [when(one) for one in stated("In March 2023 it opened; half a year later it closed.")]
+    >>> [when(period) for period in stated("In March 2023 it opened; half a year later it closed.")]
     ['2023-03', '2023-09']
     """
-    named = [
-        _of_year(text, one, known) for one in periods.find(text, known) if not _NOT_YEARS.match(text, one.span.end)
-    ]
-    places: list[tuple[int, Period | re.Match[str]]] = [(one.span.start, one) for one in named]
-    places += [(one.start(), one) for one in _LATER.finditer(text)]
+    dates = (period for period in periods.find(text, known) if not _NOT_YEARS.match(text, period.span.end))
+    named = [_of_year(text, period, known) for period in dates]
+    places: list[tuple[int, Period | re.Match[str]]] = [(period.span.start, period) for period in named]
+    places += [(later.start(), later) for later in _LATER.finditer(text)]
     found: list[Period] = []
-    for start, one in sorted(places, key=lambda place: place[0]):
-        period = one if isinstance(one, Period) else _later(one, found[-1] if found else before)
+    for start, there in sorted(places, key=lambda place: place[0]):
+        period = there if isinstance(there, Period) else _later(there, found[-1] if found else before)
         if period and not (found and start < found[-1].span.end):
             found.append(period)
     return found
@@ -110,10 +109,10 @@ def occurred(text: str, known: date | None = None, before: Period | None = None)
 
     A date behind "since", "than", "compared with", "until", "before" or "by" is what something is measured against.
 
-    >>> [when(one) for one in occurred("It fell in 2024, the steepest drop since March 2020.")]
+    >>> [when(period) for period in occurred("It fell in 2024, the steepest drop since March 2020.")]
     ['2024']
     """
-    return [one for one in stated(text, known, before) if not _AGAINST.search(text[: one.span.start])]
+    return [period for period in stated(text, known, before) if not _AGAINST.search(text[: period.span.start])]
 
 
 def _of_year(text: str, period: Period, known: date | None) -> Period:
@@ -207,16 +206,16 @@ def asked(question: str, today: date, happened: Period | None = None) -> Asked |
     >>> asked("What is the latest count?", date(2026, 1, 5))
     Asked(start=None, end=None, latest=True)
     """
-    found = [one for one in stated(question, today) if not re.search(r"\bthis\b", one.words, re.I)]
+    found = [period for period in stated(question, today) if not re.search(r"\bthis\b", period.words, re.I)]
     if not found:
         return _counted(question, today, happened) or (Asked(latest=True) if _LATEST.search(question) else None)
-    start, end = min(one.first for one in found), max(one.last for one in found)
+    start, end = min(period.first for period in found), max(period.last for period in found)
     lead = question[: found[0].span.start]
     if len(found) == 1 and _SINCE.search(lead):
         return Asked(start=start)
     if len(found) == 1 and (limit := _BEFORE.search(lead)):
         return Asked(end=end if limit["word"].casefold() == "by" else start)
-    return Asked(start, end, latest=any(_LATELY.fullmatch(one.words) for one in found))
+    return Asked(start, end, latest=any(_LATELY.fullmatch(period.words) for period in found))
 
 
 def _counted(question: str, today: date, happened: Period | None) -> Asked | None:

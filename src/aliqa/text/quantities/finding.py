@@ -73,7 +73,7 @@ _NOT_A_PART: Final = re.compile(
     r"\b(first|second|third|fourth|last|next|this|previous|the|each|per|every|one and|two and|and) $", re.I
 )
 _SCALE: Final = re.compile(
-    rf"[ -]?(?P<scale>{'|'.join(sorted(SCALES, key=lambda one: '万亿' not in one))})(?![A-Za-z])"
+    rf"[ -]?(?P<scale>{'|'.join(sorted(SCALES, key=lambda words: '万亿' not in words))})(?![A-Za-z])"
 )
 _RANGE: Final = re.compile(
     rf"(?:\s?[%％])?(?P<join>\s?[-–—]\s?|\s(?:to|and)\s)(?:{MONEY})?\s?(?P<digits>{DIGITS})(?![\w-])", re.I
@@ -155,7 +155,7 @@ def find(text: str) -> list[Quantity]:
     """The quantities of a sentence, in order. They do not overlap.
 
     >>> text = "It fell from 60.5% to the mid-40% range."
-    >>> [(one.span.cut(text), round(one.low, 2), round(one.high, 2)) for one in find(text)]
+    >>> [(quantity.span.cut(text), round(quantity.low, 2), round(quantity.high, 2)) for quantity in find(text)]
     [('60.5%', 60.45, 60.55), ('mid-40%', 43.0, 47.0)]
     """
     found: list[Quantity] = []

@@ -37,12 +37,12 @@ class Quantity:
         (True, False)
         """
         shared = [
-            (one, two) for one in (self, *self.again) for two in (other, *other.again)
-            if one.kind == two.kind and (one.unit == two.unit or one.kind == "count")
+            (mine, theirs) for mine in (self, *self.again) for theirs in (other, *other.again)
+            if mine.kind == theirs.kind and (mine.unit == theirs.unit or mine.kind == "count")
         ]  # fmt: skip
-        return bool(shared) and all(_apart(one, two) for one, two in shared)
+        return bool(shared) and all(_apart(mine, theirs) for mine, theirs in shared)
 
 
-def _apart(one: Quantity, two: Quantity) -> bool:
-    below, above = (one, two) if one.high < two.low else (two, one)
-    return below.high < above.low and (one.kind == "date" or above.low - below.high > _LEAST_GAP * abs(above.low))
+def _apart(first: Quantity, second: Quantity) -> bool:
+    below, above = (first, second) if first.high < second.low else (second, first)
+    return below.high < above.low and (first.kind == "date" or above.low - below.high > _LEAST_GAP * abs(above.low))
