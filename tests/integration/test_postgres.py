@@ -96,7 +96,7 @@ def servers(settings: Settings, count: int) -> Iterator[list[httpx.Client]]:
 
 def until(met: Callable[[], object]) -> None:
     """Wait for something that will come."""
-    for _ in range(600):
+    for _ in range(6000):
         if met():
             return
         time.sleep(0.1)
