@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import runpy
+import select
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,8 @@ from tests.conftest import ROOT, environment
 _PRELOADED = ("aliqa.doors.cli", "aliqa.library", "tests.doubles", "faiss", "tantivy")
 _STREAMS = ("stdin", "stdout", "stderr")
 _LOCK = threading.Lock()
+_PATIENCE = 1200
+"""Seconds after which a command is taken for one that never ends."""
 
 
 def run(
@@ -45,6 +48,7 @@ def run(
         with _LOCK:
             parent.stdin.write(json.dumps(order) + "\n")
             parent.stdin.flush()
+            assert select.select([parent.stdout], [], [], _PATIENCE)[0], f"it does not end: aliqa {order['words']}"
             code = int(parent.stdout.readline())
         said, told = (streams[stream].read_text(encoding="utf-8") for stream in _STREAMS[1:])
     return subprocess.CompletedProcess(["aliqa", *map(str, words)], code, said, told)

@@ -21,7 +21,7 @@ QUICK: dict[str, Any] = {"embedding": {"model": EMBEDDER}, "reading": {"model": 
 THRESHOLD = 0.1
 """Below the default: the reader's confidence was fitted to a model whose cosines are higher."""
 
-LONGEST = ("kill", "postgres", "ray", "slow", "browser")
+LONGEST = ("kill", "postgres", "ray", "slow", "browser", "model")
 """Marks of the tests that take longest: begun first, so that none is left when the others are done."""
 
 
