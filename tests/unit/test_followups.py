@@ -42,7 +42,6 @@ def conversation(*said: str) -> list[Turn]:
         ("Who is the founder of Kelda?", "When did she retire?", "When did the founder of Kelda retire?"),
         ("What was Marlowe's revenue in 2024?", "Is that more than Kelda?",
          "Is that more than Kelda (about Marlowe's revenue, 2024)?"),
-        ("How much was Marlowe fined?", "Who imposed the fine?", "Who imposed the fine (about Marlowe fined)?"),
         ("What is a storm drain?", "How is it cleaned?", "How is storm drain cleaned?"),
     ],
 )  # fmt: skip

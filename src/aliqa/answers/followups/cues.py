@@ -1,4 +1,4 @@
-"""What shows that a question leans on the ones before it: a fragment, a pronoun, a bare "Why?", a definite noun."""
+"""What shows that a question leans on the ones before it: a fragment, a pronoun, a bare "Why?", too few words."""
 
 import re
 from typing import Final, Literal, NamedTuple
@@ -129,53 +129,9 @@ _POINTS_AFTER: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _OPENING: Final = re.compile(rf"(?:(?:\w+ )?{WH}\b(?: [\w'’-]+){{0,4}}? )?{AUX} \Z", re.I)
-_ELSE: Final = re.compile(
-    r"""
-    \b
-    (?:
-          else
-        | others?
-        | another
-        | the[ ](?:other|first|second|third|last|latter|former|next|previous|same|two|three)[ ]?
-          (?:ones?|two|three|options?)?
-        | which[ ]ones?
-        | ones
-        | any[ ]other
-    )
-    \b
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_NO_MORE: Final = re.compile(
-    r"(?:tell me more|more (?:details?|info(?:rmation)?|please)|go on|any (?:more|other) \w+)\W*", re.I
-)
-GENERIC: Final = re.compile(
-    r"""
-    \b(?:the|this|these|those)[ ]
-    (?P<noun>
-        (?:two[ ])?
-        (?:
-            compan(?:y|ies) | firm | group | business | organi[sz]ation | startup | agency | bank | country | city
-            | state | region | man | woman | author | founder | writer | book | novel | film | movie | song | album
-            | singer | band | series | show | season | episode | game | team | club | player | movement | mission
-            | program(?:me)? | project | device | instrument | law | act | war | battle | event | platform | app
-            | product | service | model | software | tool | merger | acquisition | deal | ipo | listing | order
-            | strategy | decision | article | fine | investment | sale | split | restructuring | treaty | disease
-            | virus | drug | treatment | animal | species | plant | river | lake | mountain | building | wall | bridge
-            | ship | university | school | theory | process | method | character | actor | actress
-        )
-    )
-    \b(?![ ](?:of|in|for|that|which|who|whose|with|on|from|between|behind|called|named)\b)
-    (?!
-        [ ](?!is|are|was|were|do|does|did|has|have|had|can|will|and|or)[a-z]+[ ](?:of|for)\b
-    )
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_LONG: Final = 10
 _PHRASE: Final = 2
 _SHORT: Final = 1
-"""Words that a question with a definite noun, a phrase, and a question's own names have at most to lean on others."""
+"""Words that a phrase, and a question's own nouns, have at most to lean on others."""
 
 _WHOLE: Final = re.compile(
     r"""
@@ -199,7 +155,7 @@ _HUMAN: Final = re.compile(r"(?:man|woman|person|ist|or|er|king|queen|president|
 class Leaning(NamedTuple):
     """How a question leans on others: ``form`` says how to complete it, ``what`` is the part that says so."""
 
-    form: Literal["fragment", "event", "pronoun", "definite", "topic"]
+    form: Literal["fragment", "event", "pronoun", "topic"]
     what: str = ""
     start: int = 0
 
@@ -218,7 +174,7 @@ def leaning(question: str) -> Leaning | None:
     """How a question leans on those before it, or None where it stands alone.
 
     ``form`` is "fragment" (``what`` goes into the last question), "event" (``what`` is the new question word),
-    "pronoun" and "definite" (``what`` stands for something said before), or "topic" (it says hardly what it is about).
+    "pronoun" (``what`` stands for something said before), or "topic" (it says hardly what it is about).
 
     >>> leaning("And Tencent Cloud?")
     Leaning(form='fragment', what='Tencent Cloud', start=0)
@@ -235,7 +191,7 @@ def leaning(question: str) -> Leaning | None:
     named = mentions(bare)
     if not _SENTENCE.search(bare):
         return _phrase(bare, named)
-    return _pronoun(bare, named) or _definite(bare, named) or _lacking(bare, named)
+    return _pronoun(bare, named) or _lacking(bare, named)
 
 
 def _phrase(question: str, named: list[Mention]) -> Leaning | None:
@@ -271,20 +227,11 @@ def _stands_inside(question: str, pronoun: re.Match[str], named: list[Mention]) 
     return bool(before)
 
 
-def _definite(question: str, named: list[Mention]) -> Leaning | None:
-    if any(one.kind in (Kind.NAME, Kind.PERSON) for one in named) or len(question.split()) > _LONG:
-        return None
-    found = GENERIC.search(question)
-    return Leaning("definite", found.group(), found.start()) if found else None
-
-
 def _lacking(question: str, named: list[Mention]) -> Leaning | None:
     """Whether hardly anything says what it is about."""
     if any(one.kind in (Kind.NAME, Kind.PERSON, Kind.PLACE) for one in named):
         return None
     things = {word for one in named if one.kind is Kind.THING for word in content_words(one.text)}
-    if (_ELSE.search(question) and len(things) <= _SHORT + 1) or _NO_MORE.fullmatch(question):
-        return Leaning("topic")
     if _WHOLE.search(question) or _OWN_SUBJECT.search(question):
         return None
     return Leaning("topic") if len(things) <= _SHORT and len(question.split()) <= 8 else None

@@ -185,7 +185,7 @@ def ask_again(wh: str, last: str) -> str | None:
 
 
 def _replace(question: str, lean: Leaning, before: Sequence[Turn]) -> str | None:
-    """The question with the name of what its pronoun or its definite noun stands for."""
+    """The question with the name of what its pronoun stands for."""
     word = lean.what.casefold()
     antecedent = _antecedent(lean, before)
     if antecedent is None:
