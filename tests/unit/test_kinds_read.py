@@ -9,7 +9,17 @@ from tests.newcomers import BREAD
 
 from aliqa.answers.answering import quote
 from aliqa.answers.followups import resolve
-from aliqa.answers.kinds import Asked, Phrase, choose, corrected, of_time, share_needed, statements, verdict
+from aliqa.answers.kinds import (
+    Asked,
+    Phrase,
+    choose,
+    corrected,
+    of_each_side,
+    of_time,
+    share_needed,
+    statements,
+    verdict,
+)
 from aliqa.answers.kinds.telling import Mention
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.protocols import Evidence, PassageRecord, Reading
@@ -87,7 +97,8 @@ def test_a_list_has_every_member_with_its_own_quote_and_none_twice() -> None:
         ("list", "Which towns have a mill?", "Many towns have a mill.", "Many towns", False),
         ("list", "Which towns refused a mill?", "Mills stand in Westrum and Tarn.", "Westrum and Tarn", False),
         ("yes_no", "Did Olmberg buy the mill?", "Olmberg bought the mill.", "bought", True),
-        ("yes_no", "Did Olmberg buy the mill?", "Olmberg wants the mill.", "wants", False),
+        ("yes_no", "Did Olmberg buy the mill?", "Olmberg wants the mill.", "wants", True),
+        ("yes_no", "Didn't Olmberg buy the mill?", "Olmberg wants the mill.", "wants", False),
         ("yes_no", "Is Renner still chief executive today?", "Renner is chief executive.", "Renner", False),
         ("plain", "Who bought the mill?", "Olmberg bought the mill.", "Olmberg", False),
     ],
@@ -99,6 +110,33 @@ def test_a_sentence_of_the_form_that_is_asked_for_needs_a_less_sure_judge(
     span = Span(sentence.index(answer), sentence.index(answer) + len(answer))
     told = replace(told, evidence=(replace(told.evidence[0], answer=span),))
     assert (share_needed(Asked(kind), question, told) < 1) == enough
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        (
+            "Compare the number of boats of Red Net and Blue Net",
+            ("the number of boats of Red Net", "the number of boats of Blue Net"),
+        ),
+        (
+            "How does Acme's share in Ostmark compare with Kelda?",
+            ("Acme's share in Ostmark", "Kelda's share in Ostmark"),
+        ),
+        ("How do the sales of 2024 compare with the profit of 2023?", ("the sales of 2024", "the profit of 2023")),
+        (
+            "How does the cost of the reef compare with that of a breakwater?",
+            ("the cost of the reef", "the cost of a breakwater"),
+        ),
+        (
+            "Compare the winners' times for men and women.",
+            ("the winners' times for men", "the winners' times for women"),
+        ),
+        ("How does Kelda Dairy compare with Brevik Dairy?", ()),
+    ],
+)
+def test_a_comparison_asks_the_same_of_each_side(question: str, sides: tuple[str, ...]) -> None:
+    assert of_each_side(question) == tuple(f"What is {side}?" for side in sides)
 
 
 def test_a_comparison_has_a_quote_for_each_side() -> None:

@@ -43,6 +43,21 @@ def test_no_name_is_made_of_what_only_begins_a_sentence() -> None:
     assert not told & {"The", "In", "Sales", "Profit", "Each", "Seagrass", "Sourdough", "August", "Thursday", "Renner"}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Theresa May left in May 2019. On Monday May 5 she met April Ludgate.", {"Theresa May", "April Ludgate"}),
+        (
+            "In May Olmberg sold it. Since last April Acme grew, said August Wilson.",
+            {"Olmberg", "Acme", "August Wilson"},
+        ),
+        ("It began at 14:00 UTC and ended by 16:00 UTC. Then 27 EU countries met. The EU agreed.", {"EU"}),
+    ],
+)
+def test_a_month_beside_a_name_is_part_of_it_and_units_behind_figures_are_none(text: str, expected: set[str]) -> None:
+    assert {one.name for one in find(text, split_sentences(text)).names} == expected
+
+
 def test_initials_in_brackets_and_nicknames_are_other_ways_to_write_a_name() -> None:
     assert names(SEA).aliases("lmi") == ("Lune Marine Institute",)
     told = names({"a": 'It was run by Ranulf "Ray" Pell. In May Ray Pell left.', "b": "Today Pell Ranulf sells boats."})

@@ -37,7 +37,9 @@ _SAMPLED: Final = 50
 _OFFERED: Final = 2
 """How many examples a greeting is answered with."""
 
-_UNDIVIDED: Final = ("social", "overview", "compare", "change")
+_NO_VECTOR: Final = np.zeros(0, np.float32)
+
+_UNDIVIDED: Final = ("social", "overview", "change")
 """Kinds of questions whose parts are not asked one by one."""
 
 _NEAR: Final = 0.8
@@ -75,8 +77,8 @@ class Understood:
 
     @property
     def meant(self) -> str:
-        """The words to search for."""
-        return self.about or self.whole
+        """The words to search and read for: of a change, what it asks of each time."""
+        return self.about or (self.what.kind == "change" and kinds.at_any_time(self.whole)) or self.whole
 
     @property
     def whole(self) -> str:
@@ -199,20 +201,19 @@ class Steps:
         as_typed = as_typed or abroad or kinds.asked(whole).kind == "social"
         searched_as = None if as_typed else spelling.corrected(whole, self.names, self._is_unknown)
         about = None if abroad else timeline.asked_about(searched_as or standalone or asked)
-        meant = about or searched_as or standalone or asked
-        script = script_of(meant) or LATIN
-        foreign = self._english_only and script != LATIN
-        vector = self._embedder.embed_query(meant)
-        if foreign:
-            vector = np.zeros_like(vector)  # what the model makes of the words is noise
-        rules = kinds.asked(searched_as or standalone or asked, self.names.name, self._titled)
+        rules = kinds.asked(searched_as or whole, self.names.name, self._titled)
         if language not in (None, ENGLISH) and rules.kind != "social":
             rules = kinds.Asked("plain")  # the rules know English
         what = meaning.what if meaning and not searched_as else rules
-        return Understood(
-            asked, standalone, searched_as, about, what, vector, script, foreign, top_k, filters, limit,
+        script = script_of(about or searched_as or whole) or LATIN
+        foreign = self._english_only and script != LATIN
+        understood = Understood(
+            asked, standalone, searched_as, about, what, _NO_VECTOR, script, foreign, top_k, filters, limit,
             language, abroad,
         )  # fmt: skip
+        vector = self._embedder.embed_query(understood.meant)
+        # what the model makes of foreign words is noise
+        return replace(understood, vector=np.zeros_like(vector) if foreign else vector)
 
     @cached_property
     def _languages(self) -> frozenset[str | None]:
@@ -267,13 +268,24 @@ class Steps:
         if question.foreign or question.abroad or question.what.kind in _UNDIVIDED or self._interpreter:
             return None
         decided: list[tuple[parts.Part, Decision]] = []
-        for part in parts.parts(question.whole):
+        for part in self._parts(question):
             alone = self.understand(part.question, (), question.top_k, question.filters, question.limit, as_typed=True)
+            if question.what.kind == "compare":
+                alone = replace(alone, what=kinds.Asked("plain", wanted="side"))
             near = frozenset(one.record.meta.doc_id for _, decision in decided for one in decision.quoted)
             decided.append((part, self._conclude(alone, self.search(alone), near)))
         answered = [decision for _, decision in decided if decision.quoted or decision.lead]
         silent = [f"“{part.said}”" for part, decision in decided if decision not in answered]
+        if question.what.kind == "compare":
+            return None if silent or not answered else replace(_together(answered), kind="compare")
         return _together(answered).noted(_unanswered(silent)) if answered else None
+
+    @staticmethod
+    def _parts(question: Understood) -> tuple[parts.Part, ...]:
+        """The parts of a question, each side of a comparison one of them."""
+        if question.what.kind != "compare":
+            return parts.parts(question.whole)
+        return tuple(parts.Part(one, one) for one in kinds.of_each_side(question.whole))
 
     def _conclude(
         self, question: Understood, found: Sequence[Candidate], near: frozenset[str] = frozenset()

@@ -21,6 +21,7 @@ _REACH: Final = 40
 _TWICE: Final = 2
 """How often a name is mentioned at least that is asked about."""
 
+_NEAR_BEGIN: Final = len("“The ")
 _CLEAR: Final = 3.0
 """How much a sentence must tell of a name, by the weights of `aliqa.answers.kinds.identity`."""
 
@@ -71,7 +72,7 @@ def _answered(names: Iterable[Name], articles: Collection, shown: Collection_[st
         who = "Who" if name.kind == "person" else "What"
         if name.kind != "place" and _introduced(name, articles, shown):
             yield f"{who} is {name.name}?"
-        elif _quoted(digest.tell(name.name, replace(articles, reach=_REACH))):
+        elif _is_told_of(name, articles):
             yield f"What do the articles say about {name.name}?"
 
 
@@ -79,6 +80,13 @@ def _introduced(name: Name, articles: Collection, shown: Collection_[str]) -> bo
     """Whether a sentence that was not shown clearly introduces a name."""
     told = _quoted(identity.tell(name.name, replace(articles, reach=_REACH, limit=1)))
     return bool(told) and told[0].score >= _CLEAR and answering.quote(told[0]) not in shown
+
+
+def _is_told_of(name: Name, articles: Collection) -> bool:
+    """Whether sentences say something of a name: begin with it, and do not only mention it."""
+    phrase = articles.phrase(name.name)
+    told = map(answering.quote, _quoted(digest.tell(name.name, replace(articles, reach=_REACH))))
+    return sum(any(place.start <= _NEAR_BEGIN for place in phrase.places(text)) for text in told) >= _TWICE
 
 
 def _quoted(told: Told | None) -> Sequence[Evidence]:

@@ -80,6 +80,34 @@ TITLES: Final = ("Mr", "Mrs", "Ms", "Dr", "Prof", "Messrs", "Lt", "Capt", "Sgt")
 """What stands before a person's name, shortened."""
 
 
+_NAMED_BEFORE: Final = re.compile(rf"(?<![^\s(“\"‘'])([{UPPER}][\w’'-]*)[ ]\Z")
+_NAMED_AFTER: Final = re.compile(rf"[ ]([{UPPER}][\w’'-]*)")
+_IN_TIME: Final = re.compile(
+    r"\b(?:in|since|until|till|last|this|next|every|early|late|mid|during|by|through|may)[ -]\Z", re.IGNORECASE
+)
+
+
+def is_of_a_name(text: str, start: int, end: int) -> bool:
+    """Whether the name of a month there is part of somebody's: "Theresa May", "April Ludgate"; not "In May Alibaba".
+
+    >>> is_of_a_name("Theresa May", 8, 11), is_of_a_name("In May Acme", 3, 6), is_of_a_name("On Ali May 5", 7, 10)
+    (True, False, False)
+    """
+    before, after = _NAMED_BEFORE.search(text, max(0, start - 40), start), _NAMED_AFTER.match(text, end)
+    if re.match(r",? ?\d", text[end:]):
+        return False
+    if before and _is_bearer(before[1]):
+        return True
+    opens = text[start:end] == "May" and not text[:start].strip()  # "May Acme close it?"
+    return bool(after and _is_bearer(after[1]) and not opens and not _IN_TIME.search(text[:start]))
+
+
+def _is_bearer(word: str) -> bool:
+    """Whether a word with a capital may be the other part of a name."""
+    other = {*FUNCTION_WORDS, *SENTENCE_OPENERS, *(name.casefold() for name in (*MONTHS, *WEEKDAYS))}
+    return without_possessive(word).casefold() not in other
+
+
 def month_number(word: str) -> int:
     """The number of a month by its name, whole or shortened.
 

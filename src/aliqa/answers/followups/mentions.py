@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import Final
 
 from aliqa.foundations.types import Span
-from aliqa.text.english import MONTHS, NAME_WORD
+from aliqa.text.english import MONTHS, NAME_WORD, is_of_a_name
 from aliqa.text.names import territories
 from aliqa.text.terms import content_words, terms
 
@@ -122,7 +122,11 @@ def mentions(text: str) -> list[Mention]:
     >>> [(one.text, one.kind.name) for one in mentions("What was Pinduoduo's profit in 2024?")]
     [('Pinduoduo', 'NAME'), ('profit', 'THING'), ('2024', 'DATE')]
     """
-    dates = [Mention(found.group(), Span(*found.span()), Kind.DATE) for found in _DATE.finditer(text)]
+    dates = [
+        Mention(found.group(), Span(*found.span()), Kind.DATE)
+        for found in _DATE.finditer(text)
+        if not (found.group() in MONTHS and is_of_a_name(text, *found.span()))
+    ]
     words = [found for found in _WORD.finditer(text) if not any(_inside(found, one.span) for one in dates)]
     runs = [*_name_runs(text, words)]
     named = [_named(text, run) for run in runs]
@@ -171,6 +175,8 @@ def _is_name(text: str, word: re.Match[str]) -> bool:
     bare = _bare(word)
     if not (bare[0].isupper() or (len(bare) > 2 and any(letter.isupper() for letter in bare[1:]))):
         return False
+    if bare in MONTHS and is_of_a_name(text, word.start(), word.start() + len(bare)):
+        return True
     if bare[:2] in ("I", "I'", "I’") or not content_words(bare):
         return False
     before = text[: word.start()].rstrip(' "“(')

@@ -11,6 +11,7 @@ answer best::
     about_corpus.py    how many articles, which is the newest, who wrote one: from their metadata
     social.py          a greeting
     several.py         lists, comparisons, changes over time: which of the sentences that answer are quoted
+    restating.py       comparisons and changes as questions that single sentences answer
     deciding.py        yes or no, and questions that take for granted what the articles deny
 
 Each of the first seven returns None where it has nothing to say, and the question is then answered as a plain one.
@@ -24,6 +25,7 @@ from aliqa.answers.kinds.about_corpus import titled
 from aliqa.answers.kinds.deciding import corrected, share_needed, verdict
 from aliqa.answers.kinds.forms import Asked, asked
 from aliqa.answers.kinds.phrases import Phrase
+from aliqa.answers.kinds.restating import at_any_time, of_each_side
 from aliqa.answers.kinds.several import all_sides, choose, of_time
 from aliqa.answers.kinds.telling import Collection, Told
 
@@ -38,8 +40,10 @@ __all__ = [
     "Told",
     "all_sides",
     "asked",
+    "at_any_time",
     "choose",
     "corrected",
+    "of_each_side",
     "of_time",
     "share_needed",
     "tell",

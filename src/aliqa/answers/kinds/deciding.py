@@ -81,16 +81,18 @@ def share_needed(what: Asked, question: str, reading: Reading) -> float:
 
     The judge learned from questions that one name or number answers, and doubts the others. What it does not look at
     speaks for the best sentence besides: that the answer in it is an enumeration, where a list is asked for, that it
-    names what is to be introduced, or that it has every word of a question that wants yes or no.
+    names what is to be introduced. What decides a question that wants yes or no is seldom a name or a number, least
+    of all in a sentence that has every word of it.
     """
     if not reading.evidence or _NOT.search(question):
         return 1.0
     best = reading.evidence[0]
     named = what.kind == "identity" and Phrase(what.about).places(quote(best))
-    if what.kind == "compare" or named or (what.kind == "list" and _enumerates(best)):
-        return _SEVERAL
-    whole = what.kind == "yes_no" and not _STATE.search(question) and _has_all(question, quote(best))
-    return _WHOLE if whole else 1.0
+    closed = what.kind == "yes_no" and not _STATE.search(question)
+    if closed and _has_all(question, quote(best)):
+        return _WHOLE
+    several = what.kind == "compare" or what.wanted == "side" or (what.kind == "list" and _enumerates(best))
+    return _SEVERAL if closed or named or several else 1.0
 
 
 def _enumerates(one: Evidence) -> bool:

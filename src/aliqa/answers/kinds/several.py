@@ -135,9 +135,13 @@ def all_sides(question: str, reading: Reading) -> list[Evidence]:
 
 
 def _sides(question: str) -> list[Phrase]:
-    """Whom or what a question compares.
+    return [Phrase(re.sub(r"\Athe ", "", side)) for side in sides_of(question)]
 
-    >>> [side.text for side in _sides("How does Blue Net's catch compare with that of Red Net?")]
+
+def sides_of(question: str) -> list[str]:
+    """Whom or what a question compares, in its words.
+
+    >>> sides_of("How does Blue Net's catch compare with that of Red Net?")
     ["Blue Net's catch", 'Red Net']
     """
     bare = question.strip(" ?!.")
@@ -145,7 +149,7 @@ def _sides(question: str) -> list[Phrase]:
     if not found:
         return []
     parts = [found["one"], *re.split(r",? and (?:that of )?", found["two"])]
-    return [Phrase(re.sub(r"\A(?:that of|those of|the one of|the) ", "", part.strip())) for part in parts]
+    return [re.sub(r"\A(?:that of|those of|the one of) ", "", part.strip()) for part in parts]
 
 
 def _names(side: Phrase, text: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from babel import Locale
 
 from aliqa.foundations.types import ArticleNames, FoundName, NameKind, Sentence, SentenceKind
-from aliqa.text.english import FUNCTION_WORDS, MONTHS, SENTENCE_OPENERS, TITLES, UPPER, WEEKDAYS
+from aliqa.text.english import FUNCTION_WORDS, MONTHS, SENTENCE_OPENERS, TITLES, UPPER, WEEKDAYS, is_of_a_name
 
 NAMES_RULES: Final = 3
 """To be raised when names are found otherwise: the next build then reads all articles anew."""
@@ -164,7 +164,7 @@ def find(text: str, sentences: Sequence[Sentence]) -> ArticleNames:
     """
     prose = [one.span.cut(text)[:_LONGEST] for one in sentences if one.kind is SentenceKind.PROSE]
     lower = {word for sentence in prose for word in _LOWER.findall(sentence)}
-    sure, counts = set[str](), Counter[str]()
+    sure, counts, units = set[str](), Counter[str](), Counter[str]()
     votes: dict[str, Counter[NameKind]] = defaultdict(Counter)
     context: dict[str, Counter[str]] = defaultdict(Counter)
     for sentence in prose:
@@ -173,11 +173,13 @@ def find(text: str, sentences: Sequence[Sentence]) -> ArticleNames:
             if first and " " in rest and role.casefold() in lower:
                 name = rest
             counts[name] += 1
+            units[name] += name.isupper() and re.search(r"\d \Z", before) is not None
             if not first or " " in name or name[1:] != name[1:].lower():
                 sure.add(name)
             votes[name].update(_kinds(name, before, after))
             context[name].update(_around(before, after))
     kept = {name: count for name, count in counts.items() if name in sure and name.casefold() not in lower}
+    kept = {name: count for name, count in kept.items() if 2 * units[name] <= count}  # "14:00 UTC" names nobody
     for name in [name for name in kept if " of " in name]:
         _part(name, kept)
     whole = _whole(kept)
@@ -218,10 +220,10 @@ def _runs(sentence: str) -> Iterator[tuple[str, bool, str, str]]:
             rest = whole[whole.index(words[-1]) + 1 :]
             titled = bool(rest) and rest[0].group().casefold() in _TITLED
             opens = begins and words[0] is whole[0]
-            while words and _is_idle(words[0].group()):
+            while words and _is_idle(words[0].group()) and not _is_borne(sentence, run.start(), words[0]):
                 words.pop(0)
                 opens = False
-            while words and _is_idle(words[-1].group(), last=True):
+            while words and _is_idle(words[-1].group(), last=True) and not _is_borne(sentence, run.start(), words[-1]):
                 words.pop()
             if words:
                 opens = opens or (titled and len(words) == 1)
@@ -265,6 +267,12 @@ def _is_idle(word: str, *, last: bool = False) -> bool:
     if last:
         return word in _JOINTS
     return bare in _TITLED or bare in _OPENERS or word in _JOINTS or not any(map(str.isalpha, word))
+
+
+def _is_borne(sentence: str, start: int, word: re.Match[str]) -> bool:
+    """Whether a word of a run that begins at ``start`` is a month that somebody is called."""
+    month = re.sub(r"[’']s?\Z|\.\Z", "", word.group())
+    return month in MONTHS and is_of_a_name(sentence, start + word.start(), start + word.start() + len(month))
 
 
 def _whole(counts: dict[str, int]) -> dict[str, str]:
