@@ -82,6 +82,8 @@ _ORGANISATION: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_OF_A_PERSON: Final = re.compile(r"[^A-Z.;:]{0,60}\b(?:he|she|his|her|himself|herself)\b")
+"""What stands behind a person's name, up to the next name."""
 _IN: Final = re.compile(r"\b(?:in|at|near|outside|across|to|from|off|of) (?:the )?\Z")
 _WHERE: Final = re.compile(r"\b(?:in|near|outside|across|off) (?:the )?\Z")
 _THING: Final = re.compile(
@@ -295,6 +297,8 @@ def _kinds(name: str, before: str, after: str) -> Iterator[NameKind]:
         yield "person"
     elif _WHERE.search(before):
         yield "place"
+    elif " " in name and before[-2:] in ("", ", ") and _OF_A_PERSON.match(after):
+        yield "person"
     elif _THING.search(before):
         yield "product"
     elif _OWNS.match(after):
@@ -307,7 +311,7 @@ def _kind(name: str, votes: "Counter[NameKind]") -> NameKind:
         return "place"
     if _ORGANISATION.search(name):
         return "organisation"
-    if votes["person"] and " " in name:
+    if " " in name and votes["person"] > votes["place"] / 2:
         return "person"
     if re.search(r"[\d]", name):
         return "product"
