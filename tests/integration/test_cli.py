@@ -76,6 +76,7 @@ def test_index_then_status(corpus: Path, tmp_path: Path) -> None:
 def test_settings_come_from_flags_then_environment_then_the_files(corpus: Path, tmp_path: Path) -> None:
     (tmp_path / "aliqa.toml").write_text('corpus_dir = "nowhere"\nindex_dir = "from-file"\n')
     assert "nowhere" in failed(run("index", folder=tmp_path))
+    assert "noplace" in failed(run("--corpus", "noplace", folder=tmp_path))
     assert run("index", folder=tmp_path, ALIQA_CORPUS_DIR=str(corpus)).returncode == 0
     assert (tmp_path / "from-file").is_dir()
     (tmp_path / ".env").write_text(f'OTHER=1\nALIQA_CORPUS_DIR="{corpus}"\nexport ALIQA_INDEX_DIR=from-dotenv\n')

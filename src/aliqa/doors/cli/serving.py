@@ -11,6 +11,7 @@ import typer
 from aliqa.doors.cli.options import FAILED, CorpusOption, IndexOption, JsonOption
 from aliqa.doors.cli.printing import Bar, print_checks, print_json
 from aliqa.foundations import settings
+from aliqa.foundations.errors import CorpusMissing
 
 
 def serve(
@@ -30,6 +31,8 @@ def serve(
     """Serve the HTTP API, and the chat page at /; where there is no index yet, one is made first."""
     service = None if workers is None else {"workers": workers}
     chosen = settings.load(corpus_dir=corpus, index_dir=index, host=host, port=port, service=service)
+    if corpus and not chosen.corpus_dir.is_dir() and not _has_index(chosen):
+        raise CorpusMissing(chosen.corpus_dir)
     from aliqa.doors.http import serve as run
 
     run(chosen, watch=watch, prepare=lambda: _first_index(chosen), ready=_open if show else None)
@@ -46,13 +49,18 @@ def _open(address: str) -> None:
 
 def _first_index(chosen: settings.Settings) -> None:
     """Make an index where there is none yet, if there are articles."""
-    if chosen.store or (chosen.index_dir / "CURRENT").exists() or not chosen.corpus_dir.is_dir():
+    if _has_index(chosen) or not chosen.corpus_dir.is_dir():
         return
     from aliqa.library import build
 
     with Bar() as bar:
         report = build(chosen, progress=bar.update)
     typer.echo(f"Indexed {report.index.articles:,} articles of {chosen.corpus_dir}.", err=True)
+
+
+def _has_index(chosen: settings.Settings) -> bool:
+    """Whether there is an index already, or may be one in a database."""
+    return bool(chosen.store) or (chosen.index_dir / "CURRENT").exists()
 
 
 def mcp(index: IndexOption = None) -> None:

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 from threading import Event
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -15,10 +15,7 @@ from aliqa.doors.http.bodies import BodyRoute
 from aliqa.doors.http.dependencies import TheAlerts, TheLibrary
 from aliqa.doors.http.guard import ATOM, needs
 from aliqa.doors.http.requests import NameBody
-from aliqa.foundations.errors import AliqaError
-
-_LOOK: Final = 1.0
-"""How often, in seconds, it is looked whether something waits to be sent."""
+from aliqa.doors.running.repeating import repeat
 
 logger = logging.getLogger(__name__)
 
@@ -104,15 +101,9 @@ def remove(name: str, kept: TheAlerts) -> WatchedNames:
 
 def follow(kept: Alerts, stop: Event) -> None:
     """Send what waits, until ``stop`` is set."""
-    told = ""
-    while not stop.wait(_LOOK):
-        try:
-            for name, problem in kept.send(stop).problems.items():
-                logger.warning("Alerts wait for the %s: %s", name, problem)
-        except AliqaError as error:
-            if str(error) != told:
-                told = str(error)
-                logger.warning("The alerts were not sent: %s", error)
-        except Exception:  # the server goes on answering without it
-            logger.exception("Alerts are not sent any longer.")
-            return
+
+    def send() -> None:
+        for name, problem in kept.send(stop).problems.items():
+            logger.warning("Alerts wait for the %s: %s", name, problem)
+
+    repeat("Sending alerts", send, stop)

@@ -1,8 +1,9 @@
 """The routes of the feeds, and the thread that asks them when it is time."""
 
 import logging
+from contextlib import suppress
 from threading import Event
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
@@ -14,11 +15,9 @@ from aliqa.doors.http.dependencies import TheFeeds, TheSettings
 from aliqa.doors.http.guard import needs
 from aliqa.doors.http.requests import FeedBody
 from aliqa.doors.running.jobs import Jobs
-from aliqa.foundations.errors import AliqaError, FeedsBusy
+from aliqa.doors.running.repeating import repeat
+from aliqa.foundations.errors import FeedsBusy
 from aliqa.foundations.settings import Settings
-
-_LOOK: Final = 1.0
-"""How often, in seconds, it is looked whether it is time to ask a feed."""
 
 logger = logging.getLogger(__name__)
 
@@ -68,24 +67,18 @@ def remove(name: str, kept: TheFeeds) -> Feed:
 
 def follow(kept: feeds.Feeds, settings: Settings, jobs: Jobs, stop: Event) -> None:
     """Ask each feed when it is time to, and index what it brings, until ``stop`` is set."""
-    told, begun = "", False
-    while not stop.wait(_LOOK):
-        try:
-            if not begun and kept.listed():
-                jobs.follow()  # what came in before a kill may not be indexed
-            begun = True
+
+    def index_what_a_kill_left() -> None:
+        if kept.listed():
+            jobs.follow()
+
+    def poll() -> None:
+        with suppress(FeedsBusy):
             rounds = feeds.poll(kept, settings, stop, every=60 * settings.feeds.interval)
             for one in rounds:
                 if one.problem:
                     logger.warning("The feed %s was not read: %s", one.feed.url, one.problem)
             if any(one.changed for one in rounds):
                 jobs.follow()
-        except FeedsBusy:
-            continue
-        except AliqaError as error:
-            if str(error) != told:
-                told = str(error)
-                logger.warning("The feeds were not asked: %s", error)
-        except Exception:  # the server goes on answering without it
-            logger.exception("The feeds are not asked any longer.")
-            return
+
+    repeat("Asking the feeds", poll, stop, first=index_what_a_kill_left)

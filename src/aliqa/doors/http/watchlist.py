@@ -1,8 +1,6 @@
 """The routes of the watchlist, and the thread that asks it again when another index version is published."""
 
-import logging
 from threading import Event
-from typing import Final
 
 from fastapi import APIRouter
 
@@ -15,15 +13,9 @@ from aliqa.doors.http.requests import WatchBody
 from aliqa.doors.kept.watchlist import Watchlist
 from aliqa.doors.running.answer_pool import AnswerPool, asking
 from aliqa.doors.running.current_library import CurrentLibrary
-from aliqa.foundations.errors import AliqaError
+from aliqa.doors.running.repeating import repeat
 from aliqa.foundations.types import Filters, Watched
 from aliqa.library import checked
-
-_LOOK: Final = 1.0
-"""How often, in seconds, it is looked whether another version is published."""
-
-logger = logging.getLogger(__name__)
-
 
 routes = APIRouter(route_class=BodyRoute, dependencies=[needs("ask")], tags=["watchlist"])
 
@@ -74,21 +66,11 @@ def remove(name: str, watchlist: TheWatchlist) -> Watched:
 
 def follow(current: CurrentLibrary, pool: AnswerPool, watchlist: Watchlist, alerts: Alerts, stop: Event) -> None:
     """Ask the watched questions of every published index version, and look for news in it, until ``stop`` is set."""
-    told = ""
-    begun = False
-    while not stop.wait(_LOOK):
-        try:
-            if not begun:
-                watchlist.tell_again()
-                begun = True
-            library = current.library()
-            if ids := watchlist.outdated(library.info.version):
-                watchlist.run(asking(library, pool.run), ids)
-            alerts.look(library)
-        except AliqaError as error:  # an index that is missing or a damaged list may be mended
-            if str(error) != told:
-                told = str(error)
-                logger.warning("The watched questions were not asked: %s", error)
-        except Exception:  # the server goes on answering without it
-            logger.exception("The watched questions are not followed any longer.")
-            return
+
+    def look() -> None:
+        library = current.library()
+        if ids := watchlist.outdated(library.info.version):
+            watchlist.run(asking(library, pool.run), ids)
+        alerts.look(library)
+
+    repeat("Asking the watched questions", look, stop, first=watchlist.tell_again)
