@@ -5,10 +5,13 @@ import json
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from random import Random
 from statistics import mean
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,9 +23,12 @@ from tests.dairies import ARTICLES
 from tests.llm_server import Behaviour, LlmServer, llm_server
 
 from aliqa.answers import followups
+from aliqa.answers.reading.choosing import ChoosingReader
 from aliqa.doors.http import create_app
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.errors import ModelError
+from aliqa.foundations.protocols import Candidate, Reader, Reading, Store, Vector
+from aliqa.foundations.settings import ReadingSettings
 from aliqa.foundations.types import Answer, Turn
 from aliqa.library import Library, build
 
@@ -90,7 +96,7 @@ def choosing(*wanted: str) -> Behaviour:
         if meaning := understood(request):
             return meaning
         by_text = {sentence: number for number, sentence in shown(request).items()}
-        return json.dumps({"sentences": [by_text[one] for one in wanted]})
+        return json.dumps({"sentences": [by_text[one] for one in wanted if one in by_text]})
 
     return Behaviour(numbers)
 
@@ -106,7 +112,7 @@ def test_what_the_model_chooses_is_the_answer_in_its_order(
     llm.wants(choosing(*wanted))
     answer = ask(client, QUESTION)
     assert quotes(answer) == wanted
-    assert answer["confidence"] > 0.8
+    assert answer["confidence"] > 0.6
 
 
 def test_both_together_are_surer_than_the_model_against_the_reader(client: TestClient, llm: LlmServer) -> None:
@@ -116,11 +122,47 @@ def test_both_together_are_surer_than_the_model_against_the_reader(client: TestC
     assert ask(client, QUESTION)["confidence"] < agreed["confidence"]
 
 
-def test_the_model_finds_none(client: TestClient, llm: LlmServer) -> None:
+@dataclass(frozen=True)
+class Remembering:
+    """Reads each question once; ``surely`` puts another confidence into what was read."""
+
+    reader: Reader
+    surely: float | None = None
+    readings: dict[tuple[str, int], Reading] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        return self.reader.fingerprint
+
+    def read(self, question: str, vector: Vector, candidates: Sequence[Candidate], store: Store) -> Reading:
+        key = question, len(candidates)
+        if key not in self.readings:
+            self.readings[key] = self.reader.read(question, vector, candidates, store)
+        reading = self.readings[key]
+        return reading if self.surely is None else replace(reading, confidence=self.surely)
+
+
+@pytest.mark.parametrize(("surely", "answered"), [(0.6, False), (0.95, True)])
+def test_a_model_that_finds_none_silences_a_doubtful_answer(
+    settings: aliqa_settings.Settings, llm: LlmServer, surely: float, answered: bool
+) -> None:
     llm.wants(choosing())
-    answer = ask(client, QUESTION)
-    assert not answer["answered"]
-    assert answer["abstention"]["reason"] == "weak_match"
+    library = Library.open(settings)
+    assert isinstance(library.reader, ChoosingReader)
+    reader = replace(library.reader, reader=Remembering(library.reader.reader, surely))
+    answer = Library.open(settings, library.embedder, reader).ask(QUESTION)
+    assert answer.answered == answered
+    assert answer.confidence < surely
+
+
+@pytest.mark.parametrize("number", [1, 2], ids=["the first", "the second"])
+def test_a_model_that_does_not_look_is_found_out(client: TestClient, llm: LlmServer, number: int) -> None:
+    """It names the same number, whatever stands there."""
+    llm.wants(Behaviour(lambda request: understood(request) or f'{{"sentences": [{number}]}}'))
+    answer = ask(client, "How long did the harbour pilots of Ostmark strike?")
+    assert quotes(answer) == ["Harbour pilots of Ostmark went on strike for nine days."]
+    llm.wants(Behaviour(lambda request: understood(request) or f'{{"sentences": [{number}]}}'))
+    assert quotes(ask(client, QUESTION))[0] == PRICE
 
 
 def test_the_model_is_shown_no_sentence_that_gives_orders(client: TestClient, llm: LlmServer) -> None:
@@ -255,21 +297,38 @@ def test_a_follow_up_is_made_whole_in_words_that_were_said(
 
 @pytest.mark.heldout
 @pytest.mark.skipif(not GOLD.is_dir(), reason="the questions on news are not at hand")
-def test_with_a_perfect_chooser_nothing_gets_lost(llm: LlmServer, tmp_path: Path) -> None:
+def test_a_perfect_chooser_loses_nothing_and_a_blind_one_does_no_harm(llm: LlmServer, tmp_path: Path) -> None:
     settings = opened(llm, GOLD / "news", tmp_path)
     with (GOLD / "news_dev.jsonl").open("r", encoding="utf-8") as lines:
-        questions = [json.loads(line) for line in lines]
+        questions = [gold for gold in map(json.loads, lines) if not gold.get("near_corrects")]
     english = {gold["qid"]: gold["question"] for gold in questions}
-    with TestClient(create_app(settings, Library.open(settings))) as client:
-        answerable, not_answerable = [], []
-        for gold in questions:
-            llm.wants(Behaviour(partial(perfect, gold=gold, english=english)))
-            answer = ask(client, gold["question"], gold.get("history", []))
-            if gold["answerable"]:
-                answerable.append(truth(answer, gold))
-            elif not gold.get("near_corrects"):
-                not_answerable.append(-1 if answer["answered"] else 1)
-    assert mean([mean(answerable), mean(not_answerable)]) >= 0.95
+    chooser = Library.open(settings)
+    assert isinstance(chooser.reader, ChoosingReader)
+    reader = Remembering(chooser.reader.reader)
+    chooser = Library.open(settings, chooser.embedder, replace(chooser.reader, reader=reader))
+    alone = Library.open(settings.model_copy(update={"reading": ReadingSettings()}), chooser.embedder, reader)
+    reached: dict[str, list[tuple[bool, int]]] = defaultdict(list)
+    for gold in questions:
+        history = [Turn("user", one) for one in gold.get("history", [])]
+        for name, says in {
+            "blind": blind(gold["qid"]),
+            "perfect": partial(perfect, gold=gold, english=english),
+        }.items():
+            llm.wants(Behaviour(says))
+            reached[name].append((gold["answerable"], truth(chooser.ask(gold["question"], history=history), gold)))
+        reached["none"].append((gold["answerable"], truth(alone.ask(gold["question"], history=history), gold)))
+    found = {
+        name: mean(mean(truth for answerable, truth in truths if answerable is half) for half in (True, False))
+        for name, truths in reached.items()
+    }
+    assert found["perfect"] >= 0.95, found
+    assert found["blind"] >= found["none"] - 0.06, found
+
+
+def blind(seed: str) -> Callable[[dict[str, Any]], str]:
+    """A model that names any of the sentences."""
+    chance = Random(seed)
+    return lambda request: understood(request) or json.dumps({"sentences": [chance.choice(list(shown(request)))]})
 
 
 def perfect(request: dict[str, Any], gold: dict[str, Any], english: dict[str, str]) -> str:
@@ -282,11 +341,11 @@ def perfect(request: dict[str, Any], gold: dict[str, Any], english: dict[str, st
     return json.dumps({"sentences": found[:8] if gold["answerable"] else []})
 
 
-def truth(answer: dict[str, Any], gold: dict[str, Any]) -> int:
-    """1 for an answer whose first quote is evidence, 0 for none, -1 for another."""
-    if not answer["answered"]:
-        return 0
-    first = answer["citations"][0] if answer["citations"] else None
-    places = [one for group in gold["evidence"] for one in group if first and one["source"] == first["doc_id"]]
-    right = first and any(first["char_start"] < one["end"] and one["start"] < first["char_end"] for one in places)
+def truth(answer: Answer, gold: dict[str, Any]) -> int:
+    """Of a question that can be answered 1 for a first quote that is evidence, -1 for another; else -1 for any."""
+    if not answer.answered:
+        return 0 if gold["answerable"] else 1
+    first = answer.citations[0] if answer.citations else None
+    places = [one for group in gold["evidence"] for one in group if first and one["source"] == first.doc_id]
+    right = first and any(first.char_start < one["end"] and one["start"] < first.char_end for one in places)
     return 1 if right else -1

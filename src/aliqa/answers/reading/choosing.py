@@ -3,6 +3,17 @@
 It returns numbers and nothing else, so what is shown stays verbatim: it can choose badly, but not lie. Another reader
 reads the same passages first. Its sentences are those that the model is shown, and its judgement stands where the model
 is late, down, or says anything but numbers.
+
+Nobody knows how well a model chooses, so it is never trusted unchecked. Where its choice would change what the other
+reader decides, it is asked again with the sentences in another order, and has to name the same; and once more without
+those that it named, when it should name none. The confidence is then that of three guesses about the model, weighed by
+how well each explains what it did:
+
+- it knows: it names a sentence as often as the other reader thinks that this one answers, and none without it;
+- it is careless: it names what is likeliest, whether or not that answers, and then what is likeliest of the rest;
+- it is blind: it names any of the sentences, or none.
+
+docs/synthesis.md has what that brings, with good and bad models.
 """
 
 import json
@@ -45,11 +56,27 @@ _NUMBERS: Final = re.compile(r"\[?\d{1,4}\]?(?:(?:\s*,\s*|\s+)\[?\d{1,4}\]?)*")
 _MOST: Final = 8
 _REPLY: Final = 64
 
-_PULL: Final = 4.0
-"""What the model's choice adds to the log-odds that an answer is right, or takes from them when it finds none."""
+_SHOWN_AT_MOST: Final = 32
+"""How many sentences are shown: more take time, and hardly ever hold an answer that these do not."""
 
-_SHARE: Final = 0.5
-"""How much of the other reader's log-odds counts beside it: enough to rank, too little to overrule."""
+_KNOWS: Final = 0.2
+_CARELESS: Final = 0.1
+_BLIND: Final = 0.7
+"""How likely each of the three guesses is before the model has chosen.
+
+Chosen so that one that chooses badly costs next to no truth, and one that knows loses next to none."""
+
+_RIGHT: Final = 0.95
+"""How often a model that knows is right."""
+
+_SILENT: Final = 0.7
+"""How often one that is blind names none."""
+
+_KNOWING_WITHOUT: Final = 0.8
+_CARELESS_WITHOUT: Final = 0.15
+"""How often one that knows, and one that is careless, names none when what it named is taken away.
+
+Others may answer, too."""
 
 logger = logging.getLogger(__name__)
 
@@ -72,22 +99,45 @@ class ChoosingReader:
         What the other reader made of them, if it did not.
         """
         reading = self.reader.read(question, vector, candidates, store)
+        chat, shown = _chat(question, reading.evidence, self.model.context)
+        if not shown:
+            return reading
         try:
-            chosen = self._choose(question, reading)
+            return _decided(reading, self._checked(question, chat, shown, reading), len(shown))
         except LlmError as error:
             logger.warning("%s The other reader decides.", error)
+<<<<<<< HEAD
             told = gettext("The language model did not choose ({reason}); the bundled reader did.", reason=error.reason)
             return replace(reading, notice=told)
         return reading if chosen is None else _decided(reading, chosen)
+=======
+            return replace(reading, notice=_NOT_CHOSEN.format(reason=error.reason))
+>>>>>>> 8522e1a (A language model's choice is checked by asking it again; real models are measured by one script)
 
-    def _choose(self, question: str, reading: Reading) -> list[Evidence] | None:
-        """The sentences that the model names; None if it was shown none.
+    def _checked(
+        self, question: str, chat: Sequence[Message], shown: Sequence[Evidence], reading: Reading
+    ) -> "_Choice":
+        """What the model chooses, checked where that would change what is answered.
 
-        Raises LlmError, also if it names none that it was.
+        Raises LlmError, also if it names something else each time.
         """
-        chat, shown = _chat(question, reading.evidence, self.model.context)
-        if not shown:
-            return None
+        first = self._choose(chat, shown)
+        agreed = [reading.evidence[0]] if reading.confidence >= 0.5 else []
+        if first == agreed:
+            return _Choice(first, (first,))
+        half = len(shown) // 2
+        turned = [*shown[half:], *shown[:half]]
+        second = self._choose(_asked(question, turned), turned)
+        both = [one for one in first if one in second]
+        if not both and (first or second):
+            raise LlmError("it chose something else when it was asked again")
+        left = [one for one in shown if one not in both]
+        if not both or both == agreed or not left:
+            return _Choice(both, (first, second))
+        return _Choice(both, (first, second), not self._choose(_asked(question, left), left))
+
+    def _choose(self, chat: Sequence[Message], shown: Sequence[Evidence]) -> list[Evidence]:
+        """The sentences that the model names. Raises LlmError, also if it names none that it was shown."""
         numbers = parsed(self.model.whole(chat, _REPLY, _SCHEMA), len(shown))
         if numbers is None:
             raise LlmError("it did not reply with numbers of sentences")
@@ -115,26 +165,63 @@ def parsed(reply: str, count: int) -> list[int] | None:
     return list(dict.fromkeys(found))[:_MOST]
 
 
-def _decided(reading: Reading, chosen: Sequence[Evidence]) -> Reading:
-    """A reading that says what the model chose, as sure as both together."""
-    odds = _SHARE * _log_odds(reading.confidence)
-    if not chosen:
-        return replace(reading, confidence=_probability(odds - _PULL), chosen=())
-    agreed = chosen[0] == reading.evidence[0]
-    confidence = _probability(_PULL + (odds if agreed else -abs(odds) / 2))
-    best = reading.evidence[0].score
-    ranked = tuple(replace(one, score=best + 1 - place / 10) for place, one in enumerate(chosen))
-    rest = tuple(one for one in reading.evidence if one not in chosen)
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What a model chose: the sentences that it named whenever it was asked, in its order, or none.
+
+    ``named`` are those of each time, ``silent_without`` whether it named none when these were taken away; None where it
+    was not asked.
+    """
+
+    sentences: Sequence[Evidence]
+    named: tuple[Sequence[Evidence], ...]
+    silent_without: bool | None = None
+
+
+def _decided(reading: Reading, choice: _Choice, count: int) -> Reading:
+    """A reading that says what the model chose of ``count`` sentences, as sure as both readers together."""
+    trust = _trust(reading, choice, count)
+    doubted = (1 - trust) * reading.confidence
+    if not choice.sentences:
+        return replace(reading, confidence=doubted)
+    best, first = reading.evidence[0], choice.sentences[0]
+    confidence = trust * _RIGHT + (1 - trust) * min(_chance(first), reading.confidence)
+    if first != best and confidence < doubted:
+        return replace(reading, confidence=doubted)
+    ranked = tuple(replace(one, score=best.score + 1 - place / 10) for place, one in enumerate(choice.sentences))
+    rest = tuple(one for one in reading.evidence if one not in choice.sentences)
     return replace(reading, evidence=ranked + rest, confidence=confidence, chosen=ranked)
 
 
-def _log_odds(probability: float) -> float:
-    bounded = min(max(probability, 0.001), 0.95)
-    return math.log(bounded / (1 - bounded))
+def _trust(reading: Reading, choice: _Choice, count: int) -> float:
+    """How likely it is, 0 to 1, that the model knows."""
+    first = choice.sentences[0] if choice.sentences else None
+    blind = _BLIND * math.prod(_blindly(first, named, count) for named in choice.named)
+    if first is None:
+        knows, careless = _KNOWS * (1 - reading.confidence), 0.0
+    else:
+        best = reading.evidence[0].score
+        share = math.exp(first.score - best) / sum(math.exp(one.score - best) for one in reading.evidence)
+        knows, careless = _KNOWS * reading.confidence * share, _CARELESS * share
+    if (silent := choice.silent_without) is not None:
+        knows *= _so(_KNOWING_WITHOUT, silent)
+        careless *= _so(_CARELESS_WITHOUT, silent)
+        blind *= _so(_SILENT, silent)
+    return knows / (knows + careless + blind)
 
 
-def _probability(log_odds: float) -> float:
-    return 1 / (1 + math.exp(-log_odds))
+def _so(probability: float, happened: bool) -> float:
+    return probability if happened else 1 - probability
+
+
+def _blindly(chosen: Evidence | None, named: Sequence[Evidence], count: int) -> float:
+    """How often a model that names any of ``count`` sentences, or none, names this one so early, or none."""
+    return _SILENT if chosen is None else (1 - _SILENT) * (named.index(chosen) + 1) / count
+
+
+def _chance(one: Evidence) -> float:
+    """How likely the other reader thinks that a sentence answers."""
+    return 1 / (1 + math.exp(-one.score)) if one.chance is None else one.chance
 
 
 # --- what the model is shown ---------------------------------------------------------------------
@@ -142,7 +229,7 @@ def _probability(log_odds: float) -> float:
 
 def _chat(question: str, evidence: Sequence[Evidence], context: int) -> tuple[list[Message], list[Evidence]]:
     """The chat to send and its sentences in the order of their numbers: as many, best first, as the context holds."""
-    admitted = [one for one in evidence if not orders(_text(one))]
+    admitted = [one for one in evidence if not orders(_text(one))][:_SHOWN_AT_MOST]
     low, high = 0, len(admitted)
     while low < high:
         middle = (low + high + 1) // 2
