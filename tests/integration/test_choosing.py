@@ -310,10 +310,11 @@ def test_a_perfect_chooser_loses_nothing_and_a_blind_one_does_no_harm(llm: LlmSe
     reached: dict[str, list[tuple[bool, int]]] = defaultdict(list)
     for gold in questions:
         history = [Turn("user", one) for one in gold.get("history", [])]
-        for name, says in {
+        models: dict[str, Callable[[dict[str, Any]], str]] = {
             "blind": blind(gold["qid"]),
             "perfect": partial(perfect, gold=gold, english=english),
-        }.items():
+        }
+        for name, says in models.items():
             llm.wants(Behaviour(says))
             reached[name].append((gold["answerable"], truth(chooser.ask(gold["question"], history=history), gold)))
         reached["none"].append((gold["answerable"], truth(alone.ask(gold["question"], history=history), gold)))

@@ -31,7 +31,7 @@ def serve(
     """Serve the HTTP API, and the chat page at /; where there is no index yet, one is made first."""
     service = None if workers is None else {"workers": workers}
     chosen = settings.load(corpus_dir=corpus, index_dir=index, host=host, port=port, service=service)
-    if corpus and not chosen.corpus_dir.is_dir() and not _has_index(chosen):
+    if show and corpus and not chosen.corpus_dir.is_dir() and not _has_index(chosen):  # others may make them later
         raise CorpusMissing(chosen.corpus_dir)
     from aliqa.doors.http import serve as run
 
