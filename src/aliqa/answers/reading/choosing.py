@@ -106,13 +106,8 @@ class ChoosingReader:
             return _decided(reading, self._checked(question, chat, shown, reading), len(shown))
         except LlmError as error:
             logger.warning("%s The other reader decides.", error)
-<<<<<<< HEAD
             told = gettext("The language model did not choose ({reason}); the bundled reader did.", reason=error.reason)
             return replace(reading, notice=told)
-        return reading if chosen is None else _decided(reading, chosen)
-=======
-            return replace(reading, notice=_NOT_CHOSEN.format(reason=error.reason))
->>>>>>> 8522e1a (A language model's choice is checked by asking it again; real models are measured by one script)
 
     def _checked(
         self, question: str, chat: Sequence[Message], shown: Sequence[Evidence], reading: Reading
