@@ -4,7 +4,7 @@ import errno
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -66,13 +66,8 @@ def list_folder(folder: Path) -> Listing:
         root = str(folder.resolve(strict=True))
     except OSError as error:
         raise CorpusUnreadable(folder, error.strerror or "it cannot be reached") from error
-    found, others, seen = list[str](), list[str](), set[str]()  # text, not paths: there may be very many files
-    waiting, links = [(root, "")], list[tuple[str, str]]()
-    inside = os.path.join(root, "")
-    while waiting or links:  # links come last, so that each file goes by its own name
-        place, name = waiting.pop() if waiting else links.pop(0)
-        if place in seen or not (place + "/").startswith(inside):
-            continue
+    walk = _Walk(root)
+    for place, name in walk:
         try:
             mode, entries = _look(place)
         except OSError as error:
@@ -80,28 +75,48 @@ def list_folder(folder: Path) -> Listing:
                 continue
             raise CorpusUnreadable(folder / name, error.strerror or "it cannot be reached") from error
         if stat.S_ISREG(mode):
-            (found if _is_article(name) else others).append(_known_as(name))
-        elif not stat.S_ISDIR(mode):
-            continue
-        seen.add(place)
+            walk.take(place, name)
+        elif stat.S_ISDIR(mode):
+            walk.enter(place, name, entries)
+    return Listing(sorted(walk.articles), sorted(walk.others))
+
+
+class _Walk:
+    """A walk through a folder: what was found, and what is still to be looked at, each place once.
+
+    Names are text, not paths: there may be very many files. Links come last, so that each file goes by its own name.
+    """
+
+    def __init__(self, root: str) -> None:
+        self.articles, self.others = list[str](), list[str]()
+        self._inside, self._seen = os.path.join(root, ""), set[str]()
+        self._waiting, self._links = [(root, "")], list[tuple[str, str]]()
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """The places and their names."""
+        while self._waiting or self._links:
+            place, name = self._waiting.pop() if self._waiting else self._links.pop(0)
+            if place not in self._seen and (place + "/").startswith(self._inside):
+                yield place, name
+
+    def take(self, place: str, name: str) -> None:
+        """Note a file."""
+        self._seen.add(place)
+        (self.articles if os.path.splitext(name)[1].lower() in READERS else self.others).append(
+            name if name.isascii() else os.fsencode(name).decode("utf-8", "replace")
+        )
+
+    def enter(self, place: str, name: str, entries: Iterable[os.DirEntry[str]]) -> None:
+        """Note the files of a folder, and what else there is in it to be looked at."""
+        self._seen.add(place)
         for entry in entries:
             child, there = f"{name}/{entry.name}".lstrip("/"), entry.path
             if entry.is_symlink():
-                links.append((os.path.realpath(there), child))
+                self._links.append((os.path.realpath(there), child))
             elif not entry.is_file(follow_symlinks=False):
-                waiting.append((there, child))
-            elif there not in seen:  # the usual case, without another look
-                seen.add(there)
-                (found if _is_article(child) else others).append(_known_as(child))
-    return Listing(sorted(found), sorted(others))
-
-
-def _is_article(name: str) -> bool:
-    return os.path.splitext(name)[1].lower() in READERS
-
-
-def _known_as(name: str) -> str:
-    return name if name.isascii() else os.fsencode(name).decode("utf-8", "replace")
+                self._waiting.append((there, child))
+            elif there not in self._seen:  # the usual case, without another look
+                self.take(there, child)
 
 
 def _look(place: str) -> tuple[int, list[os.DirEntry[str]]]:
