@@ -51,8 +51,8 @@ def footnoted(answer: Answer) -> Footnoted:
     said, places = _said(answer, _marked_down, "[^{}]".format)
     also = _disagreements(answer, _marked_down, "[^{}]".format)
     notes = [
-        f"[^{one.number}]: {_footnote(one, quote_url(answer, one), _marked_down, '[{1}]({0})'.format)}"
-        for one in answer.citations
+        f"[^{cited.number}]: {_footnote(cited, quote_url(answer, cited), _marked_down, '[{1}]({0})'.format)}"
+        for cited in answer.citations
     ]
     return Footnoted("\n\n".join(filter(None, [said, *also, "\n".join(notes)])) + "\n", places)
 
@@ -68,11 +68,11 @@ def html(answer: Answer) -> str:
     mark = f'<sup><a href="#{key}-{{0}}">[{{0}}]</a></sup>'.format
     said = [_said(answer, escape, mark).text, *_disagreements(answer, escape, mark)]
     notes = [
-        f'<li id="{key}-{one.number}" dir="auto">{_footnote(one, quote_url(answer, one), escape, _html_link)}</li>\n'
-        for one in answer.citations
+        f'<li id="{key}-{note.number}" dir="auto">{_footnote(note, quote_url(answer, note), escape, _html_link)}</li>\n'
+        for note in answer.citations
     ]
     listed = ["<ol>\n", *notes, "</ol>\n"] if notes else []
-    return "".join([*(f'<p dir="auto">{one}</p>\n' for one in said), *listed])
+    return "".join([*(f'<p dir="auto">{part}</p>\n' for part in said), *listed])
 
 
 def bibtex(answer: Answer) -> str:
@@ -85,8 +85,8 @@ def bibtex(answer: Answer) -> str:
             f"% {_flat(_said(answer, str, str).text).replace('@', '(at)')}\n"  # BibTeX reads entries in comments, too
         )
     cited: dict[str, list[Citation]] = {}
-    for one in answer.citations:
-        cited.setdefault(one.doc_id, []).append(one)
+    for citation in answer.citations:
+        cited.setdefault(citation.doc_id, []).append(citation)
     entries: dict[str, str] = {}
     for doc_id, quotes in cited.items():
         key = name = re.sub(r"[^a-z0-9]+", "-", doc_id.rpartition(".")[0].lower()).strip("-") or "article"
@@ -146,15 +146,15 @@ def not_answered() -> str:
 
 def _other(answer: Answer) -> str:
     """The sentence that says otherwise than a question takes for granted, with its article."""
-    one = answer.correction
-    return f"“{_flat(one.quote)}” ({_flat(one.title)})" if one else ""
+    said = answer.correction
+    return f"“{_flat(said.quote)}” ({_flat(said.title)})" if said else ""
 
 
 def _disagreements(answer: Answer, escaped: Callable[[str], str], mark: Callable[[int], str]) -> Iterator[str]:
     """The sentences that say where the sources disagree."""
-    for one in answer.disagreements:
-        sides = "; ".join(f"{escaped(claim.value)}{mark(claim.citation)}" for claim in one.claims)
-        yield gettext("The sources disagree about {what}: {sides}", what=escaped(one.about), sides=sides)
+    for disagreement in answer.disagreements:
+        sides = "; ".join(f"{escaped(claim.value)}{mark(claim.citation)}" for claim in disagreement.claims)
+        yield gettext("The sources disagree about {what}: {sides}", what=escaped(disagreement.about), sides=sides)
 
 
 def _footnote(
@@ -193,14 +193,14 @@ def _latex(text: str) -> str:
 
 def _entry(key: str, quotes: Sequence[Citation], link: str | None) -> str:
     """A BibTeX entry; an author's name with a comma is kept whole, for a comma parts first and last names."""
-    one = quotes[0]
-    author = _latex(one.author or "")
-    day = one.published
+    first = quotes[0]
+    author = _latex(first.author or "")
+    day = first.published
     pages = sorted({quote.page for quote in quotes if quote.page})
     fields = {
         "author": f"{{{author}}}" if "," in author else author,
-        "title": f"{{{_latex(one.title)}}}",
-        "journal": _latex(one.source or ""),
+        "title": f"{{{_latex(first.title)}}}",
+        "journal": _latex(first.source or ""),
         "year": f"{day.year}" if day else "",
         "month": MONTHS[day.month - 1][:3].lower() if day else "",
         "day": f"{day.day}" if day else "",
@@ -209,7 +209,7 @@ def _entry(key: str, quotes: Sequence[Citation], link: str | None) -> str:
         "annote": " ".join(f"[{quote.number}] {_latex(quote.quote)}" for quote in quotes),
     }
     lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'},\n" for name, value in fields.items() if value]
-    return f"@{'article' if one.source else 'misc'}{{{key},\n{''.join(lines)}}}\n"
+    return f"@{'article' if first.source else 'misc'}{{{key},\n{''.join(lines)}}}\n"
 
 
 # --- links to a quote ----------------------------------------------------------------------------

@@ -92,7 +92,7 @@ def tagged_quotes(store: Store, notes: Mapping[str, ArticleNote], tag: str) -> t
         article = store.article(doc_id)
         for kept in notes[doc_id].quotes:
             place = article.text.find(kept.quote)
-            if place < 0 or tag.casefold() not in {one.casefold() for one in kept.tags}:
+            if place < 0 or tag.casefold() not in {kept_tag.casefold() for kept_tag in kept.tags}:
                 continue
             meta, end = article.meta, place + len(kept.quote)
             citation = Citation(
@@ -150,7 +150,7 @@ def verify(data: bytes, corpus: Path) -> DossierCheck:
         raise InvalidRequest("dossier", "its manifest cannot be read. Give the file that aliqa dossier wrote")
     given = [_given(answer) for answer in dossier.answers if answer.citations or answer.answer]
     given += [_given_quotes(dossier.quotes)] if dossier.quotes else []
-    checks = tuple(verifying.verify(one, corpus) for one in given)
+    checks = tuple(verifying.verify(answer, corpus) for answer in given)
     intact = html(dossier) == data
     return DossierCheck(intact and all(check.verified for check in checks), intact, checks)
 
@@ -167,8 +167,8 @@ def _given(answer: Answer) -> GivenAnswer:
 def _given_quotes(quotes: Sequence[Quoted]) -> GivenAnswer:
     """The quotes as an answer that says one after the other."""
     said, citations = "", list[GivenCitation]()
-    for one in quotes:
-        c, start = one.citation, len(said)
+    for quoted in quotes:
+        c, start = quoted.citation, len(said)
         said += f"{c.quote}\n"
         citations.append(
             GivenCitation(
@@ -195,9 +195,9 @@ def _answer(number: int, answer: Answer) -> str:
     return f'<h2 dir="auto">{number}. {question}</h2>\n{answer_html(answer)}<p class="facts">{told}</p>'
 
 
-def _quote(one: Quoted) -> str:
-    c = one.citation
+def _quote(quoted: Quoted) -> str:
+    c = quoted.citation
     day = c.published.isoformat() if c.published else "undated"
     origin = ", ".join(escape(part) for part in (c.author, c.title, c.source, day, c.url or c.doc_id) if part)
-    note = f'<p dir="auto">{escape(one.note)}</p>' if one.note else ""
+    note = f'<p dir="auto">{escape(quoted.note)}</p>' if quoted.note else ""
     return f'<blockquote dir="auto">{escape(c.quote)}</blockquote><p class="source">[{c.number}] {origin}</p>{note}'

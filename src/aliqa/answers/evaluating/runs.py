@@ -107,12 +107,12 @@ def check_same(name: str, old: Run, asked: Sequence[GoldQuestion | Row]) -> None
 
     The evidence that is expected must be of the same words, but may have moved inside its article.
     """
-    before, after = {row.qid: row for row in old.rows}, {one.qid: one for one in asked}
+    before, after = {row.qid: row for row in old.rows}, {question.qid: question for question in asked}
     if missing := after.keys() - before.keys():
         raise RunsDiffer(f"{name} lacks {_name(missing)}")
     if missing := before.keys() - after.keys():
         raise RunsDiffer(f"only {name} has {_name(missing)}")
-    if changed := {qid for qid, one in after.items() if _asked(one) != _asked(before[qid])}:
+    if changed := {qid for qid, question in after.items() if _asked(question) != _asked(before[qid])}:
         raise RunsDiffer(f"what {name} expects of {_name(changed)} is something else")
 
 
@@ -123,8 +123,8 @@ def compare(name: str, old: Run, new: Run) -> Comparison:
     return Comparison(name, old.index.version, differences([before[row.qid] for row in new.rows], new.rows))
 
 
-def _asked(one: GoldQuestion | Row) -> tuple[object, ...]:
-    return one.question, one.answerable, [[(place.doc_id, place.text) for place in group] for group in one.evidence]
+def _asked(line: GoldQuestion | Row) -> tuple[object, ...]:
+    return line.question, line.answerable, [[(place.doc_id, place.text) for place in group] for group in line.evidence]
 
 
 def _name(qids: set[str]) -> str:

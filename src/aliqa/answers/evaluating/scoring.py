@@ -102,7 +102,7 @@ def judge(gold: GoldQuestion, answer: Answer, bold: Answer, text_of: Callable[[s
         evidence_at_1=covered(gold.evidence, cited[:1] if answer.answered else ()),
         evidence_at_all=covered(gold.evidence, cited if answer.answered else ()),
         evidence_at_passages=covered(gold.evidence, passages),
-        has_answer=answer.answered and any(one.lower() in quoted for one in gold.answers) if gold.answers else None,
+        has_answer=answer.answered and any(right.lower() in quoted for right in gold.answers) if gold.answers else None,
         right=gold.answerable and bool(covered(gold.evidence, first)),
         words=len(answer.answer.split()),
         ms=round(ms, 2),
@@ -118,7 +118,7 @@ def covered(groups: Sequence[Sequence[Place]], found: Sequence[Place]) -> float 
     """
     if not groups:
         return None
-    return sum(any(place.overlaps(one) for place in group for one in found) for group in groups) / len(groups)
+    return sum(any(place.overlaps(span) for place in group for span in found) for group in groups) / len(groups)
 
 
 def verdict(row: Row) -> str | None:

@@ -77,7 +77,7 @@ Node = Words | About | Both | Either | Not
 def is_query(text: str) -> bool:
     """Whether words are written in the language of archives.
 
-    >>> [is_query(one) for one in ("electric ferries", '"electric ferries"', "ferries NOT diesel", "date:2025 ferries")]
+    >>> [is_query(words) for words in ("ferries", '"electric ferries"', "ferries NOT diesel", "date:2025 ferries")]
     [False, True, True, True]
     """
     return bool(_MARKS.search(text.translate(_QUOTES)))

@@ -94,7 +94,7 @@ def wanted(words: Words, vocabulary: Callable[[str], Collection[str]]) -> Wanted
     if words.begins and stems:
         begins = plain(words.text)
         known = vocabulary(begins[:_STEM])  # a stem may be shorter than what its word begins with
-        return Wanted(words, (frozenset(one for one in known if one.startswith(begins) or begins.startswith(one)),))
+        return Wanted(words, (frozenset(word for word in known if word.startswith(begins) or begins.startswith(word)),))
     if words.wrong and stems:
         near = (other for other in vocabulary(stems[0][:1]) if OSA.distance(stems[0], other) <= words.wrong)
         return Wanted(words, (frozenset({stems[0], *near}),))
