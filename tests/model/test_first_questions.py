@@ -11,6 +11,8 @@ from aliqa.doors.http import create_app
 from aliqa.foundations.settings import Settings
 from aliqa.library import Library, build
 
+pytestmark = pytest.mark.model
+
 FIRST = [
     ("What is this about?", "overview", "5 articles"),
     ("What is this collection about?", "overview", "Olmberg"),
