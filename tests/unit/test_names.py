@@ -51,11 +51,19 @@ def test_no_name_is_made_of_what_only_begins_a_sentence() -> None:
             "In May Olmberg sold it. Since last April Acme grew, said August Wilson.",
             {"Olmberg", "Acme", "August Wilson"},
         ),
+        ("Its AI-driven robots and X-ray scanners came to Kelda.", {"Kelda"}),
         ("It began at 14:00 UTC and ended by 16:00 UTC. Then 27 EU countries met. The EU agreed.", {"EU"}),
     ],
 )
 def test_a_month_beside_a_name_is_part_of_it_and_units_behind_figures_are_none(text: str, expected: set[str]) -> None:
     assert {one.name for one in find(text, split_sentences(text)).names} == expected
+
+
+def test_what_has_an_article_before_it_is_no_person() -> None:
+    (told,) = find(
+        text := "Today the Lune Weather Center said so. The Lune Weather Center warns.", split_sentences(text)
+    ).names
+    assert (told.name, told.kind) == ("Lune Weather Center", "other")
 
 
 def test_initials_in_brackets_and_nicknames_are_other_ways_to_write_a_name() -> None:

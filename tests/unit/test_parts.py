@@ -73,8 +73,8 @@ def sea(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 def test_each_part_is_answered_by_itself_and_one_that_is_not_is_named(sea: Library) -> None:
     both = whole(sea, sea.ask("Who designed the reef and who opposed the ban at first?"))
-    assert "Paulo Nunes" in both.citations[0].quote
-    assert any("Blue Net opposed the ban" in one.quote for one in both.citations)
+    assert "Paulo Nunes" in both.answer
+    assert "Blue Net opposed the ban" in both.answer
     assert both.notice is None
     half = whole(sea, sea.ask("Who designed the reef and which orchestra plays jazz?"))
     assert "Paulo Nunes" in half.answer

@@ -107,7 +107,7 @@ class Decision:
 
 
 def _together(decisions: Sequence[Decision]) -> Decision:
-    """What answers several questions, as one: as sure as the first, each sentence once."""
+    """What answers several questions, as one: in their order, as sure as the first, each sentence once."""
     first = decisions[0]
     quoted: list[Evidence] = []
     for one in (one for decision in decisions for one in decision.quoted):
@@ -278,7 +278,8 @@ class Steps:
         silent = [f"“{part.said}”" for part, decision in decided if decision not in answered]
         if question.what.kind == "compare":
             return None if silent or not answered else replace(_together(answered), kind="compare")
-        return _together(answered).noted(_unanswered(silent)) if answered else None
+        surest_first = sorted(answered, key=lambda decision: -decision.confidence)
+        return _together(surest_first).noted(_unanswered(silent)) if answered else None
 
     @staticmethod
     def _parts(question: Understood) -> tuple[parts.Part, ...]:

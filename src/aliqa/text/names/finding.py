@@ -137,6 +137,9 @@ _OF: Final = re.compile(
 )
 """What "of" joins to a name even behind other words."""
 
+_PARTLY: Final = re.compile(r"[A-Z&]+-[a-z]+")
+"""A common word with an abbreviation or a letter before it: "AI-driven", "X-ray"."""
+
 _JOINTS: Final = frozenset({"of", "the", "de", "van", "von", "der", "&"})
 _CALENDAR: Final = frozenset(name.casefold() for name in (*MONTHS, *WEEKDAYS, "Q1", "Q2", "Q3", "Q4"))
 _OPENERS: Final = FUNCTION_WORDS | SENTENCE_OPENERS
@@ -231,7 +234,7 @@ def _runs(sentence: str) -> Iterator[tuple[str, bool, str, str]]:
                 opens = opens or (titled and len(words) == 1)
                 start, end = run.start() + words[0].start(), run.start() + words[-1].end()
                 name = re.sub(r"[’']s?\Z|\.\Z", "", sentence[start:end])
-                if len(name) > 1 and len(words) <= _MOST_WORDS and name.casefold() not in _unnamed():
+                if len(name) > 1 and len(words) <= _MOST_WORDS and not _names_nobody(name):
                     behind = start + len(name)
                     before = sentence[max(0, start - _NEAR) : start]
                     yield " ".join(name.split()), opens, before, sentence[behind : behind + _NEAR]
@@ -271,6 +274,10 @@ def _is_idle(word: str, *, last: bool = False) -> bool:
     return bare in _TITLED or bare in _OPENERS or word in _JOINTS or not any(map(str.isalpha, word))
 
 
+def _names_nobody(name: str) -> bool:
+    return name.casefold() in _unnamed() or _PARTLY.fullmatch(name) is not None
+
+
 def _is_borne(sentence: str, start: int, word: re.Match[str]) -> bool:
     """Whether a word of a run that begins at ``start`` is a month that somebody is called."""
     month = re.sub(r"[’']s?\Z|\.\Z", "", word.group())
@@ -293,7 +300,7 @@ def _whole(counts: dict[str, int]) -> dict[str, str]:
 def _kinds(name: str, before: str, after: str) -> Iterator[NameKind]:
     if _ORGANISATION.search(name):
         yield "organisation"
-    elif _PERSON.search(before) or (" " in name and _SPEAKS.match(after)):
+    elif _PERSON.search(before) or (" " in name and _SPEAKS.match(after) and not before.endswith(("the ", "The "))):
         yield "person"
     elif _WHERE.search(before):
         yield "place"
