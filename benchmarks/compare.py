@@ -130,6 +130,16 @@ def python_of(system: str, environments: Path) -> Path:
     return python
 
 
+_AVX2: Final = {
+    "ATEN_CPU_CAPABILITY": "avx2",
+    "FAISS_OPT_LEVEL": "avx2",
+    "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+    "OPENBLAS_CORETYPE": "Haswell",
+}
+HELD: Final = {each: {**_AVX2, "ONEDNN_MAX_CPU_ISA": each} for each in ("AVX2", "AVX2_VNNI")}
+"""What holds the libraries below all systems to an instruction set. Layer norms of OpenVINO are not held by it."""
+
+
 class Running:
     """A system in a process of its own on so many cores: see `benchmarks.peers.measure`."""
 
@@ -372,8 +382,10 @@ def main() -> None:
     parser.add_argument("--environments", type=Path, default=HERE.parent / ".bench")
     parser.add_argument("--cores", type=int, default=os.cpu_count(), help="how many cores each system gets")
     parser.add_argument("--limit", type=int, help="only so many articles of the set")
+    parser.add_argument("--hold", choices=tuple(HELD), help="hold all to an older instruction set than the processor's")
     parser.add_argument("--publish", action="store_true", help="put table and plot into docs/")
     chosen = parser.parse_args()
+    os.environ.update(HELD.get(chosen.hold, {}))
     jobs = {chosen.set.name: from_set(chosen.set, chosen.limit)} if chosen.set else {}
     jobs[chosen.gold.stem] = from_gold(chosen.gold, chosen.articles)
     for system in chosen.systems:

@@ -19,17 +19,21 @@ import threading
 import warnings
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aliqa.index import eight_bits as eight
+
 Ids = NDArray[np.int64]
 Output = NDArray[np.float32]
 
 _PROBE: Final = np.arange(2000, 2048, dtype=np.int64).reshape(2, 24)
 _LEAST_COSINE: Final = 0.999
+_LEAST_ROUNDED: Final = 0.99
 
 _SOON, _MANY = "LATENCY", "THROUGHPUT"
 """What OpenVINO is told to compile a model for."""
@@ -53,10 +57,14 @@ def use_threads(count: int) -> None:
 class CompiledModel:
     """A converted model, compiled for this machine's processor when it is first used. Safe to share between threads."""
 
-    def __init__(self, model: Any, short: int | None = None) -> None:
-        """Take a model that OpenVINO has read, and to what length one short text is padded, if some are."""
+    def __init__(self, model: Any, short: int | None = None, *, eight_bits: bool = False) -> None:
+        """Take a model that OpenVINO has read, and to what length one short text is padded, if some are.
+
+        With ``eight_bits`` it computes in these where they pay.
+        """
         self.short = short
-        self._model = model
+        self.eight_bits = eight_bits and eight.pay()
+        self._model = eight.rounded(model) if self.eight_bits else model
         self._requests = threading.local()
         self._compiling = threading.Lock()
         self._compiled: dict[str, Any] = {}
@@ -110,7 +118,8 @@ class CompiledModel:
                 if kind == _SHORT:
                     model = model.clone()
                     model.reshape({port.get_any_name(): [1, self.short] for port in model.inputs})
-                options = {"PERFORMANCE_HINT": _MANY if kind == _MANY else _SOON, **limit}
+                hint = {"PERFORMANCE_HINT": _MANY if kind == _MANY else _SOON}
+                options = {**hint, **limit, **eight.options(eight_bits=self.eight_bits)}
                 self._compiled[kind] = openvino().Core().compile_model(model, "CPU", options)
             return self._compiled[kind]
 
@@ -132,7 +141,13 @@ def _fill(request: Any, inputs: Sequence[Ids]) -> None:
 
 
 def load(
-    folder: Path, inputs: Sequence[str], original: Callable[[], Any], *, called: bool, short: int | None = None
+    folder: Path,
+    inputs: Sequence[str],
+    original: Callable[[], Any],
+    *,
+    called: bool,
+    short: int | None = None,
+    eight_bits: bool = False,
 ) -> CompiledModel:
     """The model kept in a folder; if it is not there or damaged, it is converted and kept.
 
@@ -144,19 +159,21 @@ def load(
         original: gives the PyTorch module, called with these names; only asked for when converting.
         called: whether it is first to be called, and not to run `each` of some batches; as such it is tried.
         short: the length of a text with which it is called first, if that is a short one.
+        eight_bits: whether it may compute in these, where they pay.
 
     Raises:
         ImportError, RuntimeError: OpenVINO is missing, or its numbers differ from PyTorch's.
     """
     openvino()  # where it is missing, nothing else needs to be loaded
     probe = [np.ones_like(_PROBE) if name == "attention_mask" else _PROBE * (name == "input_ids") for name in inputs]
-    if kept := _kept(folder, probe, short, called=called):
+    read = partial(_kept, folder, probe, short, called=called, eight_bits=eight_bits)
+    if kept := read():
         return kept
     model, expected = _convert(original(), inputs, probe)
     _keep(model, expected, folder)
-    if kept := _kept(folder, probe, short, called=called):
+    if kept := read():
         return kept
-    converted = CompiledModel(model, short)
+    converted = CompiledModel(model, short, eight_bits=eight_bits)
     if not _agrees(converted, probe, expected, called=called):
         raise RuntimeError("OpenVINO's numbers differ from PyTorch's")
     return converted
@@ -214,22 +231,23 @@ def _width(length: int, step: int = _STEP) -> int:
 
 def _agrees(model: CompiledModel, probe: Sequence[Ids], expected: Output, *, called: bool) -> bool:
     """Whether what a model gives for a probe is what is expected."""
+    least = _LEAST_ROUNDED if model.eight_bits else _LEAST_COSINE
     if not called:
-        return _agree(next(model.each([tuple(probe)])), expected)
+        return _agree(next(model.each([tuple(probe)])), expected, least)
     if not model.short:
-        return _agree(model(*probe), expected)
+        return _agree(model(*probe), expected, least)
     texts, length = probe[0].shape
     long = [np.pad(tokens, ((0, 0), (0, model.short - length))) for tokens in probe]
     made = [model(*(vectors[i : i + 1] for vectors in long))[:, :length] for i in range(texts)]
-    return _agree(np.concatenate(made), expected)
+    return _agree(np.concatenate(made), expected, least)
 
 
-def _agree(output: Output, expected: Output) -> bool:
-    """Whether two outputs are the same but for rounding."""
+def _agree(output: Output, expected: Output, least: float) -> bool:
+    """Whether two outputs are the same but for rounding, by their cosine."""
     if output.shape != expected.shape:
         return False
     lengths = float(np.linalg.norm(output) * np.linalg.norm(expected))
-    return float((output * expected).sum()) >= _LEAST_COSINE * lengths > 0
+    return float((output * expected).sum()) >= least * lengths > 0
 
 
 def _convert(module: Any, inputs: Sequence[str], probe: Sequence[Ids]) -> tuple[Any, Output]:
@@ -245,11 +263,13 @@ def _convert(module: Any, inputs: Sequence[str], probe: Sequence[Ids]) -> tuple[
         return openvino().convert_model(module, example_input=example), expected
 
 
-def _kept(folder: Path, probe: Sequence[Ids], short: int | None, *, called: bool) -> CompiledModel | None:
+def _kept(
+    folder: Path, probe: Sequence[Ids], short: int | None, *, called: bool, eight_bits: bool
+) -> CompiledModel | None:
     """The model in a folder; None if there is none that gives PyTorch's numbers."""
     try:
         expected = np.load(folder / "probe.npy", allow_pickle=False)
-        kept = CompiledModel(openvino().Core().read_model(folder / "model.xml"), short)
+        kept = CompiledModel(openvino().Core().read_model(folder / "model.xml"), short, eight_bits=eight_bits)
         return kept if _agrees(kept, probe, expected, called=called) else None
     except (OSError, ValueError, RuntimeError):
         return None

@@ -33,7 +33,7 @@ class OpenVinoReader:
         from tokenizers import Tokenizer
 
         weights_file()
-        self._model = compiled.load(cache / fingerprint(), _INPUTS, bundled_module, called=False)
+        self._model = compiled.load(cache / fingerprint(), _INPUTS, bundled_module, called=False, eight_bits=True)
         self._tokenizer = Tokenizer.from_file(str(bundled_file("tokenizer.json")))
         self._tokenizer.enable_truncation(_MAX_TOKENS, strategy="only_second")
         self._tokenizer.no_padding()

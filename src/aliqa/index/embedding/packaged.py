@@ -36,7 +36,8 @@ class PackagedModel:
 
     ``tokenizer`` gives its tokenizer, which pads nothing and cuts nothing off, ``encoder`` the PyTorch module
     (ids, mask) -> (b, t, d). ``tokens`` is how many it reads, special ones counted, ``dimension`` the d of its vectors.
-    Questions are read behind ``question``, passages behind ``passage``.
+    Questions are read behind ``question``, passages behind ``passage``. It may run in ``eight_bits`` where they pay, if
+    it was measured that its vectors bear it.
     """
 
     name: str
@@ -48,6 +49,7 @@ class PackagedModel:
     question: str = ""
     passage: str = ""
     centres: Callable[[], "Centres"] | None = None
+    eight_bits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,14 @@ class PackagedEmbedder:
         if settings.backend != "torch":
             try:
                 inputs, short = ("input_ids", "attention_mask"), _QUESTION_STEP if asked else None
-                encoder = compiled.load(cache / model.fingerprint, inputs, model.encoder, called=asked, short=short)
+                encoder = compiled.load(
+                    cache / model.fingerprint,
+                    inputs,
+                    model.encoder,
+                    called=asked,
+                    short=short,
+                    eight_bits=model.eight_bits,
+                )
                 return cls(model, encoder, settings.batch_size)
             except (ImportError, RuntimeError) as error:
                 if settings.backend == "openvino":
