@@ -5,6 +5,7 @@ intermediate results of a small batch stay in a core's cache. Who waits for a si
 OpenVINO makes code for each shape of a batch when it first meets it, and a change between shapes that it has met
 takes as long as a short question again. So texts are padded, and there are few shapes. Short questions, which are
 padded to the same length, have a compilation to themselves: with no shape left open it takes a fifth less time.
+No thread is tied to a core: all processes would tie theirs to the same ones, and wait there for whatever else runs.
 
 What the original gives for a probe is kept beside the converted model and compared at each load, so
 that a damaged or foreign file is noticed. OpenVINO's own usage reports are switched off.
@@ -118,7 +119,7 @@ class CompiledModel:
                 if kind == _SHORT:
                     model = model.clone()
                     model.reshape({port.get_any_name(): [1, self.short] for port in model.inputs})
-                hint = {"PERFORMANCE_HINT": _MANY if kind == _MANY else _SOON}
+                hint = {"PERFORMANCE_HINT": _MANY if kind == _MANY else _SOON, "ENABLE_CPU_PINNING": False}
                 options = {**hint, **limit, **eight.options(eight_bits=self.eight_bits)}
                 self._compiled[kind] = openvino().Core().compile_model(model, "CPU", options)
             return self._compiled[kind]
