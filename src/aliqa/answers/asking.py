@@ -43,7 +43,8 @@ _UNDIVIDED: Final = ("social", "overview", "change")
 """Kinds of questions whose parts are not asked one by one."""
 
 _NEAR: Final = 0.8
-"""The share of the threshold that is enough in an article that answers another part of the same question."""
+_SAME: Final = 0.6
+"""The share of the threshold that is enough in an article, and in a sentence, that answers another part as well."""
 
 _HISTORY_PASSAGES: Final = 24
 _HISTORY_SENTENCES: Final = 6
@@ -261,25 +262,34 @@ class Steps:
 
     def conclude(self, question: Understood, found: Sequence[Candidate]) -> Decision:
         """What answers a question: its parts, each by itself; what is told of its kind; or the best sentences."""
-        return self._in_parts(question) or self._conclude(question, found)
+        return self._in_parts(question) or self._settle(question, found, self._look(question, found))
 
     def _in_parts(self, question: Understood) -> Decision | None:
-        """What answers the parts of a question that has several; None if it has one, or none of them is answered."""
+        """What answers the parts of a question that has several; None if it has one, or none of them is answered.
+
+        The surest part is decided first, and quoted first; the sides of a comparison keep their order.
+        """
         if question.foreign or question.abroad or question.what.kind in _UNDIVIDED or self._interpreter:
             return None
-        decided: list[tuple[parts.Part, Decision]] = []
-        for part in self._parts(question):
+        named, comparing = self._parts(question), question.what.kind == "compare"
+        looked: list[tuple[parts.Part, Understood, Sequence[Candidate], Decision | Reading]] = []
+        for part in named:
             alone = self.understand(part.question, (), question.top_k, question.filters, question.limit, as_typed=True)
-            if question.what.kind == "compare":
+            if comparing:
                 alone = replace(alone, what=kinds.Asked("plain", wanted="side"))
-            near = frozenset(one.record.meta.doc_id for _, decision in decided for one in decision.quoted)
-            decided.append((part, self._conclude(alone, self.search(alone), near)))
-        answered = [decision for _, decision in decided if decision.quoted or decision.lead]
-        silent = [f"“{part.said}”" for part, decision in decided if decision not in answered]
-        if question.what.kind == "compare":
-            return None if silent or not answered else replace(_together(answered), kind="compare")
-        surest_first = sorted(answered, key=lambda decision: -decision.confidence)
-        return _together(surest_first).noted(_unanswered(silent)) if answered else None
+            found = self.search(alone)
+            looked.append((part, alone, found, self._look(alone, found)))
+        decided: dict[parts.Part, Decision] = {}
+        for part, alone, passages, seen in sorted(looked, key=lambda each: -each[3].confidence):
+            beside = [one for decision in decided.values() for one in decision.quoted]
+            decided[part] = self._settle(alone, passages, seen, beside)
+        silent = [part for part in named if not (decided[part].quoted or decided[part].lead)]
+        if len(silent) == len(named) or (silent and comparing):
+            return None
+        if comparing:
+            return replace(_together([decided[part] for part in named]), kind="compare")
+        together = _together([decision for part, decision in decided.items() if part not in silent])
+        return together.noted(_unanswered([f"“{part.said}”" for part in silent]))
 
     @staticmethod
     def _parts(question: Understood) -> tuple[parts.Part, ...]:
@@ -288,17 +298,26 @@ class Steps:
             return parts.parts(question.whole)
         return tuple(parts.Part(one, one) for one in kinds.of_each_side(question.whole))
 
-    def _conclude(
-        self, question: Understood, found: Sequence[Candidate], near: frozenset[str] = frozenset()
-    ) -> Decision:
-        """What answers a question that has one part; articles ``near`` it answer another part of the same question."""
+    def _look(self, question: Understood, found: Sequence[Candidate]) -> Decision | Reading:
+        """What is told of a question of its kind, or what was read for one."""
         if told := self.tell(question):
             return told
         legible = self.legible(question, found)
         if found and not legible:
             return Decision(0.0, abstention=answering.illegible(language_of(question.script)))
-        reading = self.read(question, legible[: self.depth(question)])
-        return self.decide(question, found, reading, near).noted(reading.notice)
+        return self.read(question, legible[: self.depth(question)])
+
+    def _settle(
+        self,
+        question: Understood,
+        found: Sequence[Candidate],
+        seen: Decision | Reading,
+        beside: Sequence[Evidence] = (),
+    ) -> Decision:
+        """What answers, after a look; ``beside`` it stands what answers the other parts of the same question."""
+        if isinstance(seen, Decision):
+            return seen
+        return self.decide(question, found, seen, beside).noted(seen.notice)
 
     def tell(self, question: Understood) -> Decision | None:
         """What answers a question of a kind that has an answer of its own; None if it is read like a plain one."""
@@ -343,7 +362,7 @@ class Steps:
         return (wanted.start, wanted.end) if same and wanted and wanted.start and wanted.end else None
 
     def decide(
-        self, question: Understood, found: Sequence[Candidate], reading: Reading, near: frozenset[str] = frozenset()
+        self, question: Understood, found: Sequence[Candidate], reading: Reading, beside: Sequence[Evidence] = ()
     ) -> Decision:
         """Whether to answer, with which sentences: a history, or the best evidence and what disagrees with it."""
         if question.about:
@@ -357,8 +376,7 @@ class Steps:
             abstention = Abstention("unsupported", denied)
             return Decision(reading.confidence, abstention=abstention, correction=otherwise)
         least = self._settings.threshold * kinds.share_needed(question.what, question.whole, reading)
-        if reading.evidence and reading.evidence[0].record.meta.doc_id in near:
-            least *= _NEAR
+        least *= _share_beside(reading, beside)
         if not reading.evidence or reading.confidence < least:
             if together := self._together(question, found, reading, kind):
                 return together
@@ -446,6 +464,14 @@ class Steps:
             verdict=decision.verdict,
             correction=other[0] if other else None,
         )
+
+
+def _share_beside(reading: Reading, beside: Sequence[Evidence]) -> float:
+    """The share of the threshold that is enough beside what answers the other parts of a question."""
+    best = reading.evidence[:1]
+    if any(disagreements.is_same(one, other) for one in best for other in beside):
+        return _SAME
+    return _NEAR if {one.record.meta.doc_id for one in best} & {one.record.meta.doc_id for one in beside} else 1.0
 
 
 def _unanswered(parts: Sequence[str]) -> str | None:

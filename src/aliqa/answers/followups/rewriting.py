@@ -247,12 +247,13 @@ def _turns(before: Sequence[Turn], roles: Sequence[str] = ("user", "assistant"))
 
 
 def carried(question: str, last: str) -> str:
-    """A question that leans on another one, with all that the other names behind it, in brackets.
+    """A question that leans on another one, or names nothing, with all that the other names behind it, in brackets.
 
     >>> carried("who designed it?", "When did Halvik open its terminal?")
     'who designed it (about Halvik, open, terminal)?'
     """
-    return (leaning(question) and _carry(question, [Turn("user", last)], whole=True)) or question
+    leans = leaning(question) or all(one.kind in (Kind.THING, Kind.DATE) for one in mentions(question))
+    return (leans and _carry(question, [Turn("user", last)], whole=True)) or question
 
 
 # --- the topic -----------------------------------------------------------------------------------------
