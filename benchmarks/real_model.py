@@ -13,6 +13,7 @@ import argparse
 import json
 import random
 import statistics
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -67,6 +68,8 @@ def asked(alone: Library, chooser: Library, gold: Gold) -> dict[str, Any]:
     """What became of a question."""
     answer, seconds = timed(alone, gold)
     chosen, choosing = timed(chooser, gold)
+    if any(words in (chosen.notice or "") for words in ("cannot be reached", "left alone")):
+        sys.exit("The model cannot be reached. What is done so far is kept.")
     found: dict[str, Any] = {
         "qid": gold["qid"], "answerable": gold["answerable"], "kind": gold.get("kind"),
         "bundled": truth(answer, gold), "bundled_seconds": round(seconds, 2),
