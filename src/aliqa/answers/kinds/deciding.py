@@ -36,7 +36,7 @@ _WEAK: Final = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_SURE: Final = 0.8
+_SURE: Final = 0.6
 _SHARE: Final = 0.75
 _LOOKED_AT: Final = 5
 
