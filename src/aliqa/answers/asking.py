@@ -287,6 +287,8 @@ class Steps:
         if len(silent) == len(named) or (silent and comparing):
             return None
         if comparing:
+            if any(kinds.names_all(question.whole, one) for part in named for one in decided[part].quoted[:1]):
+                return None  # one sentence compares them: that is better than one for each
             return replace(_together([decided[part] for part in named]), kind="compare")
         together = _together([decision for part, decision in decided.items() if part not in silent])
         return together.noted(_unanswered([f"“{part.said}”" for part in silent]))

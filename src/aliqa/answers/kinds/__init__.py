@@ -26,7 +26,7 @@ from aliqa.answers.kinds.deciding import corrected, share_needed, verdict
 from aliqa.answers.kinds.forms import Asked, asked
 from aliqa.answers.kinds.phrases import Phrase
 from aliqa.answers.kinds.restating import at_any_time, of_each_side
-from aliqa.answers.kinds.several import all_sides, choose, of_time
+from aliqa.answers.kinds.several import all_sides, choose, names_all, of_time
 from aliqa.answers.kinds.telling import Collection, Told
 
 READ: Final = ("yes_no", "list", "compare", "change")
@@ -43,6 +43,7 @@ __all__ = [
     "at_any_time",
     "choose",
     "corrected",
+    "names_all",
     "of_each_side",
     "of_time",
     "share_needed",

@@ -134,6 +134,12 @@ def all_sides(question: str, reading: Reading) -> list[Evidence]:
     return list(dict.fromkeys(whole)) if wanted and len(whole) == len(named) > 1 else []
 
 
+def names_all(question: str, one: Evidence) -> bool:
+    """Whether a sentence names every side of a comparison."""
+    named = _sides(question)
+    return bool(named) and all(_names(side, quote(one)) for side in named)
+
+
 def _sides(question: str) -> list[Phrase]:
     return [Phrase(re.sub(r"\Athe ", "", side)) for side in sides_of(question)]
 
