@@ -1,4 +1,4 @@
-"""Models in eight bits, for processors that multiply those fast (VNNI), but have no bfloat16: most laptops since 2021.
+"""Models in eight bits, for processors that multiply those fast (VNNI), but have no bfloat16, as in many laptops.
 
 Weights are rounded to a scale for each row (symmetric, -127 to 127). Activations are left to OpenVINO, which rounds
 them as they come, a scale for each few numbers, so nothing needs to be calibrated on texts.
