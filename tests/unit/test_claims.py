@@ -48,6 +48,11 @@ def test_values_of_one_kind_differ(one: str, other: str) -> None:
 
 def test_a_sentence_that_also_states_the_other_value_does_not_differ() -> None:
     assert not list(differing(Said("It sold 38 ships."), Said("It sold 38 ships and bought 52 ships.")))
+    assert not list(differing(Said("It has four lanes."), Said("It has two lanes each way, four in all.")))
+
+
+def test_names_of_days_and_months_are_no_names() -> None:
+    assert "name" not in [one.kind for one in found("Friday was calm.", None, "on Friday")]
 
 
 @pytest.mark.parametrize(
@@ -70,6 +75,8 @@ def test_a_word_that_opens_a_sentence_is_a_name_if_it_is_known_as_one(
 def test_a_value_is_asked_for_by_its_own_sentence() -> None:
     [value, *_] = found(FERRIES.text)
     assert value.question(FERRIES.text) == "Northwind has how many ferries?"
+    wind = "It blew at 75 miles per hour (120 kilometers per hour) here."
+    assert found(wind)[0].question(wind) == "It blew at how many miles per hour here?"
 
 
 def test_the_order_of_a_pair_does_not_matter() -> None:

@@ -32,6 +32,9 @@ _SAME_UNIT: Final = 1.5
 """How sure, as log-odds, a sentence has to be: those of the pair, less so much for what it scores less than the best
 sentence, less so much if the reader took other words of it for the answer, and more so much if both count the same."""
 _SURE_NAME: Final = 0.4
+_ANSWERS: Final = 0.2
+_A_WORD: Final = 8
+"""Names differ only where each is the answer by itself, give or take so many code points, and answers so probably."""
 _MOST: Final = 3
 """How many sentences are quoted besides the best because they differ from it."""
 _CONTEXT: Final = 2
@@ -191,10 +194,17 @@ def _differing(
     behind = max(0.0, best.evidence.score - one.score)
     sure = float(np.log(found[place] / (1 - found[place])))
     sure += _SAME_UNIT * _in_one_unit(best.value, values[place]) - _PER_SCORE * behind - _UNTOUCHED * (not touched)
-    enough = touched and found[place] >= _SURE_NAME if best.value.kind == "name" else sure >= _SURE
-    if not enough:
-        return []
-    return [(sure, Side(one, said, values[place]))]
+    side, enough = Side(one, said, values[place]), sure >= _SURE
+    if best.value.kind == "name":
+        enough = touched and found[place] >= _SURE_NAME and _is_answer(best) and _is_answer(side)
+    return [(sure, side)] if enough else []
+
+
+def _is_answer(side: Side) -> bool:
+    """Whether a value is by itself what the reader took for the answer, and answers probably."""
+    answer, value = side.evidence.answer, side.value.span
+    alone = answer is not None and answer.end - answer.start <= value.end - value.start + _A_WORD
+    return alone and (side.evidence.chance or 0.0) >= _ANSWERS
 
 
 def _in_one_unit(one: Value, other: Value) -> bool:

@@ -4,7 +4,8 @@ Only new articles are looked at: each of their passages finds its nearest passag
 that the index has; of their sentences those near each other are weighed by what is cheap to know; a span reader, if
 there is one, reads the surest, about one for every few sentences, and decides. What was found before is taken over.
 
-What it cannot see: reasons, assessments and other statements without a figure, a date or a name.
+What it cannot see: reasons, assessments and other statements without a figure or a date. That two sentences near in
+meaning name two different things says nothing.
 """
 
 import json
@@ -33,7 +34,7 @@ from aliqa.text.claims.pairs import record as as_record
 from aliqa.text.claims.values import names
 from aliqa.text.terms import terms
 
-RULES: Final = 5
+RULES: Final = 6
 """To be raised when sentences are compared otherwise: the next build then finds all pairs anew."""
 
 PAIRS_FILE: Final = f"disagreements-{RULES}.jsonl"
@@ -41,8 +42,10 @@ PAIRS_FILE: Final = f"disagreements-{RULES}.jsonl"
 _PASSAGES: Final = 32
 _SENTENCES: Final = 6
 _LEAST_COSINE: Final = 0.35
-_NAMED_COSINE: Final = 0.5
-"""How many passages are near another, how many sentences, and how near those are at least that differ in a name."""
+_NEARER: Final = 2
+_DATED_COSINE: Final = 0.5
+"""How many passages are near another, how many sentences, and how near those are at least; how many sentences of both
+articles may be nearer to the other one of a pair; how near those are at least that differ in a date."""
 
 _WORTH_READING: Final = 0.04
 _READ_AT_LEAST: Final = 100
@@ -163,14 +166,16 @@ class _Finding:
         rows = self._corpus.passages_of(key)
         for row, vector in zip(rows, self._corpus.vectors(rows), strict=True):
             own = self._passage(row)
-            self.sentences += len(own)
-            nearest = self._corpus.dense(vector, _PASSAGES, Filters())[0].tolist() if own else []
-            others = [one for near in nearest if near != row for one in self._passage(near) if one.article != key]
+            valued = sum(bool(one.said.values) for one in own)
+            self.sentences += valued
+            nearest = self._corpus.dense(vector, _PASSAGES, Filters())[0].tolist() if valued else []
+            near = (one for number in nearest if number != row for one in self._passage(number))
+            others = {one.place: one for one in near if one.article != key}
             if others:
-                yield from self._compare(own, others)
+                yield from self._compare(own, list(others.values()))
 
     def _compare(self, own: Sequence[_Found], others: Sequence[_Found]) -> Iterator[_Candidate]:
-        cosines = _matrix(own) @ _matrix(others).T
+        cosines, articles = _matrix(own) @ _matrix(others).T, np.array([one.article for one in others])
         made: list[tuple[_Found, _Found, Differing]] = []
         for i, row in enumerate(cosines):
             fitting = 0
@@ -180,7 +185,7 @@ class _Finding:
                 one, other = sorted((own[i], others[j]), key=lambda found: found.place)
                 pairs = list(_differing(one.said, other.said, float(row[j])))
                 fitting += bool(pairs)
-                if pairs and (one.place, other.place) not in self._seen:
+                if pairs and (one.place, other.place) not in self._seen and _nearer(cosines, articles, i, j) <= _NEARER:
                     self._seen.add((one.place, other.place))
                     made += [(one, other, pair) for pair in pairs]
         if made:
@@ -189,7 +194,7 @@ class _Finding:
                 yield _Candidate(one, other, pair, sure)
 
     def _read(self, row: int) -> list[_Found]:
-        """The sentences of a passage that state a value."""
+        """The sentences of a passage that are prose."""
         [record] = self._corpus.records([row])
         [vectors] = self._corpus.sentence_vectors([record])
         key = self._corpus.key(record.meta.doc_id)
@@ -202,10 +207,15 @@ class _Finding:
                 made = _Found(
                     key, span.start, Said(text, record.meta.title, before, record.meta.published, vector, topic)
                 )
-                made = self._founds.setdefault(made.place, made)
-                found += [made] if made.said.values else []
+                found.append(self._founds.setdefault(made.place, made))
             before = text
         return found
+
+
+def _nearer(cosines: Matrix, articles: NDArray[np.int64], i: int, j: int) -> int:
+    """How many sentences of either article are nearer to the other sentence than those two are to each other."""
+    rivals = (cosines[i, articles == articles[j]], cosines[:, j])
+    return sum(int((each > cosines[i, j]).sum()) for each in rivals)
 
 
 def _matrix(found: Sequence[_Found]) -> Matrix:
@@ -216,7 +226,7 @@ def _differing(one: Said, other: Said, cosine: float) -> Iterator[Differing]:
     if min(len(one.topic), len(other.topic)) >= _TOPIC_NAMES and not one.topic & other.topic:
         return
     for pair in differing(one, other):
-        if cosine >= _NAMED_COSINE or pair.first.kind not in ("name", "date"):
+        if pair.first.kind != "name" and (cosine >= _DATED_COSINE or pair.first.kind != "date"):
             yield pair
 
 

@@ -121,9 +121,11 @@ def differing(one: Said, other: Said) -> Iterator[Differing]:
 
 
 def _said_too(first: Value, second: Value, one: Said, other: Said) -> bool:
-    """Whether either sentence also states the other's value."""
-    return any(first.comparable(value) and not first.differs(value) for value in other.values) or any(
-        second.comparable(value) and not second.differs(value) for value in one.values
+    """Whether either sentence also states the other's value, be it only its number: "four in all"."""
+    return any(
+        any(value.comparable(stated) and not value.differs(stated) for stated in said.values)
+        or (isinstance(value.content, Quantity) and not said.words.isdisjoint(terms(value.span.cut(text))[:1]))
+        for value, text, said in ((first, one.text, other), (second, other.text, one))
     )
 
 

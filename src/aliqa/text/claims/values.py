@@ -80,8 +80,9 @@ class Value:
             start = _BEFORE_DATE.search(text, 0, start).start()  # type: ignore[union-attr]
         if isinstance(self.content, Quantity) and not asked:
             noun = self.content.noun
-            words = noun.cut(text) if noun else re.sub(r"^.*\d[\d.,]*(?:\s*-)?\s*", "", self.span.cut(text))
-            asked, end = f"how many {words}".strip(), max(end, noun.end if noun else 0)
+            words, _, again = re.sub(r"^\D*\d[\d.,]*(?:\s*-)?\s*", "", self.span.cut(text)).partition("(")
+            asked, end = f"how many {noun.cut(text) if noun else words}".strip(), max(end, noun.end if noun else 0)
+            end += bool(again) and text[end : end + 1] == ")"
         return f"{text[:start]}{asked}{text[end:]}".rstrip(' .!?;:”"') + "?"
 
 
@@ -122,7 +123,7 @@ def _names(text: str, context: str, topic: frozenset[str]) -> Iterator[Value]:
         if opens and (not content_words(words[0]) or (len(words) == 1 and not known)):
             start += len(words[0]) + 1
             words = words[1:]
-        if words:
+        if words and not _CALENDAR.issuperset(terms(" ".join(words))):
             yield Value(Span(start, match.end()), "name", frozenset(terms(" ".join(words))))
 
 
