@@ -73,4 +73,4 @@ def only_states(transformer: Any) -> Any:
     return Encoder().eval()
 
 
-MODEL: Final = PackagedModel(BUNDLED, FINGERPRINT, MAX_TOKENS, 384, tokenizer, encoder)
+MODEL: Final = PackagedModel(BUNDLED, FINGERPRINT, MAX_TOKENS, 384, tokenizer, encoder, eight_bits=True)
