@@ -128,17 +128,19 @@ def main() -> None:
         for name in ("before", "after"):
             (folder / name).mkdir()
         names = ("before", "after")
+        lives = [stack.enter_context(ExitStack()) for _ in names]
         servers = [
-            stack.enter_context(serving(tree.resolve(), folder / name))
-            for tree, name in zip(chosen.trees, names, strict=True)
+            life.enter_context(serving(tree.resolve(), folder / name))
+            for life, tree, name in zip(lives, chosen.trees, names, strict=True)
         ]
         for (clients, number), seen in in_turns(servers, chosen.seconds, chosen.rounds).items():
             print(row(f"{clients} clients, {names[number]}", seen, chosen.rounds * chosen.seconds), flush=True)
-        for name, server in zip(names, servers, strict=True):
+        for name, server, life in zip(names, servers, lives, strict=True):
             seconds = chosen.rounds * chosen.seconds
             idle, busy, state = indexing(server, source, chosen.articles, seconds)
             print(row(f"idle, {name}", idle, seconds))
             print(row(f"indexing ({state}), {name}", busy, 2 * seconds), flush=True)
+            life.close()  # it would go on indexing beside the next
     print(f"\nload {os.getloadavg()[0]:.1f}")
 
 
