@@ -120,6 +120,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--articles", type=int, default=1000)
     chosen = parser.parse_args()
+    if missing := [tree for tree in chosen.trees if not (tree / "src" / "aliqa").is_dir()]:
+        parser.error(f"{missing[0]} is no clone of aliqa: it has no src/aliqa")
     source = paragraphs(chosen.texts)
     print(f"{machine()}, load {os.getloadavg()[0]:.1f}\n")
     print("| | served/s | p50 ms | p95 | p99 | 503 | errors |\n|---|---|---|---|---|---|---|")
