@@ -9,6 +9,7 @@ from tests.questions import QUESTIONS
 from aliqa.answers.kinds import Phrase, identity
 from aliqa.answers.kinds.forms import asked
 from aliqa.answers.kinds.telling import Mention
+from aliqa.answers.understanding import kind_of
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.protocols import PassageRecord
 from aliqa.foundations.types import Answer, ArticleMeta, Filters, Passage, QuestionKind, Sentence, Span
@@ -179,3 +180,19 @@ def test_filters_hold_for_every_kind(bread: Library) -> None:
 
 def test_who_wrote_something_else_is_a_plain_question(bread: Library) -> None:
     assert bread.ask("Who wrote the Liber servitoris?").kind == "plain"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "expected"),
+    [
+        ("Fill me in on Ada Moss", "digest", "digest"),
+        ("Who exactly might Ada Moss be?", "identity", "identity"),
+        ("How much did the pier of Ada Moss cost the town?", "digest", "plain"),
+        ("Who bought the pier from Ada Moss?", "identity", "plain"),
+        ("Who is Ada Moss?", "plain", "plain"),
+    ],
+)
+def test_a_model_names_the_kind_only_of_a_question_that_says_hardly_more_than_a_name(
+    question: str, kind: str, expected: str
+) -> None:
+    assert kind_of({"question": question, "kind": kind, "about": "Ada Moss"}).kind == expected

@@ -1,7 +1,8 @@
 """A language model that says what a question means: a follow-up completed, another language translated, its kind.
 
 Rules do the same without a model (`followups`, `kinds`). What the model says counts only in the bounds that they set: a
-follow-up is made of words that were said, and "identity" or "digest" of something that the question names.
+follow-up is made of words that were said, and "identity" or "digest" of something that the question names, saying
+hardly anything else: who asks how much it earned is not told whatever there is.
 """
 
 import json
@@ -86,7 +87,7 @@ class Interpreter:
         if said is None or not (foreign or _is_made_of(said["question"], [*before, question])):
             logger.warning("The language model did not say what the question means. The rules do.")
             return None
-        return Meaning(said["question"], _kind(said))
+        return Meaning(said["question"], kind_of(said))
 
 
 def _chat(questions: Sequence[str]) -> list[Message]:
@@ -99,6 +100,10 @@ def _chat(questions: Sequence[str]) -> list[Message]:
 def _listed(questions: Sequence[str]) -> str:
     before = [f"Earlier question: {one_line(one)}" for one in questions[:-1]]
     return "\n".join([*before, f"Last question: {one_line(questions[-1])}"])
+
+
+_MORE: Final = 1
+"""How many words a question that wants somebody or something told of says besides the name: "fill me in on X"."""
 
 
 def _parsed(reply: str) -> dict[str, str] | None:
@@ -123,13 +128,14 @@ def _is_made_of(question: str, said: Sequence[str]) -> bool:
     return frozenset(content_words(question)) <= known | FUNCTION_WORDS and kept - {first} <= own
 
 
-def _kind(said: dict[str, str]) -> Asked:
+def kind_of(said: dict[str, str]) -> Asked:
     """The kind that the rules tell, but for those two that the model may name or deny."""
     ruled = asked(said["question"])
     about, kind = said["about"], said["kind"]
     if kind == "plain":
         return Asked("plain") if ruled.kind in _KINDS else ruled
     named = about and about.casefold() in said["question"].casefold()
-    if ruled.kind != "plain" or not named:
+    more = content_words(said["question"]).keys() - content_words(about)
+    if ruled.kind != "plain" or not named or len(more) > _MORE:
         return ruled
     return Asked("identity" if kind == "identity" else "digest", about)
