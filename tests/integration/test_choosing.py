@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from benchmarks.real_model import truth
 from fastapi.testclient import TestClient
 from tests.conftest import ROOT
 from tests.dairies import ARTICLES
@@ -341,13 +342,3 @@ def perfect(request: dict[str, Any], gold: dict[str, Any], english: dict[str, st
     places = [place.translate({ord("["): "(", ord("]"): ")"}) for place in places]
     found = [number for number, one in shown(request).items() if any(one in place or place in one for place in places)]
     return json.dumps({"sentences": found[:8] if gold["answerable"] else []})
-
-
-def truth(answer: Answer, gold: dict[str, Any]) -> int:
-    """Of a question that can be answered 1 for a first quote that is evidence, -1 for another; else -1 for any."""
-    if not answer.answered:
-        return 0 if gold["answerable"] else 1
-    first = answer.citations[0] if answer.citations else None
-    places = [one for group in gold["evidence"] for one in group if first and one["source"] == first.doc_id]
-    right = first and any(first.char_start < one["end"] and one["start"] < first.char_end for one in places)
-    return 1 if right else -1

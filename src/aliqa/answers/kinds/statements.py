@@ -81,8 +81,7 @@ def _goes_on(one: Mention) -> Mention | None:
     if not subject or one.number + 1 >= len(one.record.sentences):
         return None
     sentence = one.record.sentences[one.number + 1]
-    begin = one.record.passage.span.start
-    text = Span(sentence.span.start - begin, sentence.span.end - begin).cut(one.record.text)
+    text = one.record.cut(sentence.span)
     speaks = sentence.kind is SentenceKind.PROSE and _PRONOUN.search(_without_quotes(text))
     return Mention(one.record, sentence, one.number + 1, text) if speaks else None
 
@@ -95,7 +94,6 @@ def _topic(about: str, question: str) -> set[str]:
 
 def _is_on(one: Mention, topic: set[str]) -> bool:
     """Whether a sentence, with the one before it and its article's title, holds most of these terms."""
-    begin = one.record.passage.span.start
     before = one.record.sentences[max(0, one.number - 1)].span
-    said = set(terms(Span(before.start - begin, one.sentence.span.end - begin).cut(one.record.text)))
+    said = set(terms(one.record.cut(Span(before.start, one.sentence.span.end))))
     return len(topic & said.union(terms(one.record.meta.title))) >= _SHARE * len(topic)
