@@ -123,3 +123,12 @@ def test_any_text_gives_values_in_order_inside_it(text: str) -> None:
         assert one.span.end <= len(text) + 1
         assert one.low <= one.high
         place = one.span.end
+
+
+@given(
+    st.lists(
+        st.sampled_from("a A an hundred and thousand half dozen ten twenty-one point more ships".split()), max_size=6
+    )
+)
+def test_words_of_numbers_in_any_order_are_read(words: list[str]) -> None:
+    find(" ".join(words))

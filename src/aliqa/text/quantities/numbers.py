@@ -44,8 +44,15 @@ def read_number(words: str) -> Number:
 
 
 def _spelled(words: str) -> float:
-    """A number in words; "ten-eleven" is none, and then it is the first of them."""
-    try:
-        return float(text2num(words.replace("a hundred", "one hundred"), "en"))
-    except ValueError:
-        return float(text2num(re.split("[ -]", words)[0], "en"))
+    """A number in words, or of "a hundred and", "ten-eleven" as many of the first words as are one.
+
+    >>> _spelled("a hundred and"), _spelled("ten-eleven"), _spelled("two hundred and six")
+    (100.0, 10.0, 206.0)
+    """
+    said = re.split("[ -]", re.sub("^an? ", "one ", words))
+    for count in range(len(said), 0, -1):
+        try:
+            return float(text2num(" ".join(said[:count]), "en"))
+        except ValueError:
+            continue
+    return 1.0
