@@ -1,8 +1,9 @@
 """What the reader's last models are fitted on: questions asked of small corpora made of held-out passages.
 
 Four kinds, none of which the span reader was trained on: near misses with the passages that they were written for
-among others of their kind; people's questions and near misses on whole articles (SQuAD 2.0); questions of several
-kinds, a third of them without the passage that answers; and an evaluation set of real users' questions (CLAP NQ dev).
+among others of their kind, each passage with a sentence that answers one of them; people's questions and near misses on
+whole articles (SQuAD 2.0); questions of several kinds, a third of them without the passage that answers; and an
+evaluation set of real users' questions (CLAP NQ dev).
 """
 
 import json
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reader_data import HELD_OUT, NEAR_MISSES, Row
+from reader_twins import Twin, turned
 
 from aliqa.foundations.protocols import Embedder
 from aliqa.foundations.settings import Settings
@@ -25,6 +27,9 @@ _TOGETHER: Final = 12
 _OTHERS: Final = (8, 30, 80)
 _AROUND: Final = 500
 """How many passages with near misses make a corpus, and how many others, out of so many, stand among them."""
+
+_TURNS: Final = 3
+"""How often a passage is asked, each time with another sentence."""
 
 _SIZES: Final = (20, 60, 150, 300, 600)
 _GENERAL: Final = frozenset(
@@ -92,22 +97,29 @@ def indexed(texts: dict[str, str], folder: Path) -> tuple[Embedder, Any]:
     return embedder, index_of(settings).published()
 
 
-def near_misses(train: Sequence[Row], held: Sequence[Row], rng: random.Random) -> Corpus:
-    """Held-out near misses and the answerable questions beside them, a dozen passages at a time among others."""
-    rows = _by_passage(row for row in held if row.source == NEAR_MISSES)
+def near_misses(train: Sequence[Row], held: Sequence[Row], known: dict[str, list[Twin]], rng: random.Random) -> Corpus:
+    """What is asked of held-out passages with a sentence each, a dozen of them at a time among others."""
     near = _by_passage(row for row in train if row.source == NEAR_MISSES)
-    others = {text: near[text] for text in rng.sample(list(near), _AROUND)}
-    names = {text: f"{number}.txt" for number, text in enumerate([*rows, *others])}
+    texts = {text: near[text] for text in rng.sample(list(near), _AROUND)}
+    names = {text: f"{number}.txt" for number, text in enumerate(texts)}
+    alike = {kind: [names[text] for text in texts if texts[text][0].kind == kind] for kind in _kinds(texts)}
     asked = []
-    for kind in sorted({each[0].kind for each in rows.values()}):
-        mine = [text for text in rows if rows[text][0].kind == kind]
-        alike = [names[text] for text in others if others[text][0].kind == kind]
-        rng.shuffle(mine)
-        for first in range(0, len(mine), _TOGETHER):
-            together = mine[first : first + _TOGETHER]
-            among = {names[text] for text in together} | set(rng.sample(alike, min(len(alike), rng.choice(_OTHERS))))
-            asked += [_asked(row, names[text], frozenset(among)) for text in together for row in rows[text]]
-    return Corpus("near misses", {names[text]: _headed(each[0]) for text, each in (rows | others).items()}, asked)
+    for turn in range(_TURNS):
+        rows = _by_passage(turned(held, known, turn, rng))
+        names |= {text: f"{turn}-{number}.txt" for number, text in enumerate(rows)}
+        texts |= rows
+        for kind in _kinds(rows):
+            mine = [text for text in rows if rows[text][0].kind == kind]
+            for first in range(0, len(mine), _TOGETHER):
+                together = mine[first : first + _TOGETHER]
+                others = rng.sample(alike[kind], min(len(alike[kind]), rng.choice(_OTHERS)))
+                among = frozenset({names[text] for text in together} | set(others))
+                asked += [_asked(row, names[text], among) for text in together for row in rows[text]]
+    return Corpus("near misses", {names[text]: _headed(each[0]) for text, each in texts.items()}, asked)
+
+
+def _kinds(rows: dict[str, list[Row]]) -> list[str]:
+    return sorted({each[0].kind for each in rows.values()})
 
 
 def whole_articles(held: Sequence[Row], rng: random.Random, count: int) -> Corpus:

@@ -24,6 +24,7 @@ import numpy as np
 from fit_questions import Asked, Corpus, Part, evaluation_set, general, indexed, near_misses, whole_articles
 from numpy.typing import NDArray
 from reader_data import load
+from reader_twins import read as read_twins
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
@@ -266,7 +267,7 @@ def main() -> None:
     train, held = load(arguments.train)
     rng = random.Random(arguments.seed)
     corpora = [
-        near_misses(train, held, rng),
+        near_misses(train, held, read_twins(), rng),
         general(held, rng, GENERAL),
         whole_articles(held, rng, WHOLE),
         evaluation_set(arguments.calibrate),

@@ -28,6 +28,7 @@ import torch
 from reader_data import Row, copies, load
 from reader_made import Competing, names_in, swapped, without_answer
 from reader_measure import measure
+from reader_twins import read, with_twins
 from reader_windows import Window, Windows, batches, tensors
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
@@ -233,6 +234,8 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     rows, held = load(arguments.data)
+    known = read()
+    rows, held = rows + with_twins(rows, known), held + with_twins(held, known)
     if arguments.rows:
         rows = random.Random(arguments.seed).sample(rows, arguments.rows)
     windows = Windows(Tokenizer.from_file(str(bundled_folder() / "tokenizer.json")))
