@@ -77,8 +77,8 @@ train-reader: $(READY)-dev  ## train the span reader: DATA=folder RUN=folder CAL
 	$(BIN)/python training/pack_reader.py --run $(RUN)
 	$(BIN)/python training/fit_reading.py --train $(DATA) --calibrate $(CALIBRATE)
 
-fit-pairs: $(READY)-dev  ## fit what tells who differs: DATA=folder RUN=folder
-	$(BIN)/python training/fit_pairs.py $(DATA) $(RUN)
+fit-pairs: $(READY)-dev  ## fit what tells who differs
+	$(BIN)/python training/fit_pairs.py
 
 clean:  ## remove what make made, but for the index
 	rm -rf $(VENV) .bench dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,170 +1,144 @@
 """Fit what tells whether two sentences give different values for the same thing: ``src/aliqa/text/claims/pairs.json``.
 
-    python training/fit_pairs.py SHARED RUN [--keep]
+    python training/fit_pairs.py
 
-``SHARED`` holds ``train``; what the span reader replied is kept in the folder ``RUN``, and taken from there with
-``--keep`` (not after a new reader). The pairs are those of `pair_data`, as far as values differ; near sentences
-of different events are taken as unrelated, which nearly all are. A third of the stories is held out, and the figures
-printed are theirs.
+The invented stories of `pair_data` are taken as a corpus of articles. Of the pairs of sentences that comparing an index
+would weigh, those that a story links as differing are to be told from all others: by a look at each, then by what the
+span reader replies of those worth reading. To be run again when the reader's weights change. A third of the stories is
+held out, and the last figures printed are theirs; those before are cross-validated over the stories that fit.
 """
 
-import argparse
 import json
-import pickle
-import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import numpy as np
-from pair_data import HERE, SAME, Row, across, claims, embed, own, stories, unrelated
+from pair_data import HERE, Articles, Linked, stories
 
 from aliqa.answers.reading import load_span_reader
 from aliqa.foundations.protocols import SpanReader
 from aliqa.foundations.settings import Settings
 from aliqa.library import make_embedder
-from aliqa.text.claims import model, pairs
-from aliqa.text.claims.pairs import Differing, Said, differing, features
+from aliqa.text.claims.comparing import WORTH_READING, Finding, replies
+from aliqa.text.claims.model import NAMES, Model
+from aliqa.text.claims.pairs import replied
 
-WEIGHTS: Final = {"story": 1.0, "own": 2.0, "old": 0.5, "fever": 0.3, "near": 0.7, "across": 0.5}
-"""How much a pair of each source weighs; others are not used."""
-MOST: Final = {"near": 700, "across": 700, "fever": 700}
-"""How many rows of a source are used at most."""
-VALUES: Final = 4
-"""How many values of a row are read at most."""
-RATE: Final = 0.08
-
-
-@dataclass
-class Example:
-    """Two differing values of a row, and what the reader replied."""
-
-    row: Row
-    pair: Differing
-    replies: tuple[pairs.Reply, pairs.Reply]
-
-    @property
-    def hits(self) -> tuple[int, float]:
-        """How many replies are the other value, and how sure the reader is."""
-        return sum(each.hit for each in self.replies), sum(each.log_odds for each in self.replies)
-
-    def features(self, *, read: bool) -> Any:
-        """The features (f,) of the package, with or without the replies."""
-        return features(self.row.one, self.row.other, self.pair, self.replies if read else None)
+AT_ONCE: Final = (1, 2)
+FOLDS: Final = 5
+STRENGTH: Final = 0.3
+"""The inverse of how strongly weights are held down, for features of one scale."""
+Weights = dict[str, float]
+Floats = Any
 
 
-def gather(shared: Path, settings: Settings) -> list[Row]:
-    """The rows to fit and those held out, with vectors; those that say the same have no values that differ."""
-    rng = random.Random(3)
-    embedder = make_embedder(settings, asked=False)
-    told = embed(embedder, list(stories()))
-    rows = [*own(HERE / "pairs.jsonl", "own"), *own(HERE.parent / "tests" / "pairs.jsonl", "old")]
-    rows += claims(shared / "train" / "pairs")
-    rows = [*told, *embed(embedder, rows), *across(told), *unrelated(embedder, shared, 300, rng)]
-    chosen = []
-    for source in WEIGHTS:
-        mine = [row for row in rows if row.source == source and row.relation != SAME]
-        chosen += rng.sample(mine, min(len(mine), MOST.get(source, len(mine))))
-    return chosen
+def gather(articles: Articles) -> list[Linked]:
+    """The candidates of a corpus of stories that are linked as differing, or not at all."""
+    finding = Finding(articles)
+    found = [articles.linked(one) for key in sorted(articles.keys, reverse=True) for one in finding.near(key)]
+    return [one for one in found if one.letter != "?"]
 
 
-def asked(reader: SpanReader, one: Said, other: Said, pair: Differing) -> tuple[pairs.Reply, pairs.Reply]:
-    """What each sentence replies to the other's question."""
-    [there] = reader.read(pair.first.question(one.text), [pairs.record(other)])
-    [back] = reader.read(pair.second.question(other.text), [pairs.record(one)])
-    return pairs.reply(there, other, pair.second), pairs.reply(back, one, pair.first)
+def rows_of(found: Sequence[Linked]) -> Floats:
+    """Their features (n, f)."""
+    return np.array([one.candidate.features for one in found])
 
 
-def examples(rows: Sequence[Row], reader: SpanReader) -> Iterator[Example]:
-    """The values of the rows; of one that is about the same thing those that the reader takes for it."""
-    for row in rows:
-        made = sorted(
-            differing(row.one, row.other), key=lambda pair: (pair.first.kind == "name", pair.first.kind == "date")
-        )
-        tried = [Example(row, pair, asked(reader, row.one, row.other, pair)) for pair in made[:VALUES]]
-        yield from [max(tried, key=lambda one: one.hits)] if row.differs and tried else tried
+def fit_look(found: Sequence[Linked]) -> Weights:
+    """The first model: fitted twice, the second time with the surest values of each pair that differs."""
+    rows, truth = rows_of(found), np.array([one.differs for one in found])
+    sure = decision("look", fit("look", rows, truth), rows)
+    kept = ~truth
+    kept[best_of(found, sure)] = True
+    return fit("look", rows[kept], truth[kept])
 
 
-def fit(found: Sequence[Example], *, read: bool, trees: int = 150) -> dict[str, Any]:
-    """The trees, as the package keeps them."""
-    from sklearn.ensemble import GradientBoostingClassifier
-
-    x = np.array([one.features(read=read) for one in found])
-    y = np.array([one.row.differs for one in found])
-    weights = np.array([WEIGHTS[one.row.source] for one in found])
-    fitted = GradientBoostingClassifier(
-        n_estimators=trees, max_depth=2, learning_rate=RATE, subsample=0.6, min_samples_leaf=10, random_state=0
-    ).fit(x, y, sample_weight=weights)
-    made = [packed(one[0].tree_) for one in fitted.estimators_]
-    prior = float(np.average(y, weights=weights))
-    return {
-        "start": round(float(np.log(prior / (1 - prior))), 5),
-        "features": [one[0] for one in made],
-        "thresholds": [one[1] for one in made],
-        "leaves": [[round(RATE * value, 5) for value in one[2]] for one in made],
-    }
+def best_of(found: Sequence[Linked], sure: Floats) -> list[int]:
+    """The places of the surest values of each pair of sentences."""
+    best: dict[Any, int] = {}
+    for i, one in enumerate(found):
+        if sure[i] >= sure[best.setdefault(one.places, i)]:
+            best[one.places] = i
+    return list(best.values())
 
 
-def packed(tree: Any) -> tuple[list[int], list[float], list[float]]:
-    """A tree of at most two levels as three questions and four leaves."""
-    names, above, leaves = [0, 0, 0], [1e9] * 3, [0.0] * 4
+def fit(model: Model, rows: Floats, truth: Floats) -> Weights:
+    """The weights of a model's features, and of none."""
+    from sklearn.linear_model import LogisticRegression
 
-    def value(node: int) -> float:
-        return float(tree.value[node].ravel()[0])
-
-    if tree.feature[0] >= 0:
-        names[0], above[0] = int(tree.feature[0]), round(float(tree.threshold[0]), 6)
-    for place, child in enumerate((tree.children_left[0], tree.children_right[0]) if tree.feature[0] >= 0 else (0, 0)):
-        if tree.feature[child] >= 0 and child:
-            names[1 + place], above[1 + place] = int(tree.feature[child]), round(float(tree.threshold[child]), 6)
-            leaves[2 * place : 2 * place + 2] = [value(tree.children_left[child]), value(tree.children_right[child])]
-        else:
-            leaves[2 * place : 2 * place + 2] = [value(child)] * 2
-    return names, above, leaves
+    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    made = LogisticRegression(C=STRENGTH, max_iter=1000).fit((rows - mean) / scale, truth)
+    weights = made.coef_[0] / scale
+    start = float(made.intercept_[0] - weights @ mean)
+    return {name: round(float(one), 4) for name, one in zip(("", *NAMES[model]), (start, *weights), strict=True)}
 
 
-def report(name: str, found: Sequence[Example]) -> None:
-    """Print how well those that differ are told from the others, without the reader, with it, and by the mean."""
+def decision(model: Model, weights: Weights, rows: Floats) -> Floats:
+    """How sure each pair is, 0 to 1."""
+    return 1 / (1 + np.exp(-(weights[""] + rows @ np.array([weights[name] for name in NAMES[model]]))))
+
+
+def looked_at(found: Sequence[Linked]) -> Floats:
+    """How sure each pair is by a look, with the weights of the stories that are not in its fold."""
+    fold = np.array([one.story % FOLDS for one in found])
+    sure = np.empty(len(found))
+    for number in range(FOLDS):
+        weights = fit_look([one for one, each in zip(found, fold, strict=True) if each != number])
+        sure[fold == number] = decision("look", weights, rows_of(found)[fold == number])
+    return sure
+
+
+def read(reader: SpanReader, found: Iterable[tuple[Linked, float]]) -> Floats:
+    """What is replied of each, (n, 4)."""
+    sides = [(one.candidate.one.said, one.candidate.other.said, one.candidate.pair, look) for one, look in found]
+    return np.array([replied(look, replies(reader, one, other, pair)) for one, other, pair, look in sides])
+
+
+def worth(found: Sequence[Linked], looks: Floats) -> list[int]:
+    """The places of those that are read."""
+    return [i for i in best_of(found, looks) if looks[i] >= WORTH_READING]
+
+
+def report(name: str, truth: Floats, scores: Floats) -> None:
+    """Print how well those that differ are told from the others."""
     from sklearn.metrics import average_precision_score, roc_auc_score
 
-    truth = np.array([one.row.differs for one in found])
-    unread, read = (
-        model.certainty(np.array([one.features(read=each) for one in found]), read=each) for each in (False, True)
+    hits = np.cumsum(truth[np.argsort(-scores)])
+    precision = hits / np.arange(1, len(truth) + 1)
+    recall = [hits[precision >= least].max(initial=0) / truth.sum() for least in (0.8, 0.6)]
+    print(
+        f"{name}: {int(truth.sum())} of {len(truth)} differ, AUROC {roc_auc_score(truth, scores):.3f},"
+        f" average precision {average_precision_score(truth, scores):.3f},"
+        f" recall at precision .8 {recall[0]:.2f}, at .6 {recall[1]:.2f}",
+        flush=True,
     )
-    print(f"{name}: {int(truth.sum())} of {len(truth)} differ")
-    for kind, scores in (("unread", unread), ("read", read), ("mean", (unread + read) / 2)):
-        hits = np.cumsum(truth[np.argsort(-scores)])
-        precise = hits / np.arange(1, len(truth) + 1) >= 0.8
-        recall = hits[precise].max() / truth.sum() if precise.any() else 0.0
-        print(
-            f"  {kind:7} AUROC {roc_auc_score(truth, scores):.3f}, average precision"
-            f" {average_precision_score(truth, scores):.3f}, recall at precision 0.8 {recall:.2f}"
-        )
 
 
 def main() -> None:
-    """Gather, read, fit, write, measure."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("shared", type=Path)
-    parser.add_argument("run", type=Path)
-    parser.add_argument("--keep", action="store_true", help="take the replies from RUN")
-    arguments = parser.parse_args()
-    arguments.run.mkdir(parents=True, exist_ok=True)
-    kept = arguments.run / "examples.pickle"
-    if not arguments.keep:
-        settings = Settings(corpus_dir=arguments.run, index_dir=arguments.run)
-        reader = load_span_reader(settings.reading, arguments.run / "models")
+    """Gather, fit, write, measure."""
+    with TemporaryDirectory() as folder:
+        settings = Settings(corpus_dir=folder, index_dir=folder)
+        embedder, told = make_embedder(settings, asked=False), list(stories())
+        parts = [[one for one in told if one.held is held] for held in (False, True)]
+        shown, held = ([one for n in AT_ONCE for one in gather(Articles(part, embedder, n))] for part in parts)
+        looks, models = looked_at(shown), {"look": fit_look(shown)}
+        tested = decision("look", models["look"], rows_of(held))
+        for name, found, sure in (("cross-validated", shown, looks), ("held out", held, tested)):
+            places = best_of(found, sure)
+            report(f"{name}, a look", np.array([found[i].differs for i in places]), sure[places])
+        reader = load_span_reader(settings.reading, Path(folder) / "models")
         if reader is None:
             raise SystemExit("the settings name no span reader")
-        kept.write_bytes(pickle.dumps(list(examples(gather(arguments.shared, settings), reader))))
-    found: list[Example] = pickle.loads(kept.read_bytes())
-    shown = [one for one in found if not one.row.held]
-    fitted = {name: fit(shown, read=name == "read") for name in ("read", "unread")}
-    place = HERE.parent / "src" / "aliqa" / "text" / "claims" / "pairs.json"
-    place.write_text(json.dumps(fitted, separators=(",", ":")), encoding="utf-8")
-    for source in ("story", "own"):
-        report(source, [one for one in found if one.row.held and one.row.source == source])
+        places = worth(shown, looks)
+        rows, truth = read(reader, [(shown[i], looks[i]) for i in places]), np.array([shown[i].differs for i in places])
+        models["read"] = fit("read", rows, truth)
+        path = HERE.parent / "src" / "aliqa" / "text" / "claims" / "pairs.json"
+        path.write_text(json.dumps(models, indent=1) + "\n", encoding="utf-8")
+        places = worth(held, tested)
+        rows, truth = read(reader, [(held[i], tested[i]) for i in places]), np.array([held[i].differs for i in places])
+        report("held out and read, by the look", truth, rows[:, 0])
+        report("held out and read", truth, decision("read", models["read"], rows))
 
 
 if __name__ == "__main__":

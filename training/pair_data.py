@@ -1,6 +1,6 @@
-"""Pairs of sentences to learn from, whether they differ, and the split into those to fit and those held out.
+"""Invented stories to learn from who differs, as articles of a corpus, and which of their sentences are linked.
 
-`stories` are two invented articles each on one event, sentence by sentence, in ``training/stories.txt``::
+A story are two articles on one event, sentence by sentence, in ``training/stories.txt``::
 
     # title | day                     the first article, then its sentences, a line each
     # title | day                     the second
@@ -8,182 +8,136 @@
 
 ``c`` contradiction, ``g`` changed over time, ``s`` of different scope, ``a`` the same said, ``?`` left out; all other
 pairs of the two articles are about different things, which makes them near misses. A third of the stories, chosen by a
-hash, is held out with all its pairs.
+hash, is held out with all its pairs. Each is read twice, the second time two sentences as one: articles have long
+sentences, too, with values of several things.
 """
 
-import gzip
 import hashlib
 import itertools
-import json
-import random
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from aliqa.foundations.protocols import Embedder, EmbeddingInput
-from aliqa.foundations.types import Span
-from aliqa.text.claims.pairs import Said
-from aliqa.text.claims.values import names
-from aliqa.text.sentences import split_sentences
+from aliqa.foundations.protocols import Embedder, EmbeddingInput, Matrix, PassageRecord, Vector
+from aliqa.foundations.types import ArticleMeta, Filters, Passage, Sentence, Span
+from aliqa.text.claims.comparing import Candidate
 
 HERE: Final = Path(__file__).parent
-OTHER, DIFFERS, SCOPE, SAME = range(4)
-_LETTERS: Final = {"c": DIFFERS, "g": DIFFERS, "s": SCOPE, "a": SAME}
-_LABELS: Final = {
-    "contradiction": DIFFERS, "change": DIFFERS, "scope": SCOPE, "agreement": SAME, "other": OTHER,
-    "contradict": DIFFERS, "support": SAME, "neutral": OTHER,
-}  # fmt: skip
+DIFFER: Final = frozenset("cgs")
 _HELD: Final = 3
 
 
-@dataclass(frozen=True)
-class Row:
-    """Two sentences, how they are related, where the pair comes from, and what has to stay on one side of the split."""
+@dataclass
+class Story:
+    """Two articles, each a title, a day and sentences, and the letters of the sentences that are linked."""
 
-    one: Said
-    other: Said
-    relation: int
-    source: str
-    group: str
-    label: str = ""
+    articles: list[tuple[str, date, list[str]]] = field(default_factory=list)
+    links: dict[tuple[int, int], str] = field(default_factory=dict)
 
     @property
     def held(self) -> bool:
-        """Whether it is held out; the old pairs have a held part of their own, which is not read here."""
-        return self.source != "old" and hash_of(self.group) % _HELD == 0
+        """Whether it is held out."""
+        return int(hashlib.sha1(self.articles[0][0].encode()).hexdigest()[:8], 16) % _HELD == 0
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Two values that differ: of which story the first is, how the sentences that hold them are linked, and which."""
+
+    story: int
+    letter: str
+    places: tuple[int, tuple[int, int], tuple[int, int]]
+    candidate: Candidate
 
     @property
     def differs(self) -> bool:
         """Whether both are about the same thing and say different things of it."""
-        return self.relation in (DIFFERS, SCOPE)
+        return self.letter in DIFFER
 
 
-def hash_of(text: str) -> int:
-    """A number that is the same in every process."""
-    return int(hashlib.sha1(text.encode()).hexdigest()[:8], 16)
-
-
-def stories(path: Path = HERE / "stories.txt") -> Iterator[Row]:
-    """The pairs of all stories."""
+def stories(path: Path = HERE / "stories.txt") -> Iterator[Story]:
+    """All stories."""
     for block in re.split(r"\n\s*\n", path.read_text("utf-8").strip()):
-        sides: list[list[Said]] = []
-        links: dict[tuple[int, int], str] = {}
-        heads: list[tuple[str, date]] = []
-        lines: list[list[str]] = []
+        story = Story()
         for line in block.splitlines():
             if line.startswith("# "):
                 title, day = line[2:].rsplit(" | ", 1)
-                heads.append((title, date.fromisoformat(day)))
-                lines.append([])
+                story.articles.append((title, date.fromisoformat(day), []))
             elif line.startswith("= "):
                 for one, other, letter in re.findall(r"(\d+)-(\d+) ([cgsa?])", line):
-                    links[int(one) - 1, int(other) - 1] = letter
+                    story.links[int(one) - 1, int(other) - 1] = letter
             else:
-                lines[-1].append(line)
-        for (title, day), said in zip(heads, lines, strict=True):
-            topic = names(f"{title}\n" + " ".join(said))
-            sides.append([Said(text, title, said[i - 1] if i else "", day, topic=topic) for i, text in enumerate(said)])
-        for i, j in itertools.product(range(len(sides[0])), range(len(sides[1]))):
-            letter = links.get((i, j), "o")
-            if letter != "?":
-                yield Row(sides[0][i], sides[1][j], _LETTERS.get(letter, OTHER), "story", heads[0][0], letter)
+                story.articles[-1][2].append(line)
+        yield story
 
 
-def own(path: Path, source: str) -> Iterator[Row]:
-    """Single labelled pairs of invented statements; of those that tell their part of the split, the tuning part."""
-    for line in path.read_text("utf-8").splitlines():
-        row = json.loads(line)
-        if row.get("part", "tuning") == "tuning":
-            group = row["a"].get("title", row["a"]["text"]).split(" ")
-            yield Row(_side(row["a"]), _side(row["b"]), _LABELS[row["label"]], source, group[0], row["label"])
+class Articles:
+    """Stories as the articles of an index that is being written, each one passage: a `comparing.Corpus`."""
 
-
-def _side(row: dict[str, Any]) -> Said:
-    day = date.fromisoformat(row["published"]) if "published" in row else None
-    title = row.get("title", "")
-    return Said(row["text"], title, row.get("before", ""), day, topic=names(title))
-
-
-def claims(folder: Path) -> Iterator[Row]:
-    """People's claims with evidence that supports or contradicts them, or does neither."""
-    for path in sorted(folder.glob("*.jsonl.gz")):
-        for row in _read(path):
-            if row["label"] in _LABELS:
-                yield Row(Said(row["a"]), Said(row["b"]), _LABELS[row["label"]], path.name[:5], row["group"])
-
-
-def unrelated(embedder: Embedder, shared: Path, count: int, rng: random.Random) -> Iterator[Row]:
-    """Near sentences of different real passages, and neighbours in one: hardly any say the same, or the contrary."""
-    found: dict[str, str] = {}
-    for name in ("near_misses", "squadshifts_new_wiki"):
-        found |= {row["passage"]: str(row["group"]) for row in _read(shared / "train" / f"{name}.jsonl.gz")}
-    texts = rng.sample(sorted(found.items()), count)
-    cut = [[one.span for one in split_sentences(text)] for text, _ in texts]
-    inputs = [EmbeddingInput("", text, tuple(spans)) for (text, _), spans in zip(texts, cut, strict=True)]
-    saids: list[Said] = []
-    places: list[int] = []
-    for number, (each, made) in enumerate(zip(inputs, embedder.embed_passages(inputs), strict=True)):
-        sentences = [span.cut(each.text) for span in each.sentences]
-        topic = names(each.text)
-        saids += [
-            Said(text, "", sentences[i - 1] if i else "", None, made.sentences[i], topic)
-            for i, text in enumerate(sentences)
+    def __init__(self, told: Sequence[Story], embedder: Embedder, at_once: int = 1) -> None:
+        """Embed them, so many sentences taken as one."""
+        self._told, self._at_once = told, at_once
+        articles = [(2 * i + k, one) for i, story in enumerate(told) for k, one in enumerate(story.articles)]
+        self._begins = [np.cumsum([0, *(len(text) + 1 for text in texts)]) for _, (_, _, texts) in articles]
+        self._records = [_record(*one, key, at_once) for key, one in articles]
+        inputs = [
+            EmbeddingInput(one.meta.title, one.text, tuple(each.span for each in one.sentences))
+            for one in self._records
         ]
-        places += [number] * len(sentences)
-    groups = [texts[place][1] for place in places]
-    yield from near(saids, np.array(places), groups, same_place=False)
-    yield from near(saids, np.array(places), groups, same_place=True)
+        made = embedder.embed_passages(inputs)
+        self._sentences = [one.sentences for one in made]
+        self._passages = np.array([one.passage for one in made])
+        self.keys = range(len(made))
+
+    def key(self, doc_id: str) -> int:
+        """The number of an article; its name."""
+        return int(doc_id)
+
+    def passages_of(self, key: int) -> list[int]:
+        """An article's only passage."""
+        return [key]
+
+    def vectors(self, rows: Sequence[int]) -> Matrix:
+        """The vectors (n, d) of passages."""
+        found: Matrix = self._passages[list(rows)]
+        return found
+
+    def dense(self, vector: Vector, k: int, filters: Filters) -> tuple[NDArray[np.int64], Vector]:
+        """The nearest passages; nothing is filtered."""
+        cosines = self._passages @ vector
+        rows = np.argsort(-cosines)[:k]
+        return rows, cosines[rows]
+
+    def records(self, rows: Sequence[int]) -> list[PassageRecord]:
+        """The passages of these rows."""
+        return [self._records[row] for row in rows]
+
+    def sentence_vectors(self, records: Sequence[PassageRecord]) -> list[Matrix]:
+        """The vectors (n, d) of each passage's sentences."""
+        return [self._sentences[one.row] for one in records]
+
+    def linked(self, one: Candidate) -> Linked:
+        """A candidate with the letter that its story gives to the sentences that hold the values."""
+        first = one.one.article, self._number(*one.one.place, one.pair.first.span)
+        second = one.other.article, self._number(*one.other.place, one.pair.second.span)
+        story = first[0] // 2
+        letter = self._told[story].links.get((first[1], second[1]), "") if second[0] // 2 == story else ""
+        return Linked(story, letter, (self._at_once, first, second), one)
+
+    def _number(self, key: int, start: int, value: Span) -> int:
+        return int(np.searchsorted(self._begins[key], start + value.start, side="right")) - 1
 
 
-def near(
-    saids: Sequence[Said], places: Any, groups: Sequence[str], *, same_place: bool, count: int = 3
-) -> Iterator[Row]:
-    """Each sentence with the nearest of other places, or of its own."""
-    vectors = np.array([one.vector for one in saids])
-    seen = set()
-    for i in range(len(saids)):
-        cosines = vectors @ vectors[i]
-        cosines[(places == places[i]) != same_place] = -1
-        cosines[i] = -1
-        for j in np.argsort(-cosines)[:count].tolist():
-            pair = min(i, j), max(i, j)
-            if 0.35 <= cosines[j] < 0.95 and pair not in seen:
-                seen.add(pair)
-                yield Row(saids[pair[0]], saids[pair[1]], OTHER, "near", groups[i])
-
-
-def across(rows: Sequence[Row]) -> Iterator[Row]:
-    """Each sentence of a story with the nearest of others that share no name with it: other events of the same sort."""
-    saids = list({(one.title, one.text): one for row in rows for one in (row.one, row.other)}.values())
-    group = {row.one.title: row.group for row in rows} | {row.other.title: row.group for row in rows}
-    vectors = np.array([one.vector for one in saids])
-    for i, said in enumerate(saids):
-        order = np.argsort(-(vectors @ vectors[i]))[:40].tolist()
-        foreign = [j for j in order if not saids[j].topic & said.topic and group[saids[j].title] != group[said.title]]
-        for j in foreign[:2]:
-            if group[saids[j].title] and (hash_of(group[saids[j].title]) % _HELD == 0) == (
-                hash_of(group[said.title]) % _HELD == 0
-            ):
-                yield Row(said, saids[j], OTHER, "across", group[said.title])
-
-
-def embed(embedder: Embedder, rows: Sequence[Row]) -> list[Row]:
-    """The same pairs, their sentences with vectors."""
-    saids = list({one: None for row in rows for one in (row.one, row.other) if one.vector is None})
-    inputs = [EmbeddingInput(one.title, one.text, (Span(0, len(one.text)),)) for one in saids]
-    made = dict(zip(saids, embedder.embed_passages(inputs), strict=True))
-
-    def with_vector(said: Said) -> Said:
-        return replace(said, vector=made[said].sentences[0]) if said.vector is None else said
-
-    return [replace(row, one=with_vector(row.one), other=with_vector(row.other)) for row in rows]
-
-
-def _read(path: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+def _record(title: str, day: date, texts: Sequence[str], key: int, at_once: int) -> PassageRecord:
+    begins = np.cumsum([0, *(len(text) + 1 for text in texts)]).tolist()
+    text = " ".join(texts)
+    bounds = [*begins[:-1:at_once], len(text) + 1]
+    sentences = tuple(Sentence(Span(start, end - 1)) for start, end in itertools.pairwise(bounds))
+    meta = ArticleMeta(str(key), "", title, published=day)
+    return PassageRecord(key, meta, Passage(Span(0, len(text)), Span(0, len(sentences))), text, None, sentences, 0)

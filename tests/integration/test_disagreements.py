@@ -42,7 +42,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def values(settings: Settings) -> list[set[str]]:
     pairs = Library.open(settings).disagreements()
-    return [{statement.value for statement in pair.statements} for pair in pairs]
+    return sorted(({statement.value for statement in pair.statements} for pair in pairs), key=sorted)
 
 
 def test_an_answer_quotes_both_sides(settings: Settings) -> None:
@@ -106,7 +106,7 @@ def test_the_next_build_takes_pairs_over_and_finds_those_of_what_is_new(settings
     assert values(settings) == pairs
     shutil.rmtree(settings.index_dir)
     build(settings)
-    assert sorted(values(settings), key=sorted) == sorted(pairs, key=sorted), "as if built at once"
+    assert values(settings) == pairs, "as if built at once"
     (settings.corpus_dir / "gazette.txt").unlink()
     build(settings)
     assert values(settings) == [{"40 sorts", "90 sorts"}]

@@ -8,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aliqa.text.claims.model import certainty
-from aliqa.text.claims.pairs import FEATURES, Reply, Said, as_of, differing, features, kind_of
+from aliqa.text.claims.pairs import (
+    FEATURES,
+    REPLIED,
+    Nearness,
+    Reply,
+    Said,
+    as_of,
+    differing,
+    features,
+    kind_of,
+    replied,
+)
 from aliqa.text.claims.values import found
 
 FERRIES = Said("Northwind has 38 ferries.", "Northwind grows", published=date(2024, 3, 1))
@@ -51,10 +62,6 @@ def test_a_sentence_that_also_states_the_other_value_does_not_differ() -> None:
     assert not list(differing(Said("It has four lanes."), Said("It has two lanes each way, four in all.")))
 
 
-def test_names_of_days_and_months_are_no_names() -> None:
-    assert "name" not in [one.kind for one in found("Friday was calm.", None, "on Friday")]
-
-
 @pytest.mark.parametrize(
     ("text", "context", "topic", "names"),
     [
@@ -79,18 +86,41 @@ def test_a_value_is_asked_for_by_its_own_sentence() -> None:
     assert found(wind)[0].question(wind) == "It blew at how many miles per hour here?"
 
 
+def test_what_is_replied_tells_and_not_in_which_order() -> None:
+    hit, miss, other = Reply(2.0, hit=True), Reply(-1.0, hit=True), Reply(5.0, hit=False)
+    rows = np.array([replied(0.4, (hit, miss)), replied(0.4, (miss, hit)), replied(0.4, (other, miss))])
+    assert rows.shape == (3, len(REPLIED))
+    sure, same, unsure = certainty(rows, "read")
+    assert sure == same > unsure
+
+
+def test_names_of_days_and_months_are_no_names() -> None:
+    assert [one.kind for one in found("Friday was calm.", None, "on Friday")] != ["name"]
+
+
+def test_a_sentence_that_has_nearer_ones_beside_it_is_less_near() -> None:
+    own = np.eye(3, 4, dtype=np.float32)
+    others = np.array([[0.8, 0.6, 0, 0], [0.6, 0.8, 0, 0], [0, 0, 0, 1]], np.float32)
+    found = Nearness(own, others, np.array([7, 7, 9]))
+    cosine, articles, above, nearer = found.of(0, 0)
+    assert (cosine, nearer) == (pytest.approx(0.8), 0)
+    assert found.of(0, 1)[3] == 2  # the first of its article is nearer to it, and it is nearer to another sentence
+    assert above == pytest.approx(0.8 - (0.8 + 0.6 + 0) / 3)
+    assert found.of(0, 2)[1] == 0 < articles
+
+
 def test_the_order_of_a_pair_does_not_matter() -> None:
     [pair], [back] = differing(FERRIES, FLEET), differing(FLEET, FERRIES)
-    replies = Reply(2.0, hit=True), Reply(-1.0, hit=False)
-    first, second = features(FERRIES, FLEET, pair, replies), features(FLEET, FERRIES, back, replies[::-1])
+    near = (0.7, 0.6, 0.2, 0.0)
+    first, second = features(FERRIES, FLEET, pair, near), features(FLEET, FERRIES, back, near)
     assert first == pytest.approx(second)
     assert len(first) == len(FEATURES)
 
 
-def test_the_same_thing_is_surer_than_something_else() -> None:
-    other = Said("The museum of Lund showed 52 paintings.", "Art in Lund")
-    [pair], [far, *_] = differing(FERRIES, FLEET), differing(FERRIES, other)
-    sure, unsure = certainty(np.array([features(FERRIES, FLEET, pair), features(FERRIES, other, far)]), read=False)
+def test_what_stands_out_among_its_neighbours_is_surer() -> None:
+    [pair] = differing(FERRIES, FLEET)
+    rows = [features(FERRIES, FLEET, pair, near) for near in ((0.7, 0.6, 0.3, 0.0), (0.7, 0.6, 0.0, 4.0))]
+    sure, unsure = certainty(np.array(rows))
     assert 0 < unsure < sure < 1
 
 

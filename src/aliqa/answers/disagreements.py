@@ -2,7 +2,7 @@
 
 The value that answers, in the best sentence, is compared with those that other sentences give to the same question,
 whether they are quoted or not: a statement that differs is worth quoting. How surely two sentences are about the same
-thing `aliqa.text.claims.pairs` says; whether they differ, change or may be of different scope, their times and words
+thing `aliqa.text.claims` says; whether they differ, change or may be of different scope, their times and words
 do.
 """
 
@@ -17,7 +17,7 @@ from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord
 from aliqa.foundations.types import DisagreementKind, Span
 from aliqa.text import dates
 from aliqa.text.claims.model import certainty
-from aliqa.text.claims.pairs import Differing, Said, features, kind_of
+from aliqa.text.claims.pairs import Differing, Near, Nearness, Said, features, kind_of
 from aliqa.text.claims.values import Value, names
 from aliqa.text.dates import Period
 from aliqa.text.quantities import Quantity
@@ -119,12 +119,13 @@ def _around(first: Evidence, pool: Sequence[Evidence], vectors: Vectors, asked: 
     """Who agrees with one sentence, and who differs from it."""
     near = [one for one in pool[:_POOL] if one.score >= pool[0].score - _MARGIN and not is_same(one, first)]
     saids = _said([first, *near], vectors)
+    nearness = _nearness(saids, [one.record.meta.doc_id for one in (first, *near)])
     value = _answer(first, saids[0], asked)
     if value is None:
         return Compared(())
     best = Side(first, saids[0], value)
     agreeing, found = [best], list[tuple[float, Side]]()
-    for one, said in zip(near, saids[1:], strict=True):
+    for i, (one, said) in enumerate(zip(near, saids[1:], strict=True), 1):
         alike = [other for other in said.values if value.comparable(other)]
         answered = _answer(one, said, asked)
         if not alike or len(asked.about(said)) * 2 < len(asked.about(best.said)):
@@ -135,8 +136,8 @@ def _around(first: Evidence, pool: Sequence[Evidence], vectors: Vectors, asked: 
             agreeing += (
                 [Side(one, said, answered)] if answered in alike and answered and not value.differs(answered) else []
             )
-        elif one.record.meta.doc_id != best.doc_id:
-            found += _differing(best, one, said, alike, answered)
+        elif i in nearness:
+            found += _differing(best, one, said, alike, answered, nearness[i])
     differing = [(kind_of(best.said, side.said, Differing(value, side.value)), side) for _, side in _surest(found)]
     return Compared((), agreeing, differing)
 
@@ -144,6 +145,17 @@ def _around(first: Evidence, pool: Sequence[Evidence], vectors: Vectors, asked: 
 def _said(evidence: Sequence[Evidence], vectors: Vectors) -> list[Said]:
     matrices = vectors([one.record for one in evidence])
     return [_one_said(one, matrix) for one, matrix in zip(evidence, matrices, strict=True)]
+
+
+def _nearness(saids: Sequence[Said], doc_ids: Sequence[str]) -> dict[int, Near]:
+    """How near sentences are to the first, by their places; those of its own article are left out."""
+    others = [i for i, doc_id in enumerate(doc_ids) if doc_id != doc_ids[0]]
+    if not others:
+        return {}
+    vectors = np.array([said.vector for said in saids])
+    articles = np.unique([doc_ids[i] for i in others], return_inverse=True)[1]
+    found = Nearness(vectors[:1], vectors[others], articles)
+    return {i: found.of(0, j) for j, i in enumerate(others)}
 
 
 def _one_said(one: Evidence, matrix: Matrix) -> Said:
@@ -182,14 +194,12 @@ def _shared(one: Span, other: Span) -> int:
 
 
 def _differing(
-    best: Side, one: Evidence, said: Said, alike: Sequence[Value], answered: Value | None
+    best: Side, one: Evidence, said: Said, alike: Sequence[Value], answered: Value | None, near: Near
 ) -> list[tuple[float, Side]]:
     """The surest value of a sentence against the best sentence's, if it is sure enough."""
     touched = answered in alike
     values = [answered] if touched and answered else alike
-    found = certainty(
-        np.array([features(best.said, said, Differing(best.value, value)) for value in values]), read=False
-    )
+    found = certainty(np.array([features(best.said, said, Differing(best.value, value), near) for value in values]))
     place = int(found.argmax())
     behind = max(0.0, best.evidence.score - one.score)
     sure = float(np.log(found[place] / (1 - found[place])))

@@ -2,7 +2,7 @@
 
 Only new articles are looked at: each of their passages finds its nearest passages in other articles, by the vectors
 that the index has; of their sentences those near each other are weighed by what is cheap to know; a span reader, if
-there is one, reads the surest, about one for every few sentences, and decides. What was found before is taken over.
+there is one, reads the surest, and decides. What was found before is taken over.
 
 What it cannot see: reasons, assessments and other statements without a figure or a date. That two sentences near in
 meaning name two different things says nothing.
@@ -29,9 +29,21 @@ from aliqa.foundations.types import (
     Statement,
 )
 from aliqa.text.claims.model import certainty
-from aliqa.text.claims.pairs import Differing, Said, as_of, differing, features, kind_of, reply
-from aliqa.text.claims.pairs import record as as_record
-from aliqa.text.claims.values import names
+from aliqa.text.claims.pairs import (
+    Differing,
+    Floats,
+    Nearness,
+    Reply,
+    Said,
+    as_of,
+    differing,
+    features,
+    kind_of,
+    record,
+    replied,
+    reply,
+)
+from aliqa.text.claims.values import Value, names
 from aliqa.text.terms import terms
 
 RULES: Final = 6
@@ -47,12 +59,12 @@ _DATED_COSINE: Final = 0.5
 """How many passages are near another, how many sentences, and how near those are at least; how many sentences of both
 articles may be nearer to the other one of a pair; how near those are at least that differ in a date."""
 
-_WORTH_READING: Final = 0.04
+WORTH_READING: Final = 0.06
 _READ_AT_LEAST: Final = 100
 _READ_EACH: Final = 30
 """How sure a pair is at least that is read; so many are read, or one for so many sentences."""
 
-SURE: Final = 0.3
+SURE: Final = 0.5
 """How sure a pair is at least that is listed."""
 _MOST_PAIRS: Final = 5_000
 _TOPIC_NAMES: Final = 2
@@ -106,7 +118,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
     """A sentence of an article: the article's key, where it stands, what it says."""
 
     article: int
@@ -115,18 +127,22 @@ class _Found:
 
     @property
     def place(self) -> tuple[int, int]:
+        """Its article and its beginning."""
         return self.article, self.start
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    one: _Found
-    other: _Found
+class Candidate:
+    """Two sentences and the values in which they differ, with the features (f,) of the pair."""
+
+    one: Found
+    other: Found
     pair: Differing
-    certainty: float
+    features: Floats
 
     @property
     def places(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """The places of both."""
         return self.one.place, self.other.place
 
 
@@ -141,59 +157,62 @@ def compare(
         known: the pairs of those that were, as far as both their articles are still there.
         reader: gives the span reader, if there is one; it is asked for if there is something to read.
     """
-    finding = _Finding(corpus)
-    likely = _surest(candidate for key in new for candidate in finding.near(key))
-    most = max(_READ_AT_LEAST, finding.sentences // _READ_EACH)
-    worth = [one for one in likely if one.certainty >= _WORTH_READING][:most]
+    finding = Finding(corpus)
+    worth = surest(candidate for key in sorted(new, reverse=True) for candidate in finding.near(key))
     spans = reader() if worth else None
-    decided = _surest(_read(spans, one) for one in worth) if spans else likely
-    found = [_pair(one) for one in _distinct(decided) if one.certainty >= SURE]
+    most = max(_READ_AT_LEAST, finding.sentences // _READ_EACH)
+    decided = [(one, _read(spans, one, look)) for one, look in worth[:most]] if spans else worth
+    likely = sorted((each for each in decided if each[1] >= SURE), key=lambda each: (-each[1], each[0].places))
+    found = [_pair(one, sure) for one, sure in _distinct(likely)]
     return sorted([*known, *found], key=lambda pair: -pair.certainty)[:_MOST_PAIRS]
 
 
-class _Finding:
+class Finding:
     """Finds the sentences of other articles that may differ from those of one."""
 
     def __init__(self, corpus: Corpus) -> None:
+        """Take the articles."""
         self._corpus = corpus
         self._seen: set[tuple[tuple[int, int], tuple[int, int]]] = set()
-        self._founds: dict[tuple[int, int], _Found] = {}
-        self.sentences = 0
+        self._founds: dict[tuple[int, int], Found] = {}
         self._passage = lru_cache(maxsize=4096)(self._read)
+        self.sentences = 0
 
-    def near(self, key: int) -> Iterator[_Candidate]:
+    def near(self, key: int) -> Iterator[Candidate]:
         """The pairs with a sentence of an article that may differ, each once."""
         rows = self._corpus.passages_of(key)
         for row, vector in zip(rows, self._corpus.vectors(rows), strict=True):
             own = self._passage(row)
-            valued = sum(bool(one.said.values) for one in own)
-            self.sentences += valued
+            self.sentences += len(own)
+            valued = any(one.said.values for one in own)
             nearest = self._corpus.dense(vector, _PASSAGES, Filters())[0].tolist() if valued else []
-            near = (one for number in nearest if number != row for one in self._passage(number))
+            near = (one for row_near in nearest if row_near != row for one in self._passage(row_near))
             others = {one.place: one for one in near if one.article != key}
             if others:
                 yield from self._compare(own, list(others.values()))
 
-    def _compare(self, own: Sequence[_Found], others: Sequence[_Found]) -> Iterator[_Candidate]:
-        cosines, articles = _matrix(own) @ _matrix(others).T, np.array([one.article for one in others])
-        made: list[tuple[_Found, _Found, Differing]] = []
-        for i, row in enumerate(cosines):
-            fitting = 0
-            for j in np.argsort(-row).tolist():
-                if row[j] < _LEAST_COSINE or fitting == _SENTENCES:
-                    break
-                one, other = sorted((own[i], others[j]), key=lambda found: found.place)
-                pairs = list(_differing(one.said, other.said, float(row[j])))
-                fitting += bool(pairs)
-                if pairs and (one.place, other.place) not in self._seen and _nearer(cosines, articles, i, j) <= _NEARER:
-                    self._seen.add((one.place, other.place))
-                    made += [(one, other, pair) for pair in pairs]
-        if made:
-            rows = np.array([features(one.said, other.said, pair) for one, other, pair in made])
-            for (one, other, pair), sure in zip(made, certainty(rows, read=False).tolist(), strict=True):
-                yield _Candidate(one, other, pair, sure)
+    def _compare(self, own: Sequence[Found], others: Sequence[Found]) -> Iterator[Candidate]:
+        near = Nearness(_matrix(own), _matrix(others), np.array([one.article for one in others]))
+        for i, one in enumerate(own):
+            if one.said.values:
+                yield from self._paired(one, others, near, i)
 
-    def _read(self, row: int) -> list[_Found]:
+    def _paired(self, own: Found, others: Sequence[Found], near: Nearness, i: int) -> Iterator[Candidate]:
+        """A sentence, the i-th of its passage, with the nearest of others that may differ from it."""
+        fitting = 0
+        for j in np.argsort(-near.cosines[i]).tolist():
+            cosine = float(near.cosines[i, j])
+            if cosine < _LEAST_COSINE or fitting == _SENTENCES:
+                break
+            one, other = sorted((own, others[j]), key=lambda found: found.place)
+            pairs = list(_differing(one.said, other.said, cosine))
+            fitting += bool(pairs)
+            if pairs and (one.place, other.place) not in self._seen:
+                self._seen.add((one.place, other.place))
+                for pair in pairs:
+                    yield Candidate(one, other, pair, features(one.said, other.said, pair, near.of(i, j)))
+
+    def _read(self, row: int) -> list[Found]:
         """The sentences of a passage that are prose."""
         [record] = self._corpus.records([row])
         [vectors] = self._corpus.sentence_vectors([record])
@@ -204,21 +223,13 @@ class _Finding:
             span = sentence.span
             text = record.cut(span)
             if sentence.kind is SentenceKind.PROSE:
-                made = _Found(
-                    key, span.start, Said(text, record.meta.title, before, record.meta.published, vector, topic)
-                )
-                found.append(self._founds.setdefault(made.place, made))
+                said = Said(text, record.meta.title, before, record.meta.published, vector, topic)
+                found.append(self._founds.setdefault((key, span.start), Found(key, span.start, said)))
             before = text
         return found
 
 
-def _nearer(cosines: Matrix, articles: NDArray[np.int64], i: int, j: int) -> int:
-    """How many sentences of either article are nearer to the other sentence than those two are to each other."""
-    rivals = (cosines[i, articles == articles[j]], cosines[:, j])
-    return sum(int((each > cosines[i, j]).sum()) for each in rivals)
-
-
-def _matrix(found: Sequence[_Found]) -> Matrix:
+def _matrix(found: Sequence[Found]) -> Matrix:
     return np.array([one.said.vector for one in found], np.float32)
 
 
@@ -226,66 +237,70 @@ def _differing(one: Said, other: Said, cosine: float) -> Iterator[Differing]:
     if min(len(one.topic), len(other.topic)) >= _TOPIC_NAMES and not one.topic & other.topic:
         return
     for pair in differing(one, other):
-        if pair.first.kind != "name" and (cosine >= _DATED_COSINE or pair.first.kind != "date"):
+        if pair.first.kind != "name" and (cosine >= _NAMED_COSINE or pair.first.kind != "date"):
             yield pair
 
 
-def _surest(found: Iterable[_Candidate]) -> list[_Candidate]:
-    """The surest of each pair of sentences, surest first."""
-    best: dict[tuple[tuple[int, int], tuple[int, int]], _Candidate] = {}
+Weighed = tuple[Candidate, float]
+
+
+def surest(found: Iterable[Candidate]) -> list[Weighed]:
+    """Those worth reading, the surest first, of each pair of sentences one, with how sure they are unread."""
+    best: dict[tuple[tuple[int, int], tuple[int, int]], Weighed] = {}
     for one in found:
-        if one.places not in best or one.certainty > best[one.places].certainty:
-            best[one.places] = one
-    return sorted(best.values(), key=lambda one: (-one.certainty, one.places))
+        sure = float(certainty(one.features[None])[0])
+        if sure >= max(WORTH_READING, best[one.places][1] if one.places in best else 0.0):
+            best[one.places] = one, sure
+    return sorted(best.values(), key=lambda weighed: (-weighed[1], weighed[0].places))
 
 
-def _read(spans: SpanReader, one: _Candidate) -> _Candidate:
-    """The same, as sure as it is when both sentences were asked."""
-    sure = _asked(spans, one.one.said, one.other.said, one.pair, one.certainty)
-    return _Candidate(one.one, one.other, one.pair, sure)
+def replies(spans: SpanReader, one: Said, other: Said, pair: Differing) -> tuple[Reply, Reply]:
+    """What each sentence replies to the question that the other one makes."""
+    [there] = spans.read(pair.first.question(one.text), [record(other)])
+    [back] = spans.read(pair.second.question(other.text), [record(one)])
+    return reply(there, other, pair.second), reply(back, one, pair.first)
 
 
-def _asked(spans: SpanReader, one: Said, other: Said, pair: Differing, unread: float) -> float:
-    """How sure a pair is with what each sentence replies to the other's question: the mean of both models."""
-    [there] = spans.read(pair.first.question(one.text), [as_record(other)])
-    [back] = spans.read(pair.second.question(other.text), [as_record(one)])
-    replies = reply(there, other, pair.second), reply(back, one, pair.first)
-    [read] = certainty(features(one, other, pair, replies)[None], read=True)
-    return (float(read) + unread) / 2
+def _read(spans: SpanReader, one: Candidate, look: float) -> float:
+    rows = replied(look, replies(spans, one.one.said, one.other.said, one.pair))
+    return float(certainty(rows[None], "read")[0])
 
 
 def weigh(one: Said, other: Said, spans: SpanReader | None) -> list[tuple[Differing, float]]:
-    """The values in which two sentences differ, and how sure it is that they are of the same thing."""
-    found = list(differing(one, other))
-    sure = certainty(np.array([features(one, other, pair) for pair in found]), read=False) if found else np.empty(0)
-    return [
-        (pair, _asked(spans, one, other, pair, each) if spans and each >= _WORTH_READING else each)
-        for pair, each in zip(found, sure.tolist(), strict=True)
+    """The values in which two sentences differ, and how sure it is that they are of the same thing.
+
+    Nothing is known of the articles' other sentences.
+    """
+    near = Nearness(np.array([one.vector]), np.array([other.vector]), np.zeros(1, np.int64)).of(0, 0)
+    made = [
+        Candidate(Found(0, 0, one), Found(1, 0, other), pair, features(one, other, pair, near))
+        for pair in differing(one, other)
     ]
+    looks = [float(certainty(each.features[None])[0]) for each in made]
+    return [(each.pair, _read(spans, each, look) if spans else look) for each, look in zip(made, looks, strict=True)]
 
 
-def _distinct(found: Sequence[_Candidate]) -> Iterator[_Candidate]:
+def _distinct(found: Sequence[Weighed]) -> Iterator[Weighed]:
     """Without those of which a sentence differs more surely from another sentence of the same article."""
     taken: set[tuple[tuple[int, int], int]] = set()
-    for one in found:
+    for one, sure in found:
         ends = {(one.one.place, one.other.article), (one.other.place, one.one.article)}
         if not ends & taken:
-            yield one
+            yield one, sure
         taken |= ends
 
 
-def _pair(one: _Candidate) -> Pair:
-    first, second = one.one.said, one.other.said
-    sides = (
-        Place(*one.one.place, one.one.start + len(first.text), one.pair.first.span.cut(first.text), as_of(first)),
-        Place(
-            *one.other.place, one.other.start + len(second.text), one.pair.second.span.cut(second.text), as_of(second)
-        ),
-    )
-    return Pair(kind_of(first, second, one.pair), _about(one), sides, round(one.certainty, 3))
+def _pair(one: Candidate, sure: float) -> Pair:
+    sides = _place(one.one, one.pair.first), _place(one.other, one.pair.second)
+    return Pair(kind_of(one.one.said, one.other.said, one.pair), _about(one), sides, round(sure, 3))
 
 
-def _about(one: _Candidate) -> str:
+def _place(found: Found, value: Value) -> Place:
+    text = found.said.text
+    return Place(*found.place, found.start + len(text), value.span.cut(text), as_of(found.said))
+
+
+def _about(one: Candidate) -> str:
     """What a pair is about: the words that both sentences have, of the first in its order, else the first's title."""
     first, second = one.one.said, one.other.said
     shared = (first.words | first.names) & (second.words | second.names | second.around)

@@ -1,36 +1,32 @@
-"""How surely a pair is about the same thing: boosted trees of depth two over the features of `aliqa.text.claims.pairs`.
+"""How surely a pair is about the same thing: two logistic models over what `aliqa.text.claims.pairs` tells of it.
 
-``training/fit_pairs.py`` fits them (Friedman, "Greedy Function Approximation: A Gradient Boosting Machine", 2001), once
-with what a span reader replies and once without, and writes ``pairs.json``: of every tree three questions "is this
-feature above this threshold", the second and third for either answer to the first, and the values of its four leaves.
+The first looks at every pair, the second also at what a span reader replied. ``training/fit_pairs.py`` fits them and
+writes ``pairs.json``: the weight of each feature, and of none.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from aliqa.text.claims.pairs import FEATURES, REPLIED, Floats
+
+Model = Literal["look", "read"]
+NAMES: dict[Model, Sequence[str]] = {"look": FEATURES, "read": REPLIED}
 
 
-def certainty(rows: Floats, *, read: bool) -> Floats:
+def certainty(rows: Floats, model: Model = "look") -> Floats:
     """The probability (n,), 0 to 1, that each pair with these features (n, f) is about the same thing."""
-    trees = _fitted()["read" if read else "unread"]
-    names, above, leaves = trees["features"], trees["thresholds"], trees["leaves"]
-    number = np.arange(len(leaves))
-    first = (rows[:, names[:, 0]] > above[:, 0]).astype(np.int64)
-    then = 1 + first
-    second = rows[np.arange(len(rows))[:, None], names[number, then]] > above[number, then]
-    totals = trees["start"] + leaves[number, 2 * first + second].sum(axis=1)
-    found: Floats = 1 / (1 + np.exp(-totals))
+    start, weights = fitted()[model]
+    found: Floats = 1 / (1 + np.exp(-(start + rows @ weights)))
     return found
 
 
 @cache
-def _fitted() -> Mapping[str, Any]:
-    fitted = json.loads(files("aliqa.text.claims").joinpath("pairs.json").read_text("utf-8"))
-    return {name: {part: np.array(values) for part, values in trees.items()} for name, trees in fitted.items()}
+def fitted() -> dict[str, tuple[float, Floats]]:
+    """For each model the weight of no feature, and those (f,) of its features."""
+    models = json.loads(files("aliqa.text.claims").joinpath("pairs.json").read_text("utf-8"))
+    return {name: (models[name][""], np.array([models[name][one] for one in NAMES[name]])) for name in NAMES}

@@ -1,8 +1,9 @@
 """Whether two sentences give different values for the same thing: what tells, and how surely.
 
-Each side's value is asked for by a question made of its own sentence (`Value.question`), and a span reader says
-whether the other sentence answers it, and with which words. That, closeness of meaning, common words and names, the
-size of the values and their times are weighed by a small model of trees that ``training/fit_pairs.py`` fitted.
+How near they are in meaning, compared with the other sentences of both articles, tells most; how near the articles are,
+how many words only one of them has, the words around the values, the values' kinds and sizes add to it. The surest are
+read: each side's value is asked for by a question made of its own sentence (`Value.question`), and a span reader says
+whether the other sentence answers it, and with which words.
 """
 
 import math
@@ -16,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aliqa.foundations.protocols import PassageRecord, PassageSpans, Vector
+from aliqa.foundations.protocols import Matrix, PassageRecord, PassageSpans, Vector
 from aliqa.foundations.types import ArticleMeta, DisagreementKind, Passage, Sentence, Span
 from aliqa.text import dates
 from aliqa.text.claims.values import Value, found
@@ -25,17 +26,21 @@ from aliqa.text.english import PREPOSITIONS
 from aliqa.text.quantities import Quantity
 from aliqa.text.terms import content_words, terms
 
-_KINDS: Final = ("percent", "money", "measure", "count", "date", "name")
+Floats = NDArray[np.float64]
+Near = tuple[float, float, float, float]
+"""What `Nearness.of` tells of two sentences."""
+
 FEATURES: Final = (
-    *"cosine share_less share_more unshared_less unshared_more near names_less names_more names_lacking".split(),
-    *"topic_shared topic_part same_noun gap same_time part_time other_time modal negated turned".split(),
-    *_KINDS,
-    *"asked reply_less reply_more hits".split(),
+    *"cosine articles above nearer".split(),
+    *"unshared_less unshared_more near gap same_noun same_time part_time other_time date name".split(),
 )
+REPLIED: Final = ("look", "less", "more", "hits")
+_LEAST: Final = -12.0
+_USUAL: Final = 8
+"""The mean cosine to as many sentences, the nearest, is how near a sentence is to others as a rule."""
+_MOST_NEARER: Final = 4
 _NEAR: Final = 40
 """How far the words around a value reach, in code points."""
-_MODAL: Final = frozenset("will would could may might shall should".split())
-_NEGATED: Final = frozenset("no not never nobody none nothing neither nor without".split())
 _SAME_TIME: Final = 120
 """Statements are of one time if their times, or their articles' days, are at most so many days apart."""
 _LIMIT: Final = re.compile(
@@ -46,7 +51,6 @@ _LIMIT: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """What may narrow a statement down: a phrase that opens it, or one behind a word of inclusion."""
-_LEAST: Final = -12.0
 
 
 @dataclass(frozen=True)
@@ -129,47 +133,57 @@ def _said_too(first: Value, second: Value, one: Said, other: Said) -> bool:
     )
 
 
-def features(
-    one: Said, other: Said, pair: Differing, replies: tuple[Reply, Reply] | None = None
-) -> NDArray[np.float64]:
-    """The numbers (f,) of `FEATURES`; the same for both orders."""
-    named = (one.names - _terms(pair.first), other.names - _terms(pair.second))
-    held = sorted((_part(named[0], other.around), _part(named[1], one.around)))
-    shares = sorted(_part(a, b) for a, b in ((one.words, other.words), (other.words, one.words)))
+class Nearness:
+    """How near the sentences of a passage are to those of other articles.
+
+    Args:
+        own: the vectors (n, d) of the passage's sentences.
+        others: those (m, d) of sentences of other articles.
+        articles: the articles (m,) of the latter, as numbers.
+    """
+
+    def __init__(self, own: Matrix, others: Matrix, articles: NDArray[np.int64]) -> None:
+        self.cosines = own @ others.T
+        self._articles = articles
+        self._usual = np.sort(self.cosines, axis=1)[:, -_USUAL:].mean(axis=1)
+        mean = _unit(own.mean(axis=0))
+        self._means = {key: mean @ _unit(others[articles == key].mean(axis=0)) for key in set(articles.tolist())}
+
+    def of(self, i: int, j: int) -> Near:
+        """The first four `FEATURES` of the pair of sentence i and the other sentence j.
+
+        The cosine of both, that of the means of their passages, how much nearer than others j is to i, and how many
+        sentences of either article are nearer to the other sentence.
+        """
+        cosine, key = float(self.cosines[i, j]), int(self._articles[j])
+        beside, before = self.cosines[i, self._articles == key], self.cosines[:, j]
+        nearer = [min(_MOST_NEARER, int((each > cosine).sum())) for each in (beside, before)]
+        return cosine, float(self._means[key]), cosine - float(self._usual[i]), float(sum(nearer))
+
+
+def _unit(vector: Vector) -> Vector:
+    return vector / max(1e-9, float(np.linalg.norm(vector)))
+
+
+def features(one: Said, other: Said, pair: Differing, near: Near) -> Floats:
+    """The numbers (f,) of `FEATURES`, the same for both orders; ``near`` is what `Nearness.of` gives."""
     unshared = sorted((len(one.words - other.words), len(other.words - one.words)))
-    near = _around(one, pair.first) & _around(other, pair.second)
     kind = pair.first.kind
-    replied = [0.0, 0.0, 0.0, 0.0]
-    if replies:
-        replied = [
-            1.0,
-            *sorted(max(_LEAST, each.log_odds if each.hit else _LEAST) for each in replies),
-            sum(each.hit for each in replies),
-        ]
     return np.array([
-        0.0 if one.vector is None or other.vector is None else float(one.vector @ other.vector),
-        *shares, *np.log1p(unshared), len(near), *held, len(named[0] - other.around) + len(named[1] - one.around),
-        *_topics(one, other),
-        _same_noun(pair), _gap(pair), *_times(one, other, pair),
-        _has(one, _MODAL) != _has(other, _MODAL), _has(one, _NEGATED) != _has(other, _NEGATED), _turned(pair),
-        *(kind == each or (each, kind) == ("percent", "points") for each in _KINDS),
-        *replied,
+        *near, *np.log1p(unshared), len(_around(one, pair.first) & _around(other, pair.second)),
+        _gap(pair), _same_noun(pair), *_times(one, other, pair), kind == "date", kind == "name",
     ], np.float64)  # fmt: skip
 
 
-def _topics(one: Said, other: Said) -> tuple[float, float]:
-    """How many names both articles have, as a logarithm, and as a share of the fewer."""
-    topics = [said.topic | said.names for said in (one, other)]
-    shared = len(topics[0] & topics[1])
-    return math.log1p(shared), shared / max(1, min(map(len, topics)))
+def replied(look: float, replies: tuple[Reply, Reply]) -> Floats:
+    """The numbers (4,) of `REPLIED`: how sure a pair is before it is read, 0 to 1, and what each side replied."""
+    odds = sorted(max(_LEAST, each.log_odds) if each.hit else _LEAST for each in replies)
+    look = min(max(look, 1e-6), 1 - 1e-6)
+    return np.array([math.log(look / (1 - look)), *odds, sum(each.hit for each in replies)])
 
 
 def _terms(value: Value) -> frozenset[str]:
     return value.content if isinstance(value.content, frozenset) else frozenset()
-
-
-def _part(words: frozenset[str], of: frozenset[str]) -> float:
-    return len(words & of) / len(words) if words else 0.5
 
 
 def _around(said: Said, value: Value) -> frozenset[str]:
@@ -177,10 +191,6 @@ def _around(said: Said, value: Value) -> frozenset[str]:
     return frozenset(
         content_words(f"{text[max(0, span.start - _NEAR) : span.start]} {text[span.end : span.end + _NEAR]}")
     )
-
-
-def _has(said: Said, words: frozenset[str]) -> bool:
-    return not words.isdisjoint(said.text.lower().split())
 
 
 def _same_noun(pair: Differing) -> float:
@@ -203,17 +213,6 @@ def _middle(one: Quantity) -> float:
     if math.isinf(one.low):
         return one.high
     return one.low if math.isinf(one.high) else (one.low + one.high) / 2
-
-
-def _turned(pair: Differing) -> bool:
-    """Whether one is the end and the other the beginning of a turn."""
-    one, other = pair.first.content, pair.second.content
-    return (
-        isinstance(one, Quantity)
-        and isinstance(other, Quantity)
-        and "from" in (one.turn, other.turn)
-        and one.turn != other.turn
-    )
 
 
 def _times(one: Said, other: Said, pair: Differing) -> tuple[float, float, float]:
