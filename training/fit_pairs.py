@@ -90,7 +90,7 @@ def looked_at(found: Sequence[Linked]) -> Floats:
 
 
 def read(reader: SpanReader, found: Iterable[tuple[Linked, float]]) -> Floats:
-    """What is replied of each, (n, 4)."""
+    """What is replied of each, (n, 3)."""
     sides = [(one.candidate.one.said, one.candidate.other.said, one.candidate.pair, look) for one, look in found]
     return np.array([replied(look, replies(reader, one, other, pair)) for one, other, pair, look in sides])
 

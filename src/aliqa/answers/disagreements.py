@@ -31,7 +31,6 @@ _UNTOUCHED: Final = 1.0
 _SAME_UNIT: Final = 1.5
 """How sure, as log-odds, a sentence has to be: those of the pair, less so much for what it scores less than the best
 sentence, less so much if the reader took other words of it for the answer, and more so much if both count the same."""
-_SURE_NAME: Final = 0.4
 _ANSWERS: Final = 0.2
 _A_WORD: Final = 8
 """Names differ only where each is the answer by itself, give or take so many code points, and answers so probably."""
@@ -204,10 +203,9 @@ def _differing(
     behind = max(0.0, best.evidence.score - one.score)
     sure = float(np.log(found[place] / (1 - found[place])))
     sure += _SAME_UNIT * _in_one_unit(best.value, values[place]) - _PER_SCORE * behind - _UNTOUCHED * (not touched)
-    side, enough = Side(one, said, values[place]), sure >= _SURE
-    if best.value.kind == "name":
-        enough = touched and found[place] >= _SURE_NAME and _is_answer(best) and _is_answer(side)
-    return [(sure, side)] if enough else []
+    side = Side(one, said, values[place])
+    named = best.value.kind != "name" or (touched and _is_answer(best) and _is_answer(side))
+    return [(sure, side)] if named and sure >= _SURE else []
 
 
 def _is_answer(side: Side) -> bool:

@@ -59,12 +59,12 @@ _DATED_COSINE: Final = 0.5
 """How many passages are near another, how many sentences, and how near those are at least; how many sentences of both
 articles may be nearer to the other one of a pair; how near those are at least that differ in a date."""
 
-WORTH_READING: Final = 0.06
-_READ_AT_LEAST: Final = 100
-_READ_EACH: Final = 30
+WORTH_READING: Final = 0.02
+_READ_AT_LEAST: Final = 40
+_READ_EACH: Final = 20
 """How sure a pair is at least that is read; so many are read, or one for so many sentences."""
 
-SURE: Final = 0.5
+SURE: Final = 0.4
 """How sure a pair is at least that is listed."""
 _MOST_PAIRS: Final = 5_000
 _TOPIC_NAMES: Final = 2

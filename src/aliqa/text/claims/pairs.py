@@ -34,7 +34,7 @@ FEATURES: Final = (
     *"cosine articles above nearer".split(),
     *"unshared_less unshared_more near gap same_noun same_time part_time other_time date name".split(),
 )
-REPLIED: Final = ("look", "less", "more", "hits")
+REPLIED: Final = ("look", "less", "more")
 _LEAST: Final = -12.0
 _USUAL: Final = 8
 """The mean cosine to as many sentences, the nearest, is how near a sentence is to others as a rule."""
@@ -176,10 +176,10 @@ def features(one: Said, other: Said, pair: Differing, near: Near) -> Floats:
 
 
 def replied(look: float, replies: tuple[Reply, Reply]) -> Floats:
-    """The numbers (4,) of `REPLIED`: how sure a pair is before it is read, 0 to 1, and what each side replied."""
+    """The numbers (3,) of `REPLIED`: how sure a pair is before it is read, 0 to 1, and what each side replied."""
     odds = sorted(max(_LEAST, each.log_odds) if each.hit else _LEAST for each in replies)
     look = min(max(look, 1e-6), 1 - 1e-6)
-    return np.array([math.log(look / (1 - look)), *odds, sum(each.hit for each in replies)])
+    return np.array([math.log(look / (1 - look)), *odds])
 
 
 def _terms(value: Value) -> frozenset[str]:
