@@ -10,6 +10,7 @@ held out, and the last figures printed are theirs; those before are cross-valida
 
 import json
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -91,8 +92,13 @@ def looked_at(found: Sequence[Linked]) -> Floats:
 
 def read(reader: SpanReader, found: Iterable[tuple[Linked, float]]) -> Floats:
     """What is replied of each, (n, 3)."""
-    sides = [(one.candidate.one.said, one.candidate.other.said, one.candidate.pair, look) for one, look in found]
-    return np.array([replied(look, replies(reader, one, other, pair)) for one, other, pair, look in sides])
+
+    def row(each: tuple[Linked, float]) -> Floats:
+        one = each[0].candidate
+        return replied(each[1], replies(reader, one.one.said, one.other.said, one.pair))
+
+    with ThreadPoolExecutor() as threads:
+        return np.array(list(threads.map(row, found)))
 
 
 def worth(found: Sequence[Linked], looks: Floats) -> list[int]:
@@ -118,7 +124,7 @@ def report(name: str, truth: Floats, scores: Floats) -> None:
 def main() -> None:
     """Gather, fit, write, measure."""
     with TemporaryDirectory() as folder:
-        settings = Settings(corpus_dir=folder, index_dir=folder)
+        settings = Settings(corpus_dir=Path(folder), index_dir=Path(folder))
         embedder, told = make_embedder(settings, asked=False), list(stories())
         parts = [[one for one in told if one.held is held] for held in (False, True)]
         shown, held = ([one for n in AT_ONCE for one in gather(Articles(part, embedder, n))] for part in parts)

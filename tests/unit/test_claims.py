@@ -103,7 +103,8 @@ def test_a_sentence_that_has_nearer_ones_beside_it_is_less_near() -> None:
     others = np.array([[0.8, 0.6, 0, 0], [0.6, 0.8, 0, 0], [0, 0, 0, 1]], np.float32)
     found = Nearness(own, others, np.array([7, 7, 9]))
     cosine, articles, above, nearer = found.of(0, 0)
-    assert (cosine, nearer) == (pytest.approx(0.8), 0)
+    assert cosine == pytest.approx(0.8)
+    assert nearer == 0
     assert found.of(0, 1)[3] == 2  # the first of its article is nearer to it, and it is nearer to another sentence
     assert above == pytest.approx(0.8 - (0.8 + 0.6 + 0) / 3)
     assert found.of(0, 2)[1] == 0 < articles

@@ -59,9 +59,9 @@ _DATED_COSINE: Final = 0.5
 """How many passages are near another, how many sentences, and how near those are at least; how many sentences of both
 articles may be nearer to the other one of a pair; how near those are at least that differ in a date."""
 
-WORTH_READING: Final = 0.02
-_READ_AT_LEAST: Final = 40
-_READ_EACH: Final = 20
+WORTH_READING: Final = 0.05
+_READ_AT_LEAST: Final = 30
+_READ_EACH: Final = 30
 """How sure a pair is at least that is read; so many are read, or one for so many sentences."""
 
 SURE: Final = 0.4

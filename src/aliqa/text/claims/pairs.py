@@ -32,7 +32,7 @@ Near = tuple[float, float, float, float]
 
 FEATURES: Final = (
     *"cosine articles above nearer".split(),
-    *"unshared_less unshared_more near gap same_noun same_time part_time other_time date name".split(),
+    *"unshared_less unshared_more near gap same_noun date".split(),
 )
 REPLIED: Final = ("look", "less", "more")
 _LEAST: Final = -12.0
@@ -168,10 +168,9 @@ def _unit(vector: Vector) -> Vector:
 def features(one: Said, other: Said, pair: Differing, near: Near) -> Floats:
     """The numbers (f,) of `FEATURES`, the same for both orders; ``near`` is what `Nearness.of` gives."""
     unshared = sorted((len(one.words - other.words), len(other.words - one.words)))
-    kind = pair.first.kind
     return np.array([
         *near, *np.log1p(unshared), len(_around(one, pair.first) & _around(other, pair.second)),
-        _gap(pair), _same_noun(pair), *_times(one, other, pair), kind == "date", kind == "name",
+        _gap(pair), _same_noun(pair), pair.first.kind == "date",
     ], np.float64)  # fmt: skip
 
 
@@ -213,21 +212,6 @@ def _middle(one: Quantity) -> float:
     if math.isinf(one.low):
         return one.high
     return one.low if math.isinf(one.high) else (one.low + one.high) / 2
-
-
-def _times(one: Said, other: Said, pair: Differing) -> tuple[float, float, float]:
-    """Whether both are of the same time, of a part of it, of another."""
-    stated = [None if pair.first.kind == "date" else said.time for said in (one, other)]
-    first, second = (
-        period or (dates.on(said.published) if said.published else None)
-        for period, said in zip(stated, (one, other), strict=True)
-    )
-    if first is None or second is None or stated == [None, None]:
-        return 0.0, 0.0, 0.0
-    if not first.overlaps(second):
-        return 0.0, 0.0, 1.0
-    alike = min(first.days, second.days) > 0.5 * max(first.days, second.days)
-    return float(alike), float(not alike), 0.0
 
 
 def record(said: Said) -> PassageRecord:
