@@ -2,7 +2,7 @@
 
     python training/fit_pairs.py
 
-The invented stories of `pair_data` are taken as a corpus of articles. Of the pairs of sentences that comparing an index
+The invented stories and worlds of `pair_data` are taken as corpora of articles. Of the pairs of sentences that comparing an index
 would weigh, those that a story links as differing are to be told from all others: by a look at each, then by what the
 span reader replies of those worth reading. To be run again when the reader's weights change. A third of the stories is
 held out, and the last figures printed are theirs; those before are cross-validated over the stories that fit.
@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import numpy as np
-from pair_data import HERE, Articles, Linked, stories
+from pair_data import HERE, Articles, Linked, Story, stories, worlds
 
 from aliqa.answers.reading import load_span_reader
 from aliqa.foundations.protocols import SpanReader
@@ -121,13 +121,20 @@ def report(name: str, truth: Floats, scores: Floats) -> None:
     )
 
 
+def _part(told: Sequence[Story], held: bool) -> list[Story]:
+    return [one for one in told if one.held is held]
+
+
 def main() -> None:
     """Gather, fit, write, measure."""
     with TemporaryDirectory() as folder:
         settings = Settings(corpus_dir=Path(folder), index_dir=Path(folder))
-        embedder, told = make_embedder(settings, asked=False), list(stories())
-        parts = [[one for one in told if one.held is held] for held in (False, True)]
-        shown, held = ([one for n in AT_ONCE for one in gather(Articles(part, embedder, n))] for part in parts)
+        embedder = make_embedder(settings, asked=False)
+        told = list(stories()), list(worlds())
+        shown, held = (
+            [one for corpus in told for n in AT_ONCE for one in gather(Articles(_part(corpus, held), embedder, n))]
+            for held in (False, True)
+        )
         looks, models = looked_at(shown), {"look": fit_look(shown)}
         tested = decision("look", models["look"], rows_of(held))
         for name, found, sure in (("cross-validated", shown, looks), ("held out", held, tested)):

@@ -1,13 +1,19 @@
-"""Invented stories to learn from who differs, as articles of a corpus, and which of their sentences are linked.
+"""Invented news to learn from who differs, as articles of a corpus, and which of their sentences are linked.
 
-A story are two articles on one event, sentence by sentence, in ``training/stories.txt``::
+``training/worlds/*.txt`` are worlds of about ten articles on what happened in one place; a letter and a number behind
+sentences of different articles link them::
+
+    # title | outlet | day            an article, then its sentences, a line each
+    It cost 1,250 million. {c1}       contradicts each sentence of another article that is marked c1 …
+
+A story of ``training/stories.txt`` are two articles on one event::
 
     # title | day                     the first article, then its sentences, a line each
     # title | day                     the second
     = 1-2 c, 3-1 a                    its first sentence contradicts the second one's second, …
 
 ``c`` contradiction, ``g`` changed over time, ``s`` of different scope, ``a`` the same said, ``?`` left out; all other
-pairs of the two articles are about different things, which makes them near misses. A third of the stories, chosen by a
+pairs are about different things, which makes them near misses. A third of the worlds and stories, chosen by a
 hash, is held out with all its pairs. Each is read twice, the second time two sentences as one: articles have long
 sentences, too, with values of several things.
 """
@@ -15,6 +21,7 @@ sentences, too, with values of several things.
 import hashlib
 import itertools
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,19 +38,30 @@ from aliqa.text.claims.comparing import Candidate
 HERE: Final = Path(__file__).parent
 DIFFER: Final = frozenset("cgs")
 _HELD: Final = 3
+_TOGETHER: Final = 9
+"""How many sentences make a passage."""
+_MARKS: Final = re.compile(r"(.*?)(?:\s*\{([^}]*)\})?")
+
+
+Place = tuple[int, int]
+"""The number of an article, and of its sentence, from 0."""
 
 
 @dataclass
 class Story:
-    """Two articles, each a title, a day and sentences, and the letters of the sentences that are linked."""
+    """Articles, each a title, a day and sentences, and the letters of the sentences that are linked."""
 
     articles: list[tuple[str, date, list[str]]] = field(default_factory=list)
-    links: dict[tuple[int, int], str] = field(default_factory=dict)
+    links: dict[tuple[Place, Place], str] = field(default_factory=dict)
 
     @property
     def held(self) -> bool:
         """Whether it is held out."""
         return int(hashlib.sha1(self.articles[0][0].encode()).hexdigest()[:8], 16) % _HELD == 0
+
+    def linked(self, one: Place, other: Place) -> str:
+        """The letter of two sentences, "" where they are not linked."""
+        return self.links.get((one, other)) or self.links.get((other, one), "")
 
 
 @dataclass(frozen=True)
@@ -71,37 +89,62 @@ def stories(path: Path = HERE / "stories.txt") -> Iterator[Story]:
                 story.articles.append((title, date.fromisoformat(day), []))
             elif line.startswith("= "):
                 for one, other, letter in re.findall(r"(\d+)-(\d+) ([cgsa?])", line):
-                    story.links[int(one) - 1, int(other) - 1] = letter
+                    story.links[(0, int(one) - 1), (1, int(other) - 1)] = letter
             else:
                 story.articles[-1][2].append(line)
         yield story
 
 
+def worlds(folder: Path = HERE / "worlds") -> Iterator[Story]:
+    """All worlds."""
+    for path in sorted(folder.glob("*.txt")):
+        world = Story()
+        marked: dict[str, list[Place]] = defaultdict(list)
+        for line in filter(None, map(str.strip, path.read_text("utf-8").splitlines())):
+            if line.startswith("# "):
+                title, _, day = line[2:].rsplit(" | ", 2)
+                world.articles.append((title, date.fromisoformat(day), []))
+                continue
+            text, marks = _MARKS.fullmatch(line).groups()  # type: ignore[union-attr]
+            for mark in (marks or "").split():
+                marked[mark].append((len(world.articles) - 1, len(world.articles[-1][2])))
+            world.articles[-1][2].append(text)
+        for mark, places in marked.items():
+            world.links |= {pair: mark[0] for pair in itertools.combinations(places, 2)}
+        yield world
+
+
 class Articles:
-    """Stories as the articles of an index that is being written, each one passage: a `comparing.Corpus`."""
+    """Stories as the articles of an index that is being written: a `comparing.Corpus`."""
 
     def __init__(self, told: Sequence[Story], embedder: Embedder, at_once: int = 1) -> None:
         """Embed them, so many sentences taken as one."""
         self._told, self._at_once = told, at_once
-        articles = [(2 * i + k, one) for i, story in enumerate(told) for k, one in enumerate(story.articles)]
-        self._begins = [np.cumsum([0, *(len(text) + 1 for text in texts)]) for _, (_, _, texts) in articles]
-        self._records = [_record(*one, key, at_once) for key, one in articles]
+        articles = [(i, j, one) for i, story in enumerate(told) for j, one in enumerate(story.articles)]
+        self._places = [(i, j) for i, j, _ in articles]
+        self._begins = [np.cumsum([0, *(len(text) + 1 for text in texts)]) for _, _, (_, _, texts) in articles]
+        self._records: list[PassageRecord] = []
+        self._rows: list[list[int]] = []
+        for key, (_, _, (title, day, texts)) in enumerate(articles):
+            made = list(_records(title, day, texts, key, at_once, len(self._records)))
+            self._rows.append([one.row for one in made])
+            self._records += made
         inputs = [
-            EmbeddingInput(one.meta.title, one.text, tuple(each.span for each in one.sentences))
+            EmbeddingInput(one.meta.title, one.text, tuple(_within(one, each.span) for each in one.sentences))
             for one in self._records
         ]
-        made = embedder.embed_passages(inputs)
-        self._sentences = [one.sentences for one in made]
-        self._passages = np.array([one.passage for one in made])
-        self.keys = range(len(made))
+        embedded = embedder.embed_passages(inputs)
+        self._sentences = [one.sentences for one in embedded]
+        self._passages = np.array([one.passage for one in embedded])
+        self.keys = range(len(articles))
 
     def key(self, doc_id: str) -> int:
         """The number of an article; its name."""
         return int(doc_id)
 
     def passages_of(self, key: int) -> list[int]:
-        """An article's only passage."""
-        return [key]
+        """The rows of an article's passages."""
+        return self._rows[key]
 
     def vectors(self, rows: Sequence[int]) -> Matrix:
         """The vectors (n, d) of passages."""
@@ -126,18 +169,28 @@ class Articles:
         """A candidate with the letter that its story gives to the sentences that hold the values."""
         first = one.one.article, self._number(*one.one.place, one.pair.first.span)
         second = one.other.article, self._number(*one.other.place, one.pair.second.span)
-        story = first[0] // 2
-        letter = self._told[story].links.get((first[1], second[1]), "") if second[0] // 2 == story else ""
+        (story, article), (told, beside) = self._places[first[0]], self._places[second[0]]
+        letter = self._told[story].linked((article, first[1]), (beside, second[1])) if told == story else ""
         return Linked(story, letter, (self._at_once, first, second), one)
 
     def _number(self, key: int, start: int, value: Span) -> int:
         return int(np.searchsorted(self._begins[key], start + value.start, side="right")) - 1
 
 
-def _record(title: str, day: date, texts: Sequence[str], key: int, at_once: int) -> PassageRecord:
+def _records(
+    title: str, day: date, texts: Sequence[str], key: int, at_once: int, row: int
+) -> Iterator[PassageRecord]:
+    """An article's passages; places count through the article."""
     begins = np.cumsum([0, *(len(text) + 1 for text in texts)]).tolist()
-    text = " ".join(texts)
-    bounds = [*begins[:-1:at_once], len(text) + 1]
-    sentences = tuple(Sentence(Span(start, end - 1)) for start, end in itertools.pairwise(bounds))
     meta = ArticleMeta(str(key), "", title, published=day)
-    return PassageRecord(key, meta, Passage(Span(0, len(text)), Span(0, len(sentences))), text, None, sentences, 0)
+    for number, first in enumerate(range(0, len(texts), _TOGETHER)):
+        last = min(first + _TOGETHER, len(texts))
+        bounds = [*begins[first:last:at_once], begins[last]]
+        sentences = tuple(Sentence(Span(start, end - 1)) for start, end in itertools.pairwise(bounds))
+        span = Span(begins[first], begins[last] - 1)
+        text = " ".join(texts[first:last])
+        yield PassageRecord(row + number, meta, Passage(span, Span(0, len(sentences))), text, None, sentences, 0)
+
+
+def _within(record: PassageRecord, span: Span) -> Span:
+    return Span(span.start - record.passage.span.start, span.end - record.passage.span.start)

@@ -237,7 +237,7 @@ def _differing(one: Said, other: Said, cosine: float) -> Iterator[Differing]:
     if min(len(one.topic), len(other.topic)) >= _TOPIC_NAMES and not one.topic & other.topic:
         return
     for pair in differing(one, other):
-        if pair.first.kind != "name" and (cosine >= _NAMED_COSINE or pair.first.kind != "date"):
+        if pair.first.kind != "name" and (cosine >= _DATED_COSINE or pair.first.kind != "date"):
             yield pair
 
 
