@@ -1,9 +1,9 @@
 """What the reader's last models are fitted on: questions asked of small corpora made of held-out passages.
 
-Four kinds, none of which the span reader was trained on: near misses with the passages that they were written for
-among others of their kind, each passage with a sentence that answers one of them; people's questions and near misses on
-whole articles (SQuAD 2.0); questions of several kinds, a third of them without the passage that answers; and an
-evaluation set of real users' questions (CLAP NQ dev).
+Five kinds, none of which the span reader was trained on: near misses with the passages that they were written for
+among others of their kind, each passage with a sentence that answers one of them; questions on invented news, each with
+a twin that is not answered; people's questions and near misses on whole articles (SQuAD 2.0); questions of several
+kinds, a third of them without the passage that answers; and an evaluation set of real users' questions (CLAP NQ dev).
 """
 
 import json
@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from pair_data import HERE, worlds
 from reader_data import HELD_OUT, NEAR_MISSES, Row
 from reader_twins import Twin, turned
 
@@ -30,6 +31,9 @@ _AROUND: Final = 500
 
 _TURNS: Final = 3
 """How often a passage is asked, each time with another sentence."""
+
+_WORLDS: Final = (0, 1, 3, 8)
+"""How many other worlds stand beside one that is asked about."""
 
 _SIZES: Final = (20, 60, 150, 300, 600)
 _GENERAL: Final = frozenset(
@@ -120,6 +124,40 @@ def near_misses(train: Sequence[Row], held: Sequence[Row], known: dict[str, list
 
 def _kinds(rows: dict[str, list[Row]]) -> list[str]:
     return sorted({each[0].kind for each in rows.values()})
+
+
+def news(rng: random.Random, folder: Path = HERE / "worlds") -> Corpus:
+    """Pairs of questions on worlds of invented news, one answered and its twin not, among other worlds.
+
+    ``NAME.pairs`` beside ``NAME.txt`` holds a question a line: ``+``, the question and the first words of each sentence
+    that answers it, or ``-`` and a question that none does; parted by tabs.
+    """
+    told = {path.stem: world for path, world in zip(sorted(folder.glob("*.txt")), worlds(folder), strict=True)}
+    names = {stem: [f"{stem}-{number}.txt" for number in range(len(one.articles))] for stem, one in told.items()}
+    texts = {
+        name: "\n\n".join([title, *sentences])
+        for stem, one in told.items()
+        for name, (title, _, sentences) in zip(names[stem], one.articles, strict=True)
+    }
+    asked = []
+    for path in sorted(folder.glob("*.pairs")):
+        others = rng.sample(sorted(told.keys() - {path.stem}), rng.choice(_WORLDS))
+        among = frozenset(name for stem in (path.stem, *others) for name in names[stem])
+        for line in path.read_text("utf-8").splitlines():
+            _, question, *openings = line.split("\t")
+            answers = _holding(openings, {name: texts[name] for name in names[path.stem]})
+            asked.append(Asked(question, answers, path.stem, among))
+    return Corpus("news", texts, asked)
+
+
+def _holding(openings: Sequence[str], texts: dict[str, str]) -> dict[str, list[Span]]:
+    """The sentences that begin so, by article."""
+    found: dict[str, list[Span]] = defaultdict(list)
+    for opening in openings:
+        for name, text in texts.items():
+            if (start := text.find(f"\n{opening.strip()}") + 1) > 0:
+                found[name].append(Span(start, (text + "\n").index("\n", start)))
+    return dict(found)
 
 
 def whole_articles(held: Sequence[Row], rng: random.Random, count: int) -> Corpus:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from fit_questions import Asked, Corpus, Part, evaluation_set, general, indexed, near_misses, whole_articles
+from fit_questions import Asked, Corpus, Part, evaluation_set, general, indexed, near_misses, news, whole_articles
 from numpy.typing import NDArray
 from reader_data import load
 from reader_twins import read as read_twins
@@ -48,7 +48,7 @@ RIDGE: Final = 1.0
 FOLDS: Final = 10
 GENERAL, WHOLE = 600, 400
 """How many questions of corpora that have more."""
-WEIGHTS: Final = {"near misses": 1.0, "users": 0.5, "general": 0.25, "whole articles": 0.25}
+WEIGHTS: Final = {"near misses": 1.0, "news": 1.0, "users": 0.5, "general": 0.25, "whole articles": 0.25}
 """How much each corpus counts. Without a span reader near misses count nothing: they could only make it silent."""
 
 WITH: Final = (
@@ -268,6 +268,7 @@ def main() -> None:
     rng = random.Random(arguments.seed)
     corpora = [
         near_misses(train, held, read_twins(), rng),
+        news(rng),
         general(held, rng, GENERAL),
         whole_articles(held, rng, WHOLE),
         evaluation_set(arguments.calibrate),

@@ -6,6 +6,8 @@ sentences of different articles link them::
     # title | outlet | day            an article, then its sentences, a line each
     It cost 1,250 million. {c1}       contradicts each sentence of another article that is marked c1 …
 
+What to ask of a mark stands in ``NAME.questions``, a mark, a tab and a question a line.
+
 A story of ``training/stories.txt`` are two articles on one event::
 
     # title | day                     the first article, then its sentences, a line each
@@ -53,6 +55,8 @@ class Story:
 
     articles: list[tuple[str, date, list[str]]] = field(default_factory=list)
     links: dict[tuple[Place, Place], str] = field(default_factory=dict)
+    name: str = ""
+    questions: list[str] = field(default_factory=list)
 
     @property
     def held(self) -> bool:
@@ -98,7 +102,7 @@ def stories(path: Path = HERE / "stories.txt") -> Iterator[Story]:
 def worlds(folder: Path = HERE / "worlds") -> Iterator[Story]:
     """All worlds."""
     for path in sorted(folder.glob("*.txt")):
-        world = Story()
+        world = Story(name=path.stem)
         marked: dict[str, list[Place]] = defaultdict(list)
         for line in filter(None, map(str.strip, path.read_text("utf-8").splitlines())):
             if line.startswith("# "):
@@ -110,7 +114,10 @@ def worlds(folder: Path = HERE / "worlds") -> Iterator[Story]:
                 marked[mark].append((len(world.articles) - 1, len(world.articles[-1][2])))
             world.articles[-1][2].append(text)
         for mark, places in marked.items():
-            world.links |= {pair: mark[0] for pair in itertools.combinations(places, 2)}
+            world.links |= dict.fromkeys(itertools.combinations(places, 2), mark[0])
+        asked = path.with_suffix(".questions")
+        lines = asked.read_text("utf-8").splitlines() if asked.exists() else []
+        world.questions = [line.split("\t")[1] for line in lines if "\t" in line]
         yield world
 
 
@@ -177,9 +184,7 @@ class Articles:
         return int(np.searchsorted(self._begins[key], start + value.start, side="right")) - 1
 
 
-def _records(
-    title: str, day: date, texts: Sequence[str], key: int, at_once: int, row: int
-) -> Iterator[PassageRecord]:
+def _records(title: str, day: date, texts: Sequence[str], key: int, at_once: int, row: int) -> Iterator[PassageRecord]:
     """An article's passages; places count through the article."""
     begins = np.cumsum([0, *(len(text) + 1 for text in texts)]).tolist()
     meta = ArticleMeta(str(key), "", title, published=day)

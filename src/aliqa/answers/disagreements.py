@@ -17,7 +17,7 @@ from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord
 from aliqa.foundations.types import DisagreementKind, Span
 from aliqa.text import dates
 from aliqa.text.claims.model import certainty
-from aliqa.text.claims.pairs import Differing, Near, Nearness, Said, features, kind_of
+from aliqa.text.claims.pairs import Differing, Floats, Near, Nearness, Said, features, kind_of
 from aliqa.text.claims.values import Value, names
 from aliqa.text.dates import Period
 from aliqa.text.quantities import Quantity
@@ -25,12 +25,10 @@ from aliqa.text.terms import terms
 
 _POOL: Final = 24
 _MARGIN: Final = 9.0
-_SURE: Final = -2.8
-_PER_SCORE: Final = 0.35
-_UNTOUCHED: Final = 1.0
-_SAME_UNIT: Final = 1.5
-"""How sure, as log-odds, a sentence has to be: those of the pair, less so much for what it scores less than the best
-sentence, less so much if the reader took other words of it for the answer, and more so much if both count the same."""
+_SURE: Final = 0.4
+"""How sure it is at least that a sentence answers the same and differs."""
+_UNJUDGED: Final = -4.0
+"""The log-odds that a sentence answers which was not read closely, as far as the model of pairs is concerned."""
 _ANSWERS: Final = 0.2
 _A_WORD: Final = 8
 """Names differ only where each is the answer by itself, give or take so many code points, and answers so probably."""
@@ -72,7 +70,7 @@ def compare(question: str, chosen: Sequence[Evidence], pool: Sequence[Evidence],
         pool: all evidence, best first.
         vectors: gives the vectors (n, d) of each passage's sentences.
     """
-    asked = _asked(question)
+    asked = asked_for(question)
     found = [_around(one, pool, vectors, asked) for one in chosen]
     telling = [one for one in found if one.agreeing]
     if not telling:
@@ -85,7 +83,7 @@ def compare(question: str, chosen: Sequence[Evidence], pool: Sequence[Evidence],
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """What a question asks for: a value of which kind, of which time, of whom or what by name."""
 
     kind: Literal["figure", "date", "name"]
@@ -106,39 +104,56 @@ class _Asked:
         return ("figure" if isinstance(value.content, Quantity) else value.kind) == self.kind
 
 
-def _asked(question: str) -> _Asked:
+def asked_for(question: str) -> Asked:
+    """What a question asks for."""
     times, words = dates.find(question), question.casefold().split()
     kinds: dict[str, Literal["date", "name"]] = {"who": "name", "where": "name", "when": "date"}
     word = words[0] if words else ""
     time = times[0] if len(times) == 1 else None
-    return _Asked(kinds.get(word, "figure"), time, names(question))
+    return Asked(kinds.get(word, "figure"), time, names(question))
 
 
-def _around(first: Evidence, pool: Sequence[Evidence], vectors: Vectors, asked: _Asked) -> Compared:
+def _around(first: Evidence, pool: Sequence[Evidence], vectors: Vectors, asked: Asked) -> Compared:
     """Who agrees with one sentence, and who differs from it."""
+    found = rivals(first, pool, vectors, asked)
+    if found is None:
+        return Compared(())
+    best, agreeing, rows = found
+    sure = certainty(np.array([row for _, row in rows]), "asked").tolist() if rows else []
+    likely = [(each, side) for each, (side, _) in zip(sure, rows, strict=True) if each >= _SURE]
+    differing = [
+        (kind_of(best.said, side.said, Differing(best.value, side.value)), side) for _, side in _surest(likely)
+    ]
+    return Compared((), [best, *agreeing], differing)
+
+
+def rivals(
+    first: Evidence, pool: Sequence[Evidence], vectors: Vectors, asked: Asked
+) -> tuple[Side, list[Side], list[tuple[Side, Floats]]] | None:
+    """The side that gives a sentence's answer, those that agree, and those that may differ.
+
+    The last with the numbers (f,) of `aliqa.text.claims.pairs.ASKED`. None if the sentence gives no value.
+    """
     near = [one for one in pool[:_POOL] if one.score >= pool[0].score - _MARGIN and not is_same(one, first)]
     saids = _said([first, *near], vectors)
     nearness = _nearness(saids, [one.record.meta.doc_id for one in (first, *near)])
     value = _answer(first, saids[0], asked)
     if value is None:
-        return Compared(())
+        return None
     best = Side(first, saids[0], value)
-    agreeing, found = [best], list[tuple[float, Side]]()
+    agreeing, found = list[Side](), list[tuple[Side, Floats]]()
     for i, (one, said) in enumerate(zip(near, saids[1:], strict=True), 1):
         alike = [other for other in said.values if value.comparable(other)]
         answered = _answer(one, said, asked)
-        if not alike or len(asked.about(said)) * 2 < len(asked.about(best.said)):
-            continue
-        if asked.tells_apart(one, first):
+        if not alike or len(asked.about(said)) * 2 < len(asked.about(best.said)) or asked.tells_apart(one, first):
             continue
         if any(not value.differs(other) for other in alike):
             agreeing += (
                 [Side(one, said, answered)] if answered in alike and answered and not value.differs(answered) else []
             )
         elif i in nearness:
-            found += _differing(best, one, said, alike, answered, nearness[i])
-    differing = [(kind_of(best.said, side.said, Differing(value, side.value)), side) for _, side in _surest(found)]
-    return Compared((), agreeing, differing)
+            found += _rival(best, one, said, alike, answered, nearness[i])
+    return best, agreeing, found
 
 
 def _said(evidence: Sequence[Evidence], vectors: Vectors) -> list[Said]:
@@ -166,7 +181,7 @@ def _one_said(one: Evidence, matrix: Matrix) -> Said:
     return Said(quote(one), meta.title, words, meta.published, vector, names(f"{meta.title}\n{record.text}"))
 
 
-def _answer(one: Evidence, said: Said, asked: _Asked) -> Value | None:
+def _answer(one: Evidence, said: Said, asked: Asked) -> Value | None:
     """The value of a sentence that answers: one that the reader's span touches, of the kind and the time asked for.
 
     Where no span was read, it is the only one of the kind, or the first name.
@@ -192,20 +207,27 @@ def _shared(one: Span, other: Span) -> int:
     return min(one.end, other.end) - max(one.start, other.start)
 
 
-def _differing(
+def _rival(
     best: Side, one: Evidence, said: Said, alike: Sequence[Value], answered: Value | None, near: Near
-) -> list[tuple[float, Side]]:
-    """The surest value of a sentence against the best sentence's, if it is sure enough."""
+) -> list[tuple[Side, Floats]]:
+    """The surest value of a sentence against the best sentence's; a name only if each is by itself the answer."""
     touched = answered in alike
     values = [answered] if touched and answered else alike
-    found = certainty(np.array([features(best.said, said, Differing(best.value, value), near) for value in values]))
-    place = int(found.argmax())
-    behind = max(0.0, best.evidence.score - one.score)
-    sure = float(np.log(found[place] / (1 - found[place])))
-    sure += _SAME_UNIT * _in_one_unit(best.value, values[place]) - _PER_SCORE * behind - _UNTOUCHED * (not touched)
+    looks = certainty(np.array([features(best.said, said, Differing(best.value, value), near) for value in values]))
+    place = int(looks.argmax())
     side = Side(one, said, values[place])
-    named = best.value.kind != "name" or (touched and _is_answer(best) and _is_answer(side))
-    return [(sure, side)] if named and sure >= _SURE else []
+    if best.value.kind == "name" and not (touched and _is_answer(best) and _is_answer(side)):
+        return []
+    chance = _UNJUDGED if one.chance is None else max(_UNJUDGED, _log_odds(one.chance))
+    behind = min(_MARGIN, max(0.0, best.evidence.score - one.score))
+    same_unit = _in_one_unit(best.value, side.value)
+    return [
+        (side, np.array([_log_odds(float(looks[place])), chance, one.chance is not None, behind, touched, same_unit]))
+    ]
+
+
+def _log_odds(chance: float) -> float:
+    return float(np.log(chance / (1 - chance)))
 
 
 def _is_answer(side: Side) -> bool:

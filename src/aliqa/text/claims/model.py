@@ -1,7 +1,8 @@
-"""How surely a pair is about the same thing: two logistic models over what `aliqa.text.claims.pairs` tells of it.
+"""How surely a pair is about the same thing: three logistic models over what `aliqa.text.claims.pairs` tells of it.
 
-The first looks at every pair, the second also at what a span reader replied. ``training/fit_pairs.py`` fits them and
-writes ``pairs.json``: the weight of each feature, and of none.
+The first looks at every pair, the second also at what a span reader replied, the third at how likely the other sentence
+answers a question that the first one answers. ``training/fit_pairs.py`` fits them and writes ``pairs.json``: the weight
+of each feature, and of none.
 """
 
 import json
@@ -12,10 +13,10 @@ from typing import Literal
 
 import numpy as np
 
-from aliqa.text.claims.pairs import FEATURES, REPLIED, Floats
+from aliqa.text.claims.pairs import ASKED, FEATURES, REPLIED, Floats
 
-Model = Literal["look", "read"]
-NAMES: dict[Model, Sequence[str]] = {"look": FEATURES, "read": REPLIED}
+Model = Literal["look", "read", "asked"]
+NAMES: dict[Model, Sequence[str]] = {"look": FEATURES, "read": REPLIED, "asked": ASKED}
 
 
 def certainty(rows: Floats, model: Model = "look") -> Floats:
