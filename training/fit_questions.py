@@ -147,7 +147,7 @@ def news(rng: random.Random, folder: Path = HERE / "worlds") -> Corpus:
             _, question, *openings = line.split("\t")
             answers = _holding(openings, {name: texts[name] for name in names[path.stem]})
             asked.append(Asked(question, answers, path.stem, among))
-    return Corpus("news", texts, asked)
+    return Corpus("invented news", texts, asked)
 
 
 def _holding(openings: Sequence[str], texts: dict[str, str]) -> dict[str, list[Span]]:

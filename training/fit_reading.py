@@ -48,7 +48,7 @@ RIDGE: Final = 1.0
 FOLDS: Final = 10
 GENERAL, WHOLE = 600, 400
 """How many questions of corpora that have more."""
-WEIGHTS: Final = {"near misses": 1.0, "news": 1.0, "users": 0.5, "general": 0.25, "whole articles": 0.25}
+WEIGHTS: Final = {"near misses": 1.0, "invented news": 1.0, "users": 0.5, "general": 0.25, "whole articles": 0.25}
 """How much each corpus counts. Without a span reader near misses count nothing: they could only make it silent."""
 
 WITH: Final = (
