@@ -130,7 +130,7 @@ def report(name: str, truth: Floats, scores: Floats) -> None:
 
 
 def ask(told: Sequence[Story], settings: Settings) -> tuple[Floats, Floats]:
-    """What may differ from the first sentence of each answer (n, 6), and whether it is linked with it (n,)."""
+    """What may differ from the first sentence of each answer (n, 2), and whether it is linked with it (n,)."""
     texts = {
         f"{world.name}-{number}.md": _article(title, day, sentences)
         for world in told

@@ -29,8 +29,8 @@ _OTHERS: Final = (8, 30, 80)
 _AROUND: Final = 500
 """How many passages with near misses make a corpus, and how many others, out of so many, stand among them."""
 
-_TURNS: Final = 3
-"""How often a passage is asked, each time with another sentence."""
+_TURNS: Final = (None, 0, 1)
+"""A passage is asked as it is, then with one sentence, then with another."""
 
 _WORLDS: Final = (0, 1, 3, 8)
 """How many other worlds stand beside one that is asked about."""
@@ -102,14 +102,15 @@ def indexed(texts: dict[str, str], folder: Path) -> tuple[Embedder, Any]:
 
 
 def near_misses(train: Sequence[Row], held: Sequence[Row], known: dict[str, list[Twin]], rng: random.Random) -> Corpus:
-    """What is asked of held-out passages with a sentence each, a dozen of them at a time among others."""
+    """What is asked of held-out passages, as they are and with a sentence each, a dozen at a time among others."""
     near = _by_passage(row for row in train if row.source == NEAR_MISSES)
     texts = {text: near[text] for text in rng.sample(list(near), _AROUND)}
     names = {text: f"{number}.txt" for number, text in enumerate(texts)}
     alike = {kind: [names[text] for text in texts if texts[text][0].kind == kind] for kind in _kinds(texts)}
     asked = []
-    for turn in range(_TURNS):
-        rows = _by_passage(turned(held, known, turn, rng))
+    for turn in _TURNS:
+        plain = [row for row in held if row.source == NEAR_MISSES]
+        rows = _by_passage(plain if turn is None else turned(held, known, turn, rng))
         names |= {text: f"{turn}-{number}.txt" for number, text in enumerate(rows)}
         texts |= rows
         for kind in _kinds(rows):

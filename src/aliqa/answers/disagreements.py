@@ -25,10 +25,8 @@ from aliqa.text.terms import terms
 
 _POOL: Final = 24
 _MARGIN: Final = 9.0
-_SURE: Final = 0.4
+_SURE: Final = 0.35
 """How sure it is at least that a sentence answers the same and differs."""
-_UNJUDGED: Final = -4.0
-"""The log-odds that a sentence answers which was not read closely, as far as the model of pairs is concerned."""
 _ANSWERS: Final = 0.2
 _A_WORD: Final = 8
 """Names differ only where each is the answer by itself, give or take so many code points, and answers so probably."""
@@ -218,12 +216,8 @@ def _rival(
     side = Side(one, said, values[place])
     if best.value.kind == "name" and not (touched and _is_answer(best) and _is_answer(side)):
         return []
-    chance = _UNJUDGED if one.chance is None else max(_UNJUDGED, _log_odds(one.chance))
     behind = min(_MARGIN, max(0.0, best.evidence.score - one.score))
-    same_unit = _in_one_unit(best.value, side.value)
-    return [
-        (side, np.array([_log_odds(float(looks[place])), chance, one.chance is not None, behind, touched, same_unit]))
-    ]
+    return [(side, np.array([_log_odds(float(looks[place])), behind]))]
 
 
 def _log_odds(chance: float) -> float:
@@ -235,13 +229,6 @@ def _is_answer(side: Side) -> bool:
     answer, value = side.evidence.answer, side.value.span
     alone = answer is not None and answer.end - answer.start <= value.end - value.start + _A_WORD
     return alone and (side.evidence.chance or 0.0) >= _ANSWERS
-
-
-def _in_one_unit(one: Value, other: Value) -> bool:
-    """Whether both count the same, or measure the same; that both are money or shares says little."""
-    first, second = one.content, other.content
-    counted = isinstance(first, Quantity) and isinstance(second, Quantity) and one.kind in ("count", "measure")
-    return counted and bool(first.unit) and first.unit == second.unit  # type: ignore[union-attr]
 
 
 def _surest(found: Sequence[tuple[float, Side]]) -> list[tuple[float, Side]]:

@@ -32,9 +32,6 @@ Weights = Mapping[str, float]
 CLOSE: Final = 3
 """How many sentences are read a second time, at most."""
 
-OTHERS: Final = 3
-"""How many sentences of further articles are read a second time besides, since they may say otherwise."""
-
 NEAR: Final = 3.0
 """How far behind the best sentence, in log-odds, one may be and still be worth a reading: one chance in twenty."""
 
@@ -95,13 +92,8 @@ class LinearReader:
         ranked = self.rank(asked, vector, candidates, store)
         if not ranked:
             return Reading((), 0.0, asked.absent, asked.unknown)
-        few = self._near(ranked[:CLOSE])
-        others = self._others(ranked, few, candidates)
-        odds = [self._log_odds(one) for one in self._closely(asked, [*few, *others], ranked[0], candidates)]
-        judged = [_evidence(one, candidates, each, _chance(each)) for one, each in zip(few, odds, strict=False)]
-        judged.sort(key=lambda one: -one.score)
-        chances = {id(one): _chance(each) for one, each in zip(others, odds[len(few) :], strict=True)}
-        rest = self._rest(ranked, len(few), judged[-1].score, candidates, chances)
+        judged = self._judge(asked, ranked, candidates)
+        rest = self._rest(ranked, len(judged), judged[-1].score, candidates)
         return Reading((*judged, *rest), judged[0].chance or 0.0, asked.absent, asked.unknown)
 
     def rank(self, question: Question, vector: Vector, candidates: Sequence[Candidate], store: Store) -> list[Weighed]:
@@ -130,48 +122,29 @@ class LinearReader:
         self, question: Question, ranked: Sequence[Weighed], candidates: Sequence[Candidate]
     ) -> list[CloseFeatures]:
         """The features of the first few sentences that are not far behind the best, each read a second time."""
-        return self._closely(question, self._near(ranked[:CLOSE]), ranked[0], candidates) if ranked else []
-
-    def _closely(
-        self, question: Question, chosen: Sequence[Weighed], best: Weighed, candidates: Sequence[Candidate]
-    ) -> list[CloseFeatures]:
-        records = [candidates[one.candidate].record for one in chosen]
-        excerpts = [excerpt(record, one.sentence) for record, one in zip(records, chosen, strict=True)]
-        again = self.spans.read(question.text, excerpts) if self.spans else [None] * len(chosen)
+        best = self._near(ranked[:CLOSE])
+        records = [candidates[one.candidate].record for one in best]
+        excerpts = [excerpt(record, one.sentence) for record, one in zip(records, best, strict=True)]
+        again = self.spans.read(question.text, excerpts) if self.spans else [None] * len(best)
         return [
-            look_closely(question, one, self.score(one) - self.score(best), record, spans)
-            for one, record, spans in zip(chosen, records, again, strict=True)
+            look_closely(question, one, self.score(one) - self.score(best[0]), record, spans)
+            for one, record, spans in zip(best, records, again, strict=True)
         ]
 
-    def _others(
-        self, ranked: Sequence[Weighed], few: Sequence[Weighed], candidates: Sequence[Candidate]
-    ) -> list[Weighed]:
-        """The best sentences of further articles, if the span reader marked words in them."""
-        seen = {candidates[one.candidate].record.meta.doc_id for one in few}
-        found: list[Weighed] = []
-        least = self.score(ranked[0]) - NEAR
-        for one in ranked[len(few) :]:
-            doc_id = candidates[one.candidate].record.meta.doc_id
-            if len(found) == OTHERS or self.score(one) < least:
-                break
-            if one.span and doc_id not in seen:
-                seen.add(doc_id)
-                found.append(one)
-        return found
+    def _judge(self, question: Question, ranked: Sequence[Weighed], candidates: Sequence[Candidate]) -> list[Evidence]:
+        """The first few sentences by their chance to answer, likeliest first; their score is its log-odds."""
+        judged = []
+        for one, features in zip(ranked, self.closely(question, ranked, candidates), strict=False):
+            log_odds = self._log_odds(features)
+            judged.append(_evidence(one, candidates, log_odds, 1 / (1 + math.exp(-log_odds))))
+        return sorted(judged, key=lambda one: -one.score)
 
     def _rest(
-        self,
-        ranked: Sequence[Weighed],
-        judged: int,
-        least: float,
-        candidates: Sequence[Candidate],
-        chances: Mapping[int, float],
+        self, ranked: Sequence[Weighed], judged: int, least: float, candidates: Sequence[Candidate]
     ) -> list[Evidence]:
         """The sentences after those judged, scored by how far they are behind the last one of these."""
         last = self.score(ranked[judged - 1])
-        return [
-            _evidence(one, candidates, least + self.score(one) - last, chances.get(id(one))) for one in ranked[judged:]
-        ]
+        return [_evidence(one, candidates, least + self.score(one) - last, None) for one in ranked[judged:]]
 
     def score(self, one: Weighed) -> float:
         """How a sentence ranks among all."""
@@ -180,10 +153,6 @@ class LinearReader:
     def _log_odds(self, features: CloseFeatures) -> float:
         total = self.coefficients.close["intercept"] + _sum(self.coefficients.close, features)
         return max(-30.0, min(30.0, total))
-
-
-def _chance(log_odds: float) -> float:
-    return 1 / (1 + math.exp(-log_odds))
 
 
 def _evidence(one: Weighed, candidates: Sequence[Candidate], score: float, chance: float | None) -> Evidence:

@@ -46,7 +46,7 @@ from aliqa.text.claims.pairs import (
 from aliqa.text.claims.values import Value, names
 from aliqa.text.terms import terms
 
-RULES: Final = 6
+RULES: Final = 7
 """To be raised when sentences are compared otherwise: the next build then finds all pairs anew."""
 
 PAIRS_FILE: Final = f"disagreements-{RULES}.jsonl"
@@ -54,17 +54,15 @@ PAIRS_FILE: Final = f"disagreements-{RULES}.jsonl"
 _PASSAGES: Final = 32
 _SENTENCES: Final = 6
 _LEAST_COSINE: Final = 0.35
-_NEARER: Final = 2
 _DATED_COSINE: Final = 0.5
-"""How many passages are near another, how many sentences, and how near those are at least; how many sentences of both
-articles may be nearer to the other one of a pair; how near those are at least that differ in a date."""
+"""How many passages are near another, how many sentences; how near those are at least, and if they differ in a date."""
 
 WORTH_READING: Final = 0.05
-_READ_AT_LEAST: Final = 30
+_READ_AT_LEAST: Final = 100
 _READ_EACH: Final = 30
 """How sure a pair is at least that is read; so many are read, or one for so many sentences."""
 
-SURE: Final = 0.4
+SURE: Final = 0.3
 """How sure a pair is at least that is listed."""
 _MOST_PAIRS: Final = 5_000
 _TOPIC_NAMES: Final = 2

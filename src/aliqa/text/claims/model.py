@@ -1,7 +1,7 @@
 """How surely a pair is about the same thing: three logistic models over what `aliqa.text.claims.pairs` tells of it.
 
-The first looks at every pair, the second also at what a span reader replied, the third at how likely the other sentence
-answers a question that the first one answers. ``training/fit_pairs.py`` fits them and writes ``pairs.json``: the weight
+The first looks at every pair, the second also at what a span reader replied, the third at how far the other one is
+behind the first as an answer to a question. ``training/fit_pairs.py`` fits them and writes ``pairs.json``: the weight
 of each feature, and of none.
 """
 

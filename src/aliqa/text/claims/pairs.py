@@ -35,7 +35,7 @@ FEATURES: Final = (
     *"unshared_less unshared_more near gap same_noun date".split(),
 )
 REPLIED: Final = ("look", "less", "more")
-ASKED: Final = ("look", "chance", "judged", "behind", "touched", "same_unit")
+ASKED: Final = ("look", "behind")
 _LEAST: Final = -12.0
 _USUAL: Final = 8
 """The mean cosine to as many sentences, the nearest, is how near a sentence is to others as a rule."""
