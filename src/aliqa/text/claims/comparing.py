@@ -60,7 +60,7 @@ _DATED_COSINE: Final = 0.5
 WORTH_READING: Final = 0.05
 _READ_AT_LEAST: Final = 100
 _READ_EACH: Final = 30
-"""How sure a pair is at least that is read; so many are read, or one for so many sentences."""
+"""How sure a pair is at least that is read; so many are read, or one for so many sentences that state a value."""
 
 SURE: Final = 0.3
 """How sure a pair is at least that is listed."""
@@ -181,10 +181,10 @@ class Finding:
         rows = self._corpus.passages_of(key)
         for row, vector in zip(rows, self._corpus.vectors(rows), strict=True):
             own = self._passage(row)
-            self.sentences += len(own)
-            valued = any(one.said.values for one in own)
+            valued = sum(bool(one.said.values) for one in own)
+            self.sentences += valued
             nearest = self._corpus.dense(vector, _PASSAGES, Filters())[0].tolist() if valued else []
-            near = (one for row_near in nearest if row_near != row for one in self._passage(row_near))
+            near = (one for number in nearest if number != row for one in self._passage(number))
             others = {one.place: one for one in near if one.article != key}
             if others:
                 yield from self._compare(own, list(others.values()))
