@@ -181,14 +181,22 @@ def _numbers(answer: dict[str, Any]) -> set[int]:
     return {int(number) for text in texts for number in _NUMBER.findall(text)}
 
 
+_PATIENCE = 20_000
+"""How often a server is asked at most until it answers from the last version."""
+
+
 def _publish_while_asked(settings: Settings, clients: list[httpx.Client], told: dict[str, int]) -> None:
     done = threading.Event()
 
     def asking(client: httpx.Client) -> list[dict[str, Any]]:
-        answers = [_ask(client)]
-        while not done.is_set():
+        answers = []
+        for _ in range(_PATIENCE):
             answers.append(_ask(client))
+            if done.is_set() and answers[-1]["index"]["version"] == max(told):
+                break
         return answers
+
+    first = [_ask(client) for client in clients]
 
     with ThreadPoolExecutor() as pool:
         asked = [pool.submit(asking, client) for client in clients for _ in range(2)]
@@ -196,7 +204,8 @@ def _publish_while_asked(settings: Settings, clients: list[httpx.Client], told: 
             count(settings, number)
             told[build(settings).index.version] = number
         done.set()
-        answers = [answer for one in asked for answer in one.result()]
+        answers = [*first, *(answer for one in asked for answer in one.result())]
+    assert all(one.result()[-1]["index"]["version"] == max(told) for one in asked), "each server takes up the last one"
     assert len({answer["index"]["version"] for answer in answers}) > 1
     for answer in answers:
         assert _numbers(answer) == {told[answer["index"]["version"]]}
