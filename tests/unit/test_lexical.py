@@ -1,10 +1,12 @@
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aliqa.index.folder.bm25 import LexicalIndex, LexicalWriter
+from aliqa.index.folder.bm25 import LexicalIndex, LexicalWriter, remove
 from aliqa.text.terms import content_words, terms
 
 
@@ -96,3 +98,18 @@ def test_naming_many_articles_finds_what_looking_at_all_and_leaving_some_out_doe
         assert others.tolist() == pytest.approx(scores.tolist())
         assert set(looked[:, 0].tolist()) <= set(keys)
         assert len(looked) == len(named) == min(20, len(keys))
+
+
+def test_a_folder_in_which_locks_are_taken_meanwhile_is_removed(tmp_path: Path) -> None:
+    def take_locks() -> None:
+        for number in range(20):
+            with suppress(FileNotFoundError):
+                (tmp_path / "links" / f"{number}.lock").touch()
+
+    for _ in range(20):
+        (tmp_path / "links").mkdir()
+        taking = threading.Thread(target=take_locks)
+        taking.start()
+        remove(tmp_path / "links")
+        taking.join()
+        assert not (tmp_path / "links").exists()

@@ -52,11 +52,14 @@ class LexicalIndex:
         """
         with suppress(ValueError):
             return cls(tantivy.Index.open(str(folder)), large)
-        with tempfile.TemporaryDirectory() as links:
+        links = Path(tempfile.mkdtemp())
+        try:
             for path in folder.iterdir():
                 if path.suffix != ".lock":
-                    Path(links, path.name).symlink_to(path.resolve())
-            return cls(tantivy.Index.open(links), large)
+                    (links / path.name).symlink_to(path.resolve())
+            return cls(tantivy.Index.open(str(links)), large)
+        finally:
+            remove(links)
 
     def search(
         self, query: Sequence[str], k: int, keys: Sequence[int] | NDArray[np.int64] | None = None, articles: int = 0
@@ -113,6 +116,14 @@ class LexicalIndex:
 
     def _term(self, term: str) -> Any:
         return tantivy.Query.term_query(self._schema, "terms", term, "freq")
+
+
+def remove(watched: Path, tries: int = 100) -> None:
+    """Remove a folder of an open index: tantivy, which watches it, may take its lock there at any moment."""
+    for _ in range(tries):
+        shutil.rmtree(watched, ignore_errors=True)
+        if not watched.exists():
+            return
 
 
 class LexicalWriter:
