@@ -1,7 +1,8 @@
 """What the reader's last models are fitted on: questions asked of small corpora made of held-out passages.
 
-Five kinds, none of which the span reader was trained on: near misses with the passages that they were written for
-among others of their kind, each passage with a sentence that answers one of them; questions on invented news, each with
+Six kinds, none of which the span reader was trained on: near misses with the passages that they were written for
+among others of their kind, each passage with a sentence that answers one of them; questions of readers who have not
+seen the text, half of them answered; questions on invented news, each with
 a twin that is not answered; people's questions and near misses on whole articles (SQuAD 2.0); questions of several
 kinds, a third of them without the passage that answers; and an evaluation set of real users' questions (CLAP NQ dev).
 """
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pair_data import HERE, worlds
+from reader_asked import ASKED
 from reader_data import HELD_OUT, NEAR_MISSES, Row
 from reader_twins import Twin, turned
 
@@ -102,25 +104,37 @@ def indexed(texts: dict[str, str], folder: Path) -> tuple[Embedder, Any]:
 
 
 def near_misses(train: Sequence[Row], held: Sequence[Row], known: dict[str, list[Twin]], rng: random.Random) -> Corpus:
-    """What is asked of held-out passages, as they are and with a sentence each, a dozen at a time among others."""
+    """Near misses and the questions beside them, on passages as they are and with a sentence each."""
+    plain = [row for row in held if row.source == NEAR_MISSES]
+    turns = [plain if turn is None else turned(held, known, turn, rng) for turn in _TURNS]
+    return _among_others("near misses", turns, train, rng)
+
+
+def of_readers(train: Sequence[Row], held: Sequence[Row], rng: random.Random) -> Corpus:
+    """Questions of people who have not seen the text, half of them without an answer."""
+    return _among_others("readers", [[row for row in held if row.source == ASKED]], train, rng)
+
+
+def _among_others(name: str, turns: Iterable[Sequence[Row]], train: Sequence[Row], rng: random.Random) -> Corpus:
+    """What is asked of passages, a dozen at a time among others of their kind; a turn may have changed them."""
     near = _by_passage(row for row in train if row.source == NEAR_MISSES)
     texts = {text: near[text] for text in rng.sample(list(near), _AROUND)}
     names = {text: f"{number}.txt" for number, text in enumerate(texts)}
     alike = {kind: [names[text] for text in texts if texts[text][0].kind == kind] for kind in _kinds(texts)}
     asked = []
-    for turn in _TURNS:
-        plain = [row for row in held if row.source == NEAR_MISSES]
-        rows = _by_passage(plain if turn is None else turned(held, known, turn, rng))
+    for turn, plain in enumerate(turns):
+        rows = _by_passage(plain)
         names |= {text: f"{turn}-{number}.txt" for number, text in enumerate(rows)}
         texts |= rows
         for kind in _kinds(rows):
             mine = [text for text in rows if rows[text][0].kind == kind]
+            around = alike.get(kind) or sorted(names[text] for text in near if text in texts)
             for first in range(0, len(mine), _TOGETHER):
                 together = mine[first : first + _TOGETHER]
-                others = rng.sample(alike[kind], min(len(alike[kind]), rng.choice(_OTHERS)))
+                others = rng.sample(around, min(len(around), rng.choice(_OTHERS)))
                 among = frozenset({names[text] for text in together} | set(others))
                 asked += [_asked(row, names[text], among) for text in together for row in rows[text]]
-    return Corpus("near misses", {names[text]: _headed(each[0]) for text, each in texts.items()}, asked)
+    return Corpus(name, {names[text]: _headed(each[0]) for text, each in texts.items()}, asked)
 
 
 def _kinds(rows: dict[str, list[Row]]) -> list[str]:

@@ -21,8 +21,21 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from fit_questions import Asked, Corpus, Part, evaluation_set, general, indexed, near_misses, news, whole_articles
+from fit_questions import (
+    Asked,
+    Corpus,
+    Part,
+    evaluation_set,
+    general,
+    indexed,
+    near_misses,
+    news,
+    of_readers,
+    whole_articles,
+)
 from numpy.typing import NDArray
+from reader_asked import asked
+from reader_asked import read as read_asked
 from reader_data import load
 from reader_twins import read as read_twins
 from scipy.optimize import minimize
@@ -48,9 +61,11 @@ RIDGE: Final = 1.0
 FOLDS: Final = 10
 GENERAL, WHOLE = 600, 400
 """How many questions of corpora that have more."""
-WEIGHTS: Final = {"near misses": 1.0, "invented news": 0.5, "users": 0.5, "general": 0.25, "whole articles": 0.25}
+WEIGHTS: Final = {
+    "near misses": 1.0, "readers": 1.0, "invented news": 0.5, "users": 0.5, "general": 0.25, "whole articles": 0.25,
+}  # fmt: skip
 """How much each corpus counts."""
-NEAR: Final = frozenset({"near misses", "invented news"})
+NEAR: Final = frozenset({"near misses", "readers", "invented news"})
 """Without a span reader these count nothing: they could only make it silent."""
 
 WITH: Final = (
@@ -267,9 +282,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20)
     arguments = parser.parse_args()
     train, held = load(arguments.train)
+    _, kept = asked(train, read_asked())
     rng = random.Random(arguments.seed)
     corpora = [
         near_misses(train, held, read_twins(), rng),
+        of_readers(train, kept, rng),
         news(rng),
         general(held, rng, GENERAL),
         whole_articles(held, rng, WHOLE),

@@ -19,9 +19,9 @@ from typing import Any, Final
 
 import numpy as np
 import torch
-from reader_data import NEAR_MISSES, Row, load
-from reader_twins import TWINS, with_twins
-from reader_twins import read as read_twins
+from reader_asked import ASKED, everything
+from reader_data import NEAR_MISSES, Row
+from reader_twins import TWINS
 from reader_windows import Windows, tensors
 from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
@@ -46,7 +46,7 @@ def measure(module: Any, rows: Sequence[Row], windows: Windows) -> dict[str, flo
         for row, (text, margin, answers) in zip(part, read(module, part, windows), strict=True):
             if row.answerable and not row.loose:
                 scored[row.source].append(max(f1(text, row.passage[start:end]) for start, end in row.answers))
-            if row.source in (NEAR_MISSES, TWINS) or row.article in SQUAD:
+            if row.source in (NEAR_MISSES, TWINS, ASKED) or row.article in SQUAD:
                 judged[row.source].append((row.answerable, answers, margin))
     figures = {f"f1 {source}": float(np.mean(each)) for source, each in sorted(scored.items())}
     squad = [one for source, each in scored.items() if source.startswith("squad") for one in each]
@@ -92,8 +92,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--every", type=int, default=1, help="only every so manieth question")
     arguments = parser.parse_args()
-    _, held = load(arguments.data)
-    held += with_twins(held, read_twins())
+    _, held = everything(arguments.data)
     windows = Windows(Tokenizer.from_file(str(bundled_folder() / "tokenizer.json")))
     print(json.dumps(measure(bundled_module(), held[:: arguments.every], windows), indent=1))
 

@@ -25,10 +25,10 @@ from typing import Any, Final
 
 import numpy as np
 import torch
-from reader_data import Row, copies, load
+from reader_asked import everything
+from reader_data import Row, copies
 from reader_made import Competing, names_in, swapped, without_answer
 from reader_measure import measure
-from reader_twins import read, with_twins
 from reader_windows import Window, Windows, batches, tensors
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
@@ -233,9 +233,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    rows, held = load(arguments.data)
-    known = read()
-    rows, held = rows + with_twins(rows, known), held + with_twins(held, known)
+    rows, held = everything(arguments.data)
     if arguments.rows:
         rows = random.Random(arguments.seed).sample(rows, arguments.rows)
     windows = Windows(Tokenizer.from_file(str(bundled_folder() / "tokenizer.json")))

@@ -1,0 +1,60 @@
+"""Questions as people ask them who have not seen the text: why, what and how, half of them without an answer.
+
+``training/asked.tsv`` holds questions that were written for aliqa on passages of the training files, a line each::
+
+    passage <tab> question <tab> start <tab> end
+
+``passage`` is the beginning of its sha1, as in `reader_twins`; ``start`` and ``end`` are the answer in code points,
+and empty where the passage does not answer. On each passage as many are answered as are not, of the same kinds and in
+the same words, so that the wording tells nothing. One passage in twelve is held out.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from reader_data import Row, load
+from reader_twins import key_of, with_twins
+from reader_twins import read as read_twins
+
+ASKED: Final = "asked"
+FILE: Final = Path(__file__).with_name("asked.tsv")
+_HELD_OUT: Final = 12
+
+Known = dict[str, list[tuple[str, tuple[tuple[int, int], ...]]]]
+
+
+def read(path: Path = FILE) -> Known:
+    """Questions and their spans, by passage."""
+    found: Known = defaultdict(list)
+    for line in path.read_text("utf-8").splitlines():
+        key, question, start, end = line.split("\t")
+        found[key].append((question, ((int(start), int(end)),) if start else ()))
+    return found
+
+
+def asked(rows: Sequence[Row], known: Known) -> tuple[list[Row], list[Row]]:
+    """The rows to train on and those held out, on passages of these rows."""
+    made: dict[str, list[Row]] = {}
+    for row in rows:
+        key = key_of(row.passage)
+        if key in known and key not in made:
+            made[key] = [
+                replace(row, question=question, answers=spans, loose=False, source=ASKED, human=not spans, near="")
+                for question, spans in known[key]
+            ]
+    held = {key for key in made if int(key, 16) % _HELD_OUT == 0}
+    return (
+        [row for key, each in made.items() if key not in held for row in each],
+        [row for key, each in made.items() if key in held for row in each],
+    )
+
+
+def everything(folder: Path) -> tuple[list[Row], list[Row]]:
+    """The rows to train on and those held out: the files of a folder, and what was written for their passages."""
+    rows, held = load(folder)
+    twins = read_twins()
+    more, kept = asked(rows, read())
+    return [*rows, *with_twins(rows, twins), *more], [*held, *with_twins(held, twins), *kept]
