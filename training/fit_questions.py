@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pair_data import HERE, worlds
-from reader_asked import ASKED
+from reader_asked import ASKED, FIRST
 from reader_data import HELD_OUT, NEAR_MISSES, Row
 from reader_twins import Twin, turned
 
@@ -112,7 +112,7 @@ def near_misses(train: Sequence[Row], held: Sequence[Row], known: dict[str, list
 
 def of_readers(train: Sequence[Row], held: Sequence[Row], rng: random.Random) -> Corpus:
     """Questions of people who have not seen the text, half of them without an answer."""
-    return _among_others("readers", [[row for row in held if row.source == ASKED]], train, rng)
+    return _among_others("readers", [[row for row in held if row.source in (ASKED, FIRST)]], train, rng)
 
 
 def _among_others(name: str, turns: Iterable[Sequence[Row]], train: Sequence[Row], rng: random.Random) -> Corpus:

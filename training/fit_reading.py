@@ -34,8 +34,7 @@ from fit_questions import (
     whole_articles,
 )
 from numpy.typing import NDArray
-from reader_asked import asked
-from reader_asked import read as read_asked
+from reader_asked import ASKED, FIRST, asked
 from reader_data import load
 from reader_twins import read as read_twins
 from scipy.optimize import minimize
@@ -282,7 +281,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20)
     arguments = parser.parse_args()
     train, held = load(arguments.train)
-    _, kept = asked(train, read_asked())
+    kept = [row for source in (ASKED, FIRST) for row in asked(train, source)[1]]
     rng = random.Random(arguments.seed)
     corpora = [
         near_misses(train, held, read_twins(), rng),

@@ -1,6 +1,7 @@
 """Questions as people ask them who have not seen the text: why, what and how, half of them without an answer.
 
-``training/asked.tsv`` holds questions that were written for aliqa on passages of the training files, a line each::
+``training/asked.tsv`` holds questions that were written for aliqa on passages of the training files, a line each, and
+``training/first.tsv`` such as newcomers ask first: comparisons, changes, lists, key words, who somebody is::
 
     passage <tab> question <tab> start <tab> end
 
@@ -20,29 +21,31 @@ from reader_twins import key_of, with_twins
 from reader_twins import read as read_twins
 
 ASKED: Final = "asked"
-FILE: Final = Path(__file__).with_name("asked.tsv")
+FIRST: Final = "first"
 _HELD_OUT: Final = 12
 
 Known = dict[str, list[tuple[str, tuple[tuple[int, int], ...]]]]
 
 
-def read(path: Path = FILE) -> Known:
-    """Questions and their spans, by passage."""
+def read(source: str = ASKED) -> Known:
+    """The questions of a file and their spans, by passage."""
     found: Known = defaultdict(list)
+    path = Path(__file__).with_name(f"{source}.tsv")
     for line in path.read_text("utf-8").splitlines():
         key, question, start, end = line.split("\t")
         found[key].append((question, ((int(start), int(end)),) if start else ()))
     return found
 
 
-def asked(rows: Sequence[Row], known: Known) -> tuple[list[Row], list[Row]]:
-    """The rows to train on and those held out, on passages of these rows."""
+def asked(rows: Sequence[Row], source: str = ASKED) -> tuple[list[Row], list[Row]]:
+    """The rows of a file to train on and those held out, on passages of these rows."""
+    known = read(source)
     made: dict[str, list[Row]] = {}
     for row in rows:
         key = key_of(row.passage)
         if key in known and key not in made:
             made[key] = [
-                replace(row, question=question, answers=spans, loose=False, source=ASKED, human=not spans, near="")
+                replace(row, question=question, answers=spans, loose=False, source=source, human=not spans, near="")
                 for question, spans in known[key]
             ]
     held = {key for key in made if int(key, 16) % _HELD_OUT == 0}
@@ -56,5 +59,5 @@ def everything(folder: Path) -> tuple[list[Row], list[Row]]:
     """The rows to train on and those held out: the files of a folder, and what was written for their passages."""
     rows, held = load(folder)
     twins = read_twins()
-    more, kept = asked(rows, read())
+    more, kept = ([row for source in (ASKED, FIRST) for row in asked(rows, source)[part]] for part in (0, 1))
     return [*rows, *with_twins(rows, twins), *more], [*held, *with_twins(held, twins), *kept]

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import numpy as np
 import torch
-from reader_asked import ASKED, everything
+from reader_asked import ASKED, FIRST, everything
 from reader_data import NEAR_MISSES, Row
 from reader_twins import TWINS
 from reader_windows import Windows, tensors
@@ -46,7 +46,7 @@ def measure(module: Any, rows: Sequence[Row], windows: Windows) -> dict[str, flo
         for row, (text, margin, answers) in zip(part, read(module, part, windows), strict=True):
             if row.answerable and not row.loose:
                 scored[row.source].append(max(f1(text, row.passage[start:end]) for start, end in row.answers))
-            if row.source in (NEAR_MISSES, TWINS, ASKED) or row.article in SQUAD:
+            if row.source in (NEAR_MISSES, TWINS, ASKED, FIRST) or row.article in SQUAD:
                 judged[row.source].append((row.answerable, answers, margin))
     figures = {f"f1 {source}": float(np.mean(each)) for source, each in sorted(scored.items())}
     squad = [one for source, each in scored.items() if source.startswith("squad") for one in each]

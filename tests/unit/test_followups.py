@@ -42,6 +42,12 @@ def conversation(*said: str) -> list[Turn]:
         ("Who is the founder of Kelda?", "When did she retire?", "When did the founder of Kelda retire?"),
         ("What was Marlowe's revenue in 2024?", "Is that more than Kelda?",
          "Is that more than Kelda (about Marlowe's revenue, 2024)?"),
+        ("When does Mayor Ines Okafor leave office?", "And her deputy?",
+         "When does Mayor Ines Okafor's deputy leave office?"),
+        ("Who asked Marlowe to close shops?", "Why did he want that?",
+         "Why did he want that (about Marlowe, close shops)?"),
+        ("How has Freshcart started off?", "And what is that success due to?",
+         "What is that success due to (about Freshcart)?"),
         ("What is a storm drain?", "How is it cleaned?", "How is storm drain cleaned?"),
     ],
 )  # fmt: skip

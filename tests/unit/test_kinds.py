@@ -83,6 +83,9 @@ def test_who_somebody_is_and_what_something_is_are_told_by_the_sentences_that_in
         ("reef", "In engineering, a reef (Old Norse: rif) or bar is a ridge under water.", True),
         ("Rolf Steen", "The current chairman, Rolf Steen, fishes for cod.", True),
         ("Rolf Steen", "Tamsin Oyelaran, Rolf Steen, and Paulo Nunes came to the harbour.", False),
+        ("Rolf Steen", "It was written by Port Varr engineer Rolf Steen.", True),
+        ("Rolf Steen", "They met Harbour Master Rolf Steen.", True),
+        ("Rolf Steen", "The boats came on Monday Rolf Steen was away.", False),
         ("Blue Net", "The fishing cooperative Blue Net opposed the ban.", True),
         ("Blue Net", "Blue Net's boats stayed in the harbour.", False),
         ("Oysters", "Oysters are animals with two shells.", True),
@@ -176,6 +179,27 @@ def test_filters_hold_for_every_kind(bread: Library) -> None:
     told = bread.ask("Which articles mention Kornblum?", filters=filters)
     assert told.abstention
     assert told.abstention.reason == "out_of_range"
+
+
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("Ada Moss, who is that?", "Ada Moss"),
+        ("Ada Moss - who is she?", "Ada Moss"),
+        ("The Court of Session: what is it exactly?", "Court of Session"),
+        ("What is the Saffir-Simpson scale?", "Saffir-Simpson scale"),
+    ],
+)
+def test_what_a_question_is_about_may_stand_before_it_or_be_the_only_one(question: str, about: str) -> None:
+    assert asked(question).kind == "identity"
+    assert asked(question).about == about
+
+
+def test_of_a_description_only_a_name_that_no_article_has_is_reported(sea: Library) -> None:
+    assert sea.ask("Tell me about the wardens of Blue Net that resigned in fury").kind == "plain"
+    unknown = sea.ask("Tell me about the wardens of Xyrr that resigned in fury")
+    assert unknown.abstention
+    assert "Xyrr" in unknown.abstention.detail
 
 
 def test_who_wrote_something_else_is_a_plain_question(bread: Library) -> None:

@@ -128,6 +128,9 @@ _POINTS_AFTER: Final = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_SAID_BEFORE: Final = re.compile(r"\b(?P<what>this|that|these|those) (?!one\b|way\b|time\b)[a-z]{3,}", re.I)
+"""What somebody spoke of before: "that success"."""
+
 _OPENING: Final = re.compile(rf"(?:(?:\w+ )?{WH}\b(?: [\w'’-]+){{0,4}}? )?{AUX} \Z", re.I)
 _PHRASE: Final = 2
 _SHORT: Final = 1
@@ -191,7 +194,7 @@ def leaning(question: str) -> Leaning | None:
     named = mentions(bare)
     if not _SENTENCE.search(bare):
         return _phrase(bare, named)
-    return _pronoun(bare, named) or _lacking(bare, named)
+    return _pronoun(bare, named) or _pointed(bare, named) or _lacking(bare, named)
 
 
 def _phrase(question: str, named: list[Mention]) -> Leaning | None:
@@ -214,6 +217,15 @@ def _pronoun(question: str, named: list[Mention]) -> Leaning | None:
             continue
         return Leaning("pronoun", found.group(), found.start())
     return None
+
+
+def _pointed(question: str, named: list[Mention]) -> Leaning | None:
+    """Whether a question names nobody, and points at something that was said before."""
+    found = _SAID_BEFORE.search(question)
+    if not found or not _POINTS_AFTER.search(question[: found.start()]):
+        return None
+    names = any(one.kind in (Kind.NAME, Kind.PERSON, Kind.PLACE) for one in named)
+    return None if names else Leaning("pronoun", "that", found.start())
 
 
 def _stands_inside(question: str, pronoun: re.Match[str], named: list[Mention]) -> bool:

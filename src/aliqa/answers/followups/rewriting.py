@@ -40,6 +40,7 @@ _OBJECT: Final = re.compile(
 _DETAIL: Final = re.compile(r"( (?:in|at|for|from|during|by|on) .+)")
 _ASKED: Final = re.compile(rf"(?:(?:\w+ )?{WH} (?:[\w'’-]+ ){{0,5}}?)?(?P<aux>{AUX}) (?P<rest>.+)", re.I)
 _WHO: Final = re.compile(rf"who (?P<rest>(?!{AUX}\b).+)", re.I)
+_PERSON: Final = ("he", "him", "his", "himself", "she", "her", "hers", "herself")
 _UNSAID: Final = ("who", "how much", "how many", "by how much", "with whom", "to whom", "by whom")
 """What is asked for besides, and not of what the last question says."""
 
@@ -91,7 +92,7 @@ def _resolve(question: str, before: Sequence[Turn]) -> str | None:
 def _complete(question: str, lean: Leaning, last: str, before: Sequence[Turn]) -> str | None:
     bare = leading(question)
     if lean.form == "fragment":
-        return put_into(lean.what, last)
+        return _of_theirs(lean.what, last) or put_into(lean.what, last)
     if lean.form == "event":
         same = _SAYS.search(bare) is None or _SAYS.search(last) is not None
         again = ask_again(lean.what, last) if same and lean.what.casefold() not in _UNSAID else None
@@ -133,6 +134,17 @@ def put_into(what: str, last: str) -> str | None:
     if kind in (Kind.DATE, Kind.PLACE) or preposition:
         return f"{last.rstrip('?!. ')} {preposition or 'in'} {core}?"
     return None
+
+
+def _of_theirs(what: str, last: str) -> str | None:
+    """The last question of what belongs to whom it names: "And his deputy?" after "When does Mayor Holm leave?"."""
+    found = re.fullmatch(r"(?:his|her|its|their) (?P<own>.+)", what, re.I)
+    owner = found and _first([Turn("user", last)], lambda one: one.kind in (Kind.NAME, Kind.PERSON))
+    if not found or not owner:
+        return None
+    if owner.possessive:
+        return put_into(found["own"], last)
+    return f"{last[: owner.span.start]}{owner.text}'s {found['own']}{last[owner.span.end :]}"
 
 
 def _put_both(new: Sequence[Mention], last: str) -> str | None:
@@ -187,7 +199,7 @@ def ask_again(wh: str, last: str) -> str | None:
 def _replace(question: str, lean: Leaning, before: Sequence[Turn]) -> str | None:
     """The question with the name of what its pronoun stands for."""
     word = lean.what.casefold()
-    antecedent = _antecedent(lean, before)
+    antecedent = _whom(lean, before) if word in _PERSON else _antecedent(lean, before)
     if antecedent is None:
         return None
     possessive = word in ("his", "hers", "its", "their", "theirs") or (
@@ -196,6 +208,14 @@ def _replace(question: str, lean: Leaning, before: Sequence[Turn]) -> str | None
     ending = "'s" if possessive else ""
     end = lean.start + len(lean.what)
     return question[: lean.start] + antecedent.text + ending + question[end:]
+
+
+def _whom(lean: Leaning, before: Sequence[Turn]) -> Mention | None:
+    """Whom "he" or "she" means; behind a question for somebody whom nothing has named, that is in the answer."""
+    asked = next((turn for turn in reversed(before) if turn.role == "user"), None)
+    if not asked or not re.match(rf"who (?!{AUX}\b)", asked.content, re.I):
+        return _antecedent(lean, before)
+    return _first(before[before.index(asked) + 1 :], lambda one: one.kind is Kind.PERSON)
 
 
 def _named(question: str, before: Sequence[Turn]) -> str:
@@ -208,7 +228,7 @@ def _named(question: str, before: Sequence[Turn]) -> str:
 def _antecedent(lean: Leaning, before: Sequence[Turn]) -> Mention | None:
     """Whom or what a pronoun means: of the nearest turn that names something fitting, the best."""
     word = lean.what.casefold()
-    if word in ("he", "him", "his", "himself", "she", "her", "hers", "herself"):
+    if word in _PERSON:
         return (
             _first(before, lambda one: one.kind is Kind.PERSON)
             or _role(before)

@@ -12,8 +12,10 @@ from typing import Final
 import numpy as np
 
 from aliqa.answers.answering import alike
+from aliqa.answers.kinds.phrases import Phrase
 from aliqa.answers.kinds.telling import Collection, Mention, Told, absent, in_order, mentions, vectors_of
 from aliqa.foundations.protocols import Vector
+from aliqa.text.terms import terms
 
 _MOST: Final = 6
 _READ: Final = 200
@@ -39,6 +41,8 @@ LEANING: Final = re.compile(
 
 _SHORTEST, _LONGEST = 6, 70
 _SURE: Final = 0.9
+_FEW: Final = 2
+"""A description has more words than this."""
 
 
 def tell(about: str, articles: Collection) -> Told | None:
@@ -46,13 +50,19 @@ def tell(about: str, articles: Collection) -> Told | None:
     phrase = articles.phrase(about)
     found = mentions(articles.records(phrase)[:_READ], phrase)
     if not found:
-        known = articles.store.document_frequencies(phrase.words).values()
-        return absent(phrase, articles.filters) if not all(known) or articles.filters else None
+        return absent(phrase, articles.filters) if articles.filters or _is_unknown(phrase, articles) else None
     long_enough = [one for one in found if _SHORTEST <= len(one.text.split()) <= _LONGEST] or found
     chosen = spread(
         long_enough, vectors_of(long_enough, articles.store), articles.embed(about), articles.limit or _MOST
     )
     return Told(in_order([one.evidence(weight) for weight, one in chosen]), _SURE)
+
+
+def _is_unknown(phrase: Phrase, articles: Collection) -> bool:
+    """Whether the articles lack a name of a description, or a word of a few; other words may be said otherwise."""
+    names = [term for name in re.findall(r"\b[A-Z][\w-]+", phrase.text) for term in terms(name)]
+    wanted = [word for word in phrase.words if word in names] if len(phrase.words) > _FEW else phrase.words
+    return not all(articles.store.document_frequencies(wanted).values())
 
 
 def spread(

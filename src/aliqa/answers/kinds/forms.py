@@ -28,6 +28,15 @@ _SHORT: Final = re.compile(r"\A(?:(who|what|where)(?:[’']?(s)|[’']re)|i[’'
 _YES_NO: Final = re.compile(
     r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n[’']t)? (?!(?:you|i) ).*", re.I
 )
+_AHEAD: Final = re.compile(
+    r"""
+    (?P<about>[^,:?]{2,60}?)(?:,|:|[ ][-–—])[ ]
+    (?P<asked>(?:who|what|which|where|when)\b.*)\b(?:he|she|they|it|that|this|him|her|them)(?P<rest>[ ]exactly)?
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What is asked about stands before the question: "Ada Moss, who is she"."""
+
 _CHINESE: Final = re.compile(r"(?P<about>.+)是(?:谁|誰|什么|什麼)|(?:什么|什麼)是(?P<two>.+)")
 
 _NO_NAME: Final = frozenset(
@@ -65,6 +74,8 @@ def asked(
 
     >>> asked("Who is Ada Moss?")
     Asked(kind='identity', about='Ada Moss', wanted='')
+    >>> asked("Ada Moss - who is that?").about
+    'Ada Moss'
     >>> asked("Could you tell me about tidal power?")
     Asked(kind='digest', about='tidal power', wanted='')
     >>> asked("Which articles mention the Kelda strait?").kind, asked("How many articles are there?").wanted
@@ -76,6 +87,7 @@ def asked(
     lead = _LEAD.match(whole)
     bare = whole[lead.end() if lead else 0 :] or whole
     bare = _SHORT.sub(lambda found: f"{found[1]} {'is' if found[2] else 'are'} " if found[1] else "i am ", bare)
+    bare = _AHEAD.sub(lambda found: f"{found['asked']}{found['about']}", bare) if _AHEAD.fullmatch(bare) else bare
     for template in TEMPLATES:
         text = whole.replace(",", "") if template.kind == "social" else bare
         if (found := template.form.fullmatch(f"{text} ")) and (it := _as(template, found, named, titled)):
@@ -97,8 +109,10 @@ def _as(
     wanted = template.wanted
     if wanted in _OF_ARTICLES and about and not (re.search(rf"\b{ARTICLE}\b", about, re.I) or titled(about)):
         return None
-    if template.kind == "identity" and about.startswith("the ") and named(about[4:]):
+    if template.kind == "identity" and about[:4].casefold() == "the " and (named(about[4:]) or about[4:5].isupper()):
         about = about[4:]
+        if not _is_nameable(about):
+            return None
     elif (wanted in ("name", "said") or template.kind == "identity") and not _is_nameable(about):
         return None
     if wanted == "newest":

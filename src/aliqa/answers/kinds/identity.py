@@ -4,6 +4,7 @@ English introduces by few forms: an apposition before or after the name, "is a",
 mention. A sentence is weighed by how many of them it has; one that merely uses the name is none.
 """
 
+import calendar
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -113,6 +114,12 @@ _BEFORE: Final = (
 )  # fmt: skip
 """What stands before it."""
 
+_TITLES: Final = (
+    (2.0, re.compile(r"(?<=[\w,”\"] )(?:[A-Z][\w-]+ ){1,3}\Z")),
+    (2.0, re.compile(r"\b[A-Z][\w’'-]+ (?P<role>[a-z-]{3,}) \Z")),
+)
+"""What stands before the full name of somebody: "the Mayor Runa Holm", "Kelda chemist Runa Holm"."""
+
 FIRST: Final = 0.5
 _SUBJECT: Final = 0.5
 STRONG: Final = 2.5
@@ -181,6 +188,8 @@ def _weight(text: str, span: Span) -> float:
 
     >>> _weight("The Tidal Power Authority (TPA) pays for it.", Span(27, 30)) >= 2.5
     True
+    >>> _weight("She met Harbour Master Runa Holm there.", Span(23, 32)) >= 2.5
+    True
     >>> _weight("A weir (from Old English) or low dam is a barrier across a river.", Span(2, 6)) >= 2.5
     True
     """
@@ -191,7 +200,11 @@ def _weight(text: str, span: Span) -> float:
         return _EXPANDED
     after = _unclosed(before, after)
     behind = max((weight for weight, form in _AFTER for rest in _heads(after) if form.match(rest)), default=0.0)
-    ahead = max((weight for weight, form in _BEFORE if (found := form.search(before)) and _is_role(found)), default=0.0)
+    titles = _TITLES if _FULL_NAME.fullmatch(span.cut(text)) else ()
+    ahead = max(
+        (weight for weight, form in (*_BEFORE, *titles) if (found := form.search(before)) and _is_role(found)),
+        default=0.0,
+    )
     tells = len(content_words(text)) > len(content_words(span.cut(text))) + 1
     subject = not _OPENING.sub("", before).strip(" “\"'") or ahead > 0
     return (max(behind, ahead) + 0.5 * min(behind, ahead) + _SUBJECT * subject) * tells
@@ -208,6 +221,8 @@ def _heads(after: str) -> tuple[str, str]:
     return after, _ASIDE.sub("", after, count=1)
 
 
+_DAYS: Final = frozenset([*calendar.day_name, *calendar.month_name])
+_FULL_NAME: Final = re.compile(r"[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]*)+")
 _BRACKETS: Final = r"(?: ?[(\[](?:[^()\[\]]|[(\[][^()\[\]]*[)\]])*[)\]])*"
 _ASIDE: Final = re.compile(
     rf"\A{_BRACKETS}(?:,? or [\w’'-]+(?: [\w’'-]+){{0,2}}(?= (?:is|are|was|were)\b)|, [^,.;]{{3,60}},)?{_BRACKETS}"
@@ -249,6 +264,8 @@ _EXPANDED: Final = 4.0
 def _is_role(found: re.Match[str]) -> bool:
     """Whether the words before a name say what it is: content words, and neither an adverb nor a verb."""
     words = (found.groupdict().get("role") or "").split()
+    if not words and found.re is _TITLES[0][1] and set(found.group().split()) & _DAYS:
+        return False
     return all(content_words(word) and not _NO_ROLE.fullmatch(word) for word in words)
 
 
