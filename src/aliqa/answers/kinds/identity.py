@@ -4,7 +4,6 @@ English introduces by few forms: an apposition before or after the name, "is a",
 mention. A sentence is weighed by how many of them it has; one that merely uses the name is none.
 """
 
-import calendar
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -13,7 +12,7 @@ from aliqa.answers.answering import alike
 from aliqa.answers.kinds.phrases import Phrase
 from aliqa.answers.kinds.telling import Collection, Mention, Told, absent, in_order, mentions
 from aliqa.foundations.types import Span
-from aliqa.text.english import FUNCTION_WORDS
+from aliqa.text.english import FUNCTION_WORDS, MONTHS, WEEKDAYS
 from aliqa.text.scripts import LATIN, script_of
 from aliqa.text.terms import content_words
 
@@ -114,8 +113,9 @@ _BEFORE: Final = (
 )  # fmt: skip
 """What stands before it."""
 
+_TIMES: Final = "|".join((*MONTHS, *WEEKDAYS))
 _TITLES: Final = (
-    (2.0, re.compile(r"(?<=[\w,”\"] )(?:[A-Z][\w-]+ ){1,3}\Z")),
+    (2.0, re.compile(rf"(?<=[\w,”\"] )(?:(?!(?:{_TIMES})\b)[A-Z][\w-]+ ){{1,3}}\Z")),
     (2.0, re.compile(r"\b[A-Z][\w’'-]+ (?P<role>[a-z-]{3,}) \Z")),
 )
 """What stands before the full name of somebody: "the Mayor Runa Holm", "Kelda chemist Runa Holm"."""
@@ -221,7 +221,6 @@ def _heads(after: str) -> tuple[str, str]:
     return after, _ASIDE.sub("", after, count=1)
 
 
-_DAYS: Final = frozenset([*calendar.day_name, *calendar.month_name])
 _FULL_NAME: Final = re.compile(r"[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]*)+")
 _BRACKETS: Final = r"(?: ?[(\[](?:[^()\[\]]|[(\[][^()\[\]]*[)\]])*[)\]])*"
 _ASIDE: Final = re.compile(
@@ -264,8 +263,6 @@ _EXPANDED: Final = 4.0
 def _is_role(found: re.Match[str]) -> bool:
     """Whether the words before a name say what it is: content words, and neither an adverb nor a verb."""
     words = (found.groupdict().get("role") or "").split()
-    if not words and found.re is _TITLES[0][1] and set(found.group().split()) & _DAYS:
-        return False
     return all(content_words(word) and not _NO_ROLE.fullmatch(word) for word in words)
 
 
