@@ -128,7 +128,7 @@ _POINTS_AFTER: Final = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_SAID_BEFORE: Final = re.compile(r"\b(?P<what>this|that|these|those) (?!one\b|way\b|time\b)[a-z]{3,}", re.I)
+_SAID_BEFORE: Final = re.compile(r"\b(?:this|that|these|those) (?!one\b|way\b|time\b)[a-z]{3,}", re.I)
 """What somebody spoke of before: "that success"."""
 
 _OPENING: Final = re.compile(rf"(?:(?:\w+ )?{WH}\b(?: [\w'’-]+){{0,4}}? )?{AUX} \Z", re.I)

@@ -31,7 +31,7 @@ _YES_NO: Final = re.compile(
 _AHEAD: Final = re.compile(
     r"""
     (?P<about>[^,:?]{2,60}?)(?:,|:|[ ][-–—])[ ]
-    (?P<asked>(?:who|what|which|where|when)\b.*)\b(?:he|she|they|it|that|this|him|her|them)(?P<rest>[ ]exactly)?
+    (?P<asked>(?:who|what|which|where|when)\b.*)\b(?:he|she|they|it|that|this|him|her|them)(?:[ ]exactly)?
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -87,7 +87,8 @@ def asked(
     lead = _LEAD.match(whole)
     bare = whole[lead.end() if lead else 0 :] or whole
     bare = _SHORT.sub(lambda found: f"{found[1]} {'is' if found[2] else 'are'} " if found[1] else "i am ", bare)
-    bare = _AHEAD.sub(lambda found: f"{found['asked']}{found['about']}", bare) if _AHEAD.fullmatch(bare) else bare
+    if ahead := _AHEAD.fullmatch(bare):
+        bare = f"{ahead['asked']}{ahead['about']}"
     for template in TEMPLATES:
         text = whole.replace(",", "") if template.kind == "social" else bare
         if (found := template.form.fullmatch(f"{text} ")) and (it := _as(template, found, named, titled)):
