@@ -11,7 +11,7 @@ BABEL  := $(BIN)/python -m babel.messages.frontend
 LOCALES := src/aliqa/foundations/locale
 SLOW   := heldout or slow or browser or kill or postgres or ray or model or llm
 
-.PHONY: help run index test test-fast test-heldout fuzz lint fix audit sbom package screenshots tour bench train-reader fit-pairs clean lint-page messages
+.PHONY: help run index test test-fast test-heldout fuzz lint fix audit sbom package screenshots tour bench train-reader fit-pairs fit-kinds clean lint-page messages
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ train-reader: $(READY)-dev  ## train the span reader: DATA=folder RUN=folder CAL
 
 fit-pairs: $(READY)-dev  ## fit what tells who differs
 	$(BIN)/python training/fit_pairs.py
+
+fit-kinds: $(READY)-dev  ## fit what tells which questions want several sentences
+	$(BIN)/python training/fit_kinds.py
 
 clean:  ## remove what make made, but for the index
 	rm -rf $(VENV) .bench dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

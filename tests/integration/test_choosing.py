@@ -135,10 +135,12 @@ class Remembering:
     def fingerprint(self) -> str:
         return self.reader.fingerprint
 
-    def read(self, question: str, vector: Vector, candidates: Sequence[Candidate], store: Store) -> Reading:
+    def read(
+        self, question: str, vector: Vector, candidates: Sequence[Candidate], store: Store, *, several: bool = False
+    ) -> Reading:
         key = question, len(candidates)
         if key not in self.readings:
-            self.readings[key] = self.reader.read(question, vector, candidates, store)
+            self.readings[key] = self.reader.read(question, vector, candidates, store, several=several)
         reading = self.readings[key]
         return reading if self.surely is None else replace(reading, confidence=self.surely)
 

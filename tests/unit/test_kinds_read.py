@@ -14,7 +14,6 @@ from aliqa.answers.kinds import (
     Phrase,
     choose,
     corrected,
-    of_each_side,
     of_time,
     share_needed,
     statements,
@@ -37,6 +36,15 @@ def reading(*sentences: str, published: date | None = None, confidence: float = 
         record = PassageRecord(number, meta, Passage(whole, Span(0, 1)), text, None, (Sentence(whole),), number)
         found.append(Evidence(record, Sentence(whole), 1.0 - 0.1 * number))
     return Reading(tuple(found), confidence, ())
+
+
+def sure(*sentences: tuple[str, float]) -> Reading:
+    """A reading whose sentences have these chances to answer."""
+    told = reading(*(text for text, _ in sentences))
+    chances = [chance for _, chance in sentences]
+    return replace(
+        told, evidence=tuple(replace(one, chance=chance) for one, chance in zip(told.evidence, chances, strict=True))
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,14 +87,14 @@ def test_opposites_are_told_in_all_forms() -> None:
 
 
 def test_a_list_has_every_member_with_its_own_quote_and_none_twice() -> None:
-    told = reading(
-        "Rivals of Olmberg are Brotfabrik and Kornblum.",
-        "Among the rivals of Olmberg are Kornblum and Brotfabrik.",
-        "Another of Olmberg's rivals is Backwerk.",
-        "It rained in Westrum.",
+    told = sure(
+        ("Rivals of Olmberg are Brotfabrik and Kornblum.", 0.8),
+        ("Another of Olmberg's rivals is Backwerk.", 0.4),
+        ("Rivals of Olmberg are Brotfabrik and Kornblum, it says.", 0.4),
+        ("It rained in Westrum.", 0.1),
     )
-    chosen, line = choose("list", "Who are Olmberg's rivals?", told, None)
-    assert [quote(one) for one in chosen] == [quote(told.evidence[0]), quote(told.evidence[2])]
+    chosen, line = choose("list", told, None)
+    assert [quote(one) for one in chosen] == [quote(told.evidence[0]), quote(told.evidence[1])]
     assert line == "These are the ones that the articles name."
 
 
@@ -112,47 +120,27 @@ def test_a_sentence_of_the_form_that_is_asked_for_needs_a_less_sure_judge(
     assert (share_needed(Asked(kind), question, told) < 1) == enough
 
 
-@pytest.mark.parametrize(
-    ("question", "sides"),
-    [
-        (
-            "Compare the number of boats of Red Net and Blue Net",
-            ("the number of boats of Red Net", "the number of boats of Blue Net"),
-        ),
-        (
-            "How does Acme's share in Ostmark compare with Kelda?",
-            ("Acme's share in Ostmark", "Kelda's share in Ostmark"),
-        ),
-        ("How do the sales of 2024 compare with the profit of 2023?", ("the sales of 2024", "the profit of 2023")),
-        (
-            "How does the cost of the reef compare with that of a breakwater?",
-            ("the cost of the reef", "the cost of a breakwater"),
-        ),
-        (
-            "Compare the winners' times for men and women.",
-            ("the winners' times for men", "the winners' times for women"),
-        ),
-        ("How does Kelda Dairy compare with Brevik Dairy?", ()),
-    ],
-)
-def test_a_comparison_asks_the_same_of_each_side(question: str, sides: tuple[str, ...]) -> None:
-    assert of_each_side(question) == tuple(f"What is {side}?" for side in sides)
-
-
 def test_a_comparison_has_a_quote_for_each_side() -> None:
-    told = reading("The reef costs 3 million.", "It rained.", "A breakwater costs 9 million.", "Reefs are old.")
-    chosen, _ = choose("compare", "compare the reef and the breakwater", told, None)
+    told = sure(("The reef costs 3 million.", 0.7), ("A breakwater costs 9 million.", 0.3), ("Reefs are old.", 0.1))
+    chosen, _ = choose("compare", told, None)
     assert [quote(one) for one in chosen] == ["The reef costs 3 million.", "A breakwater costs 9 million."]
 
 
-def test_a_change_is_told_in_order_of_time_and_only_of_the_time_that_is_asked_about() -> None:
-    told = reading(
-        "In 2025 Olmberg had 207 shops.", "Olmberg had 180 shops in 2020.", "Olmberg had 90 shops in 1999.",
-        "Olmberg had 207 shops in 2025, it says.",
-    )  # fmt: skip
-    chosen, line = choose("change", "How has the number of Olmberg shops changed since 2010?", told, None)
-    assert [quote(one) for one in chosen] == ["Olmberg had 180 shops in 2020.", "In 2025 Olmberg had 207 shops."]
-    assert line == "In order of time: [1] 2020, [2] 2025."
+def test_a_change_is_told_in_order_of_time_and_nothing_unlikely_comes_first() -> None:
+    told = sure(
+        ("In 2025 Olmberg had 207 shops.", 0.8),
+        ("Olmberg had 180 shops in 2020.", 0.6),
+        ("Olmberg wanted 190 shops in 2021.", 0.3),
+        ("Olmberg will have 230 shops in 2030.", 0.3),
+    )
+    chosen, line = choose("change", told, None)
+    assert [quote(one) for one in chosen] == [quote(told.evidence[number]) for number in (1, 0, 3)]
+    assert line == "In order of time: [1] 2020, [2] 2025, [3] 2030."
+
+
+def test_a_change_that_is_told_of_one_time_has_no_order() -> None:
+    told = sure(("In 2025 Olmberg had 207 shops.", 0.8), ("It had fewer before.", 0.3))
+    assert choose("change", told, None) == (list(told.evidence), None)
 
 
 def test_what_was_said_of_one_year_is_not_said_again_of_another() -> None:

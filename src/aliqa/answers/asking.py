@@ -82,6 +82,11 @@ class Understood:
         return self.about or (self.what.kind == "change" and kinds.at_any_time(self.whole)) or self.whole
 
     @property
+    def wants_several(self) -> bool:
+        """Whether several sentences answer it together."""
+        return self.what.kind in ("list", "compare", "change") or self.what.wanted == "several"
+
+    @property
     def whole(self) -> str:
         """The question, made whole and its spelling corrected."""
         return self.searched_as or self.standalone or self.asked
@@ -120,7 +125,6 @@ def _together(decisions: Sequence[Decision]) -> Decision:
         quoted=quoted,
         compared=compared,
         notice=_joined(*dict.fromkeys(one.notice for one in decisions)),
-        kind="plain",
         lead="\n\n".join(one.lead for one in decisions if one.lead),
         articles=next((one.articles for one in decisions if one.articles), ()),
     )
@@ -244,8 +248,7 @@ class Steps:
         """The passages that may answer, best first; none for a greeting."""
         if question.what.kind == "social":
             return []
-        wide = question.about or question.what.kind in ("list", "compare", "change")
-        depth = max(question.top_k, _HISTORY_PASSAGES if wide else READ_PASSAGES)
+        depth = self.depth(question)
         words = " ".join(common_words(question.meant).values()) if question.abroad else question.meant
         return self._retriever.retrieve(words, question.vector, depth, question.filters, distinct=True)
 
@@ -267,16 +270,14 @@ class Steps:
     def _in_parts(self, question: Understood) -> Decision | None:
         """What answers the parts of a question that has several; None if it has one, or none of them is answered.
 
-        The surest part is decided first, and quoted first; the sides of a comparison keep their order.
+        The surest part is decided first, and quoted first.
         """
         if question.foreign or question.abroad or question.what.kind in _UNDIVIDED or self._interpreter:
             return None
-        named, comparing = self._parts(question), question.what.kind == "compare"
+        named = parts.parts(question.whole)
         looked: list[tuple[parts.Part, Understood, Sequence[Candidate], Decision | Reading]] = []
         for part in named:
             alone = self.understand(part.question, (), question.top_k, question.filters, question.limit, as_typed=True)
-            if comparing:
-                alone = replace(alone, what=kinds.Asked("plain", wanted="side"))
             found = self.search(alone)
             looked.append((part, alone, found, self._look(alone, found)))
         decided: dict[parts.Part, Decision] = {}
@@ -284,21 +285,11 @@ class Steps:
             beside = [one for decision in decided.values() for one in decision.quoted]
             decided[part] = self._settle(alone, passages, seen, beside)
         silent = [part for part in named if not (decided[part].quoted or decided[part].lead)]
-        if len(silent) == len(named) or (silent and comparing):
+        if len(silent) == len(named):
             return None
-        if comparing:
-            if any(kinds.names_all(question.whole, one) for part in named for one in decided[part].quoted[:1]):
-                return None  # one sentence compares them: that is better than one for each
-            return replace(_together([decided[part] for part in named]), kind="compare")
         together = _together([decision for part, decision in decided.items() if part not in silent])
+        together = replace(together, kind="compare" if question.what.kind == "compare" else "plain")
         return together.noted(_unanswered([f"“{part.said}”" for part in silent]))
-
-    @staticmethod
-    def _parts(question: Understood) -> tuple[parts.Part, ...]:
-        """The parts of a question, each side of a comparison one of them."""
-        if question.what.kind != "compare":
-            return parts.parts(question.whole)
-        return tuple(parts.Part(one, one) for one in kinds.of_each_side(question.whole))
 
     def _look(self, question: Understood, found: Sequence[Candidate]) -> Decision | Reading:
         """What is told of a question of its kind, or what was read for one."""
@@ -342,7 +333,8 @@ class Steps:
     def read(self, question: Understood, legible: Sequence[Candidate]) -> Reading:
         """Which sentences answer and how surely, those of the time that is asked about before their near-equals."""
         vector = question.vector if question.abroad else question.vector * self._spread
-        reading = self._judge(question).read(question.meant, vector, legible, self._store)
+        judge, several = self._judge(question), question.wants_several
+        reading = judge.read(question.meant, vector, legible, self._store, several=several)
         if period := self._of_follow_up(question):
             reading = kinds.of_time(reading, *period)
         since = timeline.date_of_event(question.meant, self._store)
@@ -380,45 +372,26 @@ class Steps:
         least = self._settings.threshold * kinds.share_needed(question.what, question.whole, reading)
         least *= _share_beside(reading, beside)
         if not reading.evidence or reading.confidence < least:
-            if together := self._together(question, found, reading, kind):
-                return together
             abstention = answering.abstain(question.meant, reading, found, question.filters)
             return Decision(reading.confidence, abstention=abstention, kind=kind)
-        if kind in ("list", "compare", "change") and not reading.chosen:
-            wide = replace(self.read(question, self.legible(question, found)), confidence=reading.confidence)
-            chosen, line = kinds.choose(kind, question.whole, wide, question.limit)
+        most, chosen, line = self._settings.max_sentences, list(reading.chosen), None
+        if chosen:
+            chosen = chosen[:most]
+        elif question.wants_several:
+            chosen, line = kinds.choose(kind, reading, question.limit)
         else:
-            wide, chosen, line = reading, [], None
-        most = self._settings.max_sentences
-        chosen = (
-            chosen
-            or list(reading.chosen[:most])
-            or answering.choose(reading, most, min(answering.ADDS, self._settings.threshold))
-        )
+            chosen = answering.choose(reading, most, min(answering.ADDS, self._settings.threshold))
         reading = replace(reading, confidence=max(reading.confidence, self._settings.threshold))
         verdict: YesNo | None = None
         if kind == "yes_no":
             verdict, deciding = kinds.verdict(question.whole, reading)
             chosen = [deciding, *(one for one in chosen if one is not deciding)] if deciding else chosen
         compared = disagreements.Compared(chosen)  # the parts of a list, or what is compared, differ anyway
-        if kind not in ("list", "compare", "change"):
-            compared = disagreements.compare(question.meant, chosen, wide.evidence, self._store.sentence_vectors)
+        if not question.wants_several:
+            compared = disagreements.compare(question.meant, chosen, reading.evidence, self._store.sentence_vectors)
         other_time = support.another_time(question.meant, compared)
         notice = _joined(line, answering.caution(reading) or other_time)
         return Decision(reading.confidence, compared.quoted, compared, notice, kind=kind, verdict=verdict)
-
-    def _together(
-        self, question: Understood, found: Sequence[Candidate], reading: Reading, kind: QuestionKind
-    ) -> Decision | None:
-        """Sentences that compare, or tell of a change, together; that is what a judge of single ones does not see."""
-        if kind not in ("compare", "change") or reading.unknown:
-            return None
-        wide = self.read(question, self.legible(question, found))
-        if kind == "compare":
-            quoted, line = kinds.all_sides(question.whole, wide), None
-        else:
-            quoted, line = kinds.choose(kind, question.whole, wide, question.limit)
-        return Decision(self._settings.threshold, quoted, notice=line, kind=kind) if quoted else None
 
     def suggest(self, question: Understood, answer: Answer) -> tuple[str, ...]:
         """Questions to ask next that the articles answer."""

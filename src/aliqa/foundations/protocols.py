@@ -220,5 +220,10 @@ class Reader(Protocol):
     def fingerprint(self) -> str:
         """Names the model that reads, and its weights."""
 
-    def read(self, question: str, vector: Vector, candidates: Sequence[Candidate], store: Store) -> Reading:
-        """Weigh the sentences of the candidates, which come best first and may be empty."""
+    def read(
+        self, question: str, vector: Vector, candidates: Sequence[Candidate], store: Store, *, several: bool = False
+    ) -> Reading:
+        """Weigh the sentences of the candidates, which come best first and may be empty.
+
+        ``several`` says that the question wants several sentences, so that more of them are worth a close look.
+        """

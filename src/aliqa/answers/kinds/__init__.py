@@ -1,6 +1,6 @@
 """Kinds of questions, and what the answer to each is made of.
 
-A question has one kind, told by its form (`forms`). Some kinds are answered otherwise than by the sentences that
+A question has one kind, told by its form (`forms`, `learned`). Some kinds are answered otherwise than by the sentences that
 answer best::
 
     identity.py        who or what something is: the sentences that introduce it
@@ -10,8 +10,8 @@ answer best::
     which_articles.py  which articles mention something
     about_corpus.py    how many articles, which is the newest, who wrote one: from their metadata
     social.py          a greeting
+    learned.py         which questions want several sentences, by a small model
     several.py         lists, comparisons, changes over time: which of the sentences that answer are quoted
-    restating.py       comparisons and changes as questions that single sentences answer
     deciding.py        yes or no, and questions that take for granted what the articles deny
 
 Each of the first seven returns None where it has nothing to say, and the question is then answered as a plain one.
@@ -25,8 +25,7 @@ from aliqa.answers.kinds.about_corpus import titled
 from aliqa.answers.kinds.deciding import corrected, share_needed, verdict
 from aliqa.answers.kinds.forms import Asked, asked
 from aliqa.answers.kinds.phrases import Phrase
-from aliqa.answers.kinds.restating import at_any_time, of_each_side
-from aliqa.answers.kinds.several import all_sides, choose, names_all, of_time
+from aliqa.answers.kinds.several import at_any_time, choose, of_time
 from aliqa.answers.kinds.telling import Collection, Told
 
 READ: Final = ("yes_no", "list", "compare", "change")
@@ -38,13 +37,10 @@ __all__ = [
     "Collection",
     "Phrase",
     "Told",
-    "all_sides",
     "asked",
     "at_any_time",
     "choose",
     "corrected",
-    "names_all",
-    "of_each_side",
     "of_time",
     "share_needed",
     "tell",

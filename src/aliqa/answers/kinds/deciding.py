@@ -91,7 +91,7 @@ def share_needed(what: Asked, question: str, reading: Reading) -> float:
     closed = what.kind == "yes_no" and not _STATE.search(question)
     if closed and _has_all(question, quote(best)):
         return _WHOLE
-    several = what.kind == "compare" or what.wanted == "side" or (what.kind == "list" and _enumerates(best))
+    several = (what.kind == "list" or what.wanted == "several") and _enumerates(best)
     return _SEVERAL if closed or named or several else 1.0
 
 

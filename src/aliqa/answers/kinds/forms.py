@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from aliqa.answers.kinds.learned import several
 from aliqa.answers.kinds.templates import ARTICLE, TEMPLATES, Template
 from aliqa.foundations.types import QuestionKind
 from aliqa.text.english import FUNCTION_WORDS, NUMBERS, SENTENCE_OPENERS
@@ -95,9 +96,14 @@ def asked(
             return it
     if (found := _CHINESE.fullmatch(bare)) and _is_nameable(name := found["about"] or found["two"]):
         return Asked("identity", name)
+    wants = several(question)
+    if wants in ("compare", "change"):
+        return Asked(wants)
     if _YES_NO.fullmatch(bare) and not re.search(r"\bor\b", bare):
         return Asked("yes_no")
-    return Asked("list" if "哪些" in bare else "plain")
+    if "哪些" in bare:
+        return Asked("list")
+    return Asked("plain", wanted="several" if wants else "")
 
 
 def _as(

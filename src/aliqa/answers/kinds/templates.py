@@ -16,6 +16,10 @@ _COUNTED: Final = "(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|the o
 _PLURAL: Final = (
     r"(?-i:(?!(?:was|has|does|this|series|gas|news|always)\b)[a-z-]{2,}[^sui\W]s|men|women|people|children)"
 )
+_MENTION: Final = (
+    "(?:(?:mention|discuss|cover|name|cite|refer|deal|say|report|contain)(?:s|e?d|red|r?ing)?"
+    "(?: to| with| that| on)?|(?:(?:are|is|were|was|talk(?:s|ed|ing)?|writes?|wrote|speaks?) )?(?:about|on))"
+)
 _WORDS: Final = {
     "X": "(?P<about>.+?)",
     "NAME": "(?!an? )(?P<about>.+?)",
@@ -39,17 +43,7 @@ _WORDS: Final = {
     "SAY": "(?:say|said|have to say|think|thought|write|written|make)",
     "AUTHOR": "(?:author|writer|journalist|reporter)s?",
     "OUTLET": "(?:outlet|source|publication|newspaper|magazine|publisher|paper)s?",
-    "MENTION": "(?:that |which )?"
-    "(?:(?:mention|discuss|cover|name|cite|refer|deal|say|report|contain)(?:s|e?d|red|r?ing)?"
-    "(?: to| with| that| on)?|(?:(?:are|is|were|was|talk(?:s|ed|ing)?|writes?|wrote|speaks?) )?(?:about|on))",
-    "CHANGE": "(?:chang|develop|evolv|shift|fluctuat)(?:e|ed|ing|s)?",
-    "GROWN": "(?:grown|fallen|risen|shrunk|moved|fared|progressed|declined|increased|decreased)",
-    "SINCE": r"(?:since|over|between|from|in|during|after|until|through|under|with|as|across|by|to)\b.+",
-    "OVER": "(?:since|over|between|from|through)",
-    "COMPARED": "(?:compared?|differ(?:ed)?|stack up|different|measure up)",
-    "BESIDE": r"(?:to|with|from|against|in)\b.+",
-    "VERSUS": r"(?:versus|vs\.?)",
-    "UNASKED": r"(?!(?:how|who|when|where|which|why)\b).+",
+    "MENTION": f"(?:that |which )?{_MENTION}(?: (?:and|or) {_MENTION})?",
     "PLURAL": _PLURAL,
     "PLURALS": rf"(?!{_COUNTED} ).*?\b{_PLURAL}\b.*",
     "WORD": rf"(?!{_COUNTED} )[\w’'&-]+",
@@ -81,7 +75,7 @@ overview overview/summary/help/SUMMARISE
 overview what do you know/have
 
 which_articles in? WHICH/how_many of_the/of_these/of_your? other/more? ART DO/HAVE/are_there? MENTION X
-which_articles in WHICH ART BE/DO X mentioned/discussed/named/covered/appear/occur/come_up/referred_to/cited?
+which_articles in? WHICH of_the/of_these/of_your? ART BE/DO X mentioned/discussed/named/covered/appear/come_up/referred_to? in?
 which_articles where BE X mentioned/discussed/named/referred_to
 which_articles where did/do/have/can i/we/you read/see/seen/find/hear/come_across something? that/about/of? X
 which_articles where does it say that? X
@@ -142,20 +136,6 @@ identity what is meant by/with X
 identity define/definition_of/meaning_of/the_definition_of/the_meaning_of X
 identity what is the? definition/meaning of X
 identity what kind/sort/type of a? thing/company/firm/person/place/product/organisation/business/app/service is/was X
-
-change how HAVE/DO ... CHANGE SINCE?
-change how HAVE ... GROWN SINCE?
-change describe/show/what? BE/has_been? the? development/evolution/history/course/trend of/in ... OVER ...
-change what has/have? changed in/with/at/about/for/since/between/over ...
-change what HAVE? happened/happens to/with/at/around ... and? when/over_time/over_the_years/in_order
-change show/give/tell/draw? me? a/the? timeline/chronology of/for/about/on ...
-change what is the timeline/chronology of/for ...
-
-compare compare ... and/with/to/against/VERSUS ...
-compare how DO/is/are ... COMPARED BESIDE?
-compare what BE the? main/key/biggest? difference/differences/similarity/similarities/contrast between/of ... and/to ...
-compare UNASKED VERSUS ...
-compare contrast ... and/with ...
 
 list list/name/enumerate/give/show me? a_list_of? all? of? PLURALS
 list which other/of_the? PLURAL STAND ...

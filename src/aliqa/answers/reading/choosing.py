@@ -93,12 +93,14 @@ class ChoosingReader:
         """The model's name and who reads beside it."""
         return f"{self.model.name}+{self.reader.fingerprint}"
 
-    def read(self, question: str, vector: Vector, candidates: Sequence[Candidate], store: Store) -> Reading:
+    def read(
+        self, question: str, vector: Vector, candidates: Sequence[Candidate], store: Store, *, several: bool = False
+    ) -> Reading:
         """What the model chose of the sentences of the candidates.
 
         What the other reader made of them, if it did not.
         """
-        reading = self.reader.read(question, vector, candidates, store)
+        reading = self.reader.read(question, vector, candidates, store, several=several)
         chat, shown = _chat(question, reading.evidence, self.model.context)
         if not shown:
             return reading

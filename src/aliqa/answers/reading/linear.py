@@ -30,7 +30,8 @@ Weights = Mapping[str, float]
 """By the names of features; those that are missing are 0."""
 
 CLOSE: Final = 3
-"""How many sentences are read a second time, at most."""
+_CLOSE_OF_SEVERAL: Final = 10
+"""How many sentences are read a second time, at most, and where the question wants several."""
 
 NEAR: Final = 3.0
 """How far behind the best sentence, in log-odds, one may be and still be worth a reading: one chance in twenty."""
@@ -86,13 +87,15 @@ class LinearReader:
         """That of the span reader; ``linear`` without one."""
         return self.spans.fingerprint if self.spans else "linear"
 
-    def read(self, question: str, vector: Vector, candidates: Sequence[Candidate], store: Store) -> Reading:
+    def read(
+        self, question: str, vector: Vector, candidates: Sequence[Candidate], store: Store, *, several: bool = False
+    ) -> Reading:
         """Weigh the sentences of the candidates, which come best first and may be empty."""
         asked = Question.of(question, candidates, store, abroad=self.abroad)
         ranked = self.rank(asked, vector, candidates, store)
         if not ranked:
             return Reading((), 0.0, asked.absent, asked.unknown)
-        judged = self._judge(asked, ranked, candidates)
+        judged = self._judge(asked, ranked, candidates, _CLOSE_OF_SEVERAL if several else CLOSE)
         rest = self._rest(ranked, len(judged), judged[-1].score, candidates)
         return Reading((*judged, *rest), judged[0].chance or 0.0, asked.absent, asked.unknown)
 
@@ -119,10 +122,10 @@ class LinearReader:
         return [one for score, one in scores if score >= least]
 
     def closely(
-        self, question: Question, ranked: Sequence[Weighed], candidates: Sequence[Candidate]
+        self, question: Question, ranked: Sequence[Weighed], candidates: Sequence[Candidate], most: int = CLOSE
     ) -> list[CloseFeatures]:
         """The features of the first few sentences that are not far behind the best, each read a second time."""
-        best = self._near(ranked[:CLOSE])
+        best = self._near(ranked[:most])
         records = [candidates[one.candidate].record for one in best]
         excerpts = [excerpt(record, one.sentence) for record, one in zip(records, best, strict=True)]
         again = self.spans.read(question.text, excerpts) if self.spans else [None] * len(best)
@@ -131,10 +134,12 @@ class LinearReader:
             for one, record, spans in zip(best, records, again, strict=True)
         ]
 
-    def _judge(self, question: Question, ranked: Sequence[Weighed], candidates: Sequence[Candidate]) -> list[Evidence]:
+    def _judge(
+        self, question: Question, ranked: Sequence[Weighed], candidates: Sequence[Candidate], most: int
+    ) -> list[Evidence]:
         """The first few sentences by their chance to answer, likeliest first; their score is its log-odds."""
         judged = []
-        for one, features in zip(ranked, self.closely(question, ranked, candidates), strict=False):
+        for one, features in zip(ranked, self.closely(question, ranked, candidates, most), strict=False):
             log_odds = self._log_odds(features)
             judged.append(_evidence(one, candidates, log_odds, 1 / (1 + math.exp(-log_odds))))
         return sorted(judged, key=lambda one: -one.score)
