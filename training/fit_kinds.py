@@ -63,7 +63,7 @@ def main() -> None:
         )
     }
     path = HERE.parent / "src" / "aliqa" / "answers" / "kinds" / "kinds.json"
-    path.write_text(json.dumps(weights, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(weights, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"{sum(map(len, weights.values()))} weights")
 
 
