@@ -1,7 +1,7 @@
 """Kinds of questions, and what the answer to each is made of.
 
-A question has one kind, told by its form (`forms`, `learned`). Some kinds are answered otherwise than by the sentences that
-answer best::
+A question has one kind, told by its form (`forms`, `learned`). Some kinds are answered otherwise than by the sentences
+that answer best::
 
     identity.py        who or what something is: the sentences that introduce it
     digest.py          what the articles say about something: sentences that say different things

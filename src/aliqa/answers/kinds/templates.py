@@ -75,7 +75,7 @@ overview overview/summary/help/SUMMARISE
 overview what do you know/have
 
 which_articles in? WHICH/how_many of_the/of_these/of_your? other/more? ART DO/HAVE/are_there? MENTION X
-which_articles in? WHICH of_the/of_these? ART BE/DO X mentioned/discussed/named/covered/appear/come_up/referred_to? in?
+which_articles in WHICH of_the/of_these? ART BE/DO X mentioned/discussed/named/covered/appear/come_up/referred_to? in?
 which_articles where BE X mentioned/discussed/named/referred_to
 which_articles where did/do/have/can i/we/you read/see/seen/find/hear/come_across something? that/about/of? X
 which_articles where does it say that? X
