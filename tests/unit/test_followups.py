@@ -22,6 +22,7 @@ def conversation(*said: str) -> list[Turn]:
         (SHARE, "And Brevik Cloud?", "What is Brevik Cloud's market share in Norway?"),
         (SHARE, "and Brevik Cloud's?", "what is Brevik Cloud's market share in Norway?"),
         (SHARE, "What about Brevik?", "What is Brevik's market share in Norway?"),
+        (SHARE, "And what about Brevik?", "What is Brevik's market share in Norway?"),
         (SHARE, "And in Sweden?", "What is Kelda Cloud's market share in Sweden?"),
         (SHARE, "And in 2023?", "What is Kelda Cloud's market share in Norway in 2023?"),
         (SHARE, "And its revenue?", "What is Kelda Cloud's revenue in Norway?"),

@@ -36,7 +36,7 @@ _LEAD: Final = re.compile(
 _FRAGMENT: Final = re.compile(
     r"""
     (?:
-        (?:what|how)[ ](?:about|of)
+        (?:(?:and|but|so)[ ])?(?:what|how)[ ](?:about|of)
         | (?:and[ ])?(?:the[ ])?same[ ](?:question[ ])?(?:for|about|with)
         | and[ ]also | and | or
         | (?:(?:no|oh|sorry)\W+)?i[ ]meant?(?:[ ](?:about|for))?
