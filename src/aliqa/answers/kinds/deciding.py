@@ -81,18 +81,15 @@ def share_needed(what: Asked, question: str, reading: Reading) -> float:
 
     The judge learned from questions that one name or number answers, and doubts the others. What it does not look at
     speaks for the best sentence besides: that the answer in it is an enumeration, where a list is asked for, that it
-    names what is to be introduced. What decides a question that wants yes or no is seldom a name or a number, least
-    of all in a sentence that has every word of it.
+    names what is to be introduced. What decides a question that wants yes or no is seldom a name or a number.
     """
     if not reading.evidence or _NOT.search(question):
         return 1.0
     best = reading.evidence[0]
     named = what.kind == "identity" and Phrase(what.about).places(quote(best))
     closed = what.kind == "yes_no" and not _STATE.search(question)
-    if closed and _has_all(question, quote(best)):
-        return _WHOLE
     several = (what.kind == "list" or what.wanted == "several") and _enumerates(best)
-    return _SEVERAL if closed or named or several else 1.0
+    return _LESS if closed or named or several else 1.0
 
 
 def _enumerates(one: Evidence) -> bool:
@@ -100,8 +97,7 @@ def _enumerates(one: Evidence) -> bool:
     return one.answer is not None and re.search(r"[,;] | (?:and|or) ", one.record.cut(one.answer)) is not None
 
 
-_SEVERAL: Final = 0.75
-_WHOLE: Final = 0.5
+_LESS: Final = 0.75
 """Chosen on questions that the reader was not trained on, and none of those that measure answers."""
 
 _STATE: Final = re.compile(
