@@ -12,7 +12,7 @@ from aliqa.answers.kinds.telling import Mention
 from aliqa.answers.understanding import kind_of
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.protocols import PassageRecord
-from aliqa.foundations.types import Answer, ArticleMeta, Filters, Passage, QuestionKind, Sentence, Span
+from aliqa.foundations.types import Answer, ArticleMention, ArticleMeta, Filters, Passage, QuestionKind, Sentence, Span
 from aliqa.library import Library, build
 
 XQUAD = Path(__file__).parents[3] / "shared/eval/xquad_en/questions.jsonl"
@@ -157,6 +157,37 @@ def test_what_is_known_of_articles_is_told_from_their_metadata(bread: Library) -
     assert "9 August 2025" in whole(bread, bread.ask("When was the article about the fire published?")).answer
     assert "Trade Weekly: 3 articles" in whole(bread, bread.ask("Which outlets are there?")).answer
     assert "3 articles by Livia Brandt" in whole(bread, bread.ask("Which articles did Livia Brandt write?")).answer
+    assert "3 articles by Livia Brandt" in whole(bread, bread.ask("How many articles did Livia Brandt write?")).answer
+    assert "newest article is “" in whole(bread, bread.ask("What is the newest article by Livia Brandt?")).answer
+
+
+def _year(one: ArticleMention) -> int | None:
+    return one.published.year if one.published else None
+
+
+def test_articles_of_a_time_are_told_of_alone(bread: Library) -> None:
+    everything = bread.ask("Which articles are there?").articles
+    for question in ("Which articles were published in 2025?", "How many articles are there from 2025?"):
+        told = whole(bread, bread.ask(question)).articles
+        assert {one.doc_id for one in told} == {one.doc_id for one in everything if _year(one) == 2025}
+    told = whole(bread, bread.ask("Which articles from 2025 mention Teigwerk?")).articles
+    assert told
+    assert {_year(one) for one in told} == {2025}
+    none = bread.ask("How many articles are there from 1925?")
+    assert none.abstention
+    assert none.abstention.reason == "out_of_range"
+    assert bread.ask("Which articles mention the 2019 election?").kind == "which_articles"
+
+
+def test_a_word_that_any_article_may_say_otherwise_is_not_reported(bread: Library) -> None:
+    detail = [
+        answer.abstention.detail
+        for answer in map(bread.ask, ("How enormous is a penguin?", "List the penguins of Xyrr"))
+        if answer.abstention
+    ]
+    assert len(detail) == 2
+    assert not any(word in each for each in detail for word in ("enormous", "List", "penguins"))
+    assert "Xyrr" in detail[1]
 
 
 def test_a_greeting_is_answered_and_nothing_is_searched(bread: Library) -> None:

@@ -54,6 +54,8 @@ def sure(*sentences: tuple[str, float]) -> Reading:
         ("Did Blue Net buy the pier?", "Blue Net has sold the pier.", "no"),
         ("Did Blue Net buy the pier?", "Blue Net never bought the pier.", "no"),
         ("Did Blue Net buy the pier?", "Blue Net may buy the pier.", "unclear"),
+        ("Did Blue Net buy the pier?", "She asked Blue Net to buy the pier.", "unclear"),
+        ("Did Blue Net go to court?", "Blue Net went to court in May.", "yes"),
         ("Did Blue Net buy the pier?", "The pier belongs to Port Varr.", "unclear"),
         ("Did Blue Net buy Red Net?", "Red Net bought Blue Net.", "unclear"),
         ("Did profit fall in 2024?", "In 2024 profit rose to 9 million euros.", "no"),
@@ -64,6 +66,11 @@ def test_yes_and_no_are_said_only_where_the_quote_says_so(question: str, sentenc
     said, deciding = verdict(question, reading(sentence))
     assert said == expected
     assert deciding is None or quote(deciding) == sentence
+
+
+def test_what_one_sentence_affirms_and_another_denies_is_unclear() -> None:
+    told = reading("Blue Net bought the pier in May.", "Blue Net never bought the pier.")
+    assert verdict("Did Blue Net buy the pier?", told) == ("unclear", told.evidence[0])
 
 
 def test_nothing_is_yes_of_which_the_judge_is_not_sure() -> None:

@@ -85,7 +85,7 @@ def abstain(question: str, reading: Reading, candidates: Sequence[Candidate], fi
     """Why the articles do not answer."""
     absent = reading.absent
     if not candidates and filters:
-        return Abstention("out_of_range", gettext("No article fits the chosen dates, sources or articles."), absent)
+        return out_of_range(absent)
     if not reading.evidence:
         nothing = gettext("No passage of the articles has anything to do with the question.")
         return Abstention("no_match", nothing, absent)
@@ -95,6 +95,12 @@ def abstain(question: str, reading: Reading, candidates: Sequence[Candidate], fi
         return Abstention("no_match", " ".join(filter(None, [lacking, closest])), absent)
     touched = gettext("The articles touch on this, but no sentence answers it with enough certainty.")
     return Abstention("weak_match", closest or touched, absent)
+
+
+def out_of_range(absent: Sequence[str] = ()) -> Abstention:
+    """That the filters admit no article."""
+    nothing = gettext("No article fits the chosen dates, sources or articles.")
+    return Abstention("out_of_range", nothing, tuple(absent))
 
 
 def _mentions_none(names: Sequence[str]) -> str | None:

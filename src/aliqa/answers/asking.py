@@ -233,6 +233,13 @@ class Steps:
             return False
         return not word.islower() or self._embedder.count_tokens([word])[0] > 1
 
+    def _telling(self, absent: Sequence[str], question: str) -> tuple[str, ...]:
+        """The words but for those that articles may say in another one: no names, and the model knows them whole."""
+        opening = question.lstrip(" \"'“‘¿")
+        plain = [word.islower() or opening.startswith(word) for word in absent]
+        pieces = self._embedder.count_tokens([word.lower() for word in absent])
+        return tuple(word for word, low, n in zip(absent, plain, pieces, strict=True) if n > 1 or not low)
+
     def _titled(self, text: str) -> bool:
         """Whether this is how an article is called."""
         return bool(kinds.titled(text, self._store.metas()))
@@ -372,6 +379,7 @@ class Steps:
         least = self._settings.threshold * kinds.share_needed(question.what, question.whole, reading)
         least *= _share_beside(reading, beside)
         if not reading.evidence or reading.confidence < least:
+            reading = replace(reading, absent=self._telling(reading.absent, question.meant))
             abstention = answering.abstain(question.meant, reading, found, question.filters)
             return Decision(reading.confidence, abstention=abstention, kind=kind)
         most, chosen, line = self._settings.max_sentences, list(reading.chosen), None

@@ -54,6 +54,8 @@ def tell(question: str, what: Asked, articles: Collection, names: Sequence[str] 
 
     ``names`` are those that stand in most articles; for a greeting, examples of questions.
     """
+    if what.when:
+        articles = articles.of(what.when)
     if what.kind == "identity":
         return identity.tell(what.about, articles, words=what.wanted == "words")
     if what.wanted == "said":

@@ -9,6 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from aliqa.answers.answering import out_of_range
 from aliqa.answers.kinds.telling import Collection, Told, sentences
 from aliqa.answers.kinds.which_articles import mentioning
 from aliqa.foundations import messages
@@ -30,7 +31,7 @@ def tell(wanted: str, about: str, articles: Collection) -> Told | None:
     """What a question wants of the articles' metadata; None if it asks of something that is no article."""
     metas = articles.metas()
     if not metas:
-        return None
+        return Told(abstention=out_of_range()) if articles.filters else None
     return _TELLERS[wanted](about, metas, articles)
 
 
@@ -153,11 +154,13 @@ def _dates(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> To
 
 
 def _newest(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
-    return _extreme(_by_date(metas), articles, newest=True)
+    theirs = _theirs(about, metas)
+    return _extreme(_by_date(theirs), articles, newest=True) if theirs else _nothing_by(about)
 
 
 def _oldest(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
-    return _extreme(_by_date(metas)[::-1], articles, newest=False)
+    theirs = _theirs(about, metas)
+    return _extreme(_by_date(theirs)[::-1], articles, newest=False) if theirs else _nothing_by(about)
 
 
 def _extreme(dated: Sequence[ArticleMeta], articles: Collection, *, newest: bool) -> Told | None:
@@ -244,18 +247,25 @@ def _list(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Tol
 
 
 def _by(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> Told | None:
-    wanted = content_words(about).keys()
-    theirs = [
-        meta for meta in metas if wanted and wanted <= content_words(f"{meta.author or ''} {meta.source or ''}").keys()
-    ]
+    theirs = _theirs(about, metas)
     if not theirs:
-        reason = gettext("No article names “{about}” as its author or outlet.", about=about)
-        return Told(abstention=Abstention("no_match", reason, (about,)))
+        return _nothing_by(about)
     titles = "; ".join(f"“{meta.title}”" for meta in theirs[: articles.limit or _MOST])
     author, source = theirs[0].author, theirs[0].source
-    name = author if wanted <= content_words(author or "").keys() else source
+    name = author if content_words(about).keys() <= content_words(author or "").keys() else source
     lead = gettext("{articles} by {name}: {titles}.", articles=count(len(theirs)), name=name, titles=titles)
     return _told(lead, theirs, articles)
+
+
+def _theirs(about: str, metas: Sequence[ArticleMeta]) -> Sequence[ArticleMeta]:
+    """The articles of an author or outlet; all of them if none is named."""
+    wanted = content_words(about).keys()
+    return [meta for meta in metas if wanted <= content_words(f"{meta.author or ''} {meta.source or ''}").keys()]
+
+
+def _nothing_by(about: str) -> Told:
+    reason = gettext("No article names “{about}” as its author or outlet.", about=about)
+    return Told(abstention=Abstention("no_match", reason, (about,)))
 
 
 def named(names: Sequence[str]) -> str:

@@ -48,10 +48,24 @@ def verdict(question: str, reading: Reading) -> tuple[YesNo, Evidence | None]:
     """
     if _NOT.search(question):
         return "unclear", None
-    for one in reading.evidence[:_LOOKED_AT]:
-        if said := _says(question, quote(one), _context(one)):
-            return (said, one) if reading.confidence >= _SURE or said == "no" else ("unclear", one)
-    return "unclear", None
+    told = [
+        (said, one) for one in reading.evidence[:_LOOKED_AT] if (said := _says(question, quote(one), _context(one)))
+    ]
+    if not told:
+        return "unclear", None
+    said, one = told[0]
+    agreed = all(other == said for other, _ in told)
+    return (said if agreed and (reading.confidence >= _SURE or said == "no") else "unclear"), one
+
+
+def _aimed_at(question: str, text: str) -> bool:
+    """Whether a word of the question is in a sentence only as what somebody is to do: "asked them to publish it"."""
+    behind = [{term for word in _INFINITIVE.findall(one) for term in terms(word)} for one in (text, question)]
+    others = set(terms(_INFINITIVE.sub(" ", text)))
+    return bool(content_words(question).keys() & behind[0] - behind[1] - others)
+
+
+_INFINITIVE: Final = re.compile(r"\bto ([a-z][\w-]*)")
 
 
 def _context(one: Evidence) -> str:
@@ -69,7 +83,7 @@ def _says(question: str, text: str, context: str = "") -> YesNo | None:
     """
     if _contradicts(question, text, context):
         return "no"
-    if not _has_all(question, text) or _WEAK.search(text):
+    if not _has_all(question, text) or _WEAK.search(text) or _aimed_at(question, text):
         return None
     if _NOT.search(text):
         return "no" if len(_NOT.findall(text)) == 1 and not re.search(r"[,;:]", text) else None

@@ -56,11 +56,15 @@ _LONGEST: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The kind of a question, whom or what it is about, if its form says so, and what of the collection it wants."""
+    """The kind of a question, whom or what it is about, if its form says so, and what of the collection it wants.
+
+    ``when`` says in words of what time the articles are to be.
+    """
 
     kind: QuestionKind
     about: str = ""
     wanted: str = ""
+    when: str = ""
 
 
 def asked(
@@ -74,11 +78,11 @@ def asked(
     "Who wrote X?" asks of the collection if X is one.
 
     >>> asked("Who is Ada Moss?")
-    Asked(kind='identity', about='Ada Moss', wanted='')
+    Asked(kind='identity', about='Ada Moss', wanted='', when='')
     >>> asked("Ada Moss - who is that?").about
     'Ada Moss'
     >>> asked("Could you tell me about tidal power?")
-    Asked(kind='digest', about='tidal power', wanted='')
+    Asked(kind='digest', about='tidal power', wanted='', when='')
     >>> asked("Which articles mention the Kelda strait?").kind, asked("How many articles are there?").wanted
     ('which_articles', 'count')
     >>> asked("How much did the ferries cost?").kind
@@ -128,7 +132,7 @@ def _as(
         wanted = "count" if re.match(r"how many", found.string, re.I) else which
     elif wanted == "name":
         wanted = ""
-    return Asked(template.kind, about, wanted)
+    return Asked(template.kind, about, wanted, (groups.get("when") or "").strip())
 
 
 _OF_ARTICLES: Final = ("author", "date", "outlets")

@@ -29,7 +29,8 @@ class Phrase:
     @cached_property
     def forms(self) -> tuple[tuple[str, ...], ...]:
         """Each way to write it as the stems of its words; longest first."""
-        made = (tuple(stem for stem, _ in _stems(text)) for text in (self.text, *self.aliases))
+        bare = re.sub(r"\A(?:the|an?) ", "", self.text)
+        made = (tuple(stem for stem, _ in _stems(text)) for text in (bare, *self.aliases))
         return tuple(sorted({form for form in made if form}, key=lambda form: (-len(form), form)))
 
     @cached_property
@@ -44,6 +45,8 @@ class Phrase:
         [Span(start=0, end=7), Span(start=19, end=24)]
         >>> Phrase("Ada Moss", ("A. Moss",)).places("A. Moss and ada moss")
         [Span(start=0, end=7), Span(start=12, end=20)]
+        >>> Phrase("the spill").places("A spill")
+        [Span(start=2, end=7)]
         """
         stems = list(_stems(text))
         found: list[Span] = []

@@ -1,12 +1,15 @@
 """What a kind of question has to work with, and what it has to say."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from aliqa.answers.kinds.phrases import Phrase
 from aliqa.foundations.messages import gettext
 from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord, Store, Vector
 from aliqa.foundations.types import Abstention, ArticleMention, ArticleMeta, Filters, Sentence, SentenceKind, Span
+from aliqa.text import dates
 
 MOST_PASSAGES = 1000
 """How many passages that name something are looked at."""
@@ -27,6 +30,17 @@ class Collection:
     limit: int | None = None
     phrase: Callable[[str], Phrase] = Phrase
     reach: int = MOST_PASSAGES
+
+    def of(self, when: str) -> "Collection":
+        """Those that appeared at a time, in words: "in 2024"; "from 2024" says the same, but not "from 2024 on"."""
+        time = dates.asked(
+            re.sub(r"\A(?:from|of) (?!.* (?:to|until|till|through|on|onwards?)\b)", "in ", when), date.today()
+        )
+        if time is None:
+            return self
+        since = max(filter(None, (time.start, self.filters.since)), default=None)
+        until = min(filter(None, (time.end, self.filters.until)), default=None)
+        return replace(self, filters=replace(self.filters, since=since, until=until))
 
     def metas(self) -> list[ArticleMeta]:
         """The articles that the filters admit, ordered by ``doc_id``."""

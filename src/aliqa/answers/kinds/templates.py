@@ -25,6 +25,7 @@ _WORDS: Final = {
     "NAME": "(?!an? )(?P<about>.+?)",
     "XART": rf"(?P<about>.*\b{ARTICLE}\b.*)",
     "NEWEST": "(?P<which>newest|latest|most recent|last|oldest|earliest|first)",
+    "WHEN": r"(?P<when>(?:from|in|of|since|before|after|until|during|between) (?=.*\d).+?)",
     "...": ".+",
     "FEW": ".{0,20}",
     "ART": ARTICLE,
@@ -74,7 +75,7 @@ overview what is there? in here/ALL
 overview overview/summary/help/SUMMARISE
 overview what do you know/have
 
-which_articles in? WHICH/how_many of_the/of_these/of_your? other/more? ART DO/HAVE/are_there? MENTION X
+which_articles in? WHICH/how_many of_the/of_these/of_your? other/more? ART WHEN? DO/HAVE/are_there? MENTION X
 which_articles in WHICH of_the/of_these? ART BE/DO X mentioned/discussed/named/covered/appear/come_up/referred_to? in?
 which_articles where BE X mentioned/discussed/named/referred_to
 which_articles where did/do/have/can i/we/you read/see/seen/find/hear/come_across something? that/about/of? X
@@ -86,12 +87,13 @@ which_articles do/does any/some/one of_the/of_these? ART MENTION X
 which_articles WHICH? BE? the? NEWEST ART of/with/MENTION X
 which_articles all? ART with/MENTION X
 
-about_corpus:count how many ART BE/DO/have? there/you/we/i/have/know/indexed/been/included/ALL* in? total/here/ALL?
+about_corpus:count how many ART BE/DO/have? there/you/we/i/have/know/indexed/been/included/here/ALL* in_total/ALL? WHEN?
 about_corpus:count how big/large is ALL
 about_corpus:count the? number of ART
 about_corpus:newest WHICH? BE? the? NEWEST ART in/of? ALL/here?
 about_corpus:newest WHICH ART? BE the? NEWEST ART/one? in/of? ALL/here?
 about_corpus:newest how new/recent/old/current BE ALL
+about_corpus:newest WHICH? BE? the? NEWEST ART written? by X
 about_corpus:author who wrote/has_written/authored/published X
 about_corpus:author who BE the AUTHOR of/behind? X?
 about_corpus:author who/by_whom BE XART written by?
@@ -106,10 +108,10 @@ about_corpus:outlets who/WHICH BE? the/your/all? news? OUTLET BE/DO/have/you/the
 about_corpus:outlets where DO/are/were ALL come? from/published/appear
 about_corpus:outlets where/by_whom BE XART published
 about_corpus:list list/show/name/give me? all? of? the/your? ART titles/you_have/there_are?
-about_corpus:list WHICH ART BE/DO/have there/you/have/know/in/here/included/ALL*
+about_corpus:list WHICH ART BE/DO/have there/you/have/know/in/here/included/published/ALL* WHEN?
 about_corpus:list WHICH BE? the? titles/headlines of? ALL?
-about_corpus:by WHICH ART did/has/have/BE X write/written/author/publish/published
-about_corpus:by WHICH ART BE written/published? by X
+about_corpus:by WHICH/how_many ART did/has/have/BE X write/written/author/publish/published WHEN?
+about_corpus:by WHICH/how_many ART BE written/published? by X
 about_corpus:by show/list/find/give? me? all? the? ART written? by/from X
 
 digest what DO/can/could THEY say/report/write/tell/tell_me/tell_us/know/think/have to_say? ABOUT X
