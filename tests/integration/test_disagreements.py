@@ -55,6 +55,19 @@ def test_an_answer_quotes_both_sides(settings: Settings) -> None:
     assert "Northwind" in found.about
 
 
+def test_who_asks_where_the_articles_differ_is_shown_both_sides(settings: Settings) -> None:
+    build(settings)
+    library = Library.open(settings)
+    for question in ("Do the articles disagree?", "Where do the sources contradict each other about Northwind Lines?"):
+        answer = library.ask(question)
+        assert answer.lead == "1 pair of statements may disagree or have changed."
+        assert sorted(one.doc_id for one in answer.citations) == ["gazette.txt", "observer.txt"]
+    none = library.ask("Are there contradictions in the articles about tea?")
+    assert none.lead
+    assert none.lead.startswith("No two statements were found that disagree")
+    assert not none.citations
+
+
 def test_the_statement_that_differs_is_quoted_second_and_counted(settings: Settings) -> None:
     build(settings)
     answer = Library.open(settings).ask(QUESTION)

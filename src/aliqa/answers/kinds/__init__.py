@@ -9,18 +9,19 @@ that answer best::
     overview.py        what all of it is about
     which_articles.py  which articles mention something
     about_corpus.py    how many articles, which is the newest, who wrote one: from their metadata
+    differing.py       where the articles differ
     social.py          a greeting
     learned.py         which questions want several sentences, by a small model
     several.py         lists, comparisons, changes over time: which of the sentences that answer are quoted
     deciding.py        yes or no, and questions that take for granted what the articles deny
 
-Each of the first seven returns None where it has nothing to say, and the question is then answered as a plain one.
+Each of the first eight returns None where it has nothing to say, and the question is then answered as a plain one.
 """
 
 from collections.abc import Sequence
 from typing import Final
 
-from aliqa.answers.kinds import about_corpus, digest, identity, overview, social, statements, which_articles
+from aliqa.answers.kinds import about_corpus, differing, digest, identity, overview, social, statements, which_articles
 from aliqa.answers.kinds.about_corpus import titled
 from aliqa.answers.kinds.deciding import corrected, share_needed, verdict
 from aliqa.answers.kinds.forms import Asked, asked
@@ -66,6 +67,8 @@ def tell(question: str, what: Asked, articles: Collection, names: Sequence[str] 
         return overview.tell(articles, names)
     if what.kind == "which_articles":
         return which_articles.tell(what.about, what.wanted, articles)
+    if what.wanted == "differ":
+        return differing.tell(what.about, articles)
     if what.kind == "about_corpus":
         return about_corpus.tell(what.wanted, what.about, articles)
     return social.tell(question, articles, names) if what.kind == "social" else None

@@ -41,6 +41,7 @@ _WORDS: Final = {
     "SUMMARY": "(?:overview|summary|outline|digest|profile|background|briefing)",
     "SUMMARISE": "(?:summari[sz]e|sum up|recap)",
     "COVER": "(?:say|cover|contain|tell(?: me| us)?|deal with|talk about|discuss|report(?: on)?|write about)",
+    "DISAGREE": "(?:disagree|differ|contradict|conflict)",
     "SAY": "(?:say|said|have to say|think|thought|write|written|make)",
     "AUTHOR": "(?:author|writer|journalist|reporter)s?",
     "OUTLET": "(?:outlet|source|publication|newspaper|magazine|publisher|paper)s?",
@@ -113,6 +114,9 @@ about_corpus:list WHICH BE? the? titles/headlines of? ALL?
 about_corpus:by WHICH/how_many ART did/has/have/BE X write/written/author/publish/published WHEN?
 about_corpus:by WHICH/how_many ART BE written/published? by X
 about_corpus:by show/list/find/give? me? all? the? ART written? by/from X
+
+about_corpus:differ DO/where_do/what_do/how_do the? THEY/OUTLET DISAGREE with? each_other/one_another? about/on/over/ABOUT? X?
+about_corpus:differ are_there any/some? contradictions/disagreements/conflicts/inconsistencies in/between/among ALL ABOUT/over? X?
 
 digest what DO/can/could THEY say/report/write/tell/tell_me/tell_us/know/think/have to_say? ABOUT X
 digest what is/was/has_been being? said/written/reported/known ABOUT X
