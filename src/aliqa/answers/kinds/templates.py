@@ -115,8 +115,8 @@ about_corpus:by WHICH/how_many ART did/has/have/BE X write/written/author/publis
 about_corpus:by WHICH/how_many ART BE written/published? by X
 about_corpus:by show/list/find/give? me? all? the? ART written? by/from X
 
-about_corpus:differ DO/where_do/what_do/how_do the? THEY/OUTLET DISAGREE with? each_other/one_another? about/on/over/ABOUT? X?
-about_corpus:differ are_there any/some? contradictions/disagreements/conflicts/inconsistencies in/between/among ALL ABOUT/over? X?
+about_corpus:differ where/what/how? DO the? THEY/OUTLET DISAGREE with? each_other/one_another? over/ABOUT? X?
+about_corpus:differ are_there any? contradictions/disagreements/conflicts in/between/among ALL over/ABOUT? X?
 
 digest what DO/can/could THEY say/report/write/tell/tell_me/tell_us/know/think/have to_say? ABOUT X
 digest what is/was/has_been being? said/written/reported/known ABOUT X
