@@ -7,6 +7,7 @@ from aliqa.answers.answering import alike
 from aliqa.answers.kinds.phrases import Phrase
 from aliqa.answers.kinds.telling import Collection, Mention, Told, in_order, mentions, vectors_of
 from aliqa.foundations.types import SentenceKind, Span
+from aliqa.text.english import NAME, PREPOSITIONS
 from aliqa.text.terms import content_words, terms
 
 _MOST: Final = 3
@@ -25,8 +26,20 @@ _SPEAKS: Final = (
 _PRONOUN: Final = re.compile(rf"\b(?:[Ss]?[Hh]e|[Tt]hey) (?:\w+ly |also )?{_SPEAKS}\b|\b{_SPEAKS} (?:s?he|they)\b")
 _SUBJECT: Final = 40
 """Code points of a sentence within which its subject is named."""
-_SPOKEN_BEHIND: Final = re.compile(rf"(?:, [^,]{{1,60}},| \([^()]*\))? (?:\w+ly |also |has |had |have )?{_SPEAKS}\b")
+_SPOKEN_BEHIND: Final = re.compile(
+    rf"""
+    (?:
+        ,[ ][^,]{{1,60}},
+        | [ ]\([^()]*\)
+        | [ ](?:of|from|at|for|with)[ ](?:the[ ])?{NAME}  # whom somebody speaks for
+    )?
+    [ ](?:\w+ly[ ]|also[ ]|has[ ]|had[ ]|have[ ])?{_SPEAKS}\b
+    """,
+    re.VERBOSE,
+)
 _SPOKEN_BEFORE: Final = re.compile(rf"(?:[”\"»’'],?|,) {_SPEAKS} (?:[\w.,’'-]+ ){{0,4}}\Z")
+_GOVERNED: Final = re.compile(rf"\b(?:{'|'.join(PREPOSITIONS.split())}) (?:[A-Z][\w.’'-]* )*\Z")
+"""What stands before a name that is not who speaks: "the wife of Ada" Moss said."""
 _QUOTED: Final = re.compile(r"(?<=[“\"«])[^”\"»]+(?=[”\"»])")
 
 
@@ -67,7 +80,11 @@ def _is_anothers(one: Mention) -> bool:
 def gives_words(one: Mention) -> bool:
     """Whether somebody whom a sentence names speaks in it."""
     text = _without_quotes(one.text)
-    return any(_SPOKEN_BEHIND.match(text, span.end) or _SPOKEN_BEFORE.search(text[: span.start]) for span in one.spans)
+    return any(
+        (_SPOKEN_BEHIND.match(text, span.end) and not _GOVERNED.search(text[: span.start]))
+        or _SPOKEN_BEFORE.search(text[: span.start])
+        for span in one.spans
+    )
 
 
 def _without_quotes(text: str) -> str:
