@@ -52,10 +52,18 @@ def test_no_name_is_made_of_what_only_begins_a_sentence() -> None:
             {"Olmberg", "Acme", "August Wilson"},
         ),
         ("Its AI-driven robots and X-ray scanners came to Kelda.", {"Kelda"}),
+        (
+            "They fined Kelda 30 million crowns and Brevik 40 euros. From Silo 7 the Ovenette 3 ran.",
+            {"Kelda", "Brevik", "Silo 7", "Ovenette 3"},
+        ),
+        (
+            "The head of the Kelda Bakers’ Union met the Crows' Jo Steen. Then the Crows joined Lune Mills' Ada Moss.",
+            {"Kelda Bakers' Union", "Crows", "Jo Steen", "Lune Mills", "Ada Moss"},
+        ),
         ("It began at 14:00 UTC and ended by 16:00 UTC. Then 27 EU countries met. The EU agreed.", {"EU"}),
     ],
 )
-def test_a_month_beside_a_name_is_part_of_it_and_units_behind_figures_are_none(text: str, expected: set[str]) -> None:
+def test_what_stands_beside_a_name_is_part_of_it_or_not(text: str, expected: set[str]) -> None:
     assert {one.name for one in find(text, split_sentences(text)).names} == expected
 
 
@@ -118,6 +126,8 @@ def test_names_are_found_in_a_question_in_small_letters_too() -> None:
         "Olmberg Group",
         "Westrum",
     ]
+    told = names({"a": "In May the Growers' League met."})
+    assert [name.name for name in told.within("who leads the growers’ league?")] == ["Growers' League"]
     assert not list(told.within("who runs it?"))
 
 

@@ -273,7 +273,7 @@ def _best(written: "Counter[str]") -> str:
 
 
 def _form(text: str) -> str:
-    return " ".join(re.sub(r"[’']s?\Z", "", text).casefold().split())
+    return " ".join(re.sub(r"[’']s?\Z|[’']", "", text).casefold().split())
 
 
 def _kind(votes: "Counter[NameKind]") -> NameKind:
