@@ -109,11 +109,15 @@ class Directory:
         return found[0][0] if len(word) >= _SHORTEST else None
 
     def meant_name(self, text: str) -> str | None:
-        """The name of several words that somebody surely meant by a misspelt one, of which one letter differs."""
+        """The name of several words that somebody surely meant by a misspelt one; in each word one letter may differ.
+
+        Of a short name no more than one does.
+        """
         key = _form(text)
-        found = process.extract(key, self._by_form.keys(), scorer=OSA.distance, score_cutoff=1, limit=2)
-        alike = [other for other, distance, _ in found if distance and other[0] == key[0] and " " in other]
-        return self.written(alike[0]) if len(alike) == 1 and len(key) >= _SHORTEST else None
+        most = min(2, len(key) // _SHORTEST)
+        found = process.extract(key, self._by_form.keys(), scorer=OSA.distance, score_cutoff=most, limit=4)
+        alike = [other for other, distance, _ in found if distance and other[0] == key[0] and _each_near(key, other)]
+        return self.written(alike[0]) if len(alike) == 1 else None
 
     def similar(self, word: str) -> list[str]:
         """The words of names that somebody may have meant by a misspelt one, the likeliest first."""
@@ -270,6 +274,13 @@ def _best(written: "Counter[str]") -> str:
         return not (name.isupper() or surname or (" " in rest and rest in written))
 
     return max(filter(is_whole, written), default=None, key=lambda name: (written[name], -len(name))) or max(written)
+
+
+def _each_near(one: str, other: str) -> bool:
+    """Whether two names have as many words, several, that differ in a letter at most."""
+    words, others = one.split(), other.split()
+    near = len(words) == len(others) > 1
+    return near and all(OSA.distance(word, name) <= 1 for word, name in zip(words, others, strict=True))
 
 
 def _form(text: str) -> str:
