@@ -75,6 +75,30 @@ def test_what_has_an_article_before_it_is_no_person() -> None:
     assert (told.name, told.kind) == ("Lune Weather Center", "other")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Today Varr Minerals said in May that it would close its quarry.", "Shares in Varr Minerals rose."],
+)
+def test_what_speaks_of_itself_or_has_shares_is_an_organisation(text: str) -> None:
+    assert [(one.name, one.kind) for one in find(text, split_sentences(text)).names] == [
+        ("Varr Minerals", "organisation")
+    ]
+
+
+def test_a_first_word_alone_is_the_only_name_that_has_it_where_that_stands_before_it() -> None:
+    told = {
+        "a": "In May Varr Minerals closed. They say Varr owes it. The Lune Bay is far from Lune.",
+        "b": "Today Varr Minerals opened. Critics of Varr left. The Lune rose.",
+        "c": "In the end Varr Minerals paid, said Varr. They sailed the Lune.",
+    }
+    assert names(told).aliases("varr") == ("Varr Minerals",)
+    assert names(told).name("Varr") == names(told).names[0]
+    assert names(told).names[0].name == "Varr Minerals"
+    assert names(told).aliases("Lune") == ()
+    assert names({**told, "d": "They met at Varr Castle."}).aliases("Varr") == ()
+    assert names({"a": told["a"]}).aliases("Varr") == ()
+
+
 def test_initials_in_brackets_and_nicknames_are_other_ways_to_write_a_name() -> None:
     assert names(SEA).aliases("lmi") == ("Lune Marine Institute",)
     told = names({"a": 'It was run by Ranulf "Ray" Pell. In May Ray Pell left.', "b": "Today Pell Ranulf sells boats."})

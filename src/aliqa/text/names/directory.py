@@ -35,6 +35,7 @@ _SHORTEST, _LONG = 5, 8
 """How many letters a word has at least of which one, or two, may be wrong and it is still clear what is meant."""
 
 
+_NEARLY_ALL: Final = 0.75
 _MOST_WORDS: Final = 4
 """How many words a name in a question has at most."""
 
@@ -159,7 +160,7 @@ class Directory:
         joined, parted = self._edited()
         pairs = [pair for article in self.articles.values() for pair in article.same]
         named = {*counts, *(name for pair in pairs for name in pair)}
-        pairs += [*_turned(sorted(named)), *self._alike(counts), *self._parts(counts)]
+        pairs += [*_turned(sorted(named)), *self._alike(counts), *self._parts(counts), *self._begun(counts)]
         union: dict[str, str] = {}
 
         def first(name: str) -> str:
@@ -216,6 +217,23 @@ class Directory:
             if " " in rest and rest in counts and first.casefold() in beside:
                 yield rest, name
 
+    def _begun(self, counts: Mapping[str, int]) -> Iterable[tuple[str, str]]:
+        """First words that stand alone, with the only name that has them, where nearly all articles say that first."""
+        where, places = Counter[str](), Counter[str]()
+        for article in self.articles.values():
+            where.update(one.name for one in article.names)
+            places.update(one.name for one in article.names if one.kind == "place")
+        having = Counter(word for name in counts if " " in name for word in name.split())
+        told = Counter(pair for article in self.articles.values() for pair in article.shortened)
+        for (name, first), times in told.items():
+            if (
+                having[first] == 1
+                and times > 1
+                and times >= _NEARLY_ALL * where[first]
+                and 2 * places[first] < where[first]
+            ):
+                yield name, first
+
     def _edited(self) -> tuple[list[tuple[str, str]], set[frozenset[str]]]:
         """What the file of aliases says is one, and what is not."""
         joined: list[tuple[str, str]] = []
@@ -266,12 +284,12 @@ def _short_form(one: str, other: str) -> bool:
 
 
 def _best(written: "Counter[str]") -> str:
-    """The way of writing that stands for all: the most frequent, except initials and what has a role before it."""
+    """The way of writing that stands for all: the most frequent, but no initials, no part, and nothing with a role."""
 
     def is_whole(name: str) -> bool:
         _, _, rest = name.partition(" ")
-        surname = not rest and any(other.endswith(f" {name}") for other in written)
-        return not (name.isupper() or surname or (" " in rest and rest in written))
+        part = not rest and any(name in (other.split()[0], other.split()[-1]) for other in written if " " in other)
+        return not (name.isupper() or part or (" " in rest and rest in written))
 
     return max(filter(is_whole, written), default=None, key=lambda name: (written[name], -len(name))) or max(written)
 

@@ -7,7 +7,7 @@ too, and never without. A surname alone counts for the one person of the article
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -89,8 +89,9 @@ _ORGANISATION: Final = re.compile(
 )
 _OF_A_PERSON: Final = re.compile(r"[^A-Z.;:]{0,60}\b(?:he|she|his|her|himself|herself)\b")
 """What stands behind a person's name, up to the next name."""
-_IN: Final = re.compile(r"\b(?:in|at|near|outside|across|to|from|off|of) (?:the )?\Z")
+_OWNED: Final = re.compile(r"\b(?:shares?|stakes?|shareholders?|investors?|invest(?:s|ed|ment)?) in (?:the )?\Z", re.I)
 _WHERE: Final = re.compile(r"\b(?:in|near|outside|across|off) (?:the )?\Z")
+_SPEAKS_OF_ITSELF: Final = re.compile(r"[ ](?:said|says)\b[^.;:]{0,20}(?: that)? it \b[^.;:]{0,40}\bits\b")
 _THING: Final = re.compile(
     r"""
     \b
@@ -202,20 +203,22 @@ def find(text: str, sentences: Sequence[Sentence]) -> ArticleNames:
         FoundName(name, count, _kind(name, votes[name]), tuple(word for word, _ in context[name].most_common(_CONTEXT)))
         for name, count in kept.items()
     ]
-    return ArticleNames(tuple(sorted(found, key=lambda one: (-one.count, one.name))[:_MOST]), same)
+    shortened = tuple(_shortened([name for name in counts if name in kept]))
+    return ArticleNames(tuple(sorted(found, key=lambda one: (-one.count, one.name))[:_MOST]), same, shortened)
 
 
 def encode(names: ArticleNames) -> str:
     """The names as a line of JSON."""
     found = [[one.name, one.count, one.kind, *one.context] for one in names.names]
-    return json.dumps([found, names.same], ensure_ascii=True, separators=(",", ":"))
+    return json.dumps([found, names.same, names.shortened], ensure_ascii=True, separators=(",", ":"))
 
 
 def decode(line: str | bytes | list[Any]) -> ArticleNames:
     """The names in a line of JSON, or in what was read of it. Raises ValueError or TypeError."""
-    found, same = line if isinstance(line, list) else json.loads(line)
+    found, *pairs = line if isinstance(line, list) else json.loads(line)
     names = (FoundName(name, count, kind, tuple(context)) for name, count, kind, *context in found)
-    return ArticleNames(tuple(names), tuple((one, other) for one, other in same))
+    same, shortened = (tuple((one, other) for one, other in each) for each in pairs)
+    return ArticleNames(tuple(names), same, shortened)
 
 
 def _runs(sentence: str) -> Iterator[tuple[str, bool, str, str]]:
@@ -309,8 +312,23 @@ def _whole(counts: dict[str, int]) -> dict[str, str]:
     return {part: names[0] for part, names in ends.items() if len(names) == 1 and part in counts and part not in begins}
 
 
+def _shortened(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Of names in the order in which they first stand, those of one word with a longer one before that begins so.
+
+    >>> list(_shortened(["Kelda Dairy", "Lune", "Kelda", "Lune Bay"]))
+    [('Kelda Dairy', 'Kelda')]
+    """
+    longer: dict[str, str] = {}
+    for name in names:
+        first, *rest = name.split()
+        if rest:
+            longer.setdefault(first, name)
+        elif first in longer:
+            yield longer[first], first
+
+
 def _kinds(name: str, before: str, after: str) -> Iterator[NameKind]:
-    if _ORGANISATION.search(name):
+    if _ORGANISATION.search(name) or _SPEAKS_OF_ITSELF.match(after) or _OWNED.search(before):
         yield "organisation"
     elif _PERSON.search(before) or (" " in name and _SPEAKS.match(after) and not before.endswith(("the ", "The "))):
         yield "person"
