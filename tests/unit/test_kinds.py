@@ -129,6 +129,17 @@ def test_an_overview_tells_how_many_articles_from_when_and_a_sentence_of_each(se
     assert [one.number for one in answer.articles] == [1, 2, 3, 4]
 
 
+def test_an_overview_quotes_one_of_near_copies(tmp_path: Path) -> None:
+    reprinted = SEA["heatwave.txt"] + "\n\nReaders sent in photographs of the beach at Varr."
+    library = opened({**SEA, "heatwave-reprint.txt": reprinted}, tmp_path)
+    assert library.store.copied() == {"heatwave.txt": "heatwave-reprint.txt"}
+    answer = whole(library, library.ask("What is this about?"))
+    assert "5 articles" in answer.answer
+    assert len(answer.articles) == len({one.quote for one in answer.citations}) == 4
+    alone = library.ask("What is this about?", filters=Filters(doc_ids=("heatwave.txt",)))
+    assert [one.doc_id for one in alone.articles] == ["heatwave.txt"]
+
+
 def test_which_articles_come_with_dates_counts_and_quotes(sea: Library) -> None:
     answer = whole(sea, sea.ask("Which articles mention Blue Net?"))
     assert answer.kind == "which_articles"

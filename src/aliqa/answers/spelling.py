@@ -6,26 +6,39 @@ can have the question searched as it was typed.
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Final
 
 from aliqa.text.english import FUNCTION_WORDS
 from aliqa.text.names import Directory
+from aliqa.text.terms import terms
 
-_WORD: Final = re.compile(r"[^\W\d_]{4,}")
-_TWO: Final = re.compile(r"[^\W\d_]{2,}(?= (?P<second>[^\W\d_]{2,}))")
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_SHORTEST: Final = 4
+"""How many letters a word has at least that is corrected by itself."""
 
 
 def corrected(question: str, names: Directory, unknown: Callable[[str], bool]) -> str | None:
     """The question with its misspelt names as the articles write them; None if none surely is.
+
+    Of two words side by side that stand in no article both are corrected or none.
 
     Args:
         question: what was asked.
         names: those of the articles.
         unknown: whether a word stands in no article and is no ordinary word written small.
     """
-    made = _TWO.sub(lambda pair: _meant_name(pair, names, unknown), question)
-    made = _WORD.sub(lambda word: _meant(word.group(), names, unknown), made)
-    return made if made != question else None
+    words = list(_WORD.finditer(question))
+    made = [word.group() for word in words]
+    pairs = [one for one, (a, b) in enumerate(pairwise(words)) if question[a.end() : b.start()] == " "]
+    for first in pairs:
+        made[first : first + 2] = _meant_name(made[first], made[first + 1], names, unknown)
+    alone = [_meant(word, names, unknown) for word in made]
+    lost = {one for one, word in enumerate(alone) if word == words[one].group() and _is_unknown(word, unknown)}
+    beside = {other for one in pairs for other in (one, one + 1) if {one, one + 1} & lost}
+    chosen = iter(made[one] if one in beside else word for one, word in enumerate(alone))
+    text = _WORD.sub(lambda _: next(chosen), question)
+    return text if text != question else None
 
 
 def guesses(question: str, names: Directory, unknown: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
@@ -36,18 +49,19 @@ def guesses(question: str, names: Directory, unknown: Callable[[str], bool]) -> 
                 yield word, name
 
 
-def _meant_name(pair: re.Match[str], names: Directory, unknown: Callable[[str], bool]) -> str:
-    """The first word of two, as the name that both are, one of them misspelt, begins."""
-    first, second = pair.group(), pair["second"]
-    if _is_unknown(first, unknown) or _is_unknown(second, unknown):
-        found = names.meant_name(f"{first} {second}")
-        if found and found.split()[1:] == [second]:
-            return found.split()[0]
-    return first
+def _meant_name(first: str, second: str, names: Directory, unknown: Callable[[str], bool]) -> tuple[str, str]:
+    """Two words as the name that both are writes them; as they are if none surely is meant."""
+
+    def may_be(word: str, other: str) -> bool:
+        alike = word[0].isupper() and not word.endswith("s") and terms(word) == terms(other)  # "Berge" for "Berg"
+        return word.casefold() == other.casefold() or alike or _is_unknown(word, unknown)
+
+    one, other = (names.meant_name(f"{first} {second}") or f"{first} {second}").split()
+    return (one, other) if may_be(first, one) and may_be(second, other) else (first, second)
 
 
 def _meant(word: str, names: Directory, unknown: Callable[[str], bool]) -> str:
-    return (_is_unknown(word, unknown) and names.meant(word)) or word
+    return (len(word) >= _SHORTEST and _is_unknown(word, unknown) and names.meant(word)) or word
 
 
 def _is_unknown(word: str, unknown: Callable[[str], bool]) -> bool:

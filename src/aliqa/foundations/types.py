@@ -246,10 +246,14 @@ class FoundName:
 
 @dataclass(frozen=True, slots=True)
 class ArticleNames:
-    """The names of an article, the most frequent first, and pairs of names that it says are the same."""
+    """The names of an article, the most frequent first, and pairs of names that it says are the same.
+
+    ``shortened`` are pairs of a name and its first word, which stands behind it alone.
+    """
 
     names: tuple[FoundName, ...] = ()
     same: tuple[tuple[str, str], ...] = ()
+    shortened: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

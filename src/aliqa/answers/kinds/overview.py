@@ -21,11 +21,16 @@ _SHORTEST, _LONGEST = 6, 60
 
 
 def tell(articles: Collection, names: Sequence[str] = ()) -> Told | None:
-    """What can be said of all articles, and the best sentence of each, or of a sample in order of their dates."""
+    """What can be said of all articles, and the best sentence of each, or of a sample in order of their dates.
+
+    Of near-copies the first alone is quoted.
+    """
     metas = articles.metas()
     if not metas:
         return None
-    shown = _sample(metas, articles.limit or _MOST)
+    copied = articles.store.copied()
+    distinct = {copied.get(meta.doc_id, meta.doc_id): meta for meta in reversed(metas)}
+    shown = _sample(list(distinct.values()), articles.limit or _MOST)
     quoted: list[Evidence] = []
     numbered = []
     for meta in shown:

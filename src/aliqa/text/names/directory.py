@@ -35,6 +35,7 @@ _SHORTEST, _LONG = 5, 8
 """How many letters a word has at least of which one, or two, may be wrong and it is still clear what is meant."""
 
 
+_NEARLY_ALL: Final = 0.75
 _MOST_WORDS: Final = 4
 """How many words a name in a question has at most."""
 
@@ -109,11 +110,15 @@ class Directory:
         return found[0][0] if len(word) >= _SHORTEST else None
 
     def meant_name(self, text: str) -> str | None:
-        """The name of several words that somebody surely meant by a misspelt one, of which one letter differs."""
+        """The name of several words that somebody surely meant by a misspelt one; in each word one letter may differ.
+
+        Of a short name no more than one does.
+        """
         key = _form(text)
-        found = process.extract(key, self._by_form.keys(), scorer=OSA.distance, score_cutoff=1, limit=2)
-        alike = [other for other, distance, _ in found if distance and other[0] == key[0] and " " in other]
-        return self.written(alike[0]) if len(alike) == 1 and len(key) >= _SHORTEST else None
+        most = min(2, len(key) // _SHORTEST)
+        found = process.extract(key, self._by_form.keys(), scorer=OSA.distance, score_cutoff=most, limit=4)
+        alike = [other for other, distance, _ in found if distance and other[0] == key[0] and _each_near(key, other)]
+        return self.written(alike[0]) if len(alike) == 1 else None
 
     def similar(self, word: str) -> list[str]:
         """The words of names that somebody may have meant by a misspelt one, the likeliest first."""
@@ -155,7 +160,7 @@ class Directory:
         joined, parted = self._edited()
         pairs = [pair for article in self.articles.values() for pair in article.same]
         named = {*counts, *(name for pair in pairs for name in pair)}
-        pairs += [*_turned(sorted(named)), *self._alike(counts), *self._parts(counts)]
+        pairs += [*_turned(sorted(named)), *self._alike(counts), *self._parts(counts), *self._begun(counts)]
         union: dict[str, str] = {}
 
         def first(name: str) -> str:
@@ -212,6 +217,23 @@ class Directory:
             if " " in rest and rest in counts and first.casefold() in beside:
                 yield rest, name
 
+    def _begun(self, counts: Mapping[str, int]) -> Iterable[tuple[str, str]]:
+        """First words that stand alone, with the only name that has them, where nearly all articles say that first."""
+        where, places = Counter[str](), Counter[str]()
+        for article in self.articles.values():
+            where.update(one.name for one in article.names)
+            places.update(one.name for one in article.names if one.kind == "place")
+        having = Counter(word for name in counts if " " in name for word in name.split())
+        told = Counter(pair for article in self.articles.values() for pair in article.shortened)
+        for (name, first), times in told.items():
+            if (
+                having[first] == 1
+                and times > 1
+                and times >= _NEARLY_ALL * where[first]
+                and 2 * places[first] < where[first]
+            ):
+                yield name, first
+
     def _edited(self) -> tuple[list[tuple[str, str]], set[frozenset[str]]]:
         """What the file of aliases says is one, and what is not."""
         joined: list[tuple[str, str]] = []
@@ -262,18 +284,25 @@ def _short_form(one: str, other: str) -> bool:
 
 
 def _best(written: "Counter[str]") -> str:
-    """The way of writing that stands for all: the most frequent, except initials and what has a role before it."""
+    """The way of writing that stands for all: the most frequent, but no initials, no part, and nothing with a role."""
 
     def is_whole(name: str) -> bool:
         _, _, rest = name.partition(" ")
-        surname = not rest and any(other.endswith(f" {name}") for other in written)
-        return not (name.isupper() or surname or (" " in rest and rest in written))
+        part = not rest and any(name in (other.split()[0], other.split()[-1]) for other in written if " " in other)
+        return not (name.isupper() or part or (" " in rest and rest in written))
 
     return max(filter(is_whole, written), default=None, key=lambda name: (written[name], -len(name))) or max(written)
 
 
+def _each_near(one: str, other: str) -> bool:
+    """Whether two names have as many words, several, that differ in a letter at most."""
+    words, others = one.split(), other.split()
+    near = len(words) == len(others) > 1
+    return near and all(OSA.distance(word, name) <= 1 for word, name in zip(words, others, strict=True))
+
+
 def _form(text: str) -> str:
-    return " ".join(re.sub(r"[’']s?\Z", "", text).casefold().split())
+    return " ".join(re.sub(r"[’']s?\Z|[’']", "", text).casefold().split())
 
 
 def _kind(votes: "Counter[NameKind]") -> NameKind:

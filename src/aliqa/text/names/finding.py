@@ -7,7 +7,7 @@ too, and never without. A surname alone counts for the one person of the article
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -15,15 +15,20 @@ from babel import Locale
 
 from aliqa.foundations.types import ArticleNames, FoundName, NameKind, Sentence, SentenceKind
 from aliqa.text.english import FUNCTION_WORDS, MONTHS, SENTENCE_OPENERS, TITLES, UPPER, WEEKDAYS, is_of_a_name
+from aliqa.text.quantities.units import MEASURE, MONEY, SCALES
 
-NAMES_RULES: Final = 3
+NAMES_RULES: Final = 4
 """To be raised when names are found otherwise: the next build then reads all articles anew."""
 
 _WORD: Final = (
     rf"(?:[{UPPER}]\.|[{UPPER}0-9]?[{UPPER}][\w&-]*(?:\.(?:com|me|ai|io|net|org|cn))?|[a-z]{{1,2}}[{UPPER}]\w+)"
 )
-_JOINT: Final = r"(?:[ ]of(?:[ ]the)?[ ]|[ ]de[ ]|[ ]van[ ]|[ ]von[ ]|[ ]der[ ]|[ ]&[ ]|[ ])"
-_RUN: Final = re.compile(rf"(?<![\w.’'-]){_WORD}(?:{_JOINT}(?:{_WORD}|\d{{1,4}}(?![\w.,]\d)(?=\W)))*")
+_JOINT: Final = r"(?:[ ]of(?:[ ]the)?[ ]|[ ]de[ ]|[ ]van[ ]|[ ]von[ ]|[ ]der[ ]|[ ]&[ ]|(?<=s)[’'][ ]|[ ])"
+_UNIT: Final = rf"[ -]?(?:%|per[ ]?cent|(?:{MONEY}|{MEASURE}|{'|'.join(SCALES)})(?![A-Za-z]))"
+_NUMBER: Final = rf"\d{{1,4}}(?![\w.,]\d)(?=\W)(?!{_UNIT})"
+"""A number that is part of a name, and begins no quantity."""
+
+_RUN: Final = re.compile(rf"(?<![\w.’'-]){_WORD}(?:{_JOINT}(?:{_WORD}|{_NUMBER}))*")
 _LOWER: Final = re.compile(r"\b[a-z][\w-]+")
 _NICKNAME: Final = re.compile(rf"\b(?P<first>[{UPPER}]\w+) [\"“‘'](?P<nick>[{UPPER}]\w+)[\"”’'] (?P<last>[{UPPER}]\w+)")
 _ALSO: Final = re.compile(
@@ -84,8 +89,9 @@ _ORGANISATION: Final = re.compile(
 )
 _OF_A_PERSON: Final = re.compile(r"[^A-Z.;:]{0,60}\b(?:he|she|his|her|himself|herself)\b")
 """What stands behind a person's name, up to the next name."""
-_IN: Final = re.compile(r"\b(?:in|at|near|outside|across|to|from|off|of) (?:the )?\Z")
+_OWNED: Final = re.compile(r"\b(?:shares?|stakes?|shareholders?|investors?|invest(?:s|ed|ment)?) in (?:the )?\Z", re.I)
 _WHERE: Final = re.compile(r"\b(?:in|near|outside|across|off) (?:the )?\Z")
+_SPEAKS_OF_ITSELF: Final = re.compile(r"[ ](?:said|says)\b[^.;:]{0,20}(?: that)? it \b[^.;:]{0,40}\bits\b")
 _THING: Final = re.compile(
     r"""
     \b
@@ -185,7 +191,7 @@ def find(text: str, sentences: Sequence[Sentence]) -> ArticleNames:
             context[name].update(_around(before, after))
     kept = {name: count for name, count in counts.items() if name in sure and name.casefold() not in lower}
     kept = {name: count for name, count in kept.items() if 2 * units[name] <= count}  # "14:00 UTC" names nobody
-    for name in [name for name in kept if " of " in name]:
+    for name in [name for name in kept if " of " in name or "' " in name]:
         _part(name, kept)
     whole = _whole(kept)
     for part, name in whole.items():
@@ -197,20 +203,22 @@ def find(text: str, sentences: Sequence[Sentence]) -> ArticleNames:
         FoundName(name, count, _kind(name, votes[name]), tuple(word for word, _ in context[name].most_common(_CONTEXT)))
         for name, count in kept.items()
     ]
-    return ArticleNames(tuple(sorted(found, key=lambda one: (-one.count, one.name))[:_MOST]), same)
+    shortened = tuple(_shortened([name for name in counts if name in kept]))
+    return ArticleNames(tuple(sorted(found, key=lambda one: (-one.count, one.name))[:_MOST]), same, shortened)
 
 
 def encode(names: ArticleNames) -> str:
     """The names as a line of JSON."""
     found = [[one.name, one.count, one.kind, *one.context] for one in names.names]
-    return json.dumps([found, names.same], ensure_ascii=True, separators=(",", ":"))
+    return json.dumps([found, names.same, names.shortened], ensure_ascii=True, separators=(",", ":"))
 
 
 def decode(line: str | bytes | list[Any]) -> ArticleNames:
     """The names in a line of JSON, or in what was read of it. Raises ValueError or TypeError."""
-    found, same = line if isinstance(line, list) else json.loads(line)
+    found, *pairs = line if isinstance(line, list) else json.loads(line)
     names = (FoundName(name, count, kind, tuple(context)) for name, count, kind, *context in found)
-    return ArticleNames(tuple(names), tuple((one, other) for one, other in same))
+    same, shortened = (tuple((one, other) for one, other in each) for each in pairs)
+    return ArticleNames(tuple(names), same, shortened)
 
 
 def _runs(sentence: str) -> Iterator[tuple[str, bool, str, str]]:
@@ -221,7 +229,7 @@ def _runs(sentence: str) -> Iterator[tuple[str, bool, str, str]]:
     for run in _RUN.finditer(sentence):
         begins = not sentence[: run.start()].strip(" \"“‘'(—–-*")
         whole = list(re.finditer(r"\S+", run.group()))
-        for words in _cut(whole, begins=begins):
+        for words in _cut(whole, begins=begins, after_the=sentence[: run.start()].endswith("the ")):
             rest = whole[whole.index(words[-1]) + 1 :]
             titled = bool(rest) and rest[0].group().casefold() in _TITLED
             opens = begins and words[0] is whole[0]
@@ -237,14 +245,21 @@ def _runs(sentence: str) -> Iterator[tuple[str, bool, str, str]]:
                 if len(name) > 1 and len(words) <= _MOST_WORDS and not _names_nobody(name):
                     behind = start + len(name)
                     before = sentence[max(0, start - _NEAR) : start]
-                    yield " ".join(name.split()), opens, before, sentence[behind : behind + _NEAR]
+                    yield " ".join(name.replace("’", "'").split()), opens, before, sentence[behind : behind + _NEAR]
 
 
-def _cut(words: list[re.Match[str]], *, begins: bool) -> Iterator[list[re.Match[str]]]:
-    """A run in parts: "of" joins what may be a common noun to a name, and parts somebody from a name."""
+def _cut(words: list[re.Match[str]], *, begins: bool, after_the: bool) -> Iterator[list[re.Match[str]]]:
+    """A run in parts: "of" joins what may be a common noun to a name, and parts somebody from a name.
+
+    A plural that owns what follows is part of a name behind "the" alone: "the Weavers' Hall".
+    """
     part: list[re.Match[str]] = []
     for word in words:
         joins = len(part) == 1 and not begins
+        if part and part[-1].group().endswith(("'", "’")) and not after_the:
+            yield part
+            part = []
+        after_the = after_the or word.group().casefold() == "the"
         if (word.group().casefold() in _TITLED and part) or (
             word.group() == "of" and not joins and part and not _OF.search(part[-1].group())
         ):
@@ -256,9 +271,9 @@ def _cut(words: list[re.Match[str]], *, begins: bool) -> Iterator[list[re.Match[
 
 
 def _part(name: str, counts: dict[str, int]) -> None:
-    """Take "Steen of the Blue Net" apart, where somebody else's name ends with the first word."""
-    one, _, other = name.partition(" of ")
-    if any(longer.endswith(f" {one}") for longer in counts):
+    """Take "Steen of the Blue Net" apart, where another name ends with the first word, and so "the Crows' Jo Steen"."""
+    one, joint, other = re.split(r"( of |' )", name, maxsplit=1)
+    if any(longer.endswith(f" {one}") for longer in counts) or (joint == "' " and counts.get(one, 0) >= counts[name]):
         times = counts.pop(name)
         for part in (one, other.removeprefix("the ")):
             counts[part] = counts.get(part, 0) + times
@@ -297,8 +312,23 @@ def _whole(counts: dict[str, int]) -> dict[str, str]:
     return {part: names[0] for part, names in ends.items() if len(names) == 1 and part in counts and part not in begins}
 
 
+def _shortened(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Of names in the order in which they first stand, those of one word with a longer one before that begins so.
+
+    >>> list(_shortened(["Kelda Dairy", "Lune", "Kelda", "Lune Bay"]))
+    [('Kelda Dairy', 'Kelda')]
+    """
+    longer: dict[str, str] = {}
+    for name in names:
+        first, *rest = name.split()
+        if rest:
+            longer.setdefault(first, name)
+        elif first in longer:
+            yield longer[first], first
+
+
 def _kinds(name: str, before: str, after: str) -> Iterator[NameKind]:
-    if _ORGANISATION.search(name):
+    if _ORGANISATION.search(name) or _SPEAKS_OF_ITSELF.match(after) or _OWNED.search(before):
         yield "organisation"
     elif _PERSON.search(before) or (" " in name and _SPEAKS.match(after) and not before.endswith(("the ", "The "))):
         yield "person"
