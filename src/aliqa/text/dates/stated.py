@@ -46,7 +46,7 @@ _LATER: Final = re.compile(
 _OPENING: Final = re.compile(r"\W*(?:(?:Just|Only|About|Some|Barely|Almost|Nearly|Exactly) )?")
 """What may stand before "two months after the …" where that counts from the date before, not from another event."""
 
-_WHICH_YEAR: Final = re.compile(r",? (?:of )?(?:this|(?P<last>last)) year\b", re.I)
+_WHICH_YEAR: Final = re.compile(r",? (?:of )?(?:this|(?P<last>last)|(?P<next>next)) year\b", re.I)
 _WITH_YEAR: Final = re.compile(r"(?:1[5-9]|20)\d\d")
 _NOT_YEARS: Final = re.compile(
     r" (?:shops|stores|users|customers|staff|workers|companies|cities|km|miles|units|cars)\b"
@@ -116,12 +116,12 @@ def occurred(text: str, known: date | None = None, before: Period | None = None)
 
 
 def _of_year(text: str, period: Period, known: date | None) -> Period:
-    """A date with "of this year" or "last year" behind it; the last February is not always that of last year."""
+    """A date with "this", "last" or "next year" behind it; the last February is not always that of last year."""
     found = _WHICH_YEAR.match(text, period.span.end)
     if not found or known is None or is_stated(text, period):
         return period
     span = Span(period.span.start, found.end())
-    apart = relativedelta(years=known.year - bool(found["last"]) - period.first.year)
+    apart = relativedelta(years=known.year - bool(found["last"]) + bool(found["next"]) - period.first.year)
     return Period(span, period.first + apart, period.last + apart, span.cut(text))
 
 
