@@ -143,11 +143,17 @@ _BEHIND: Final = re.compile(
 )
 """A verb that tells of the future stands before a time in its clause, or behind one that opens its clause."""
 
+PART_OF_TIME: Final = (
+    r"(?:autumn|beginning|close|course|days?|end|fall|half|middle|part|rest|season|spring|start|summer|week|weekend"
+    r"|weeks|whole|winter|year|\d+)"
+)
+"""What "of" joins to a time without making it another thing's: "the end of March"."""
+
 _OF_ANOTHER: Final = re.compile(
-    r"""
+    rf"""
     \b
     (?:
-        (?!(?:beginning|close|days?|end|half|middle|part|start|week|weekend|weeks|\d+)\b)[\w’'-]+[ ]of
+        (?!{PART_OF_TIME}\b)[\w’'-]+[ ]of
         | (?<!\bbe[ ])(?<!\bis[ ])(?<!\bare[ ])(?<!ly[ ])\w+ed(?:[ ]\w+)?
     )
     [ ]\Z
