@@ -141,6 +141,26 @@ def test_statements_with_limits_of_their_own_may_differ_in_scope() -> None:
     assert kind_of(one, other, pair) == "scope"
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "kind"),
+    [
+        ("The nurses had asked for 9 percent more pay.", "The nurses got 6.5 percent more pay.", "scope"),
+        ("The town will pay the school 40 million euros.", "The town paid the school 31 million euros.", "scope"),
+        (
+            "The nurses want a rise in pay of 9 percent.",
+            "They demanded a rise in pay of 8 percent.",
+            "contradiction",
+        ),
+        ("The nurses, who want more, got 9 percent.", "The nurses got 6.5 percent.", "contradiction"),
+        ("The hall can hold 540 guests.", "The hall holds 480 guests.", "contradiction"),
+    ],
+)
+def test_what_is_wanted_and_what_is_so_may_differ_in_scope(first: str, second: str, kind: str) -> None:
+    one, other = (Said(text, published=date(2025, 5, 19)) for text in (first, second))
+    [pair] = differing(one, other)
+    assert kind_of(one, other, pair) == kind
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_read_and_does_not_differ_from_itself(text: str) -> None:
     said = Said(text, published=date(2024, 1, 1))

@@ -48,6 +48,44 @@ def test_what_is_no_date_is_not_read_as_one(text: str) -> None:
     assert stated(text, WRITTEN, find("November 2023")[0]) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("Nora Vell will step down as chief of Aster Tin at the end of March, the firm announced.", "2025-03"),
+        ("Pia Lund, who has been its treasurer, will succeed her on 1 April.", "2025-04-01"),
+        ("In May the town will open a second pool.", "2025-05"),
+        ("The ferry is due in May.", "2025-05"),
+        ("The verdict was due in May.", "2025-05"),
+        ("The verdict was due in December.", "2024-12"),
+        ("The council plans to close the road in November.", "2025-11"),
+        ("The bridge is closed until June.", "2025-06"),
+        ("She said that she would leave in March.", "2025-03"),
+        ("She said she would leave in November.", "2024-11"),
+        ("The vote is expected to be held on Thursday, 3 April.", "2025-04-03"),
+        ("The coming March it opens, and in May next year it closes.", "2025-03 2026-05"),
+        ("It will be finished in the third quarter.", "2025 Q3"),
+        ("Pay will rise by 2.5 per cent in April and by 1 per cent in late October.", "2025-04 2025-10"),
+        ("The pool, which closed in November, will reopen.", "2024-11"),
+        ("The pool that closed in May will reopen.", "2024-05"),
+        ("In May the town closed the pool, and it will not reopen it.", "2024-05"),
+        ("In May it told the staff it will reopen the pool.", "2024-05"),
+        ("Prices fell in June and in July but will recover.", "2024-06 2024-07"),
+        ("It will pay for the storm of October.", "2024-10"),
+        ("It will reopen the pool closed in May.", "2024-05"),
+        ("It may have closed in May.", "2024-05"),
+        ("The heat will be the worst since July.", "2024-07"),
+        ("It will cost more than in June.", "2024-06"),
+        ("The pool will reopen because it was mended in August.", "2024-08"),
+        ("The mill is believed to have burnt in May.", "2024-05"),
+        ("Sales rose in the fourth quarter.", "2024 Q4"),
+        ("It was closed until June.", "2024-06"),
+        ("This may help, and the next may not.", ""),
+    ],
+)
+def test_a_time_without_a_year_lies_ahead_where_its_verb_does(text: str, dates: str) -> None:
+    assert " ".join(when(one) for one in stated(text, date(2025, 1, 16))) == dates
+
+
 def test_a_date_that_counts_from_an_unknown_one_is_none() -> None:
     assert stated("On May 9 it opened, and last year it closed.") == []
     assert stated("Two months later it closed.") == []

@@ -152,3 +152,13 @@ def test_a_history_is_told_in_order_with_its_dates() -> None:
     assert line == "In order of time: [1] 2016, [2] 2024."
     assert timeline.told(read, dated, 1)[0][0].record.text == "B closed in 2024."
     assert timeline.told(read, [], 5) == ([], None)
+
+
+def test_a_history_has_what_its_articles_alone_date_where_there_is_room() -> None:
+    told = date(2024, 8, 5)
+    read = reading(("The flood of Brevik is over.", 3.0, told), ("Carts sank in the flood in July 2024.", 2.0, told))
+    articles = [Article(one.record.meta, one.record.text) for one in read.evidence]
+    dated = timeline.in_order(one for said in articles for one in timeline.statements(said, "the flood")[0])
+    line = "In order of time: [1] 2024-07, [2] 2024-08-05 (date of the article)."
+    assert timeline.told(read, dated, 5)[1] == line
+    assert timeline.told(read, dated, 1)[1] == "In order of time: [1] 2024-07."

@@ -48,6 +48,16 @@ SENTENCES = {
     "Rents are 12% higher than last year.": None,
     "Last year rents rose by 12%.": "2023",
     "Up to 2016 the ferry ran hourly.": None,
+    "The dairy now has 54 cows, up from 31 when the barn at Green Hollow Farm opened in 2021.": None,
+    "Turnover is 12 million, down from 14.5 million in 2022.": None,
+    "The club has twice as many members as in 2019.": None,
+    "The yard sold 40 boats in 2023, against 31 in 2022.": "2023",
+    "The dairy had 31 cows when the barn opened in 2021.": "2021",
+    "When the barn opened in 2021, the dairy had 31 cows.": "2021",
+    "His time as mayor was marred by the flood of 2019, the fire of last summer and a rise in rents.": None,
+    "Nine people died in the fire of 1911.": "1911",
+    "She won the election of 2021.": "2021",
+    "After the flood of 2019 the mill closed in 2021.": "2021",
     "The orchard was planted in 1988 and felled in 2021.": "1988",
 }
 
@@ -58,5 +68,5 @@ def test_when_it_was(sentence: str, expected: str | None) -> None:
     assert (when(found[0]) if found else None) == expected
 
 
-def test_there_are_forty() -> None:
-    assert len(SENTENCES) == 40
+def test_there_are_fifty() -> None:
+    assert len(SENTENCES) == 50

@@ -435,7 +435,7 @@ class Steps:
             citations=composed.citations,
             passages=tuple(answering.found_passage(candidate) for candidate in found[: question.top_k]),
             index=self._store.info,
-            disagreements=support.state(question.meant, compared),
+            disagreements=support.state(question.asked, compared),
             notice=decision.notice,
             newest_used=answering.newest(composed.citations),
             timings_ms=Timings(0.0, 0.0, 0.0, 0.0),

@@ -11,14 +11,7 @@ from aliqa.foundations.types import Claim, Disagreement, Filters, Sources
 from aliqa.text import dates
 from aliqa.text.claims.pairs import as_of
 
-_ASKING: Final = re.compile(
-    r"""
-    ^\s*(?:and[ ]|so[ ]|but[ ])?
-    (?:(?:what|which|who|when|where|how[ ](?:much|many|big|large|long|far|high))\b\s*)
-    (?:(?:is|are|was|were|did|does|do|has|have|had|will|would)\b\s*)?
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
+_WHAT_IS: Final = re.compile(r"(?:what|who) (?:is|are|was|were) (?=(?:the|its|his|her|their)\b|[^?]*['’]s? )", re.I)
 
 
 def state(question: str, compared: Compared) -> tuple[Disagreement, ...]:
@@ -84,10 +77,12 @@ def _claim(side: Side, compared: Compared) -> Claim:
 
 
 def _topic(question: str) -> str:
-    """A question as the name of what it asks for.
+    """A question as the name of what it asks for, else itself.
 
-    >>> _topic("What was Alibaba's share of China's e-commerce market in 2024?")
-    "Alibaba's share of China's e-commerce market in 2024"
+    >>> _topic("What was Alibaba's share of China's e-commerce market in 2024?"), _topic("How many ferries sank?")
+    ("Alibaba's share of China's e-commerce market in 2024", '“How many ferries sank?”')
     """
-    topic = _ASKING.sub("", question).strip().rstrip("?？ ")
+    asked = " ".join(question.split())
+    found = _WHAT_IS.match(asked)
+    topic = asked[found.end() :].rstrip("?？ ") if found else f"“{asked}”"
     return topic[:1].upper() + topic[1:]

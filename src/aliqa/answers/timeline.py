@@ -131,13 +131,13 @@ def in_order(found: Iterable[DatedStatement]) -> list[DatedStatement]:
 def told(reading: Reading, dated: Sequence[DatedStatement], most: int) -> tuple[list[Evidence], str | None]:
     """The best evidence among dated statements, at most so many, in their order, and a line that tells their dates.
 
-    Dates of the text go before those of articles. The line numbers the evidence from 1; None of none.
+    What has a date in its text goes before what has its article's. The line numbers the evidence from 1; None of none.
     """
-    own = [one for one in dated if one.basis != "article"] or dated
-    places = {(one.doc_id, one.char_start): place for place, one in enumerate(own)}
-    found = [one for one in reading.evidence if _place(one) in places][:most]
-    found.sort(key=lambda one: places[_place(one)])
-    whens = [own[places[_place(one)]] for one in found]
+    places = {(one.doc_id, one.char_start): place for place, one in enumerate(dated)}
+    found = [one for one in reading.evidence if _place(one) in places]
+    found.sort(key=lambda one: dated[places[_place(one)]].basis == "article")
+    found = sorted(found[:most], key=lambda one: places[_place(one)])
+    whens = [dated[places[_place(one)]] for one in found]
     line = ", ".join(
         f"[{number}] {one.when}{one.dated_by and f' ({one.dated_by})'}" for number, one in enumerate(whens, 1)
     )

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -46,7 +47,7 @@ from aliqa.text.claims.pairs import (
 from aliqa.text.claims.values import Value, names
 from aliqa.text.terms import terms
 
-RULES: Final = 7
+RULES: Final = 8
 """To be raised when sentences are compared otherwise: the next build then finds all pairs anew."""
 
 PAIRS_FILE: Final = f"disagreements-{RULES}.jsonl"
@@ -299,11 +300,12 @@ def _place(found: Found, value: Value) -> Place:
 
 
 def _about(one: Candidate) -> str:
-    """What a pair is about: the words that both sentences have, of the first in its order, else the first's title."""
+    """What a pair is about: the words that both sentences have, as they stand in the first, else the first's title."""
     first, second = one.one.said, one.other.said
     shared = (first.words | first.names) & (second.words | second.names | second.around)
-    words = [word for word in first.text.split() if not shared.isdisjoint(terms(word))]
-    return " ".join(word.strip("“”\"'.,;:()") for word in words)[:80] or first.title
+    runs = groupby(first.text.split(), lambda word: not shared.isdisjoint(terms(word)))
+    said = (" ".join(word.strip("“”\"'.,;:()") for word in words) for kept, words in runs if kept)
+    return ", ".join(dict.fromkeys(said))[:80] or first.title
 
 
 def stated(pairs: Sequence[Pair], read: Read) -> tuple[StatedPair, ...]:

@@ -53,6 +53,21 @@ _LIMIT: Final = re.compile(
 )
 """What may narrow a statement down: a phrase that opens it, or one behind a word of inclusion."""
 
+_NOT_YET: Final = re.compile(
+    r"""
+    \b
+    (?:
+        will | would | shall | should | might | (?-i:may) | (?:is|are|was|were)[ ]to
+        | (?:ask|call|hope)(?:s|d|ed)?[ ]for | demand(?:s|ed)
+        | expect(?:s|ed)? | intend(?:s|ed)? | plan(?:s|ned)? | propose[sd]? | seeks? | sought
+        | want(?:s|ed)?
+    )
+    (?:[ ](?!(?:although|and|but|have|than|that|when|which|while|who)\b)[^\s,.;:()—–]+){0,10}[ ]\Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What stands before a figure that is wanted, planned or foreseen."""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -239,10 +254,18 @@ def as_of(said: Said) -> str | None:
 
 
 def kind_of(one: Said, other: Said, pair: Differing) -> DisagreementKind:
-    """Whether values that differ contradict each other, are of different times, or perhaps of different scope."""
+    """Whether values that differ contradict each other, are of different times, or perhaps of different scope.
+
+    What is wanted or planned is of another scope than what is so.
+    """
     if pair.first.kind != "date" and _is_of_another_time(one, other):
         return "change"
-    return "scope" if _limits(one, other) and _limits(other, one) else "contradiction"
+    so = [
+        _NOT_YET.search(said.text[: value.span.start]) is None
+        for said, value in ((one, pair.first), (other, pair.second))
+    ]
+    apart = so[0] != so[1] or (_limits(one, other) and _limits(other, one))
+    return "scope" if apart else "contradiction"
 
 
 def _is_of_another_time(one: Said, other: Said) -> bool:

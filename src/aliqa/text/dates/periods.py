@@ -1,6 +1,7 @@
 """When a statement holds: years, halves, quarters, months and days named in it, as ranges of days.
 
 "last year", "last quarter" and "in June" are read from the day the article was published; without one they are unknown.
+A month that is named without its year is past, unless it is near or the sentence tells of the future.
 """
 
 import re
@@ -66,14 +67,18 @@ _NAMED: Final = re.compile(
     | \b(?P<half>first|second)[ ]half(?:[ ]of[ ](?:fiscal[ ])?(?P<year6>{_YEAR}))?
     | (?P<year7>{_YEAR})\s*年(?:第?(?P<quarter3>[一二三四])季度|(?P<month4>\d{{1,2}})月)?
     | \bH(?P<half2>[12])[ -]?(?P<year13>{_YEAR})\b
-    | \b(?P<relative>last|this|previous)[ ]year\b
+    | \b(?P<relative>last|this|previous|next)[ ]year\b
     | \b(?:last|final)[ ](?P<final>quarter|half)[ ]of[ ](?:fiscal[ ])?(?P<year14>{_YEAR})\b
     | \b(?:last|previous)[ ](?P<latest>quarter|month)\b(?![ ]of\b)
     | (?P<day6>\b\d{{1,2}})(?:st|nd|rd|th)?[ ](?:of[ ])?(?P<month7>{_MONTH})(?!,?[ ]\d{{4}})
     | \b(?P<month8>{_MONTH})[ ](?P<day7>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,?[ ]\d{{4}}|[,.]?\d|:)
     | (?:
-          (?<=\bin[ ]) | (?<=\bon[ ]) | (?<=\bsince[ ]) | (?<=\bof[ ]) | (?<=\blast[ ]) | (?<=\bthis[ ])
-          | (?<=\bby[ ])
+          (?<=\bin[ ]) | (?<=\bon[ ]) | (?<=\bsince[ ]) | (?<=\bof[ ]) | (?<=\bby[ ])
+          | (?:
+                (?<=\blast[ ]) | (?<=\bthis[ ]) | (?<=\bnext[ ]) | (?<=\bcoming[ ]) | (?<=\bfrom[ ])
+                | (?<=\buntil[ ]) | (?<=\bearly[ ]) | (?<=\blate[ ]) | (?<=\bmid[ -])
+            )
+            (?!(?-i:may)\b)
       )
       (?P<month5>{_MONTH})(?![ ]\d{{4}})(?:[ ](?P<day5>\d{{1,2}})(?:st|nd|rd|th)?\b)?
       (?![ ]\w+['’])
@@ -89,12 +94,76 @@ _START: Final = re.compile(
     | \b
       (?:
           between | from | {MONTH_BEGINS} | first | second | third | fourth | q[1-4] | h[12] | last | final | this
-          | previous | fiscal | fy | fin | year
+          | previous | next | fiscal | fy | fin | year
       )
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 """Where a period may begin: quicker than to try all its forms at every letter."""
+
+_PLANNED: Final = (
+    r"(?:about|bound|due|expected|going|hoped|intended|(?:un)?likely|meant|planned|promised|scheduled|set|supposed)"
+)
+_AHEAD: Final = rf"""
+    \b
+    (?:
+        (?:will|shall|must|can|should|might|(?-i:may))\b(?![ ](?:not[ ])?have\b) | won['’]t
+        | (?:is|are)[ ](?:(?:now|not|still|also|\w+ly)[ ])?(?:to|{_PLANNED})\b(?:[ ]to\b)?(?![ ]have\b)
+        | (?:aim|expect|hope|intend|mean|plan|prepare|promise|propose|want)s?[ ](?:not[ ])?to
+        | (?:is|are)\b(?=[^,.;:]*[ ]until[ ]\Z)
+        | (?P<then>would|(?:was|were)[ ](?:(?:now|not|also|\w+ly)[ ])?(?:to|{_PLANNED})|due|{_PLANNED}[ ](?:to|for))
+    )
+    \b
+"""
+"""Words behind which a verb tells of the future; ``then`` those that look ahead from a time that may be past itself."""
+
+_WORD: Final = r"""
+    (?!
+        (?:
+            although|because|but|did|had|he|I|said|she|since|than|that|they|though|was|we|were|when|where|which|while
+            | who|whose|after[ ](?!\Z)
+        )
+        \b
+    )
+    (?:[^\s,.;:()—–]|(?<=\d)[.,](?=\d)|(?<=day),)+
+"""
+"""A word that does not leave the clause of a verb that tells of the future."""
+
+_BEFORE: Final = re.compile(rf"{_AHEAD}(?:[ ]{_WORD}){{0,16}}[ -]\Z", re.IGNORECASE | re.VERBOSE)
+_OPENS: Final = re.compile(
+    r"""
+    (?:\A|[,.;:!?(—–]|\b(?:and|but|or|that))\W*
+    (?:(?:after|at|before|beginning|by|during|early|end|from|in|late|middle|of|on|start|the|until)[ ])*\Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_BEHIND: Final = re.compile(
+    rf",?[ ](?:(?:he|I|it|she|they|we)[ ])?(?:(?!(?:and|it|or|\w+ed)\b){_WORD}[ ]){{0,8}}?{_AHEAD}",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A verb that tells of the future stands before a time in its clause, or behind one that opens its clause."""
+
+PART_OF_TIME: Final = (
+    r"(?:autumn|beginning|close|course|days?|end|fall|half|middle|part|rest|season|spring|start|summer|week|weekend"
+    r"|weeks|whole|winter|year|\d+)"
+)
+"""What "of" joins to a time without making it another thing's: "the end of March"."""
+
+_OF_ANOTHER: Final = re.compile(
+    rf"""
+    \b
+    (?:
+        (?!{PART_OF_TIME}\b)[\w’'-]+[ ]of
+        | (?<!\bbe[ ])(?<!\bis[ ])(?<!\bare[ ])(?<!ly[ ])\w+ed(?:[ ]\w+)?
+    )
+    [ ]\Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What stands before a time that belongs to a noun, "the storm of", or to a participle, "opened in"."""
+
+_FAR: Final = 200
+"""How far before and behind a time its verb may stand, in code points."""
 
 
 def find(text: str, published: date | None = None) -> list[Period]:
@@ -137,16 +206,31 @@ def _days(match: re.Match[str], published: date | None) -> tuple[date, date] | N
         first = int(got.get("year") or got["decade"])
         last = int(f"{first}"[: 4 - len(got["until"])] + got["until"]) if "until" in got else first + 9
         return (date(first, 1, 1), date(last, 12, 31)) if first < last else None
-    year = int(got["year"]) if "year" in got else published.year if published else 0
-    if not year:
-        return None
-    return _in_month(got, year, published) if "month" in got else _in_year(got, year)
+    read = _in_month if "month" in got else _in_year
+    if "year" in got:
+        return read(got, int(got["year"]))
+    days = read(got, published.year) if published else None
+    return read(got, published.year + _years_ahead(match, *days, published)) if published and days else None
+
+
+def _years_ahead(match: re.Match[str], first: date, last: date, published: date) -> int:
+    """How many years after that of the article is a time which would in that year be from ``first`` to ``last``."""
+    lead, behind = match.string[max(0, match.start() - _FAR) : match.start()], match.string[match.end() :][:_FAR]
+    how = re.search(r"\b(last|this|next|coming) \Z", lead, re.I)
+    told = _BEFORE.search(lead) or (_BEHIND.match(behind) if _OPENS.search(lead) else None)
+    told = None if _OF_ANOTHER.search(lead) else told
+    if how and how[1].lower() in ("last", "this"):
+        return -(how[1].lower() == "last" and first > published - timedelta(days=28))
+    if not how and not told:
+        return -(first > published + timedelta(days=31))
+    most = timedelta(days=183 if told and told["then"] and not how else 365)
+    return (last < published + most - timedelta(days=365)) - (first > published + most)
 
 
 def _relative(got: dict[str, str], published: date) -> tuple[date, date]:
-    """This or the last year, the last quarter, the last month."""
+    """This, the last or the next year, the last quarter, the last month."""
     if "relative" in got:
-        year = published.year - (got["relative"].lower() != "this")
+        year = published.year + {"this": 0, "next": 1}.get(got["relative"].lower(), -1)
         return date(year, 1, 1), date(year, 12, 31)
     months = 3 if got["latest"].lower() == "quarter" else 1
     begun = date(published.year, (published.month - 1) // months * months + 1, 1)
@@ -154,14 +238,12 @@ def _relative(got: dict[str, str], published: date) -> tuple[date, date]:
     return date(last.year, last.month - months + 1, 1), last
 
 
-def _in_month(got: dict[str, str], year: int, published: date | None) -> tuple[date, date] | None:
+def _in_month(got: dict[str, str], year: int) -> tuple[date, date] | None:
     """A month, a day of one, or from one to another."""
     month = int(got["month"]) if got["month"].isdigit() else month_number(got["month"])
     if "last_month" in got:
         until = month_number(got["last_month"])
         return (date(year, month, 1), _end(year, until)) if month < until else None
-    if "year" not in got and published and date(year, month, 1) > published + timedelta(days=31):
-        year -= 1
     if "day" in got:
         day = date(year, month, int(got["day"]))
         return day, day

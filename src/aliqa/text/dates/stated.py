@@ -14,7 +14,7 @@ from dateutil.relativedelta import relativedelta
 
 from aliqa.foundations.types import Span
 from aliqa.text.dates import periods
-from aliqa.text.dates.periods import Period
+from aliqa.text.dates.periods import PART_OF_TIME, Period
 from aliqa.text.english import NUMBERS
 
 
@@ -46,7 +46,7 @@ _LATER: Final = re.compile(
 _OPENING: Final = re.compile(r"\W*(?:(?:Just|Only|About|Some|Barely|Almost|Nearly|Exactly) )?")
 """What may stand before "two months after the …" where that counts from the date before, not from another event."""
 
-_WHICH_YEAR: Final = re.compile(r",? (?:of )?(?:this|(?P<last>last)) year\b", re.I)
+_WHICH_YEAR: Final = re.compile(r",? (?:of )?(?:this|(?P<last>last)|(?P<next>next)) year\b", re.I)
 _WITH_YEAR: Final = re.compile(r"(?:1[5-9]|20)\d\d")
 _NOT_YEARS: Final = re.compile(
     r" (?:shops|stores|users|customers|staff|workers|companies|cities|km|miles|units|cars)\b"
@@ -107,7 +107,8 @@ def stated(text: str, known: date | None = None, before: Period | None = None) -
 def occurred(text: str, known: date | None = None, before: Period | None = None) -> list[Period]:
     """Those dates of `stated` that tell when what the sentence says was so, in order.
 
-    A date behind "since", "than", "compared with", "until", "before" or "by" is what something is measured against.
+    A date behind "since", "than", "compared with", "until", "before" or "by" is what something is measured against;
+    that of "after the vote of 2023" is the vote's.
 
     >>> [when(period) for period in occurred("It fell in 2024, the steepest drop since March 2020.")]
     ['2024']
@@ -116,12 +117,12 @@ def occurred(text: str, known: date | None = None, before: Period | None = None)
 
 
 def _of_year(text: str, period: Period, known: date | None) -> Period:
-    """A date with "of this year" or "last year" behind it; the last February is not always that of last year."""
+    """A date with "this", "last" or "next year" behind it; the last February is not always that of last year."""
     found = _WHICH_YEAR.match(text, period.span.end)
     if not found or known is None or is_stated(text, period):
         return period
     span = Span(period.span.start, found.end())
-    apart = relativedelta(years=known.year - bool(found["last"]) - period.first.year)
+    apart = relativedelta(years=known.year - bool(found["last"]) + bool(found["next"]) - period.first.year)
     return Period(span, period.first + apart, period.last + apart, span.cut(text))
 
 
@@ -141,18 +142,23 @@ def _later(found: re.Match[str], before: Period | None) -> Period | None:
 
 
 _AGAINST: Final = re.compile(
-    r"""
+    rf"""
       \b
       (?:
           since | than | until | till | before | compared[ ](?:with|to) | instead[ ]of | rather[ ]than | ahead[ ]of
-          | prior[ ]to
+          | prior[ ]to | as(?=[ ](?:at|in|on|when)\b)
       )
-      \b(?:[ ](?!(?:and|but)\b)[^\s,.;:]+){0,8}[ ]?\Z
-    | \b(?:by|up[ ]to|to)(?:[ ]the|[ ]mid|[ ]late|[ ]early)?(?:[ ](?:end|start|middle|close)[ ]of)?(?:[ ]the)?[ -]?\Z
+      \b(?:[ ](?!(?:and|but)\b)[^\s,.;:]+){{0,8}}[ ]?\Z
+    | (?:\b(?:up|down)[ ]from|,[ ](?:after|against|from))
+      (?=[ ]\D?\d)(?:[ ](?!(?:and|but)\b)(?:[^\s,.;:]|\b[.,]\b)+){{1,12}}[ ]\Z
+    | \b
+      (?:about|after|against|because[ ]of|by|despite|of|over|to|with)[ ](?:the|a|an|his|her|its|our|their)[ ]
+      (?:(?!{PART_OF_TIME}\b)[\w’'-]+[ ]){{1,3}}of[ ]\Z
+    | \b(?:by|up[ ]to|to)(?:[ ]the|[ ]mid|[ ]late|[ ]early)?(?:[ ]{PART_OF_TIME}[ ]of)?(?:[ ]the)?[ -]?\Z
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""What stands before a date that only bounds or measures what is said."""
+"""What stands before a date that only bounds or measures what is said, or belongs to a noun, "by the spill of"."""
 
 _LATEST: Final = re.compile(
     r"""
