@@ -50,6 +50,11 @@ def conversation(*said: str) -> list[Turn]:
         ("How has Freshcart started off?", "And what is that success due to?",
          "What is that success due to (about Freshcart)?"),
         ("What is a storm drain?", "How is it cleaned?", "How is storm drain cleaned?"),
+        ("Did Arvo & Nephews buy the mill?", "What about Marlowe?", "Did Marlowe buy the mill?"),
+        ("Did Arvo and Nephews buy the mill?", "What about Marlowe?", "Did Marlowe buy the mill?"),
+        ("Did Marlowe buy the mill?", "What about Arvo and Nephews?", "Did Arvo and Nephews buy the mill?"),
+        ("Did Arvo-Lunde and the Guild of Weavers buy it?", "And Arvo & Nephews?", "Did Arvo & Nephews buy it?"),
+        ("What is the gap between Kelda and Marlowe?", "And Brevik?", "What is the gap between Brevik and Marlowe?"),
     ],
 )  # fmt: skip
 def test_a_follow_up_is_completed(before: str, question: str, meant: str) -> None:

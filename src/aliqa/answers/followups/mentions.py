@@ -85,7 +85,7 @@ _DATE: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_WORD: Final = re.compile(r"[^\W_]+(?:[-.&’'][^\W_]+)*")
+_WORD: Final = re.compile(r"[^\W_]+(?:[-.&’'][^\W_]+)*|&")
 _POSSESSIVE: Final = re.compile(r"['’]s\Z")
 _SHORTENED: Final = re.compile(r"\A[Ii]\b|n?['’](?:t|m|re|ve|ll|d)\Z")
 _NAME_JOINTS: Final = frozenset({"of", "de", "van", "von", "the", "&"})
@@ -149,7 +149,7 @@ def _name_runs(text: str, words: list[re.Match[str]]) -> list[list[re.Match[str]
     run: list[re.Match[str]] = []
     for word in words:
         joined = bool(run) and text[run[-1].end() : word.start()] == " " and not _POSSESSIVE.search(run[-1].group())
-        if joined and word.group() in _NAME_JOINTS and not run[-1].group().isupper():
+        if joined and (word.group() == "&" or (word.group() in _NAME_JOINTS and not run[-1].group().isupper())):
             run.append(word)
         elif _is_name(text, word) or (joined and word.group()[0].isdigit() and run[-1].group()[0].isupper()):
             run = [*run, word] if joined else _started(runs, run, word)
@@ -256,6 +256,24 @@ def phrases(text: str, glue: tuple[str, ...] = (" ",)) -> list[Mention]:
         if last and last.kind is Kind.NAME and one.kind is Kind.THING and _belongs(text, last, one, glue):
             span = Span(last.span.start, one.span.end)
             joined[-1] = Mention(span.cut(text), span, Kind.NAME, one.possessive)
+        else:
+            joined.append(one)
+    return joined
+
+
+_NAMES: Final = frozenset({Kind.NAME, Kind.PERSON, Kind.PLACE})
+_AND: Final = re.compile(r" and (?:the )?")
+
+
+def together(text: str) -> list[Mention]:
+    """The mentions of a text, names with "and" between them as one: "Brun and Sons"; not what is "between" two."""
+    joined: list[Mention] = []
+    for one in mentions(text):
+        last = joined[-1] if joined else None
+        names = last and {last.kind, one.kind} <= _NAMES and not text[: last.span.start].endswith("between ")
+        if last and names and _AND.fullmatch(text, last.span.end, one.span.start):
+            span = Span(last.span.start, one.span.end)
+            joined[-1] = Mention(span.cut(text), span, last.kind, one.possessive)
         else:
             joined.append(one)
     return joined

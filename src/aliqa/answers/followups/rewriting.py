@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from aliqa.answers.followups.cues import AUX, WH, Leaning, leading, leaning
-from aliqa.answers.followups.mentions import ROLE, Kind, Mention, mentions, phrases
+from aliqa.answers.followups.mentions import ROLE, Kind, Mention, mentions, phrases, together
 from aliqa.foundations.limits import LONGEST_QUESTION
 from aliqa.foundations.types import Span, Turn
 from aliqa.text.terms import content_words, terms
@@ -119,7 +119,7 @@ def put_into(what: str, last: str) -> str | None:
     preposition, core = (found["preposition"], found["rest"]) if found else ("", what)
     possessive = bool(re.search(r"['’]s?\Z", core))
     core = re.sub(r"['’]s?\Z", "", core)
-    new = mentions(core)
+    new = together(f"about {core}")
     if not new or not _ASKS.match(last):
         return None
     if core.casefold() in last.casefold():
@@ -158,7 +158,7 @@ def _put_both(new: Sequence[Mention], last: str) -> str | None:
 
 def _counterpart(new: Mention, preposition: str, last: str) -> Mention | None:
     """What of the last question the new mention takes the place of."""
-    said = mentions(last)
+    said = together(last)
     if new.kind is Kind.DATE:
         return next((one for one in said if one.kind is Kind.DATE), None)
     if alike := [one for one in said if one.kind is not Kind.DATE and one.like(new)]:
