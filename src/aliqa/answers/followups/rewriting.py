@@ -129,8 +129,9 @@ def put_into(what: str, last: str) -> str | None:
     kind = new[0].kind
     old = _counterpart(Mention(core, new[0].span, kind, possessive), preposition, last)
     if old:
-        text = core if old.kind is not Kind.THING else _ARTICLE.sub("", core, count=1)
-        return last[: old.span.start] + text + last[old.span.end :]
+        lead = last[: old.span.start]
+        has_article = old.kind is Kind.THING or re.search(r"\b(?:the|an?) \Z", lead, re.I)
+        return lead + (_ARTICLE.sub("", core, count=1) if has_article else core) + last[old.span.end :]
     if kind in (Kind.DATE, Kind.PLACE) or preposition:
         return f"{last.rstrip('?!. ')} {preposition or 'in'} {core}?"
     return None
