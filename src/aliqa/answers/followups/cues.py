@@ -37,6 +37,8 @@ _FRAGMENT: Final = re.compile(
     r"""
     (?:
         (?:(?:and|but|so)[ ])?(?:what|how)[ ](?:about|of)
+        | (?:(?:and|but|so)[ ])?how[ ](?:many|much)
+          (?=[ ](?:in|at|from|during|since|before|after|by|on|under)[ ])
         | (?:and[ ])?(?:the[ ])?same[ ](?:question[ ])?(?:for|about|with)
         | and[ ]also | and | or
         | (?:(?:no|oh|sorry)\W+)?i[ ]meant?(?:[ ](?:about|for))?
@@ -46,7 +48,13 @@ _FRAGMENT: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _SENTENCE: Final = re.compile(
-    rf"\b(?:{WH}|{AUX}|i|you|we|they|he|she|it|tell|name|list|give|describe|explain|show|please|if|there)\b", re.I
+    rf"""
+    \b
+    (?!(?-i:May)\b)  # the month
+    (?:{WH}|{AUX}|i|you|we|they|he|she|it|tell|name|list|give|describe|explain|show|please|if|there)
+    \b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _BARE: Final = re.compile(
     r"""

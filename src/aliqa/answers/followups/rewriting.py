@@ -30,6 +30,7 @@ _PREPOSITION: Final = re.compile(
 _CARRIED: Final = re.compile(r"\(about (?P<topic>[^()]*)\)\W*\Z")
 _ASKS: Final = re.compile(rf"(?:\w+ )?(?:{WH}|{AUX}|name|list|tell|give|describe|explain|compare)\b", re.I)
 _ARTICLE: Final = re.compile(r"(?:the|a|an|its|their|his|her|your|my|our|any|about) ", re.I)
+_QUANTITY: Final = re.compile(r"how (?:many|much)\b", re.I)
 _OBJECT: Final = re.compile(
     r"""
     (?:how[ ](?:many|much)|which|what)[ ](?P<noun>(?:[\w'’-]+[ ]){1,6}?)
@@ -92,6 +93,8 @@ def _resolve(question: str, before: Sequence[Turn]) -> str | None:
 def _complete(question: str, lean: Leaning, last: str, before: Sequence[Turn]) -> str | None:
     bare = leading(question)
     if lean.form == "fragment":
+        if _QUANTITY.match(bare) and not _QUANTITY.match(leading(last)):
+            return _carry(bare, before)
         return _of_theirs(lean.what, last) or put_into(lean.what, last)
     if lean.form == "event":
         same = _SAYS.search(bare) is None or _SAYS.search(last) is not None
@@ -281,16 +284,24 @@ def carried(question: str, last: str) -> str:
 
 
 def _carry(question: str, before: Sequence[Turn], *, whole: bool = False) -> str | None:
-    """The question with the topic of the conversation behind it, in brackets; ``whole`` takes all of a turn's."""
+    """The question with the topic of the conversation behind it, in brackets; ``whole`` takes all of a turn's.
+
+    A question with a time of its own takes no other.
+    """
     asked = set(terms(question))
+    timed = _is_timed(question)
     turns = list(_turns(before, ("user",)))
     topic = _topic(turns[0]) if whole else _topics(turns)
-    fresh = [text for text in topic if not set(terms(text)) <= asked]
+    fresh = [text for text in topic if not set(terms(text)) <= asked and not (timed and _is_timed(text))]
     if not fresh:
         return None
     stop = re.search(r"[?!. ]*\Z", question)
     end = stop.start() if stop else len(question)
     return f"{question[:end]} (about {', '.join(dict.fromkeys(fresh))}){question[end:].strip() or '?'}"
+
+
+def _is_timed(text: str) -> bool:
+    return any(one.kind is Kind.DATE for one in mentions(text))
 
 
 def _topics(turns: Sequence[str]) -> list[str]:
