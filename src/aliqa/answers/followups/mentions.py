@@ -85,8 +85,8 @@ _DATE: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_WORD: Final = re.compile(r"[^\W_]+(?:[-.&’'][^\W_]+)*|&")
-_POSSESSIVE: Final = re.compile(r"['’]s\Z")
+_WORD: Final = re.compile(r"[^\W_]+(?:[-.&’'][^\W_]+)*(?:(?<=s)['’](?= \w))?|&")
+_POSSESSIVE: Final = re.compile(r"(?:['’]s|(?<=s)['’])\Z")
 _SHORTENED: Final = re.compile(r"\A[Ii]\b|n?['’](?:t|m|re|ve|ll|d)\Z")
 _NAME_JOINTS: Final = frozenset({"of", "de", "van", "von", "the", "&"})
 _VERBS: Final = frozenset(
@@ -144,11 +144,14 @@ def _bare(word: re.Match[str]) -> str:
 
 
 def _name_runs(text: str, words: list[re.Match[str]]) -> list[list[re.Match[str]]]:
-    """Runs of words that are one name: capitals next to each other, and little words between them."""
+    """Runs of words that are one name: capitals next to each other, and little words between them.
+
+    The owners of "the Miners' Union" are part of its name, unlike those of "Acme's Union".
+    """
     runs: list[list[re.Match[str]]] = []
     run: list[re.Match[str]] = []
     for word in words:
-        joined = bool(run) and text[run[-1].end() : word.start()] == " " and not _POSSESSIVE.search(run[-1].group())
+        joined = bool(run) and text[run[-1].end() : word.start()] == " " and run[-1].group()[-2:] not in ("'s", "’s")
         if joined and (word.group() == "&" or (word.group() in _NAME_JOINTS and not run[-1].group().isupper())):
             run.append(word)
         elif _is_name(text, word) or (joined and word.group()[0].isdigit() and run[-1].group()[0].isupper()):

@@ -47,7 +47,7 @@ _UNSAID: Final = ("who", "how much", "how many", "by how much", "with whom", "to
 
 _OWNED: Final = re.compile(
     r"""
-    (?P<owner>['’]s[ ]|s['’][ ])(?P<what>[\w -]+?)
+    (?:['’]s[ ]|(?<=s)['’][ ])(?P<what>[\w -]+?)
     (?=
         [ ]in[ ] | [ ]at[ ] | [ ]for[ ] | [ ]by[ ] | [ ]from[ ] | [ ]during[ ] | [ ]since[ ] | [ ]of[ ] | [?.!] | $
     )
@@ -134,7 +134,8 @@ def put_into(what: str, last: str) -> str | None:
     if old:
         lead = last[: old.span.start]
         has_article = old.kind is Kind.THING or re.search(r"\b(?:the|an?) \Z", lead, re.I)
-        return lead + (_ARTICLE.sub("", core, count=1) if has_article else core) + last[old.span.end :]
+        rest = re.sub(r"\A['’]s?(?= )", "'s", last[old.span.end :])
+        return lead + (_ARTICLE.sub("", core, count=1) if has_article else core) + rest
     if kind in (Kind.DATE, Kind.PLACE) or preposition:
         return f"{last.rstrip('?!. ')} {preposition or 'in'} {core}?"
     return None
@@ -320,4 +321,4 @@ def _topic(said: str) -> list[str]:
     """What a turn is about: what was carried into it, else all that it names."""
     if carried := _CARRIED.search(said):
         return carried["topic"].split(", ")
-    return [one.text for one in phrases(said, (" ", "'s ", "’s "))]
+    return [one.text for one in phrases(said, (" ", "'s ", "’s ", "' ", "’ "))]
