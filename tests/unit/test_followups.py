@@ -105,6 +105,21 @@ def test_a_person_out_of_the_answer_is_meant_where_no_question_names_one() -> No
     assert resolve("When did she say so?", said) == "When did Priya Raman say so (about Marlowe, close shops)?"
 
 
+@pytest.mark.parametrize(
+    "body", ["the Weavers' Guild", "Arvo & Nephews", "the Bank of Norland", "the Kelda", "Arvo Holdings", "TUK"]
+)
+def test_a_body_is_never_he_or_she(body: str) -> None:
+    said = conversation(f"Who leads {body}?", "I cannot say.", "How did the walkout end?", "It ended. [1]")
+    found = resolve("What did she say about it?", said)
+    assert found is not None
+    assert found.startswith("What did she say about it (about walkout end, ")
+
+
+def test_what_a_person_says_of_it_is_said_of_the_last_topic() -> None:
+    said = conversation("Who is Ines Okafor?", "The mayor. [1]", "How did the walkout end?", "It ended. [1]")
+    assert resolve("What did she say about it?", said) == "What did Ines Okafor say about it (about walkout end)?"
+
+
 def test_every_follow_up_leans_on_the_completed_one_before() -> None:
     said = conversation(SHARE, "33%. [1]", "And Brevik Cloud?", "10%. [1]", "And in Sweden?", "4%. [1]")
     assert resolve("And Marlowe?", said) == "What is Marlowe's market share in Sweden?"

@@ -243,7 +243,10 @@ def _stands_inside(question: str, pronoun: re.Match[str], named: list[Mention]) 
     asked = re.match(rf"(?:\w+ )?{WH}\b(?: [\w'’-]+){{0,4}}? {AUX} ", question, re.I)
     before = [one for one in named if one.span.end <= pronoun.start() and (not asked or one.span.start >= asked.end())]
     if pronoun["person"]:
-        return any(one.kind in (Kind.PERSON, Kind.NAME) or _HUMAN.search(one.text) for one in before)
+        return any(
+            one.kind is Kind.PERSON or (one.kind is Kind.NAME and not one.nobody) or _HUMAN.search(one.text)
+            for one in before
+        )
     return bool(before)
 
 

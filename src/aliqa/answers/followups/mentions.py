@@ -11,7 +11,7 @@ from typing import Final
 
 from aliqa.foundations.types import Span
 from aliqa.text.english import MONTHS, NAME_WORD, is_of_a_name
-from aliqa.text.names import territories
+from aliqa.text.names import ORGANISATION, territories
 from aliqa.text.terms import content_words, terms
 
 
@@ -33,6 +33,8 @@ class Mention:
     span: Span
     kind: Kind
     possessive: bool = False
+    nobody: bool = False
+    """A name that is no person's."""
 
     @property
     def plural(self) -> bool:
@@ -210,7 +212,13 @@ def _named(text: str, run: list[re.Match[str]]) -> Mention:
         kind = Kind.PLACE
     elif _TITLE.search(text[: span.start]):
         kind = Kind.PERSON
-    return Mention(name, span, kind, possessive)
+    return Mention(name, span, kind, possessive, _is_nobody(name, text[: span.start]))
+
+
+def _is_nobody(name: str, before: str) -> bool:
+    """Whether a name is no person's: "the Kelda", "Arvo & Sons", "Bank of Norland", "Weavers' Guild", "KLM"."""
+    joined = re.search(r"[&\d]| of |s['’] ", name)
+    return bool(joined or ORGANISATION.search(name) or before.endswith(("the ", "The ")) or name.isupper())
 
 
 def _thing_runs(text: str, words: list[re.Match[str]]) -> list[list[re.Match[str]]]:
@@ -258,7 +266,7 @@ def phrases(text: str, glue: tuple[str, ...] = (" ",)) -> list[Mention]:
         last = joined[-1] if joined else None
         if last and last.kind is Kind.NAME and one.kind is Kind.THING and _belongs(text, last, one, glue):
             span = Span(last.span.start, one.span.end)
-            joined[-1] = Mention(span.cut(text), span, Kind.NAME, one.possessive)
+            joined[-1] = Mention(span.cut(text), span, Kind.NAME, one.possessive, last.nobody)
         else:
             joined.append(one)
     return joined

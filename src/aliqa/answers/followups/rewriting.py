@@ -103,7 +103,8 @@ def _complete(question: str, lean: Leaning, last: str, before: Sequence[Turn]) -
     if lean.what.casefold() in ("this", "that"):
         return _carry(bare, before, whole=True)
     if lean.form == "pronoun" and (replaced := _replace(bare, lean, before)):
-        return replaced
+        left = lean.what.casefold() in _PERSON and re.search(r"\bit\b", bare[lean.start :], re.I)
+        return (left and _carry(replaced, before, whole=True)) or replaced
     return None if lean.form == "topic" and _said(bare, before) else _carry(bare, before)
 
 
@@ -234,10 +235,11 @@ def _antecedent(lean: Leaning, before: Sequence[Turn]) -> Mention | None:
     """Whom or what a pronoun means: of the nearest turn that names something fitting, the best."""
     word = lean.what.casefold()
     if word in _PERSON:
+        asked = [turn for turn in before if turn.role == "user"]
         return (
             _first(before, lambda one: one.kind is Kind.PERSON)
             or _role(before)
-            or _first(before, lambda one: one.kind is Kind.NAME)
+            or _first(asked, lambda one: one.kind is Kind.NAME and not one.nobody)
         )
     if word in ("they", "them", "their", "theirs", "themselves"):
         return _first(before, lambda one: one.kind is Kind.NAME or one.plural) or _first(before, _anything)
