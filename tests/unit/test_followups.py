@@ -115,6 +115,29 @@ def test_a_body_is_never_he_or_she(body: str) -> None:
     assert found.startswith("What did she say about it (about walkout end, ")
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "question", "meant"),
+    [
+        ("How old is Ines Okafor?", "Who will replace her?", "and how old is he?",
+         "how old is he (about Ines Okafor, replace)?"),
+        ("How old is Ines Okafor?", "Who will replace Ines Okafor?", "How old is he?",
+         "How old is he (about Ines Okafor, replace)?"),
+        ("How old is Ben Holm?", "Who is his wife?", "How old is she?", "How old is she (about Ben Holm, wife)?"),
+        ("Why did the mayor retire?", "Where did she go?", "How old is he?",
+         "How old is he (about mayor)?"),
+        ("How old is Ben Holm?", "Where did he meet Ines Okafor?", "When was she born?", "When was Ines Okafor born?"),
+        ("How old is Ines Okafor?", "Where was she born?", "When did she retire?", "When did Ines Okafor retire?"),
+    ],
+)  # fmt: skip
+def test_he_is_not_whom_she_stood_for(first: str, second: str, question: str, meant: str) -> None:
+    assert resolve(question, [Turn("user", first), Turn("user", second)]) == meant
+
+
+def test_he_and_she_are_told_apart_where_both_are_named() -> None:
+    said = [Turn("user", text) for text in ("Who is Ben Holm?", "Who is Ines Okafor?", "Where was she born?")]
+    assert resolve("And where did he study?", said) == "Where did Ben Holm study?"
+
+
 def test_what_a_person_says_of_it_is_said_of_the_last_topic() -> None:
     said = conversation("Who is Ines Okafor?", "The mayor. [1]", "How did the walkout end?", "It ended. [1]")
     assert resolve("What did she say about it?", said) == "What did Ines Okafor say about it (about walkout end)?"

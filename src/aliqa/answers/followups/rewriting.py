@@ -6,6 +6,7 @@ completed before it helps the next one, so that a topic lasts as long as nobody 
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from aliqa.answers.followups.cues import AUX, WH, Leaning, leading, leaning
@@ -41,7 +42,12 @@ _OBJECT: Final = re.compile(
 _DETAIL: Final = re.compile(r"( (?:in|at|for|from|during|by|on) .+)")
 _ASKED: Final = re.compile(rf"(?:(?:\w+ )?{WH} (?:[\w'’-]+ ){{0,5}}?)?(?P<aux>{AUX}) (?P<rest>.+)", re.I)
 _WHO: Final = re.compile(rf"who (?P<rest>(?!{AUX}\b).+)", re.I)
-_PERSON: Final = ("he", "him", "his", "himself", "she", "her", "hers", "herself")
+_HE: Final = frozenset({"he", "him", "his", "himself"})
+_SHE: Final = frozenset({"she", "her", "hers", "herself"})
+_PERSON: Final = _HE | _SHE
+_UNNAMED: Final = re.compile(rf"[Ww]ho (?!{AUX}\b)|[Ww]ho {AUX} (?!(?:the|an?|he|his|she|her|they|it|you|i|we)\b)[a-z]")
+"""What asks for somebody whom nothing has named: "Who bought it?", "Who will succeed Acme?"."""
+
 _UNSAID: Final = ("who", "how much", "how many", "by how much", "with whom", "to whom", "by whom")
 """What is asked for besides, and not of what the last question says."""
 
@@ -55,6 +61,13 @@ _OWNED: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _OWN: Final = re.compile(rf"(?P<lead>{WH} (?:is|was|are|were) the )(?P<what>[\w -]+?)(?P<owner> of )", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said(Turn):
+    """A turn, completed, and as it was typed."""
+
+    typed: str = ""
 
 
 def resolve(question: str, history: Sequence[Turn]) -> str | None:
@@ -74,7 +87,7 @@ def resolve(question: str, history: Sequence[Turn]) -> str | None:
     for turn in history:
         content = turn.content[:LONGEST_QUESTION]
         said = (turn.role == "user" and _resolve(content, before)) or content
-        before.append(Turn(turn.role, said))
+        before.append(_Said(turn.role, said, content))
     return _resolve(question, before)
 
 
@@ -219,7 +232,7 @@ def _replace(question: str, lean: Leaning, before: Sequence[Turn]) -> str | None
 def _whom(lean: Leaning, before: Sequence[Turn]) -> Mention | None:
     """Whom "he" or "she" means; behind a question for somebody whom nothing has named, that is in the answer."""
     asked = next((turn for turn in reversed(before) if turn.role == "user"), None)
-    if not asked or not re.match(rf"who (?!{AUX}\b)", asked.content, re.I):
+    if not asked or not _UNNAMED.match(leading(asked.content)):
         return _antecedent(lean, before)
     return _first(before[before.index(asked) + 1 :], lambda one: one.kind is Kind.PERSON)
 
@@ -235,15 +248,31 @@ def _antecedent(lean: Leaning, before: Sequence[Turn]) -> Mention | None:
     """Whom or what a pronoun means: of the nearest turn that names something fitting, the best."""
     word = lean.what.casefold()
     if word in _PERSON:
-        asked = [turn for turn in before if turn.role == "user"]
+        asked, role = [turn for turn in before if turn.role == "user"], _role(before)
+
+        def fits(one: Mention, kind: Kind) -> bool:
+            return one.kind is kind and not one.nobody and not _is_other(one, word, before)
+
         return (
-            _first(before, lambda one: one.kind is Kind.PERSON)
-            or _role(before)
-            or _first(asked, lambda one: one.kind is Kind.NAME and not one.nobody)
+            _first(before, lambda one: fits(one, Kind.PERSON))
+            or (role if role and fits(role, Kind.PERSON) else None)
+            or _first(asked, lambda one: fits(one, Kind.NAME), mentions)
         )
     if word in ("they", "them", "their", "theirs", "themselves"):
         return _first(before, lambda one: one.kind is Kind.NAME or one.plural) or _first(before, _anything)
     return _first(before, _anything)
+
+
+def _is_other(one: Mention, word: str, before: Sequence[Turn]) -> bool:
+    """Whether a pronoun of the other sex stood for somebody: then "he" or "she" does not."""
+    sex = _SHE if word in _HE else _HE
+    return any(
+        isinstance(turn, _Said)
+        and one.text in turn.content
+        and one.text not in turn.typed
+        and not sex.isdisjoint(re.findall(r"\w+", turn.typed.casefold()))
+        for turn in before
+    )
 
 
 def _role(before: Sequence[Turn]) -> Mention | None:
@@ -256,11 +285,13 @@ def _anything(one: Mention) -> bool:
     return one.kind is not Kind.DATE
 
 
-def _first(before: Sequence[Turn], fits: Callable[[Mention], bool]) -> Mention | None:
+def _first(
+    before: Sequence[Turn], fits: Callable[[Mention], bool], named: Callable[[str], list[Mention]] = phrases
+) -> Mention | None:
     """Of the nearest turn that names something fitting: its first name, else its first noun."""
     for said in _turns(before):
         for part in (_CARRIED.sub("", said), said):
-            if fitting := [one for one in phrases(part) if fits(one)]:
+            if fitting := [one for one in named(part) if fits(one)]:
                 return min(fitting, key=lambda one: (_RANK[one.kind], one.span))
     return None
 
