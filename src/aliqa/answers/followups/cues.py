@@ -87,10 +87,10 @@ _EVENT: Final = re.compile(
 _CLEFT: Final = re.compile(
     r"""
       \bit(?:['’]s|[ ]is|[ ]was|[ ]be|[ ]would[ ]be|[ ]will[ ]be)?[ ](?:\w+ly[ ])?(?:\w+[ ])?
-      (?:(?:to|that|for|if|when|whether)\b|take|takes|took|cost|costs|mean[ ]to)
+      (?:(?:to|that|for|if|when|whether)\b|take|takes|took|costs?\b(?=.*[ ]to[ ])|mean[ ]to)
     | \b(?:is|was|does|did|will|would|can|could|should|has)[ ]it[ ](?:\w+ly[ ])?
       (?:\w+[ ]){0,2}
-      (?:(?:to|that|for[ ]\w+[ ]to|if|when|whether)\b|take|cost|matter|rain|snow)
+      (?:(?:to|that|for[ ]\w+[ ]to|if|when|whether)\b|take|cost\b(?=.*[ ]to[ ])|matter|rain|snow)
     | ^it(?:['’]s|[ ]is|[ ]was)[ ]
     """,
     re.IGNORECASE | re.VERBOSE,

@@ -91,6 +91,16 @@ _WORD: Final = re.compile(r"[^\W_]+(?:[-.&’'][^\W_]+)*(?:(?<=s)['’](?= \w))?
 _POSSESSIVE: Final = re.compile(r"(?:['’]s|(?<=s)['’])\Z")
 _SHORTENED: Final = re.compile(r"\A[Ii]\b|n?['’](?:t|m|re|ve|ll|d)\Z")
 _NAME_JOINTS: Final = frozenset({"of", "de", "van", "von", "the", "&"})
+_DO: Final = r"(?:do|does|did|will|would|can|could|should|may|might|must)"
+_NAMES: Final = frozenset({Kind.NAME, Kind.PERSON, Kind.PLACE})
+_SUBJECT: Final = re.compile(
+    rf"""
+    \b(?:(?P<do>{_DO})|is|are|was|were|has|have|had)[ ]
+    (?P<subject>(?:the|an?|its|their|his|her|our)[ ](?P<between>[\w ]*))\Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_AND: Final = re.compile(r" and (?:the )?")
 _VERBS: Final = frozenset(
     terms(
         """
@@ -272,8 +282,29 @@ def phrases(text: str, glue: tuple[str, ...] = (" ",)) -> list[Mention]:
     return joined
 
 
-_NAMES: Final = frozenset({Kind.NAME, Kind.PERSON, Kind.PLACE})
-_AND: Final = re.compile(r" and (?:the )?")
+def parties(text: str) -> list[Mention]:
+    """The phrases of a text, a question's subject with its article and without the verb behind it.
+
+    >>> [one.text for one in parties("When did the old railway reopen?")]
+    ['the old railway']
+    """
+    return [_subject(text, one) or one for one in phrases(text)]
+
+
+def _subject(text: str, thing: Mention) -> Mention | None:
+    """The subject that a noun phrase is, or ends with: the verb is behind it, or its second and last word."""
+    found = _SUBJECT.search(text[: thing.span.start])
+    if not found or thing.kind is not Kind.THING:
+        return None
+    if any(word not in ("of", "the") and _VAGUE.isdisjoint(terms(word)) for word in found["between"].split()):
+        return None
+    behind, words = terms(text[thing.span.end :])[:1], thing.text.split()
+    if not (behind and behind[0] in _VERBS):
+        if len(words) != 2 or not (found["do"] or words[1].endswith("ed")):
+            return None
+        del words[1]
+    span = Span(found.start("subject"), thing.span.start + len(" ".join(words)))
+    return Mention(span.cut(text), span, Kind.THING)
 
 
 def together(text: str) -> list[Mention]:
@@ -292,7 +323,5 @@ def together(text: str) -> list[Mention]:
 
 def _belongs(text: str, name: Mention, thing: Mention, glue: tuple[str, ...]) -> bool:
     between = text[name.span.end : thing.span.start]
-    acts = re.search(
-        r"\b(?:do|does|did|will|would|can|could|should|may|might|must) (?:the )?\Z", text[: name.span.start], re.I
-    )
+    acts = re.search(rf"\b{_DO} (?:the )?\Z", text[: name.span.start], re.I)
     return between in glue and not (acts and between == " ")

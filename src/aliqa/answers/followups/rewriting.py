@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from aliqa.answers.followups.cues import AUX, WH, Leaning, leading, leaning
-from aliqa.answers.followups.mentions import ROLE, Kind, Mention, mentions, phrases, together
+from aliqa.answers.followups.mentions import ROLE, Kind, Mention, mentions, parties, phrases, together
 from aliqa.foundations.limits import LONGEST_QUESTION
 from aliqa.foundations.types import Span, Turn
 from aliqa.text.terms import content_words, terms
@@ -259,8 +259,9 @@ def _antecedent(lean: Leaning, before: Sequence[Turn]) -> Mention | None:
             or _first(asked, lambda one: fits(one, Kind.NAME), mentions)
         )
     if word in ("they", "them", "their", "theirs", "themselves"):
-        return _first(before, lambda one: one.kind is Kind.NAME or one.plural) or _first(before, _anything)
-    return _first(before, _anything)
+        named = _first(before, lambda one: one.kind is Kind.NAME or one.plural, parties)
+        return named or _first(before, _anything, parties)
+    return _first(before, _anything, parties)
 
 
 def _is_other(one: Mention, word: str, before: Sequence[Turn]) -> bool:
