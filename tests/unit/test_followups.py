@@ -50,6 +50,31 @@ def conversation(*said: str) -> list[Turn]:
         ("How has Freshcart started off?", "And what is that success due to?",
          "What is that success due to (about Freshcart)?"),
         ("What is a storm drain?", "How is it cleaned?", "How is storm drain cleaned?"),
+        (FERRIES, "And how many in 2022?", "How many ferries did Northwind Lines order in 2022?"),
+        (FERRIES, "How much in May 2022?", "How many ferries did Northwind Lines order in May 2022?"),
+        (FERRIES, "but how many in Norway?", "How many ferries did Northwind Lines order in 2024 in Norway?"),
+        ("When did Marlowe close in 2024?", "How many in 2022?", "How many in 2022 (about Marlowe, close)?"),
+        ("When did the Weavers' Guild vote?", "Where does it meet?", "Where does Weavers' Guild meet?"),
+        ("What is Arvo Mills' profit in Norway?", "And Brevik's?", "What is Brevik's profit in Norway?"),
+        ("What is Marlowe's profit in Norway?", "And Arvo Mills' debt?", "What is Arvo Mills's debt in Norway?"),
+        ("What is Arvo Mills' profit?", "How many?", "How many (about Arvo Mills' profit)?"),
+        ("When did the tunnel reopen?", "How much did it cost?", "How much did the tunnel cost?"),
+        ("When did the old tunnel reopen?", "Why did it close?", "Why did the old tunnel close?"),
+        ("Why did the price of copper fall?", "When did it recover?", "When did the price of copper recover?"),
+        ("How did the walkout begin?", "When did it end?", "When did the walkout end?"),
+        ("When did the drivers return?", "What did they want?", "What did the drivers want?"),
+        ("Has the tunnel reopened?", "How long is it?", "How long is the tunnel?"),
+        ("Where is the solar plant?", "How large is it?", "How large is solar plant?"),
+        ("When did the tunnel reopen?", "How much does it cost to cross?",
+         "How much does it cost to cross (about tunnel reopen)?"),
+        ("What is the Tern 3?", "and the Tern 5?", "What is the Tern 5?"),
+        ("What is Tern 3?", "and the Tern 5?", "What is the Tern 5?"),
+        ("Who owns a Tern 3?", "And the Kelda?", "Who owns a Kelda?"),
+        ("Did Arvo & Nephews buy the mill?", "What about Marlowe?", "Did Marlowe buy the mill?"),
+        ("Did Arvo and Nephews buy the mill?", "What about Marlowe?", "Did Marlowe buy the mill?"),
+        ("Did Marlowe buy the mill?", "What about Arvo and Nephews?", "Did Arvo and Nephews buy the mill?"),
+        ("Did Arvo-Lunde and the Guild of Weavers buy it?", "And Arvo & Nephews?", "Did Arvo & Nephews buy it?"),
+        ("What is the gap between Kelda and Marlowe?", "And Brevik?", "What is the gap between Brevik and Marlowe?"),
     ],
 )  # fmt: skip
 def test_a_follow_up_is_completed(before: str, question: str, meant: str) -> None:
@@ -87,6 +112,44 @@ def test_a_person_out_of_the_answer_is_meant_where_no_question_names_one() -> No
     said = conversation("Why did Marlowe close shops?", "Chief executive Priya Raman blames high rents. [1]")
     assert resolve("When did she take over?", said) == "When did Priya Raman take over?"
     assert resolve("When did she say so?", said) == "When did Priya Raman say so (about Marlowe, close shops)?"
+
+
+@pytest.mark.parametrize(
+    "body", ["the Weavers' Guild", "Arvo & Nephews", "the Bank of Norland", "the Kelda", "Arvo Holdings", "TUK"]
+)
+def test_a_body_is_never_he_or_she(body: str) -> None:
+    said = conversation(f"Who leads {body}?", "I cannot say.", "How did the walkout end?", "It ended. [1]")
+    found = resolve("What did she say about it?", said)
+    assert found is not None
+    assert found.startswith("What did she say about it (about walkout end, ")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "question", "meant"),
+    [
+        ("How old is Ines Okafor?", "Who will replace her?", "and how old is he?",
+         "how old is he (about Ines Okafor, replace)?"),
+        ("How old is Ines Okafor?", "Who will replace Ines Okafor?", "How old is he?",
+         "How old is he (about Ines Okafor, replace)?"),
+        ("How old is Ben Holm?", "Who is his wife?", "How old is she?", "How old is she (about Ben Holm, wife)?"),
+        ("Why did the mayor retire?", "Where did she go?", "How old is he?",
+         "How old is he (about mayor)?"),
+        ("How old is Ben Holm?", "Where did he meet Ines Okafor?", "When was she born?", "When was Ines Okafor born?"),
+        ("How old is Ines Okafor?", "Where was she born?", "When did she retire?", "When did Ines Okafor retire?"),
+    ],
+)  # fmt: skip
+def test_he_is_not_whom_she_stood_for(first: str, second: str, question: str, meant: str) -> None:
+    assert resolve(question, [Turn("user", first), Turn("user", second)]) == meant
+
+
+def test_he_and_she_are_told_apart_where_both_are_named() -> None:
+    said = [Turn("user", text) for text in ("Who is Ben Holm?", "Who is Ines Okafor?", "Where was she born?")]
+    assert resolve("And where did he study?", said) == "Where did Ben Holm study?"
+
+
+def test_what_a_person_says_of_it_is_said_of_the_last_topic() -> None:
+    said = conversation("Who is Ines Okafor?", "The mayor. [1]", "How did the walkout end?", "It ended. [1]")
+    assert resolve("What did she say about it?", said) == "What did Ines Okafor say about it (about walkout end)?"
 
 
 def test_every_follow_up_leans_on_the_completed_one_before() -> None:

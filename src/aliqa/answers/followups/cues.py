@@ -37,6 +37,8 @@ _FRAGMENT: Final = re.compile(
     r"""
     (?:
         (?:(?:and|but|so)[ ])?(?:what|how)[ ](?:about|of)
+        | (?:(?:and|but|so)[ ])?how[ ](?:many|much)
+          (?=[ ](?:in|at|from|during|since|before|after|by|on|under)[ ])
         | (?:and[ ])?(?:the[ ])?same[ ](?:question[ ])?(?:for|about|with)
         | and[ ]also | and | or
         | (?:(?:no|oh|sorry)\W+)?i[ ]meant?(?:[ ](?:about|for))?
@@ -46,7 +48,13 @@ _FRAGMENT: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _SENTENCE: Final = re.compile(
-    rf"\b(?:{WH}|{AUX}|i|you|we|they|he|she|it|tell|name|list|give|describe|explain|show|please|if|there)\b", re.I
+    rf"""
+    \b
+    (?!(?-i:May)\b)  # the month
+    (?:{WH}|{AUX}|i|you|we|they|he|she|it|tell|name|list|give|describe|explain|show|please|if|there)
+    \b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _BARE: Final = re.compile(
     r"""
@@ -79,10 +87,10 @@ _EVENT: Final = re.compile(
 _CLEFT: Final = re.compile(
     r"""
       \bit(?:['’]s|[ ]is|[ ]was|[ ]be|[ ]would[ ]be|[ ]will[ ]be)?[ ](?:\w+ly[ ])?(?:\w+[ ])?
-      (?:(?:to|that|for|if|when|whether)\b|take|takes|took|cost|costs|mean[ ]to)
+      (?:(?:to|that|for|if|when|whether)\b|take|takes|took|costs?\b(?=.*[ ]to[ ])|mean[ ]to)
     | \b(?:is|was|does|did|will|would|can|could|should|has)[ ]it[ ](?:\w+ly[ ])?
       (?:\w+[ ]){0,2}
-      (?:(?:to|that|for[ ]\w+[ ]to|if|when|whether)\b|take|cost|matter|rain|snow)
+      (?:(?:to|that|for[ ]\w+[ ]to|if|when|whether)\b|take|cost\b(?=.*[ ]to[ ])|matter|rain|snow)
     | ^it(?:['’]s|[ ]is|[ ]was)[ ]
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -235,7 +243,10 @@ def _stands_inside(question: str, pronoun: re.Match[str], named: list[Mention]) 
     asked = re.match(rf"(?:\w+ )?{WH}\b(?: [\w'’-]+){{0,4}}? {AUX} ", question, re.I)
     before = [one for one in named if one.span.end <= pronoun.start() and (not asked or one.span.start >= asked.end())]
     if pronoun["person"]:
-        return any(one.kind in (Kind.PERSON, Kind.NAME) or _HUMAN.search(one.text) for one in before)
+        return any(
+            one.kind is Kind.PERSON or (one.kind is Kind.NAME and not one.nobody) or _HUMAN.search(one.text)
+            for one in before
+        )
     return bool(before)
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from aliqa.foundations.types import Span
 from aliqa.text.english import MONTHS, NAME_WORD, is_of_a_name
-from aliqa.text.names import territories
+from aliqa.text.names import ORGANISATION, territories
 from aliqa.text.terms import content_words, terms
 
 
@@ -33,6 +33,8 @@ class Mention:
     span: Span
     kind: Kind
     possessive: bool = False
+    nobody: bool = False
+    """A name that is no person's."""
 
     @property
     def plural(self) -> bool:
@@ -85,10 +87,20 @@ _DATE: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_WORD: Final = re.compile(r"[^\W_]+(?:[-.&’'][^\W_]+)*")
-_POSSESSIVE: Final = re.compile(r"['’]s\Z")
+_WORD: Final = re.compile(r"[^\W_]+(?:[-.&’'][^\W_]+)*(?:(?<=s)['’](?= \w))?|&")
+_POSSESSIVE: Final = re.compile(r"(?:['’]s|(?<=s)['’])\Z")
 _SHORTENED: Final = re.compile(r"\A[Ii]\b|n?['’](?:t|m|re|ve|ll|d)\Z")
 _NAME_JOINTS: Final = frozenset({"of", "de", "van", "von", "the", "&"})
+_DO: Final = r"(?:do|does|did|will|would|can|could|should|may|might|must)"
+_NAMES: Final = frozenset({Kind.NAME, Kind.PERSON, Kind.PLACE})
+_SUBJECT: Final = re.compile(
+    rf"""
+    \b(?:(?P<do>{_DO})|is|are|was|were|has|have|had)[ ]
+    (?P<subject>(?:the|an?|its|their|his|her|our)[ ](?P<between>[\w ]*))\Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_AND: Final = re.compile(r" and (?:the )?")
 _VERBS: Final = frozenset(
     terms(
         """
@@ -144,12 +156,15 @@ def _bare(word: re.Match[str]) -> str:
 
 
 def _name_runs(text: str, words: list[re.Match[str]]) -> list[list[re.Match[str]]]:
-    """Runs of words that are one name: capitals next to each other, and little words between them."""
+    """Runs of words that are one name: capitals next to each other, and little words between them.
+
+    The owners of "the Miners' Union" are part of its name, unlike those of "Acme's Union".
+    """
     runs: list[list[re.Match[str]]] = []
     run: list[re.Match[str]] = []
     for word in words:
-        joined = bool(run) and text[run[-1].end() : word.start()] == " " and not _POSSESSIVE.search(run[-1].group())
-        if joined and word.group() in _NAME_JOINTS and not run[-1].group().isupper():
+        joined = bool(run) and text[run[-1].end() : word.start()] == " " and run[-1].group()[-2:] not in ("'s", "’s")
+        if joined and (word.group() == "&" or (word.group() in _NAME_JOINTS and not run[-1].group().isupper())):
             run.append(word)
         elif _is_name(text, word) or (joined and word.group()[0].isdigit() and run[-1].group()[0].isupper()):
             run = [*run, word] if joined else _started(runs, run, word)
@@ -207,7 +222,13 @@ def _named(text: str, run: list[re.Match[str]]) -> Mention:
         kind = Kind.PLACE
     elif _TITLE.search(text[: span.start]):
         kind = Kind.PERSON
-    return Mention(name, span, kind, possessive)
+    return Mention(name, span, kind, possessive, _is_nobody(name, text[: span.start]))
+
+
+def _is_nobody(name: str, before: str) -> bool:
+    """Whether a name is no person's: "the Kelda", "Arvo & Sons", "Bank of Norland", "Weavers' Guild", "KLM"."""
+    joined = re.search(r"[&\d]| of |s['’] ", name)
+    return bool(joined or ORGANISATION.search(name) or before.endswith(("the ", "The ")) or name.isupper())
 
 
 def _thing_runs(text: str, words: list[re.Match[str]]) -> list[list[re.Match[str]]]:
@@ -255,7 +276,46 @@ def phrases(text: str, glue: tuple[str, ...] = (" ",)) -> list[Mention]:
         last = joined[-1] if joined else None
         if last and last.kind is Kind.NAME and one.kind is Kind.THING and _belongs(text, last, one, glue):
             span = Span(last.span.start, one.span.end)
-            joined[-1] = Mention(span.cut(text), span, Kind.NAME, one.possessive)
+            joined[-1] = Mention(span.cut(text), span, Kind.NAME, one.possessive, last.nobody)
+        else:
+            joined.append(one)
+    return joined
+
+
+def parties(text: str) -> list[Mention]:
+    """The phrases of a text, a question's subject with its article and without the verb behind it.
+
+    >>> [one.text for one in parties("When did the old railway reopen?")]
+    ['the old railway']
+    """
+    return [_subject(text, one) or one for one in phrases(text)]
+
+
+def _subject(text: str, thing: Mention) -> Mention | None:
+    """The subject that a noun phrase is, or ends with: the verb is behind it, or its second and last word."""
+    found = _SUBJECT.search(text[: thing.span.start])
+    if not found or thing.kind is not Kind.THING:
+        return None
+    if any(word not in ("of", "the") and _VAGUE.isdisjoint(terms(word)) for word in found["between"].split()):
+        return None
+    behind, words = terms(text[thing.span.end :])[:1], thing.text.split()
+    if not (behind and behind[0] in _VERBS):
+        if len(words) != 2 or not (found["do"] or words[1].endswith("ed")):
+            return None
+        del words[1]
+    span = Span(found.start("subject"), thing.span.start + len(" ".join(words)))
+    return Mention(span.cut(text), span, Kind.THING)
+
+
+def together(text: str) -> list[Mention]:
+    """The mentions of a text, names with "and" between them as one: "Brun and Sons"; not what is "between" two."""
+    joined: list[Mention] = []
+    for one in mentions(text):
+        last = joined[-1] if joined else None
+        names = last and {last.kind, one.kind} <= _NAMES and not text[: last.span.start].endswith("between ")
+        if last and names and _AND.fullmatch(text, last.span.end, one.span.start):
+            span = Span(last.span.start, one.span.end)
+            joined[-1] = Mention(span.cut(text), span, last.kind, one.possessive)
         else:
             joined.append(one)
     return joined
@@ -263,7 +323,5 @@ def phrases(text: str, glue: tuple[str, ...] = (" ",)) -> list[Mention]:
 
 def _belongs(text: str, name: Mention, thing: Mention, glue: tuple[str, ...]) -> bool:
     between = text[name.span.end : thing.span.start]
-    acts = re.search(
-        r"\b(?:do|does|did|will|would|can|could|should|may|might|must) (?:the )?\Z", text[: name.span.start], re.I
-    )
+    acts = re.search(rf"\b{_DO} (?:the )?\Z", text[: name.span.start], re.I)
     return between in glue and not (acts and between == " ")

@@ -6,10 +6,11 @@ completed before it helps the next one, so that a topic lasts as long as nobody 
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from aliqa.answers.followups.cues import AUX, WH, Leaning, leading, leaning
-from aliqa.answers.followups.mentions import ROLE, Kind, Mention, mentions, phrases
+from aliqa.answers.followups.mentions import ROLE, Kind, Mention, mentions, parties, phrases, together
 from aliqa.foundations.limits import LONGEST_QUESTION
 from aliqa.foundations.types import Span, Turn
 from aliqa.text.terms import content_words, terms
@@ -30,6 +31,7 @@ _PREPOSITION: Final = re.compile(
 _CARRIED: Final = re.compile(r"\(about (?P<topic>[^()]*)\)\W*\Z")
 _ASKS: Final = re.compile(rf"(?:\w+ )?(?:{WH}|{AUX}|name|list|tell|give|describe|explain|compare)\b", re.I)
 _ARTICLE: Final = re.compile(r"(?:the|a|an|its|their|his|her|your|my|our|any|about) ", re.I)
+_QUANTITY: Final = re.compile(r"how (?:many|much)\b", re.I)
 _OBJECT: Final = re.compile(
     r"""
     (?:how[ ](?:many|much)|which|what)[ ](?P<noun>(?:[\w'’-]+[ ]){1,6}?)
@@ -40,13 +42,18 @@ _OBJECT: Final = re.compile(
 _DETAIL: Final = re.compile(r"( (?:in|at|for|from|during|by|on) .+)")
 _ASKED: Final = re.compile(rf"(?:(?:\w+ )?{WH} (?:[\w'’-]+ ){{0,5}}?)?(?P<aux>{AUX}) (?P<rest>.+)", re.I)
 _WHO: Final = re.compile(rf"who (?P<rest>(?!{AUX}\b).+)", re.I)
-_PERSON: Final = ("he", "him", "his", "himself", "she", "her", "hers", "herself")
+_HE: Final = frozenset({"he", "him", "his", "himself"})
+_SHE: Final = frozenset({"she", "her", "hers", "herself"})
+_PERSON: Final = _HE | _SHE
+_UNNAMED: Final = re.compile(rf"[Ww]ho (?!{AUX}\b)|[Ww]ho {AUX} (?!(?:the|an?|he|his|she|her|they|it|you|i|we)\b)[a-z]")
+"""What asks for somebody whom nothing has named: "Who bought it?", "Who will succeed Acme?"."""
+
 _UNSAID: Final = ("who", "how much", "how many", "by how much", "with whom", "to whom", "by whom")
 """What is asked for besides, and not of what the last question says."""
 
 _OWNED: Final = re.compile(
     r"""
-    (?P<owner>['’]s[ ]|s['’][ ])(?P<what>[\w -]+?)
+    (?:['’]s[ ]|(?<=s)['’][ ])(?P<what>[\w -]+?)
     (?=
         [ ]in[ ] | [ ]at[ ] | [ ]for[ ] | [ ]by[ ] | [ ]from[ ] | [ ]during[ ] | [ ]since[ ] | [ ]of[ ] | [?.!] | $
     )
@@ -54,6 +61,13 @@ _OWNED: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _OWN: Final = re.compile(rf"(?P<lead>{WH} (?:is|was|are|were) the )(?P<what>[\w -]+?)(?P<owner> of )", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said(Turn):
+    """A turn, completed, and as it was typed."""
+
+    typed: str = ""
 
 
 def resolve(question: str, history: Sequence[Turn]) -> str | None:
@@ -73,7 +87,7 @@ def resolve(question: str, history: Sequence[Turn]) -> str | None:
     for turn in history:
         content = turn.content[:LONGEST_QUESTION]
         said = (turn.role == "user" and _resolve(content, before)) or content
-        before.append(Turn(turn.role, said))
+        before.append(_Said(turn.role, said, content))
     return _resolve(question, before)
 
 
@@ -92,6 +106,8 @@ def _resolve(question: str, before: Sequence[Turn]) -> str | None:
 def _complete(question: str, lean: Leaning, last: str, before: Sequence[Turn]) -> str | None:
     bare = leading(question)
     if lean.form == "fragment":
+        if _QUANTITY.match(bare) and not _QUANTITY.match(leading(last)):
+            return _carry(bare, before)
         return _of_theirs(lean.what, last) or put_into(lean.what, last)
     if lean.form == "event":
         same = _SAYS.search(bare) is None or _SAYS.search(last) is not None
@@ -100,7 +116,8 @@ def _complete(question: str, lean: Leaning, last: str, before: Sequence[Turn]) -
     if lean.what.casefold() in ("this", "that"):
         return _carry(bare, before, whole=True)
     if lean.form == "pronoun" and (replaced := _replace(bare, lean, before)):
-        return replaced
+        left = lean.what.casefold() in _PERSON and re.search(r"\bit\b", bare[lean.start :], re.I)
+        return (left and _carry(replaced, before, whole=True)) or replaced
     return None if lean.form == "topic" and _said(bare, before) else _carry(bare, before)
 
 
@@ -119,7 +136,7 @@ def put_into(what: str, last: str) -> str | None:
     preposition, core = (found["preposition"], found["rest"]) if found else ("", what)
     possessive = bool(re.search(r"['’]s?\Z", core))
     core = re.sub(r"['’]s?\Z", "", core)
-    new = mentions(core)
+    new = together(f"about {core}")
     if not new or not _ASKS.match(last):
         return None
     if core.casefold() in last.casefold():
@@ -129,8 +146,10 @@ def put_into(what: str, last: str) -> str | None:
     kind = new[0].kind
     old = _counterpart(Mention(core, new[0].span, kind, possessive), preposition, last)
     if old:
-        text = core if old.kind is not Kind.THING else _ARTICLE.sub("", core, count=1)
-        return last[: old.span.start] + text + last[old.span.end :]
+        lead = last[: old.span.start]
+        has_article = old.kind is Kind.THING or re.search(r"\b(?:the|an?) \Z", lead, re.I)
+        rest = re.sub(r"\A['’]s?(?= )", "'s", last[old.span.end :])
+        return lead + (_ARTICLE.sub("", core, count=1) if has_article else core) + rest
     if kind in (Kind.DATE, Kind.PLACE) or preposition:
         return f"{last.rstrip('?!. ')} {preposition or 'in'} {core}?"
     return None
@@ -158,7 +177,7 @@ def _put_both(new: Sequence[Mention], last: str) -> str | None:
 
 def _counterpart(new: Mention, preposition: str, last: str) -> Mention | None:
     """What of the last question the new mention takes the place of."""
-    said = mentions(last)
+    said = together(last)
     if new.kind is Kind.DATE:
         return next((one for one in said if one.kind is Kind.DATE), None)
     if alike := [one for one in said if one.kind is not Kind.DATE and one.like(new)]:
@@ -213,7 +232,7 @@ def _replace(question: str, lean: Leaning, before: Sequence[Turn]) -> str | None
 def _whom(lean: Leaning, before: Sequence[Turn]) -> Mention | None:
     """Whom "he" or "she" means; behind a question for somebody whom nothing has named, that is in the answer."""
     asked = next((turn for turn in reversed(before) if turn.role == "user"), None)
-    if not asked or not re.match(rf"who (?!{AUX}\b)", asked.content, re.I):
+    if not asked or not _UNNAMED.match(leading(asked.content)):
         return _antecedent(lean, before)
     return _first(before[before.index(asked) + 1 :], lambda one: one.kind is Kind.PERSON)
 
@@ -229,14 +248,32 @@ def _antecedent(lean: Leaning, before: Sequence[Turn]) -> Mention | None:
     """Whom or what a pronoun means: of the nearest turn that names something fitting, the best."""
     word = lean.what.casefold()
     if word in _PERSON:
+        asked, role = [turn for turn in before if turn.role == "user"], _role(before)
+
+        def fits(one: Mention, kind: Kind) -> bool:
+            return one.kind is kind and not one.nobody and not _is_other(one, word, before)
+
         return (
-            _first(before, lambda one: one.kind is Kind.PERSON)
-            or _role(before)
-            or _first(before, lambda one: one.kind is Kind.NAME)
+            _first(before, lambda one: fits(one, Kind.PERSON))
+            or (role if role and fits(role, Kind.PERSON) else None)
+            or _first(asked, lambda one: fits(one, Kind.NAME), mentions)
         )
     if word in ("they", "them", "their", "theirs", "themselves"):
-        return _first(before, lambda one: one.kind is Kind.NAME or one.plural) or _first(before, _anything)
-    return _first(before, _anything)
+        named = _first(before, lambda one: one.kind is Kind.NAME or one.plural, parties)
+        return named or _first(before, _anything, parties)
+    return _first(before, _anything, parties)
+
+
+def _is_other(one: Mention, word: str, before: Sequence[Turn]) -> bool:
+    """Whether a pronoun of the other sex stood for somebody: then "he" or "she" does not."""
+    sex = _SHE if word in _HE else _HE
+    return any(
+        isinstance(turn, _Said)
+        and one.text in turn.content
+        and one.text not in turn.typed
+        and not sex.isdisjoint(re.findall(r"\w+", turn.typed.casefold()))
+        for turn in before
+    )
 
 
 def _role(before: Sequence[Turn]) -> Mention | None:
@@ -249,11 +286,13 @@ def _anything(one: Mention) -> bool:
     return one.kind is not Kind.DATE
 
 
-def _first(before: Sequence[Turn], fits: Callable[[Mention], bool]) -> Mention | None:
+def _first(
+    before: Sequence[Turn], fits: Callable[[Mention], bool], named: Callable[[str], list[Mention]] = phrases
+) -> Mention | None:
     """Of the nearest turn that names something fitting: its first name, else its first noun."""
     for said in _turns(before):
         for part in (_CARRIED.sub("", said), said):
-            if fitting := [one for one in phrases(part) if fits(one)]:
+            if fitting := [one for one in named(part) if fits(one)]:
                 return min(fitting, key=lambda one: (_RANK[one.kind], one.span))
     return None
 
@@ -280,16 +319,24 @@ def carried(question: str, last: str) -> str:
 
 
 def _carry(question: str, before: Sequence[Turn], *, whole: bool = False) -> str | None:
-    """The question with the topic of the conversation behind it, in brackets; ``whole`` takes all of a turn's."""
+    """The question with the topic of the conversation behind it, in brackets; ``whole`` takes all of a turn's.
+
+    A question with a time of its own takes no other.
+    """
     asked = set(terms(question))
+    timed = _is_timed(question)
     turns = list(_turns(before, ("user",)))
     topic = _topic(turns[0]) if whole else _topics(turns)
-    fresh = [text for text in topic if not set(terms(text)) <= asked]
+    fresh = [text for text in topic if not set(terms(text)) <= asked and not (timed and _is_timed(text))]
     if not fresh:
         return None
     stop = re.search(r"[?!. ]*\Z", question)
     end = stop.start() if stop else len(question)
     return f"{question[:end]} (about {', '.join(dict.fromkeys(fresh))}){question[end:].strip() or '?'}"
+
+
+def _is_timed(text: str) -> bool:
+    return any(one.kind is Kind.DATE for one in mentions(text))
 
 
 def _topics(turns: Sequence[str]) -> list[str]:
@@ -308,4 +355,4 @@ def _topic(said: str) -> list[str]:
     """What a turn is about: what was carried into it, else all that it names."""
     if carried := _CARRIED.search(said):
         return carried["topic"].split(", ")
-    return [one.text for one in phrases(said, (" ", "'s ", "’s "))]
+    return [one.text for one in phrases(said, (" ", "'s ", "’s ", "' ", "’ "))]

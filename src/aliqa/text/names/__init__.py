@@ -5,11 +5,12 @@ those are. `finding` reads one article, when it is indexed; `directory` puts tog
 """
 
 from aliqa.text.names.directory import ALIASES_FILE, Directory, read_edits
-from aliqa.text.names.finding import NAMES_RULES, decode, encode, find, territories
+from aliqa.text.names.finding import NAMES_RULES, ORGANISATION, decode, encode, find, territories
 
 __all__ = [
     "ALIASES_FILE",
     "NAMES_RULES",
+    "ORGANISATION",
     "ArticleNames",
     "Directory",
     "Found",

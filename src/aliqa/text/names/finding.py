@@ -73,7 +73,7 @@ _PERSON: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_ORGANISATION: Final = re.compile(
+ORGANISATION: Final = re.compile(
     r"""
     \b
     (?:
@@ -137,7 +137,7 @@ _OF: Final = re.compile(
           | Emirates | House | Duke | Archbishop | Bishop | Lord | City | Battle | Treaty
       )
       \Z
-    | {_ORGANISATION.pattern}
+    | {ORGANISATION.pattern}
     """,
     re.VERBOSE,
 )
@@ -307,7 +307,7 @@ def _whole(counts: dict[str, int]) -> dict[str, str]:
         words = name.split()
         if len(words) > 1:
             begins.add(words[0])
-            if len(words) <= 3 and not _ORGANISATION.search(name) and all(word[1:].islower() for word in words):
+            if len(words) <= 3 and not ORGANISATION.search(name) and all(word[1:].islower() for word in words):
                 ends[words[-1]].append(name)
     return {part: names[0] for part, names in ends.items() if len(names) == 1 and part in counts and part not in begins}
 
@@ -328,7 +328,7 @@ def _shortened(names: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _kinds(name: str, before: str, after: str) -> Iterator[NameKind]:
-    if _ORGANISATION.search(name) or _SPEAKS_OF_ITSELF.match(after) or _OWNED.search(before):
+    if ORGANISATION.search(name) or _SPEAKS_OF_ITSELF.match(after) or _OWNED.search(before):
         yield "organisation"
     elif _PERSON.search(before) or (" " in name and _SPEAKS.match(after) and not before.endswith(("the ", "The "))):
         yield "person"
@@ -346,7 +346,7 @@ def _kind(name: str, votes: "Counter[NameKind]") -> NameKind:
     """What most mentions take it for; a country by its name."""
     if name in territories():
         return "place"
-    if _ORGANISATION.search(name):
+    if ORGANISATION.search(name):
         return "organisation"
     if " " in name and votes["person"] > votes["place"] / 2:
         return "person"
