@@ -67,16 +67,7 @@ WEIGHTS: Final = {
 NEAR: Final = frozenset({"near misses", "readers", "invented news"})
 """Without a span reader these count nothing: they could only make it silent."""
 
-WITH: Final = (
-    "closely",
-    "closely_span",
-    "answers",
-    "span",
-    "behind",
-    "cosine",
-    "names_missing",
-    "time_missing",
-)
+WITH: Final = ("closely", "answers", "behind", "cosine", "names_missing", "time_missing")
 WITHOUT: Final = ("behind", "cosine", "held_nearby", "names_missing", "time_missing")
 """The features with and without a span reader that say how likely a sentence answers."""
 

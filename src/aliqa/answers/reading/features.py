@@ -47,11 +47,8 @@ class CloseFeatures(NamedTuple):
 
     closely: float
     """The log-odds that it answers, read with its neighbours under the title."""
-    closely_span: float
-    """The log-odds of the best span inside it, read like that."""
     answers: float
     """As above, from the first reading."""
-    span: float
     behind: float
     """How far it is behind the sentence that ranks first; 0 or less."""
     cosine: float
@@ -189,9 +186,7 @@ def look_closely(
     place = min(one.sentence, _BESIDE)
     return CloseFeatures(
         closely=again.answers if again else 0.0,
-        closely_span=float(again.log_odds[place]) if again else 0.0,
         answers=one.features.answers,
-        span=one.features.span,
         behind=behind,
         cosine=one.features.cosine,
         held_nearby=one.features.held_nearby,
