@@ -102,6 +102,8 @@ def test_a_list_has_every_member_with_its_own_quote_and_none_twice() -> None:
     )
     chosen, line = choose("list", told, None)
     assert [quote(one) for one in chosen] == [quote(told.evidence[0]), quote(told.evidence[1])]
+    assert choose("list", told, None, ["rival", "brotfabrik"])[0] == chosen
+    assert choose("list", told, None, ["mill"]) == ([told.evidence[0]], None)
     assert line == "These are the ones that the articles name."
 
 

@@ -26,7 +26,7 @@ from aliqa.text import dates
 from aliqa.text.languages import ENGLISH, detected
 from aliqa.text.names import Directory
 from aliqa.text.scripts import LATIN, is_written_in, language_of, script_of
-from aliqa.text.terms import common_words, terms
+from aliqa.text.terms import common_words, content_words, terms
 
 READ_PASSAGES: Final = 8
 """How many passages are read for an answer, at least."""
@@ -36,6 +36,9 @@ _SAMPLED: Final = 50
 
 _OFFERED: Final = 2
 """How many examples a greeting is answered with."""
+
+_FEW: Final = 0.25
+"""The share of the passages that a word stands in at most which says what a question is about."""
 
 _NO_VECTOR: Final = np.zeros(0, np.float32)
 
@@ -240,6 +243,11 @@ class Steps:
         pieces = self._embedder.count_tokens([word.lower() for word in absent])
         return tuple(word for word, low, n in zip(absent, plain, pieces, strict=True) if n > 1 or not low)
 
+    def _rare(self, question: str) -> list[str]:
+        """The terms of a question that some passages hold, and few."""
+        counts = self._store.document_frequencies(content_words(question))
+        return [term for term, count in counts.items() if 0 < count < _FEW * self._store.info.passages]
+
     def _titled(self, text: str) -> bool:
         """Whether this is how an article is called."""
         return bool(kinds.titled(text, self._store.metas()))
@@ -386,7 +394,7 @@ class Steps:
         if chosen:
             chosen = chosen[:most]
         elif question.wants_several:
-            chosen, line = kinds.choose(kind, reading, question.limit)
+            chosen, line = kinds.choose(kind, reading, question.limit, self._rare(question.whole))
         else:
             chosen = answering.choose(reading, most, min(answering.ADDS, self._settings.threshold))
         reading = replace(reading, confidence=max(reading.confidence, self._settings.threshold))

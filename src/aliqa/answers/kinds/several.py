@@ -5,6 +5,7 @@ whole, so that less is enough for one beside the first.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -15,10 +16,12 @@ from aliqa.foundations.messages import gettext
 from aliqa.foundations.protocols import Evidence, Reading
 from aliqa.foundations.types import QuestionKind
 from aliqa.text.dates.stated import stated, when
+from aliqa.text.terms import terms
 
 _MOST: Final = 6
-_ADDS: Final = 0.25
+_ADDS: Final = 0.12
 """The least chance of a further sentence, chosen on questions that no model was fitted on."""
+_SHARE: Final = 1 / 3
 
 _CHANGED: Final = re.compile(
     r"""
@@ -30,12 +33,27 @@ _CHANGED: Final = re.compile(
 )
 
 
-def choose(kind: QuestionKind, reading: Reading, most: int | None) -> tuple[list[Evidence], str | None]:
-    """The sentences that a question of such a kind is answered with, at most so many, and a line on them."""
-    chosen = answering.choose(reading, most or _MOST, _ADDS)
-    if kind == "list" and len(chosen) > 1:
-        return chosen, gettext("These are the ones that the articles name.")
-    return in_order(chosen) if kind == "change" else (chosen, None)
+def choose(
+    kind: QuestionKind, reading: Reading, most: int | None, rare: Collection[str] = ()
+) -> tuple[list[Evidence], str | None]:
+    """The sentences that a question of such a kind is answered with, at most so many, and a line on them.
+
+    ``rare`` are the terms of the question that few passages hold: a further member of a list is one only with some of
+    them, or if it is likely by itself.
+    """
+    if kind == "change":
+        return in_order(answering.choose(reading, most or _MOST, _ADDS))
+    if kind == "compare":
+        return answering.choose(reading, most or _MOST, _ADDS), None
+    members = (*reading.evidence[:1], *(one for one in reading.evidence[1:] if _is_member(one, rare)))
+    chosen = answering.choose(replace(reading, evidence=members), most or _MOST, _ADDS)
+    named = kind == "list" and len(chosen) > 1
+    return chosen, gettext("These are the ones that the articles name.") if named else None
+
+
+def _is_member(one: Evidence, rare: Collection[str]) -> bool:
+    likely = one.chance is not None and one.chance >= answering.ADDS
+    return likely or len(set(rare) & set(terms(quote(one)))) >= _SHARE * len(rare)
 
 
 def in_order(chosen: list[Evidence]) -> tuple[list[Evidence], str | None]:
