@@ -109,7 +109,7 @@ about_corpus:outlets who/WHICH BE? the/your/all? news? OUTLET BE/DO/have/you/the
 about_corpus:outlets where DO/are/were ALL come? from/published/appear
 about_corpus:outlets where/by_whom BE XART published
 about_corpus:list list/show/name/give me? all? of? the/your? ART titles/you_have/there_are?
-about_corpus:list WHICH ART BE/DO/have there/you/have/know/in/here/included/published/ALL* WHEN?
+about_corpus:list WHICH ART are/were/do/have there/you/have/know/in/here/included/published/ALL* WHEN?
 about_corpus:list WHICH BE? the? titles/headlines of? ALL?
 about_corpus:by WHICH/how_many ART did/has/have/BE X write/written/author/publish/published WHEN?
 about_corpus:by WHICH/how_many ART BE written/published? by X

@@ -162,6 +162,7 @@ _OF_ANOTHER: Final = re.compile(
 )
 """What stands before a time that belongs to a noun, "the storm of", or to a participle, "opened in"."""
 
+_HOW: Final = re.compile(r"\b(last|this|next|coming) \Z", re.I)
 _FAR: Final = 200
 """How far before and behind a time its verb may stand, in code points."""
 
@@ -215,10 +216,12 @@ def _days(match: re.Match[str], published: date | None) -> tuple[date, date] | N
 
 def _years_ahead(match: re.Match[str], first: date, last: date, published: date) -> int:
     """How many years after that of the article is a time which would in that year be from ``first`` to ``last``."""
-    lead, behind = match.string[max(0, match.start() - _FAR) : match.start()], match.string[match.end() :][:_FAR]
-    how = re.search(r"\b(last|this|next|coming) \Z", lead, re.I)
-    told = _BEFORE.search(lead) or (_BEHIND.match(behind) if _OPENS.search(lead) else None)
-    told = None if _OF_ANOTHER.search(lead) else told
+    text, begin, end = match.string, max(0, match.start() - _FAR), match.start()
+    how = _HOW.search(text, begin, end)
+    told = _BEFORE.search(text, begin, end)
+    if not told and _OPENS.search(text, begin, end):
+        told = _BEHIND.match(text, match.end(), match.end() + _FAR)
+    told = None if _OF_ANOTHER.search(text, begin, end) else told
     if how and how[1].lower() in ("last", "this"):
         return -(how[1].lower() == "last" and first > published - timedelta(days=28))
     if not how and not told:
