@@ -15,8 +15,8 @@ from typing import Final, Literal, cast
 Several = Literal["list", "compare", "change"]
 
 OTHER: Final = "other"
-SURE: Final = 0.6
-"""How likely a kind is at least to be believed."""
+SURE: Final = {"list": 0.6, "compare": 0.95, "change": 0.95}
+"""How likely a kind is at least to be believed; the others are reported, a list is only quoted like one."""
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d[\d.,]*|[?,:/&-]")
 _YEAR: Final = re.compile(r"(?:1[5-9]|20)\d\d")
@@ -39,7 +39,7 @@ def several(question: str) -> Several | None:
             sums[kind] += weights.get(feature, 0.0)
     best = max(sums, key=lambda kind: sums[kind])
     chance = 1 / sum(math.exp(each - sums[best]) for each in sums.values())
-    return cast("Several", best) if best != OTHER and chance >= SURE else None
+    return cast("Several", best) if best != OTHER and chance >= SURE[best] else None
 
 
 def features(question: str) -> set[str]:
