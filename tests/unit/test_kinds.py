@@ -34,6 +34,31 @@ def bread(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return opened(BREAD, tmp_path_factory.mktemp("bread"))
 
 
+MINUTES = {
+    "minutes.txt": """Title: Minutes of the harbour board, 3 May 2024
+Author: Petra Quist
+Source: Lune Courier
+Date: 2024-05-03
+
+1. Crane hire. The clerk reported that the fee would rise to 90 crowns. It was resolved to wait.
+
+2. Old slipway. Mr Tarn said that the planks were rotten. Dr Varga replied that paint was no cure.
+""",
+    "slip.txt": """Title: Slipway reopens
+Author: Ivo Brandl
+Source: Lune Courier
+Date: 2025-03-09
+
+Dr Ilse Varga, the harbour engineer, cut the ribbon. Jon Tarn was less merry. Planks are dear.
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def minutes(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return opened(MINUTES, tmp_path_factory.mktemp("minutes"))
+
+
 @pytest.fixture(scope="module")
 def sea(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return opened(SEA, tmp_path_factory.mktemp("sea"))
@@ -119,6 +144,13 @@ def test_what_the_articles_say_about_something_comes_from_several_of_them_in_ord
     assert len(set(dates)) >= 3
     assert dates == sorted(dates, key=str)
     assert len(bread.ask("Tell me about the Tarn Mill", limit=2).citations) == 2
+
+
+def test_a_heading_is_no_statement_and_what_stands_behind_it_is_one(minutes: Library) -> None:
+    told = whole(minutes, minutes.ask("Tell me about crane hire"))
+    assert [one.quote for one in told.citations] == ["The clerk reported that the fee would rise to 90 crowns."]
+    for question in ("old slipway", "Show me the timeline of the old slipway"):
+        assert "Old slipway." not in [one.quote for one in minutes.ask(question).citations]
 
 
 def test_an_overview_tells_how_many_articles_from_when_and_a_sentence_of_each(sea: Library) -> None:

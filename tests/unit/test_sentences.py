@@ -130,7 +130,8 @@ def test_a_sentence_stays_whole(sentence: str) -> None:
         ["„Wir gewinnen.“", "Danach ging er."],
         ["« Nous gagnons. »", "Puis il partit."],
         ["Party time!", "🎉 Go on."],
-        ["**It is bold.**", "*It leans.*", "Ok."],
+        ['"We lost the boat. We kept the nets," said Ada Lind.', "She left."],
+        ["“It leaked. Now it is dry,” Ada Lind said.", "“It is dry.", "It will last.”"],
         ["هل هذا صحيح؟", "نعم، هذا صحيح.", "انتهى الأمر."],
         ["revenue rose by 5% in may.", "a deferred asset was booked."],
     ],
@@ -192,6 +193,15 @@ def test_marks_are_boilerplate_and_the_words_behind_them_are_not() -> None:
     ]
 
 
+def test_the_marks_of_bold_and_slanted_sentences_stand_apart_and_those_of_a_word_do_not() -> None:
+    assert cut("**It is bold.** *It leans.* Ok.") == ["**", "It is bold.", "**", "*", "It leans.", "*", "Ok."]
+    assert kinds("*It is shortened.*") == [("b", "*"), ("p", "It is shortened."), ("b", "*")]
+    assert cut("**The pier is shut. Who pays?**") == ["**", "The pier is shut.", "Who pays?", "**"]
+    assert cut("*Nobody* knows. Ask **Ada Lind.** She is _here_.") == [
+        *("*Nobody* knows.", "Ask **Ada Lind.**", "She is _here_."),
+    ]
+
+
 @pytest.mark.parametrize(
     "heading",
     [
@@ -226,7 +236,6 @@ def test_underlined_and_numbered_lines_are_headings() -> None:
         "Revenue: $5 billion",
         "| flour | 5 |",
         "and so it ended",
-        "*This is a digest of a longer text.*",
         "Flour fell. Bread did not",
         "A long line without any stop at its end that goes on and on, as the lines of some feeds do, "
         "until nobody could take it for a heading any more",

@@ -350,6 +350,8 @@ class Steps:
         vector = question.vector if question.abroad else question.vector * self._spread
         judge, several = self._judge(question), question.wants_several
         reading = judge.read(question.meant, vector, legible, self._store, several=several)
+        if question.what.kind != "yes_no":
+            reading = kinds.telling_more(reading, question.meant)
         if period := self._of_follow_up(question):
             reading = kinds.of_time(reading, *period)
         since = timeline.date_of_event(question.meant, self._store)

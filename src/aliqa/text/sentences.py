@@ -24,8 +24,8 @@ def split_sentences(text: str, start: int = 0) -> list[Sentence]:
     r"""The sentences of ``text[start:]``, in order, as spans of ``text`` in code points.
 
     They do not overlap, begin and end with a character that is not blank, and leave out nothing but
-    blanks. List marks, heading marks and quote marks are boilerplate sentences of their own, so that
-    the words behind them can be quoted without them.
+    blanks. List marks, heading marks, quote marks and the marks of bold or slanted sentences are boilerplate
+    sentences of their own, so that the words beside them can be quoted without them.
 
     >>> text = "# News\nMr. Wu spent $4.67 billion. It paid off."
     >>> [(sentence.kind.value, sentence.span.cut(text)) for sentence in split_sentences(text)]
@@ -302,9 +302,29 @@ def _pieces(text: str, block: _Line, kind: SentenceKind) -> Iterator[tuple[int, 
         yield block.body, block.end, kind
         return
     for begin, end in _cut(text, block.body, block.end):
-        yield begin, end, _PROSE if _WORDS.search(text, begin, end) else _BOILERPLATE
+        if not _WORDS.search(text, begin, end):
+            yield begin, end, _BOILERPLATE
+            continue
+        first, last = _within_marks(text, begin, end)
+        if first > begin:
+            yield begin, first, _BOILERPLATE
+        yield first, last, _PROSE
+        if last < end:
+            yield last, end, _BOILERPLATE
 
 
+def _within_marks(text: str, start: int, end: int) -> tuple[int, int]:
+    """Start and end of a sentence without the marks of what is bold or slanted and is more than a part of it."""
+    opening, closing = _EMPHASIS_BEFORE.match(text, start, end), _EMPHASIS_BEHIND.search(text, start, end)
+    first = opening.end() if opening else start
+    last = closing.start() if closing else end
+    alone_before = opening and opening[0] not in text[first:last]
+    alone_behind = closing and closing[0] not in text[first:last]
+    return first if alone_before else start, last if alone_behind else end
+
+
+_EMPHASIS_BEFORE = re.compile(r"[*_]{1,3}(?=[^\s*_])")
+_EMPHASIS_BEHIND = re.compile(r"(?<=[^\s*_])[*_]{1,3}\Z")
 _WORDS = re.compile(r"[^\W_]")
 _NOT_BLANK = re.compile(r"\S")
 
@@ -346,8 +366,22 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], *, cased: bool) 
         return False
     if match.end() - at > len(stop) and following and _SAID.match(text, following.start("word")):
         return False
+    if _is_quoted(text, start, at) and _QUOTED_ON.match(text, match.end()):
+        return False
     found = _TOKEN.search(text, max(start, at - 24), at)
     return _allows_end(found[0] if found else "", stop, word)
+
+
+def _is_quoted(text: str, start: int, at: int) -> bool:
+    """Whether a quotation that began in ``text[start:at]`` is still open there, if it is not long yet."""
+    if at - start > _LONGEST_QUOTED:
+        return False
+    return text.count('"', start, at) % 2 == 1 or text.rfind("“", start, at) > text.rfind("”", start, at)
+
+
+_LONGEST_QUOTED = 200
+_QUOTED_ON = re.compile(rf"\s[^\"“”{_NEWLINE}]{{1,{_LONGEST_QUOTED}}},[\"”]")
+"""How a quotation goes on up to the comma before who said so."""
 
 
 def _allows_end(token: str, stop: str, word: str) -> bool:

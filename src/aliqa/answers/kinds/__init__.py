@@ -26,7 +26,7 @@ from aliqa.answers.kinds.about_corpus import titled
 from aliqa.answers.kinds.deciding import corrected, share_needed, verdict
 from aliqa.answers.kinds.forms import Asked, asked
 from aliqa.answers.kinds.phrases import Phrase
-from aliqa.answers.kinds.several import at_any_time, choose, of_time
+from aliqa.answers.kinds.several import at_any_time, choose, of_time, telling_more
 from aliqa.answers.kinds.telling import Collection, Told
 
 READ: Final = ("yes_no", "list", "compare", "change")
@@ -45,6 +45,7 @@ __all__ = [
     "of_time",
     "share_needed",
     "tell",
+    "telling_more",
     "titled",
     "verdict",
 ]

@@ -93,7 +93,7 @@ def opening(meta: ArticleMeta, articles: Collection) -> list[Evidence]:
     """The first sentence of prose of an article, if it has one."""
     rows, _ = articles.store.dense(articles.embed(meta.title), MOST_OPENING, Filters(doc_ids=(meta.doc_id,)))
     found = sorted(sentences(articles.store.records(rows.tolist())), key=lambda one: one.sentence.span)
-    plain = [one for one in found if one.text[0] not in "*_[("] or found
+    plain = [one for one in found if not one.set_apart] or found
     return [plain[0].evidence(1.0)] if plain else []
 
 

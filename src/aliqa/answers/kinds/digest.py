@@ -13,7 +13,7 @@ import numpy as np
 
 from aliqa.answers.answering import alike
 from aliqa.answers.kinds.phrases import Phrase
-from aliqa.answers.kinds.telling import Collection, Mention, Told, absent, in_order, mentions, vectors_of
+from aliqa.answers.kinds.telling import Collection, Mention, Told, absent, in_order, mentions, telling, vectors_of
 from aliqa.foundations.protocols import Vector
 from aliqa.text.terms import terms
 
@@ -48,9 +48,12 @@ _FEW: Final = 2
 def tell(about: str, articles: Collection) -> Told | None:
     """Different sentences on something, in the order of their articles' dates; None if they do not name it together."""
     phrase = articles.phrase(about)
-    found = mentions(articles.records(phrase)[:_READ], phrase)
-    if not found:
+    named = mentions(articles.records(phrase)[:_READ], phrase)
+    if not named:
         return absent(phrase, articles.filters) if articles.filters or _is_unknown(phrase, articles) else None
+    found = telling(named, phrase)
+    if not found:
+        return None
     long_enough = [one for one in found if _SHORTEST <= len(one.text.split()) <= _LONGEST] or found
     chosen = spread(
         long_enough, vectors_of(long_enough, articles.store), articles.embed(about), articles.limit or _MOST

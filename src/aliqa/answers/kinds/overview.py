@@ -57,7 +57,7 @@ def best_sentence(meta: ArticleMeta, articles: Collection) -> Evidence | None:
 
 def _stands_alone(one: Mention) -> bool:
     """Whether a sentence is of ordinary length, leans on no other, and is not set apart, as editors' notes are."""
-    return _SHORTEST <= len(one.text.split()) <= _LONGEST and not LEANING.match(one.text) and one.text[0] not in "*_[("
+    return _SHORTEST <= len(one.text.split()) <= _LONGEST and not LEANING.match(one.text) and not one.set_apart
 
 
 def _sample(metas: Sequence[ArticleMeta], most: int) -> list[ArticleMeta]:

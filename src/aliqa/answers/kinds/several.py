@@ -12,6 +12,7 @@ from typing import Final
 
 from aliqa.answers import answering
 from aliqa.answers.answering import quote
+from aliqa.answers.kinds.phrases import Phrase
 from aliqa.foundations.messages import gettext
 from aliqa.foundations.protocols import Evidence, Reading
 from aliqa.foundations.types import QuestionKind
@@ -87,6 +88,14 @@ def of_time(reading: Reading, first: date, last: date) -> Reading:
     kept = tuple(one for one in reading.evidence if _is_of(one, first, last))
     confidence = reading.confidence if kept and kept[0] is reading.evidence[0] else 0.0
     return replace(reading, evidence=kept, confidence=confidence, chosen=())
+
+
+def telling_more(reading: Reading, question: str) -> Reading:
+    """The reading without the sentences that only repeat words of the question in a row, as headings do."""
+    kept = tuple(one for one in reading.evidence if not Phrase(quote(one)).places(question))
+    if kept[:1] == reading.evidence[:1]:
+        return replace(reading, evidence=kept)
+    return replace(reading, evidence=kept, confidence=kept[0].chance or 0.0 if kept else 0.0, chosen=())
 
 
 def _is_of(one: Evidence, first: date, last: date) -> bool:

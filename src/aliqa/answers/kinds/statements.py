@@ -5,8 +5,8 @@ from typing import Final
 
 from aliqa.answers.answering import alike
 from aliqa.answers.kinds.phrases import Phrase
-from aliqa.answers.kinds.telling import Collection, Mention, Told, in_order, mentions, vectors_of
-from aliqa.foundations.types import SentenceKind, Span
+from aliqa.answers.kinds.telling import Collection, Mention, Told, behind, in_order, mentions, vectors_of
+from aliqa.foundations.types import Span
 from aliqa.text.english import NAME, PREPOSITIONS
 from aliqa.text.terms import content_words, terms
 
@@ -95,12 +95,8 @@ def _without_quotes(text: str) -> str:
 def _goes_on(one: Mention) -> Mention | None:
     """The sentence behind one whose subject somebody is, if "she" or "he" speaks in it."""
     subject = any(span.start < _SUBJECT for span in one.spans) or gives_words(one)
-    if not subject or one.number + 1 >= len(one.record.sentences):
-        return None
-    sentence = one.record.sentences[one.number + 1]
-    text = one.record.cut(sentence.span)
-    speaks = sentence.kind is SentenceKind.PROSE and _PRONOUN.search(_without_quotes(text))
-    return Mention(one.record, sentence, one.number + 1, text) if speaks else None
+    following = behind(one) if subject else None
+    return following if following and _PRONOUN.search(_without_quotes(following.text)) else None
 
 
 def _topic(about: str, question: str) -> set[str]:

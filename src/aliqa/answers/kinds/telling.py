@@ -10,6 +10,7 @@ from aliqa.foundations.messages import gettext
 from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord, Store, Vector
 from aliqa.foundations.types import Abstention, ArticleMention, ArticleMeta, Filters, Sentence, SentenceKind, Span
 from aliqa.text import dates
+from aliqa.text.terms import content_words
 
 MOST_PASSAGES = 1000
 """How many passages that name something are looked at."""
@@ -67,6 +68,12 @@ class Mention:
         """The article and where the sentence begins in it."""
         return self.record.meta.doc_id, self.sentence.span.start
 
+    @property
+    def set_apart(self) -> bool:
+        """Whether it stands in brackets, or bold or slanted, as editors' notes do."""
+        start = self.sentence.span.start - self.record.passage.span.start
+        return self.text[0] in "*_[(" or self.record.text[:start].endswith(("*", "_"))
+
     def evidence(self, score: float) -> Evidence:
         """The sentence as evidence."""
         return Evidence(self.record, self.sentence, score)
@@ -108,6 +115,20 @@ def mentions(records: Sequence[PassageRecord], phrase: Phrase) -> list[Mention]:
         if (spans := phrase.places(one.text))
     ]
     return named or [one for one in found if len(phrase.words) > 1 and phrase.coverage(one.text) == 1]
+
+
+def telling(found: Sequence[Mention], about: Phrase) -> list[Mention]:
+    """What is said of something: in the place of a mere heading, of no more words, the sentence behind it."""
+    told = (one if content_words(one.text).keys() - set(about.words) else behind(one) for one in found)
+    return list({one.place: one for one in told if one}.values())
+
+
+def behind(one: Mention) -> Mention | None:
+    """The sentence of prose behind one in its passage."""
+    rest = one.record.sentences[one.number + 1 :]
+    if not rest or rest[0].kind is not SentenceKind.PROSE:
+        return None
+    return Mention(one.record, rest[0], one.number + 1, one.record.cut(rest[0].span))
 
 
 def vectors_of(found: Sequence[Mention], store: Store) -> list[Vector]:
