@@ -204,6 +204,24 @@ def test_what_is_known_of_articles_is_told_from_their_metadata(bread: Library) -
     assert "newest article is “" in whole(bread, bread.ask("What is the newest article by Livia Brandt?")).answer
 
 
+def test_who_wrote_or_published_articles_is_known(minutes: Library) -> None:
+    for question in (
+        "Who is Petra Quist?",
+        "which articles are in the Lune Courier",
+        "How many articles from the Lune Courier?",
+        "articles from the Courier",
+    ):
+        answer = whole(minutes, minutes.ask(question))
+        assert answer.kind in ("identity", "about_corpus")
+        assert " by " in answer.answer
+    assert "Slipway reopens" in whole(minutes, minutes.ask("the newest article from the Lune Courier")).answer
+    assert [one.doc_id for one in minutes.ask("articles from May 2024").articles] == ["minutes.txt"]
+    unanswered = minutes.ask("Why does Petra Quist want a taller crane?").abstention
+    assert unanswered
+    assert "Quist" not in unanswered.detail
+    assert asked("How many articles in Danish?").wanted != "by"
+
+
 def _year(one: ArticleMention) -> int | None:
     return one.published.year if one.published else None
 

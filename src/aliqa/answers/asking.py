@@ -209,7 +209,7 @@ class Steps:
         as_typed = as_typed or abroad or kinds.asked(whole).kind == "social"
         searched_as = None if as_typed else spelling.corrected(whole, self.names, self._is_unknown)
         about = None if abroad else timeline.asked_about(searched_as or standalone or asked)
-        rules = kinds.asked(searched_as or whole, self.names.name, self._titled)
+        rules = kinds.asked(searched_as or whole, self.names.name, self._titled, self._is_credited)
         if language not in (None, ENGLISH) and rules.kind != "social":
             rules = kinds.Asked("plain")  # the rules know English
         what = meaning.what if meaning and not searched_as else rules
@@ -232,9 +232,29 @@ class Steps:
 
     def _is_unknown(self, word: str) -> bool:
         """Whether a word stands in no article, and may be a name: in small letters, not if the model knows it whole."""
-        if any(self._store.document_frequencies(terms(word)).values()):
+        wanted = terms(word)
+        if any(self._store.document_frequencies(wanted).values()) or self._credited.issuperset(wanted):
             return False
         return not word.islower() or self._embedder.count_tokens([word])[0] > 1
+
+    @cached_property
+    def _credited(self) -> frozenset[str]:
+        """The terms of the authors' and the outlets' names."""
+        return frozenset(
+            term for one in self._store.metas() for term in terms(f"{one.author or ''} {one.source or ''}")
+        )
+
+    def _is_credited(self, text: str) -> bool:
+        """Whether this is an author or an outlet."""
+        return kinds.credited(text, self._store.metas())
+
+    def _mentioned(self, reading: Reading) -> Reading:
+        """The same, but those who wrote or published articles are not absent from them."""
+        absent, unknown = (
+            tuple(word for word in words if not self._credited.issuperset(terms(word)))
+            for words in (reading.absent, reading.unknown)
+        )
+        return replace(reading, absent=absent, unknown=unknown)
 
     def _telling(self, absent: Sequence[str], question: str) -> tuple[str, ...]:
         """The words but for those that articles may say in another one: no names, and the model knows them whole."""
@@ -349,7 +369,7 @@ class Steps:
         """Which sentences answer and how surely, those of the time that is asked about before their near-equals."""
         vector = question.vector if question.abroad else question.vector * self._spread
         judge, several = self._judge(question), question.wants_several
-        reading = judge.read(question.meant, vector, legible, self._store, several=several)
+        reading = self._mentioned(judge.read(question.meant, vector, legible, self._store, several=several))
         if question.what.kind != "yes_no":
             reading = kinds.telling_more(reading, question.meant)
         if period := self._of_follow_up(question):

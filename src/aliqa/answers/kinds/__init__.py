@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from aliqa.answers.kinds import about_corpus, differing, digest, identity, overview, social, statements, which_articles
-from aliqa.answers.kinds.about_corpus import titled
+from aliqa.answers.kinds.about_corpus import credited, titled
 from aliqa.answers.kinds.deciding import corrected, share_needed, verdict
 from aliqa.answers.kinds.forms import Asked, asked
 from aliqa.answers.kinds.phrases import Phrase
@@ -42,6 +42,7 @@ __all__ = [
     "at_any_time",
     "choose",
     "corrected",
+    "credited",
     "of_time",
     "share_needed",
     "tell",
@@ -59,7 +60,10 @@ def tell(question: str, what: Asked, articles: Collection, names: Sequence[str] 
     if what.when:
         articles = articles.of(what.when)
     if what.kind == "identity":
-        return identity.tell(what.about, articles, words=what.wanted == "words")
+        told = identity.tell(what.about, articles, words=what.wanted == "words")
+        if (told is None or told.abstention) and credited(what.about, articles.metas()):
+            return about_corpus.tell("by", what.about, articles)
+        return told
     if what.wanted == "said":
         return statements.tell(what.about, question, articles)
     if what.kind == "digest":

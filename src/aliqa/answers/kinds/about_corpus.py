@@ -113,6 +113,13 @@ def titled(about: str, metas: Sequence[ArticleMeta]) -> list[ArticleMeta]:
     return [meta for share, meta in titles if share == best] if sure else []
 
 
+def credited(about: str, metas: Sequence[ArticleMeta]) -> bool:
+    """Whether this is an author or an outlet of articles, by the last word at least, or by several."""
+    wanted = content_words(about).keys()
+    names = {tuple(content_words(name)) for meta in metas for name in (meta.author, meta.source) if name}
+    return any(wanted and wanted <= {*name} and (len(wanted) > 1 or name[-1] in wanted) for name in names)
+
+
 def _meant(about: str, metas: Sequence[ArticleMeta], articles: Collection) -> list[ArticleMeta]:
     """The articles that are meant: by their titles, else the one that mentions what they are said to be about."""
     said = content_words(about)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from aliqa.answers.kinds.learned import several
+from aliqa.answers.kinds.telling import published
 from aliqa.answers.kinds.templates import ARTICLE, TEMPLATES, Template
 from aliqa.foundations.types import QuestionKind
 from aliqa.text.english import FUNCTION_WORDS, NUMBERS, SENTENCE_OPENERS
@@ -71,11 +72,12 @@ def asked(
     question: str,
     named: Callable[[str], object] = lambda _: None,
     titled: Callable[[str], object] = lambda _: None,
+    credited: Callable[[str], object] = lambda _: None,
 ) -> Asked:
     """What kind of question this is.
 
     ``named`` tells names of the articles, of which "the LMI" is one, and ``titled`` what is an article's title:
-    "Who wrote X?" asks of the collection if X is one.
+    "Who wrote X?" asks of the collection if X is one. ``credited`` tells authors and outlets: "articles in X".
 
     >>> asked("Who is Ada Moss?")
     Asked(kind='identity', about='Ada Moss', wanted='', when='')
@@ -96,7 +98,7 @@ def asked(
         bare = f"{ahead['asked']}{ahead['about']}"
     for template in TEMPLATES:
         text = whole.replace(",", "") if template.kind == "social" else bare
-        if (found := template.form.fullmatch(f"{text} ")) and (it := _as(template, found, named, titled)):
+        if (found := template.form.fullmatch(f"{text} ")) and (it := _as(template, found, named, titled, credited)):
             return it
     if (found := _CHINESE.fullmatch(bare)) and _is_nameable(name := found["about"] or found["two"]):
         return Asked("identity", name)
@@ -111,7 +113,11 @@ def asked(
 
 
 def _as(
-    template: Template, found: re.Match[str], named: Callable[[str], object], titled: Callable[[str], object]
+    template: Template,
+    found: re.Match[str],
+    named: Callable[[str], object],
+    titled: Callable[[str], object],
+    credited: Callable[[str], object],
 ) -> Asked | None:
     """What a question of this form asks; None if what it is about does not fit the form."""
     groups = found.groupdict()
@@ -120,19 +126,24 @@ def _as(
     wanted = template.wanted
     if wanted in _OF_ARTICLES and about and not (re.search(rf"\b{ARTICLE}\b", about, re.I) or titled(about)):
         return None
+    if wanted == "from" and not credited(about):
+        return None
+    when = (groups.get("when") or "").strip()
+    if when and not published(when):
+        return None
     if template.kind == "identity" and about[:4].casefold() == "the " and (named(about[4:]) or about[4:5].isupper()):
         about = about[4:]
         if not _is_nameable(about):
             return None
     elif (wanted in ("name", "said") or template.kind == "identity") and not _is_nameable(about):
         return None
-    if wanted == "newest":
+    if wanted == "newest" or (wanted == "from" and which):
         wanted = "oldest" if which in ("oldest", "earliest", "first") else "newest"
     elif template.kind == "which_articles":
         wanted = "count" if re.match(r"how many", found.string, re.I) else which
-    elif wanted == "name":
-        wanted = ""
-    return Asked(template.kind, about, wanted, (groups.get("when") or "").strip())
+    else:
+        wanted = {"name": "", "from": "by"}.get(wanted, wanted)
+    return Asked(template.kind, about, wanted, when)
 
 
 _OF_ARTICLES: Final = ("author", "date", "outlets")

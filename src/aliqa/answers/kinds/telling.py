@@ -33,10 +33,8 @@ class Collection:
     reach: int = MOST_PASSAGES
 
     def of(self, when: str) -> "Collection":
-        """Those that appeared at a time, in words: "in 2024"; "from 2024" says the same, but not "from 2024 on"."""
-        time = dates.asked(
-            re.sub(r"\A(?:from|of) (?!.* (?:to|until|till|through|on|onwards?)\b)", "in ", when), date.today()
-        )
+        """Those that appeared at a time, in words."""
+        time = published(when)
         if time is None:
             return self
         since = max(filter(None, (time.start, self.filters.since)), default=None)
@@ -51,6 +49,12 @@ class Collection:
         """The passages that have some word of a phrase, those that fit best first."""
         rows, _ = self.store.lexical(phrase.search, self.reach, self.filters)
         return self.store.records(rows.tolist())
+
+
+def published(when: str) -> dates.Asked | None:
+    """The time that is said in words: "in 2024"; "from 2024" says the same, but not "from 2024 on"."""
+    words = re.sub(r"\A(?:from|of) (?!.* (?:to|until|till|through|on|onwards?)\b)", "in ", when)
+    return dates.asked(words, date.today())
 
 
 @dataclass(frozen=True, slots=True)

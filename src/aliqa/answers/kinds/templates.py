@@ -113,7 +113,11 @@ about_corpus:list WHICH ART are/were/do/have there/you/have/know/in/here/include
 about_corpus:list WHICH BE? the? titles/headlines of? ALL?
 about_corpus:by WHICH/how_many ART did/has/have/BE X write/written/author/publish/published WHEN?
 about_corpus:by WHICH/how_many ART BE written/published? by X
-about_corpus:by show/list/find/give? me? all? the? ART written? by/from X
+about_corpus:list show/list/find/give? me? all? the? ART WHEN
+about_corpus:by show/list/find/give? me? all? the? ART written? by X
+about_corpus:from show/list/find/give? me? all? the? NEWEST? ART from/in X
+about_corpus:from WHICH/how_many ART BE/do/have? there/you_have/published/appeared/printed* from/in X
+about_corpus:from WHICH BE the? NEWEST ART from/in X
 
 about_corpus:differ where/what/how? DO the? THEY/OUTLET DISAGREE with? each_other/one_another? over/ABOUT? X?
 about_corpus:differ are_there any? contradictions/disagreements/conflicts in/between/among ALL over/ABOUT? X?
