@@ -187,6 +187,15 @@ def test_which_articles_come_with_dates_counts_and_quotes(sea: Library) -> None:
     assert not sea.ask("Which articles mention whales?").answered
 
 
+def test_articles_that_mention_each_of_several_or_any(sea: Library) -> None:
+    each = whole(sea, sea.ask("Which articles mention both Blue Net and the oysters?"))
+    assert each.answer.startswith("1 of 4 articles mentions “Blue Net” and “oysters”.")
+    assert [one.doc_id for one in each.articles] == ["oyster-reef.txt"]
+    any_ = {one.doc_id for one in sea.ask("which articles mention blue net or oysters").articles}
+    assert any_ >= {"seagrass-comeback.txt", "heatwave.txt", "oyster-reef.txt"}
+    assert not sea.ask("Which articles mention Blue Net and whales?").answered
+
+
 def test_a_remembered_sentence_is_found_again(sea: Library) -> None:
     answer = whole(sea, sea.ask("Where did I read that the water reached more than 26 degrees?"))
     assert [one.doc_id for one in answer.articles][:1] == ["heatwave.txt"]

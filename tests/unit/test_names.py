@@ -115,6 +115,10 @@ def test_people_who_share_a_name_and_what_they_are_said_to_be_are_one() -> None:
     )
     assert told.aliases("Jo Varga") == ("Josephine Varga",)
     assert told.aliases("Peter Varga") == ()
+    double = names({"a": "In May Jo Lind-Varga left. Then Varga sailed.", "b": "Critics say Jo Varga knew."})
+    assert double.names[0].name == "Jo Lind-Varga"
+    assert double.aliases("Jo Varga") == ("Jo Lind-Varga",)
+    assert double.name("Varga") is None
 
 
 def test_the_file_of_aliases_has_the_last_word() -> None:

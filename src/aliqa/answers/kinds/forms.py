@@ -100,7 +100,7 @@ def asked(
         text = whole.replace(",", "") if template.kind == "social" else bare
         if (found := template.form.fullmatch(f"{text} ")) and (it := _as(template, found, named, titled, credited)):
             return it
-    if (found := _CHINESE.fullmatch(bare)) and _is_nameable(name := found["about"] or found["two"]):
+    if (found := _CHINESE.fullmatch(bare)) and is_nameable(name := found["about"] or found["two"]):
         return Asked("identity", name)
     wants = several(question)
     if wants in ("compare", "change"):
@@ -133,9 +133,9 @@ def _as(
         return None
     if template.kind == "identity" and about[:4].casefold() == "the " and (named(about[4:]) or about[4:5].isupper()):
         about = about[4:]
-        if not _is_nameable(about):
+        if not is_nameable(about):
             return None
-    elif (wanted in ("name", "said") or template.kind == "identity") and not _is_nameable(about):
+    elif (wanted in ("name", "said") or template.kind == "identity") and not is_nameable(about):
         return None
     if wanted == "newest" or (wanted == "from" and which):
         wanted = "oldest" if which in ("oldest", "earliest", "first") else "newest"
@@ -150,10 +150,10 @@ _OF_ARTICLES: Final = ("author", "date", "outlets")
 """What is asked of articles, and of all else that is written: books, laws."""
 
 
-def _is_nameable(text: str) -> bool:
+def is_nameable(text: str) -> bool:
     """Whether this is a name or a bare noun, not a description or half a sentence.
 
-    >>> _is_nameable("Bank of Skarvik"), _is_nameable("a twin prime"), _is_nameable("produced at the mill")
+    >>> is_nameable("Bank of Skarvik"), is_nameable("a twin prime"), is_nameable("produced at the mill")
     (True, True, False)
     """
     first, *rest = words = re.sub(r"\Aan? (?=\S)", "", text, flags=re.I).split() or [""]

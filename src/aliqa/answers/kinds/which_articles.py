@@ -1,14 +1,16 @@
 """Which articles mention something: each with its date, its outlet, how often, and the sentence that shows it best."""
 
+import re
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 import numpy as np
 
 from aliqa.answers import answering
+from aliqa.answers.kinds.forms import is_nameable
 from aliqa.answers.kinds.phrases import Phrase
 from aliqa.answers.kinds.telling import (
     Collection,
@@ -31,6 +33,8 @@ _LONG: Final = 4
 """Of so many words nobody expects that they stand together."""
 
 _SURE: Final = 0.9
+_BOTH: Final = re.compile(r"\A(?:both|either) ", re.I)
+_JOINTS: Final = re.compile(r",? (?:and|or) |, ")
 _NEWEST: Final = frozenset({"newest", "latest", "most recent", "last"})
 
 
@@ -45,35 +49,70 @@ class Mentioning:
 
 def tell(about: str, wanted: str, articles: Collection) -> Told | None:
     """The articles that mention something, most mentions first, or the newest or oldest of them alone."""
-    phrase = articles.phrase(about)
-    found = mentioning(phrase, articles)
+    sought, named, found = _sought(about, articles)
     if not found:
-        return absent(phrase, articles.filters)
+        return absent(sought[0], articles.filters)
     if wanted not in ("", "count"):
         dated = [one for one in found if one.meta.published] or found
         found = sorted(dated, key=lambda one: one.meta.published or date.min, reverse=wanted in _NEWEST)[:1]
-        named = {"phrase": phrase.text, "title": found[0].meta.title, "known": _when(found[0].meta)}
+        known = {"phrase": named, "title": found[0].meta.title, "known": _when(found[0].meta)}
         if wanted in _NEWEST:
-            return _told(gettext("The newest article that mentions “{phrase}” is “{title}”{known}.", **named), found)
-        return _told(gettext("The oldest article that mentions “{phrase}” is “{title}”{known}.", **named), found)
+            return _told(gettext("The newest article that mentions “{phrase}” is “{title}”{known}.", **known), found)
+        return _told(gettext("The oldest article that mentions “{phrase}” is “{title}”{known}.", **known), found)
     total, shown = len(articles.metas()), found[: articles.limit or _MOST]
-    literal = any(phrase.places(answering.quote(one.best)) for one in found)
+    literal = any(phrase.places(answering.quote(one.best)) for one in found for phrase in sought)
     lead = (
         ngettext(
             "{number} of {total} articles mentions “{phrase}”.",
             "{number} of {total} articles mention “{phrase}”.",
-            len(found), total=total, phrase=phrase.text,
+            len(found), total=total, phrase=named,
         )
         if literal
         else ngettext(
             "{number} of {total} articles says something like “{phrase}”.",
             "{number} of {total} articles say something like “{phrase}”.",
-            len(found), total=total, phrase=phrase.text,
+            len(found), total=total, phrase=named,
         )
     )  # fmt: skip
     if len(shown) < len(found):
         lead += " " + gettext("The {number} that mention it most:", number=len(shown))
     return _told(lead, shown)
+
+
+def _sought(about: str, articles: Collection) -> tuple[list[Phrase], str, list[Mentioning]]:
+    """What is sought, how it is called, and the articles that mention it: all names joined by "and", any by "or"."""
+    bare = _BOTH.sub("", about)
+    whole = articles.phrase(bare)
+    either, names = " or " in bare, [re.sub(r"\Athe ", "", name) for name in _JOINTS.split(bare)]
+    if len(names) > 1 and all(map(is_nameable, names)) and not _stands(whole, articles):
+        sought = [articles.phrase(name) for name in names]
+        groups = [{one.meta.doc_id: one for one in mentioning(phrase, articles)} for phrase in sought]
+        if found := _together(groups, either=either):
+            first, last = "”, “".join(names[:-1]) + "”", f"“{names[-1]}"  # within the quotation marks of the line
+            if either:
+                return sought, gettext("{names} or {last}", names=first, last=last), found
+            return sought, gettext("{names} and {last}", names=first, last=last), found
+    return [whole], whole.text, mentioning(whole, articles)
+
+
+def _stands(phrase: Phrase, articles: Collection) -> bool:
+    """Whether an article has the words as they are, so that the "and" in them is part of a name."""
+    return any(one.spans for one in mentions(articles.records(phrase), phrase))
+
+
+def _together(groups: Sequence[Mapping[str, Mentioning]], *, either: bool) -> list[Mentioning]:
+    """The articles of all groups, or of any, by ``doc_id``, each with its likeliest sentence, most mentions first."""
+    doc_ids = set[str]().union(*groups) if either else set(groups[0]).intersection(*groups[1:])
+    found = []
+    for doc_id in doc_ids:
+        ones = [group[doc_id] for group in groups if doc_id in group]
+        best = max(ones, key=lambda one: one.best.score)
+        found.append(replace(best, count=sum(one.count for one in ones)))
+    return _most_first(found)
+
+
+def _most_first(found: Iterable[Mentioning]) -> list[Mentioning]:
+    return sorted(found, key=lambda one: (-one.count, -(one.meta.published or date.min).toordinal(), one.meta.doc_id))
 
 
 def mentioning(phrase: Phrase, articles: Collection) -> list[Mentioning]:
@@ -102,7 +141,7 @@ def mentioning(phrase: Phrase, articles: Collection) -> list[Mentioning]:
         )
         for group in by_article.values()
     ]
-    return sorted(made, key=lambda one: (-one.count, -(one.meta.published or date.min).toordinal(), one.meta.doc_id))
+    return _most_first(made)
 
 
 def literal(phrase: Phrase, articles: Collection) -> tuple[ArticleMention, ...]:

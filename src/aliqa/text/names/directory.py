@@ -273,11 +273,15 @@ def _turned(names: Iterable[str]) -> Iterable[tuple[str, str]]:
 def _short_form(one: str, other: str) -> bool:
     """Whether two names have the last word in common and first words of which one shortens the other.
 
+    Of a double name the second half is enough.
+
     >>> _short_form("Joe Berg", "Joseph Berg"), _short_form("J. Berg", "Jo Berg"), _short_form("Ada Moss", "Jo Moss")
     (True, True, False)
+    >>> _short_form("Ada Moss", "Ada Lind-Moss"), _short_form("Ada Lind", "Ada Lind-Moss")
+    (True, False)
     """
     (first, *_, last), (second, *_, end) = one.split(), other.split()
-    if last != end:
+    if not f"-{last}".endswith(f"-{end}") and not f"-{end}".endswith(f"-{last}"):
         return False
     short, long = sorted((first.rstrip("."), second.rstrip(".")), key=len)
     return long.startswith(short) or (len(short) <= 4 and len(short) > 2 and long.startswith(short[:2]))

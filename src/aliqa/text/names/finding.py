@@ -307,8 +307,13 @@ def _whole(counts: dict[str, int]) -> dict[str, str]:
         words = name.split()
         if len(words) > 1:
             begins.add(words[0])
-            if len(words) <= 3 and not ORGANISATION.search(name) and all(word[1:].islower() for word in words):
-                ends[words[-1]].append(name)
+            if (
+                len(words) <= 3
+                and not ORGANISATION.search(name)
+                and all(word[1:].islower() for word in re.split("[ -]", name))
+            ):
+                for part in {words[-1], words[-1].rpartition("-")[2]}:  # "Lind-Moss" is called Moss
+                    ends[part].append(name)
     return {part: names[0] for part, names in ends.items() if len(names) == 1 and part in counts and part not in begins}
 
 
