@@ -260,7 +260,7 @@ class Library:
             InvalidRequest: like `ask`.
         """
         about = checked("about", about, Filters())
-        statements, undated = timeline.tell(self.store, about)
+        statements, undated = timeline.tell(self.store, about, self._steps.names.aliases(about))
         page = statements[offset : None if limit is None else offset + limit]
         return Timeline(about, tuple(page), undated, self.info, offset, len(statements))
 

@@ -51,6 +51,27 @@ def test_every_word_of_what_is_asked_about_must_stand_in_the_sentence() -> None:
     assert timeline.statements(article(None), "?!") == ([], 0)
 
 
+def test_what_a_pronoun_says_of_the_subject_before_it_belongs_to_it() -> None:
+    text = (
+        "Old slip. It was mended in 2012.\n\n"
+        "Dr Ilse Varga, the engineer, is leaving. She resigned on 4 May 2021. She sailed in 2022. The quay sank in"
+        " 2023. It was costly in 2024.\n\n"
+        "In 2025 Ivo Brandl thanked Ilse Varga. He left in 2026."
+    )
+    varga, _ = timeline.statements(article(None, text), "Ilse Varga")
+    assert [one.when for one in varga] == ["2021-05-04", "2022", "2025"]
+    assert [one.when for one in timeline.statements(article(None, text), "old slip")[0]] == ["2012"]
+    assert [one.when for one in timeline.statements(article(None, text), "I. Varga", ("Ilse Varga",))[0]][:2] == [
+        "2021-05-04",
+        "2022",
+    ]
+
+
+def test_what_became_of_somebody_asks_for_a_history() -> None:
+    assert timeline.asked_about("What became of Ilse Varga?") == "Ilse Varga"
+    assert timeline.asked_about("What has become of the old slip?") == "the old slip"
+
+
 def test_order_is_by_time_and_the_same_words_count_once() -> None:
     first, _ = timeline.statements(article(None), "Freshcart")
     copy, _ = timeline.statements(article(None, doc_id="copy.md"), "Freshcart")

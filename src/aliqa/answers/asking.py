@@ -397,7 +397,7 @@ class Steps:
     ) -> Decision:
         """Whether to answer, with which sentences: a history, or the best evidence and what disagrees with it."""
         if question.about:
-            statements, _ = timeline.tell(self._store, question.about)
+            statements, _ = timeline.tell(self._store, question.about, self.names.aliases(question.about))
             told, notice = timeline.told(reading, statements, _HISTORY_SENTENCES)
             if told:
                 return Decision(reading.confidence, told, notice=notice, kind="change")

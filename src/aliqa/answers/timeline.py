@@ -5,7 +5,7 @@ before it or the article's date; then the article's date alone, and it is said w
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -35,12 +35,17 @@ _ARTICLES: Final = 50
 _DATING_PASSAGES: Final = 12
 """How many passages are looked at for the date of an event that a question counts from."""
 
+_GOES_ON: Final = re.compile(r"(?:He|She|It)\b")
+_OPENING: Final = 2
+"""Among how many of its first words of meaning the subject of a sentence is named, behind a title or a role."""
+
 _ABOUT: Final = re.compile(
     r"""
       what[ ](?:has[ ]|have[ ]|had[ ])?happen(?:ed|s)[ ](?:to|with|at|around)[ ](?P<one>.+?),?[ ]
       (?:and[ ])?(?:when|over[ ](?:time|the[ ]years)|in[ ](?:chronological[ ])?order)
     | (?:(?:show|give|tell|draw)(?:[ ]me)?[ ])?(?:a[ ]|the[ ])?(?:timeline|chronology)[ ]
       (?:of|for|about|on)[ ](?P<two>.+?)
+    | what[ ](?:has[ ]|have[ ]|had[ ])?be(?:came|come)[ ]of[ ](?P<four>.+?)
     | what[ ]is[ ]the[ ](?:timeline|chronology)[ ](?:of|for)[ ](?P<three>.+?)
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -87,19 +92,19 @@ def asked_about(question: str) -> str | None:
     return next(group for group in found.groups() if group) if found else None
 
 
-def statements(article: Article, about: str) -> tuple[list[DatedStatement], int]:
+def statements(article: Article, about: str, aliases: Sequence[str] = ()) -> tuple[list[DatedStatement], int]:
     """What an article says about something, in the order of its text, and how many more sentences have no date at all.
 
     Args:
         article: the article.
-        about: a name or a few words; every one of its content words must stand in the sentence.
+        about: a name or a few words; every one of its content words must stand in the sentence, or be the subject of
+            the one before it, for which this one says "he", "she" or "it".
+        aliases: other ways to write it.
     """
-    wanted = content_words(about).keys() or set(terms(about))
+    forms = [form for one in (about, *aliases) if (form := content_words(one).keys() or set(terms(one)))]
     dated: list[DatedStatement] = []
     undated = unstated = 0
-    for span, found in _read(article):
-        if not wanted <= set(terms(span.cut(article.text))):
-            continue
+    for span, found in _about(article, forms):
         if found:
             text = span.cut(article.text)
             dated.append(_statement(article, span, found, "stated" if is_stated(text, found) else "inferred"))
@@ -108,14 +113,30 @@ def statements(article: Article, about: str) -> tuple[list[DatedStatement], int]
         elif unstated < _UNSTATED:
             unstated += 1
             dated.append(_statement(article, span, periods.on(article.meta.published), "article"))
-    return (dated, undated) if wanted else ([], 0)
+    return dated, undated
 
 
-def tell(store: Store, about: str) -> tuple[list[DatedStatement], int]:
+def _about(article: Article, forms: Sequence[Set[str]]) -> Iterator[tuple[Span, Period | None]]:
+    """The sentences that have all terms of a form, or go on about it; in the place of a heading, the one behind it."""
+    goes_on = headed = False
+    for span, found in _read(article):
+        text = span.cut(article.text)
+        words, said = list(content_words(text)), set(terms(text))
+        named = set[str]().union(*(form for form in forms if form <= said))
+        if not named and not headed and not (goes_on and _GOES_ON.match(text)):
+            goes_on = False
+            continue
+        goes_on = not named or bool(named & set(words[:_OPENING]))
+        headed = bool(named) and named.issuperset(words)
+        if not headed:
+            yield span, found
+
+
+def tell(store: Store, about: str, aliases: Sequence[str] = ()) -> tuple[list[DatedStatement], int]:
     """What the articles say about something in order of time, and how many more sentences have no date at all."""
-    rows, _ = store.lexical(terms(about), _MENTIONS, Filters())
+    rows, _ = store.lexical(terms(" ".join((about, *aliases))), _MENTIONS, Filters())
     found = list(dict.fromkeys(record.meta.doc_id for record in store.records(rows.tolist())))
-    told = [statements(store.article(doc_id), about) for doc_id in found[:_ARTICLES]]
+    told = [statements(store.article(doc_id), about, aliases) for doc_id in found[:_ARTICLES]]
     return in_order(one for dated, _ in told for one in dated), sum(undated for _, undated in told)
 
 
