@@ -111,6 +111,12 @@ def test_who_somebody_is_and_what_something_is_are_told_by_the_sentences_that_in
         ("Rolf Steen", "It was written by Port Varr engineer Rolf Steen.", True),
         ("Rolf Steen", "They met Harbour Master Rolf Steen.", True),
         ("Rolf Steen", "The boats came on Monday Rolf Steen was away.", False),
+        ("Rolf Steen", "Rolf Steen was less merry.", False),
+        ("Rolf Steen", "Rolf Steen was clerk of the harbour.", True),
+        ("Rolf Steen", "Rolf Steen of the Blue Net called it a shame.", True),
+        ("Steen", "Dr Steen replied that paint was no cure.", False),
+        ("Rolf Steen", "They left after Dr Rolf Steen spoke.", False),
+        ("Rolf Steen", "Dr Rolf Steen has led the institute since May.", True),
         ("Blue Net", "The fishing cooperative Blue Net opposed the ban.", True),
         ("Blue Net", "Blue Net's boats stayed in the harbour.", False),
         ("Oysters", "Oysters are animals with two shells.", True),
@@ -124,6 +130,12 @@ def test_what_introduces_a_name_is_told_by_the_form_of_the_sentence(name: str, s
     record = PassageRecord(0, meta, Passage(whole, Span(0, 1)), sentence, None, (Sentence(whole),), 0)
     weight = identity.introduces(Mention(record, Sentence(whole), 0, sentence, tuple(places)))
     assert (weight + identity.FIRST >= identity.STRONG) == introduces
+
+
+def test_a_last_name_alone_is_introduced_by_what_is_said_of_the_full_one(minutes: Library) -> None:
+    for name in ("Varga", "Ilse Varga"):
+        told = whole(minutes, minutes.ask(f"Who is {name}?"))
+        assert [one.quote for one in told.citations] == ["Dr Ilse Varga, the harbour engineer, cut the ribbon."]
 
 
 def test_what_letters_stand_for_is_told_by_the_words_beside_them_alone(sea: Library) -> None:

@@ -76,7 +76,7 @@ SENTENCE_OPENERS: Final = _words(
 )
 """Words that, with a capital behind a full stop, begin a sentence rather than a name."""
 
-TITLES: Final = ("Mr", "Mrs", "Ms", "Dr", "Prof", "Messrs", "Lt", "Capt", "Sgt")
+TITLES: Final = ("Mr", "Mrs", "Ms", "Dr", "Prof", "Messrs", "Lt", "Capt", "Sgt", "Cllr")
 """What stands before a person's name, shortened."""
 
 

@@ -12,7 +12,7 @@ from aliqa.answers.answering import alike
 from aliqa.answers.kinds.phrases import Phrase
 from aliqa.answers.kinds.telling import Collection, Mention, Told, absent, in_order, mentions
 from aliqa.foundations.types import Span
-from aliqa.text.english import FUNCTION_WORDS, MONTHS, WEEKDAYS
+from aliqa.text.english import FUNCTION_WORDS, MONTHS, TITLES, WEEKDAYS
 from aliqa.text.scripts import LATIN, script_of
 from aliqa.text.terms import content_words
 
@@ -40,7 +40,8 @@ _AFTER: Final = (
     )),
     (3.0, _MEANS),
     (3.0, re.compile(r" (?:is|are|was|were) (?:[a-z-]+ ){1,3}(?:that|which|who|whose|made|used|built|based)\b")),
-    (1.5, re.compile(rf" {_BE} (?!to\b|not\b|\w+ing\b|\w+ed\b|\w+ by\b)")),
+    (1.5, re.compile(r" (?:are|were) (?!to\b|not\b|\w+ing\b|\w+ed\b|\w+ by\b)")),
+    (1.5, re.compile(rf" {_BE} (?!not\b)(?:[a-z-]+ ){{1,3}}of ")),
     (3.0, re.compile(r" (?:now |then |soon |later )?(?:became|becomes|was (?:named|appointed|elected|made)) \w")),
     (2.0, re.compile(
         r"""
@@ -57,8 +58,8 @@ _AFTER: Final = (
         r"""
         [ ]
         (?:
-            co-founded | founded | heads | headed | leads | runs | owns | serves[ ]as | served[ ]as | took[ ]over
-            | takes[ ]over | succeeded | succeeds | replaced | joined
+            co-founded | founded | heads | headed | leads | (?:has[ ])?led | runs | owns | serves[ ]as
+            | served[ ]as | took[ ]over | takes[ ]over | succeeded | succeeds | replaced | joined
         )
         \b
         """,
@@ -92,13 +93,14 @@ _BEFORE: Final = (
         r"""
         \b
         (?:
-            C[A-Z]O | VP | Dr | Prof | Sir | [Cc]hair(?:man|woman|person)? | [Pp]resident | [Dd]irector | [Ff]ounder
+            C[A-Z]O | VP | [Cc]hair(?:man|woman|person)? | [Pp]resident | [Dd]irector | [Ff]ounder
             | [Mm]inister
         )
         [ ]\Z
         """,
         re.VERBOSE,
     )),
+    (1.0, re.compile(r"\b(?:Dr|Prof|Sir) \Z")),
     (2.0, re.compile(
         r"""
         \b
@@ -113,12 +115,15 @@ _BEFORE: Final = (
 )  # fmt: skip
 """What stands before it."""
 
-_TIMES: Final = "|".join((*MONTHS, *WEEKDAYS))
+_NO_OFFICE: Final = "|".join((*MONTHS, *WEEKDAYS, *TITLES))
 _TITLES: Final = (
-    (2.0, re.compile(rf"(?<=[\w,”\"] )(?:(?!(?:{_TIMES})\b)[A-Z][\w-]+ ){{1,3}}\Z")),
+    (2.0, re.compile(rf"(?<=[\w,”\"] )(?:(?!(?:{_NO_OFFICE})\b)[A-Z][\w-]+ ){{1,3}}\Z")),
     (2.0, re.compile(r"\b[A-Z][\w’'-]+ (?P<role>[a-z-]{3,}) \Z")),
 )
 """What stands before the full name of somebody: "the Mayor Runa Holm", "Kelda chemist Runa Holm"."""
+
+_OF: Final = ((2.0, re.compile(r" (?:of|from|at) (?:the )?[A-Z]")),)
+"""What stands behind the full name of somebody: "Runa Holm of the Bakers' Union"."""
 
 FIRST: Final = 0.5
 _SUBJECT: Final = 0.5
@@ -199,10 +204,12 @@ def _weight(text: str, span: Span) -> float:
     if is_expansion(span.cut(text), before, after):
         return _EXPANDED
     after = _unclosed(before, after)
-    behind = max((weight for weight, form in _AFTER for rest in _heads(after) if form.match(rest)), default=0.0)
-    titles = _TITLES if _FULL_NAME.fullmatch(span.cut(text)) else ()
+    full = _FULL_NAME.fullmatch(span.cut(text)) is not None
+    behind = max(
+        (weight for weight, form in (*_AFTER, *_OF * full) for rest in _heads(after) if form.match(rest)), default=0.0
+    )
     ahead = max(
-        (weight for weight, form in (*_BEFORE, *titles) if (found := form.search(before)) and _is_role(found)),
+        (weight for weight, form in (*_BEFORE, *_TITLES * full) if (found := form.search(before)) and _is_role(found)),
         default=0.0,
     )
     tells = len(content_words(text)) > len(content_words(span.cut(text))) + 1
@@ -267,9 +274,8 @@ def _is_role(found: re.Match[str]) -> bool:
 
 
 _NO_ROLE: Final = re.compile(
-    r"""
-      Mrs?
-    | Ms
+    rf"""
+      {"|".join(TITLES)}
     | \w+ly
     | \w+ed
     | \w+ing

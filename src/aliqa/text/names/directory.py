@@ -95,8 +95,8 @@ class Directory:
         return next((one for one in (found.name, *found.aliases) if _form(one) == _form(text)), None) if found else None
 
     def aliases(self, text: str) -> tuple[str, ...]:
-        """The other ways to write a name."""
-        found = self.name(text)
+        """The other ways to write a name; also of a last word alone, if it is that of one name."""
+        found = self.name(text) or self._by_last.get(_form(text))
         return tuple(one for one in (found.name, *found.aliases) if _form(one) != _form(text)) if found else ()
 
     def meant(self, word: str) -> str | None:
@@ -140,6 +140,15 @@ class Directory:
         for name in reversed(self.names):
             for one in (*name.aliases, name.name):
                 found[_form(one)] = name
+        return found
+
+    @cached_property
+    def _by_last(self) -> dict[str, Name | None]:
+        """The only name that ends with a word; None where several do."""
+        found: dict[str, Name | None] = {}
+        for name in self.names:
+            for last in {_form(one).split()[-1] for one in (name.name, *name.aliases) if " " in one}:
+                found[last] = None if last in found else name
         return found
 
     @cached_property
@@ -199,7 +208,7 @@ class Directory:
                     yield name, other
 
     def _parts(self, counts: Mapping[str, int]) -> Iterable[tuple[str, str]]:
-        """Surnames alone, and names with what somebody is before them, with the only other name that they fit."""
+        """Surnames alone, and names with what somebody is before them, with the only other person whom they fit."""
         people = {one.name for article in self.articles.values() for one in article.names if one.kind == "person"}
         ends: dict[str, list[str]] = defaultdict(list)
         for name in counts:
@@ -207,8 +216,9 @@ class Directory:
                 ends[name.split()[-1]].append(name)
         for name in people:
             first, _, rest = name.partition(" ")
-            if not rest and len(ends[first]) == 1:
-                yield ends[first][0], name
+            whole = max(ends[first], key=len, default=None) if not rest else None
+            if whole and all(_short_form(whole, other) for other in ends[first]):
+                yield whole, name
             if " " in rest and rest in counts:
                 yield rest, name
         beside = {word for article in self.articles.values() for one in article.names for word in one.context}
