@@ -5,6 +5,7 @@ from tests.conftest import QUICK, THRESHOLD
 from tests.newcomers import BREAD, SEA
 
 from aliqa.answers.spelling import corrected, guesses
+from aliqa.answers.suggesting import known
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.types import ArticleNames
 from aliqa.index import versions
@@ -61,6 +62,10 @@ def test_no_name_is_made_of_what_only_begins_a_sentence() -> None:
             "The head of the Kelda Bakers’ Union met the Crows' Jo Steen. Then the Crows joined Lune Mills' Ada Moss.",
             {"Kelda Bakers' Union", "Crows", "Jo Steen", "Lune Mills", "Ada Moss"},
         ),
+        (
+            "They saw the Miller's Daughters at the Otter's Head, and met the Courier's Ivo Tarn in Jo Moss's Lune.",
+            {"Miller's Daughters", "Otter's Head", "Courier", "Ivo Tarn", "Jo Moss", "Lune"},
+        ),
         ("It began at 14:00 UTC and ended by 16:00 UTC. Then 27 EU countries met. The EU agreed.", {"EU"}),
     ],
 )
@@ -85,6 +90,14 @@ def test_what_speaks_of_itself_or_has_shares_is_an_organisation(text: str) -> No
     ]
 
 
+def test_what_speaks_and_ends_with_a_common_noun_is_no_person() -> None:
+    text = (
+        "Lune Gas said so on Monday. The gas was cheap. Ada Reed said that she had reed. Dr Jo Tarn warned of a tarn."
+    )
+    told = {one.name: one.kind for one in find(text, split_sentences(text)).names}
+    assert told == {"Lune Gas": "organisation", "Ada Reed": "person", "Jo Tarn": "person"}
+
+
 def test_a_first_word_alone_is_the_only_name_that_has_it_where_that_stands_before_it() -> None:
     told = {
         "a": "In May Varr Minerals closed. They say Varr owes it. The Lune Bay is far from Lune.",
@@ -105,6 +118,17 @@ def test_initials_in_brackets_and_nicknames_are_other_ways_to_write_a_name() -> 
     assert set(told.aliases("Ray Pell")) >= {"Ranulf Pell", "Pell Ranulf"}
 
 
+def test_known_to_somebody_as_is_another_way_to_write_a_name() -> None:
+    told = names({"a": "They fear the Lune Gas Works, known to sailors as Old Smoke. In May Old Smoke closed."})
+    assert told.aliases("Old Smoke") == ("Lune Gas Works",)
+
+
+def test_a_common_noun_that_is_once_a_name_is_not_offered() -> None:
+    told = names({"a": "They dined at the Otter. At Lune Gas the Chair spoke. In Lune Gas it is warm."})
+    assert known("who is the chair of lune gas", told) == ("What do the articles say about Lune Gas?",)
+    assert known("Who is the Chair?", told) == ("What do the articles say about Chair?",)
+
+
 def test_people_who_share_a_name_and_what_they_are_said_to_be_are_one() -> None:
     told = names(
         {
@@ -114,6 +138,7 @@ def test_people_who_share_a_name_and_what_they_are_said_to_be_are_one() -> None:
         }
     )
     assert told.aliases("Jo Varga") == ("Josephine Varga",)
+    assert names({"a": "In May P. Varga left.", "b": "In May Peter Varga left."}).names[0].name == "Peter Varga"
     assert told.aliases("Peter Varga") == told.aliases("Varga") == ()
     assert names({"a": "In May Ilse Tarn and I. Tarn left."}).aliases("tarn") != ()
     double = names({"a": "In May Jo Lind-Varga left. Then Varga sailed.", "b": "Critics say Jo Varga knew."})

@@ -36,8 +36,15 @@ def following(question: str, quotes: Iterable[str], names: Directory, articles: 
 
 
 def known(question: str, names: Directory) -> tuple[str, ...]:
-    """At most three questions on what a question names that was not answered, if the articles mention it."""
-    found = dict.fromkeys(name.name for name in names.within(question))
+    """At most three questions on what a question names that was not answered, if the articles mention it.
+
+    A common noun is also a name where one article writes it with a capital: a word written small needs two mentions.
+    """
+    found = dict.fromkeys(
+        name.name
+        for name in names.within(question)
+        if " " in name.name or name.mentions >= _TWICE or name.name in question
+    )
     return tuple(f"What do the articles say about {name}?" for name in islice(found, FOLLOWING))
 
 

@@ -305,7 +305,10 @@ def _best(written: "Counter[str]") -> str:
         part = not rest and any(name in (other.split()[0], other.split()[-1]) for other in written if " " in other)
         return not (name.isupper() or part or (" " in rest and rest in written))
 
-    return max(filter(is_whole, written), default=None, key=lambda name: (written[name], -len(name))) or max(written)
+    def rank(name: str) -> tuple[bool, int, int]:
+        return re.search(r"\b[A-Z]\.", name) is None, written[name], -len(name)
+
+    return max(filter(is_whole, written), default=None, key=rank) or max(written)
 
 
 def _each_near(one: str, other: str) -> bool:

@@ -7,7 +7,7 @@ too, and never without. A surname alone counts for the one person of the article
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cache
 from typing import Any, Final
 
@@ -17,13 +17,13 @@ from aliqa.foundations.types import ArticleNames, FoundName, NameKind, Sentence,
 from aliqa.text.english import FUNCTION_WORDS, MONTHS, SENTENCE_OPENERS, TITLES, UPPER, WEEKDAYS, is_of_a_name
 from aliqa.text.quantities.units import MEASURE, MONEY, SCALES
 
-NAMES_RULES: Final = 4
+NAMES_RULES: Final = 5
 """To be raised when names are found otherwise: the next build then reads all articles anew."""
 
 _WORD: Final = (
     rf"(?:[{UPPER}]\.|[{UPPER}0-9]?[{UPPER}][\w&-]*(?:\.(?:com|me|ai|io|net|org|cn))?|[a-z]{{1,2}}[{UPPER}]\w+)"
 )
-_JOINT: Final = r"(?:[ ]of(?:[ ]the)?[ ]|[ ]de[ ]|[ ]van[ ]|[ ]von[ ]|[ ]der[ ]|[ ]&[ ]|(?<=s)[’'][ ]|[ ])"
+_JOINT: Final = r"(?:[ ]of(?:[ ]the)?[ ]|[ ]de[ ]|[ ]van[ ]|[ ]von[ ]|[ ]der[ ]|[ ]&[ ]|(?<=s)[’'][ ]|[’']s[ ]|[ ])"
 _UNIT: Final = rf"[ -]?(?:%|per[ ]?cent|(?:{MONEY}|{MEASURE}|{'|'.join(SCALES)})(?![A-Za-z]))"
 _NUMBER: Final = rf"\d{{1,4}}(?![\w.,]\d)(?=\W)(?!{_UNIT})"
 """A number that is part of a name, and begins no quantity."""
@@ -41,7 +41,7 @@ _ALSO: Final = re.compile(
       (?:the[ ])?[\"“]?(?P<two>{_WORD}(?:[ ]{_WORD}){{0,3}})[\"”]?\)
     | (?P<three>{_WORD}(?:[ ]{_WORD}){{0,4}}),?[ ]
       (?:
-          also[ ]known[ ]as | also[ ]called | formerly[ ]known[ ]as | formerly | better[ ]known[ ]as | a\.k\.a\. | aka
+          (?:also[ ]|formerly[ ]|better[ ])?known[ ](?:[a-z]+[ ]){{0,3}}as | also[ ]called | formerly | a\.k\.a\. | aka
       )
       [ ][\"“]?(?P<four>{_WORD}(?:[ ]{_WORD}){{0,3}})
     """,
@@ -66,7 +66,7 @@ _PERSON: Final = re.compile(
     (?:
         {"|".join(TITLES)} | [Pp]resident | [Cc]hair(?:man|woman|person)? | C[A-Z]O | [Ff]ounder
         | [Cc]hief[ ]executive | [Dd]irector | [Mm]inister | [Mm]ayor | [Aa]nalyst | [Ee]ngineer | [Bb]iologist
-        | [Pp]rofessor | [Aa]uthor | [Ee]conomist | [Ss]pokes(?:man|woman|person) | said | says | successor[ ]is
+        | [Pp]rofessor | [Aa]uthor | [Ee]conomist | [Ss]pokes(?:man|woman|person) | successor[ ]is
         | daughter | son | brother | sister | wife | husband
     )
     \.?[ ]\Z
@@ -80,8 +80,9 @@ ORGANISATION: Final = re.compile(
         Group | Inc | Corp | Ltd | Bank | University | Company | Co | Holdings? | Union | Party | Airlines? | Airways
         | Motors? | Systems? | Services? | Networks? | Institute | Agency | Ministry | Department | Studios? | Club
         | Mills? | Stores? | Lines | Partners | Capital | Media | Press | Times | Association | Federation
-        | Council | Committee | Commission | Court | Office | Foundation | Fund | School | College | Hospital | Museum
-        | Technologies | Labs? | Pharma | Energy | Foods? | Cooperative
+        | Council | Committee | Commission | Court | Office | Foundation | Fund | Schools? | Colleges?
+        | Hospitals? | Museums? | Technologies | Labs? | Pharma | Energy | Foods? | Cooperative | Trust | Authority
+        | Board
     )
     \Z
     """,
@@ -187,11 +188,11 @@ def find(text: str, sentences: Sequence[Sentence]) -> ArticleNames:
             units[name] += name.isupper() and re.search(r"\d \Z", before) is not None
             if not first or " " in name or name[1:] != name[1:].lower():
                 sure.add(name)
-            votes[name].update(_kinds(name, before, after))
+            votes[name].update(_kinds(name, before, after, lower))
             context[name].update(_around(before, after))
     kept = {name: count for name, count in counts.items() if name in sure and name.casefold() not in lower}
     kept = {name: count for name, count in kept.items() if 2 * units[name] <= count}  # "14:00 UTC" names nobody
-    for name in [name for name in kept if " of " in name or "' " in name]:
+    for name in [name for name in kept if re.search(r" of |'s? ", name)]:
         _part(name, kept)
     whole = _whole(kept)
     for part, name in whole.items():
@@ -251,12 +252,14 @@ def _runs(sentence: str) -> Iterator[tuple[str, bool, str, str]]:
 def _cut(words: list[re.Match[str]], *, begins: bool, after_the: bool) -> Iterator[list[re.Match[str]]]:
     """A run in parts: "of" joins what may be a common noun to a name, and parts somebody from a name.
 
-    A plural that owns what follows is part of a name behind "the" alone: "the Weavers' Hall".
+    What owns what follows is part of a name behind "the" alone: "the Weavers' Hall"; but whom a paper sends is called
+    by two names: "the Courier's Jo Steen".
     """
     part: list[re.Match[str]] = []
     for word in words:
         joins = len(part) == 1 and not begins
-        if part and part[-1].group().endswith(("'", "’")) and not after_the:
+        owns = part and re.search(r"[’']s?\Z", part[-1].group())
+        if owns and not (after_the and (words[-1] is word or not owns.group().endswith("s"))):
             yield part
             part = []
         after_the = after_the or word.group().casefold() == "the"
@@ -272,8 +275,8 @@ def _cut(words: list[re.Match[str]], *, begins: bool, after_the: bool) -> Iterat
 
 def _part(name: str, counts: dict[str, int]) -> None:
     """Take "Steen of the Blue Net" apart, where another name ends with the first word, and so "the Crows' Jo Steen"."""
-    one, joint, other = re.split(r"( of |' )", name, maxsplit=1)
-    if any(longer.endswith(f" {one}") for longer in counts) or (joint == "' " and counts.get(one, 0) >= counts[name]):
+    one, joint, other = re.split(r"( of |'s? )", name, maxsplit=1)
+    if any(longer.endswith(f" {one}") for longer in counts) or (joint != " of " and counts.get(one, 0) >= counts[name]):
         times = counts.pop(name)
         for part in (one, other.removeprefix("the ")):
             counts[part] = counts.get(part, 0) + times
@@ -332,11 +335,17 @@ def _shortened(names: Iterable[str]) -> Iterator[tuple[str, str]]:
             yield longer[first], first
 
 
-def _kinds(name: str, before: str, after: str) -> Iterator[NameKind]:
+def _kinds(name: str, before: str, after: str, lower: Set[str]) -> Iterator[NameKind]:
+    """What a mention takes a name for. What speaks and ends with a common noun, one of ``lower``, is no person."""
+    speaks = " " in name and _SPEAKS.match(after) and not before.endswith(("the ", "The "))
+    speaks = speaks or before.endswith((" said ", " says "))
     if ORGANISATION.search(name) or _SPEAKS_OF_ITSELF.match(after) or _OWNED.search(before):
         yield "organisation"
-    elif _PERSON.search(before) or (" " in name and _SPEAKS.match(after) and not before.endswith(("the ", "The "))):
+    elif _PERSON.search(before):
         yield "person"
+    elif speaks:
+        common = name.split()[-1].casefold() in lower
+        yield "organisation" if common and not _OF_A_PERSON.match(after) else "person"
     elif _WHERE.search(before):
         yield "place"
     elif " " in name and before[-2:] in ("", ", ") and _OF_A_PERSON.match(after):
