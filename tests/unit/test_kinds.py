@@ -255,6 +255,9 @@ def test_articles_of_a_time_are_told_of_alone(bread: Library) -> None:
     told = whole(bread, bread.ask("Which articles from 2025 mention Teigwerk?")).articles
     assert told
     assert {_year(one) for one in told} == {2025}
+    new = whole(bread, bread.ask("what is new in 2025"))
+    assert "Named most" not in new.answer
+    assert {one.doc_id for one in new.articles} == {one.doc_id for one in everything if _year(one) == 2025}
     none = bread.ask("How many articles are there from 1925?")
     assert none.abstention
     assert none.abstention.reason == "out_of_range"

@@ -69,7 +69,7 @@ def tell(question: str, what: Asked, articles: Collection, names: Sequence[str] 
     if what.kind == "digest":
         return digest.tell(what.about, articles)
     if what.kind == "overview":
-        return overview.tell(articles, names)
+        return overview.tell(articles, () if what.when else names)
     if what.kind == "which_articles":
         return which_articles.tell(what.about, what.wanted, articles)
     if what.wanted == "differ":

@@ -73,7 +73,9 @@ overview what can/could/should/may i/you/we ask/find/find_out/learn/do/answer/te
 overview what can/could you help? me? with?
 overview WHICH BE? the? main/key? topics/subjects/themes BE/DO? there/here/covered/discussed/you/ALL? cover? in/of? ALL?
 overview what is there? in here/ALL
-overview overview/summary/help/SUMMARISE
+overview overview/summary/SUMMARISE
+overview help me? out?
+overview what is new/going_on/the_latest/the_news WHEN
 overview what do you know/have
 
 which_articles in? WHICH/how_many of_the/of_these/of_your? other/more? ART WHEN? DO/HAVE/are_there? MENTION X
@@ -130,7 +132,7 @@ digest SUMMARISE the? news/ART/coverage/facts/everything ABOUT X
 digest SUMMARISE X
 digest give/write/show? me? a/an/the? short/brief/quick? SUMMARY info/information? of/about/on/for X
 digest show/give/find? me? all/any/the/some? latest/recent/new? news/information/info/facts/details ABOUT X
-digest what is new/going_on/the_latest/the_news with/about/on/at/for/in X
+digest what is new/going_on/the_latest/the_news/the_story/the_matter/the_situation with/about/on/at/for/in/behind X
 digest everything/all you_know? about/on X
 digest describe/explain to_me? X
 digest:name what about X
