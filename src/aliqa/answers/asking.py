@@ -305,8 +305,8 @@ class Steps:
         return [candidate for candidate in found if is_written_in(candidate.record.text, question.script)]
 
     def surest(
-        self, question: Understood, found: Sequence[Candidate], history: Sequence[Turn]
-    ) -> tuple[Understood, Sequence[Candidate], Decision]:
+        self, question: Understood, found: list[Candidate], history: Sequence[Turn]
+    ) -> tuple[Understood, list[Candidate], Decision]:
         """What is meant and what answers it: the likeliest reading unless another is answered clearly more surely."""
         best = question, found, self._if_new(question, self.conclude(question, found), history)
         surely, least = best[2].sureness, self._settings.threshold + _CLEARLY
