@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from aliqa.answers.followups import resolve
+from aliqa.answers.followups import completions
 from aliqa.foundations.types import Turn
 from aliqa.text.terms import content_words
 
@@ -37,10 +37,10 @@ class Case:
 def case(line: dict[str, Any]) -> Case:
     """A line of the file, with what aliqa makes of it."""
     asked = content_words(line["question"]).keys()
-    found = resolve(line["question"], [Turn("user", question) for question in line["history"]])
+    found = completions(line["question"], [Turn("user", question) for question in line["history"]])[0]
     missing = frozenset(content_words(line["rewrite"]).keys() - asked)
     said = frozenset(term for question in line["history"] for term in content_words(question))
-    return Case(missing, missing & said, frozenset(content_words(found or "").keys() - asked), found is not None)
+    return Case(missing, missing & said, frozenset(content_words(found).keys() - asked), found != line["question"])
 
 
 def first_half(line: dict[str, Any]) -> bool:

@@ -185,7 +185,7 @@ class Library:
         watch.lap()
         found = steps.search(understood)
         watch.lap()
-        decision = steps.conclude(understood, found)
+        understood, found, decision = steps.surest(understood, found, history)
         answer = steps.compose(understood, found, decision)
         answer = replace(answer, suggestions=steps.suggest(understood, answer))
         watch.lap()

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from aliqa.answers import answering, disagreements, followups, kinds, parts, spelling, suggesting, support, timeline
+from aliqa.answers.answering import quote
 from aliqa.answers.reading.linear import LinearReader
 from aliqa.answers.retrieval import Retriever
 from aliqa.answers.understanding import Interpreter, Meaning
@@ -49,6 +50,10 @@ _NEAR: Final = 0.8
 _SAME: Final = 0.6
 """The share of the threshold that is enough in an article, and in a sentence, that answers another part as well."""
 
+_SURE: Final = 0.7
+_CLEARLY: Final = 0.06
+"""From which confidence on no other reading of a follow-up is tried, and by how much another has to be surer."""
+
 _HISTORY_PASSAGES: Final = 24
 _HISTORY_SENTENCES: Final = 6
 """How many passages are read, and sentences quoted, where a question wants the history of something."""
@@ -62,6 +67,7 @@ class Understood:
     whose history is asked for; each is None otherwise. ``what`` is its kind, and ``limit`` how many sentences or
     articles are wanted, if that was said. ``script`` is the one that the question is written in, ``foreign`` whether
     the embedding model cannot read it.
+    ``others`` are the questions that it may mean besides, ``as_typed`` whether its spelling is left alone.
     ``language`` is its language, as far as it can be told, ``abroad`` whether it is none of those of the articles.
     """
 
@@ -78,6 +84,8 @@ class Understood:
     limit: int | None = None
     language: str | None = None
     abroad: bool = False
+    others: tuple[str, ...] = ()
+    as_typed: bool = False
 
     @property
     def meant(self) -> str:
@@ -109,6 +117,11 @@ class Decision:
     articles: tuple[ArticleMention, ...] = ()
     verdict: YesNo | None = None
     correction: Evidence | None = None
+
+    @property
+    def sureness(self) -> float:
+        """How surely it answers, from 0 to 1: not at all where it is silent."""
+        return self.confidence if self.quoted or self.lead else 0.0
 
     def noted(self, notice: str | None) -> "Decision":
         """The same with a further notice, if there is one."""
@@ -198,17 +211,30 @@ class Steps:
         *,
         as_typed: bool = False,
     ) -> Understood:
-        """What is meant: a follow-up made whole, the history of something, or the question as it stands."""
+        """What is most likely meant: a follow-up made whole, the history of something, or the question as it stands."""
         meaning = self._meaning(asked, history)
-        standalone = followups.resolve(asked, history)
-        if meaning:
-            standalone = meaning.question if meaning.question != asked else None
-        whole = standalone or asked
+        whole, *others = (meaning.question,) if meaning else followups.completions(asked, history)
+        understood = self._understood(asked, whole, top_k, filters, limit, as_typed=as_typed, meaning=meaning)
+        return replace(understood, others=tuple(others))
+
+    def _understood(
+        self,
+        asked: str,
+        whole: str,
+        top_k: int,
+        filters: Filters,
+        limit: int | None,
+        *,
+        as_typed: bool,
+        meaning: Meaning | None = None,
+    ) -> Understood:
+        """What it takes to answer a question that was made ``whole``."""
+        standalone, wanted = whole if whole != asked else None, as_typed
         language = None if self._english_only else detected(whole)
         abroad = language is not None and language not in self._languages
         as_typed = as_typed or abroad or kinds.asked(whole).kind == "social"
         searched_as = None if as_typed else spelling.corrected(whole, self.names, self._is_unknown)
-        about = None if abroad else timeline.asked_about(searched_as or standalone or asked)
+        about = None if abroad else timeline.asked_about(searched_as or whole)
         rules = kinds.asked(searched_as or whole, self.names.name, self._titled, self._is_credited)
         if language not in (None, ENGLISH) and rules.kind != "social":
             rules = kinds.Asked("plain")  # the rules know English
@@ -217,7 +243,7 @@ class Steps:
         foreign = self._english_only and script != LATIN
         understood = Understood(
             asked, standalone, searched_as, about, what, _NO_VECTOR, script, foreign, top_k, filters, limit,
-            language, abroad,
+            language, abroad, as_typed=wanted,
         )  # fmt: skip
         vector = self._embedder.embed_query(understood.meant)
         # what the model makes of foreign words is noise
@@ -297,6 +323,34 @@ class Steps:
         if not self._english_only:
             return found
         return [candidate for candidate in found if is_written_in(candidate.record.text, question.script)]
+
+    def surest(
+        self, question: Understood, found: list[Candidate], history: Sequence[Turn]
+    ) -> tuple[Understood, list[Candidate], Decision]:
+        """What is meant and what answers it: the likeliest reading unless another is answered clearly more surely."""
+        best = question, found, self._if_new(question, self.conclude(question, found), history)
+        surely, least = best[2].sureness, self._settings.threshold + _CLEARLY
+        for other in question.others if surely < _SURE else ():
+            meant = self._understood(
+                question.asked, other, question.top_k, question.filters, question.limit, as_typed=question.as_typed
+            )
+            passages = self.search(meant)
+            decision = self._if_new(meant, self.conclude(meant, passages), history)
+            told = decision.kind not in ("plain", *kinds.READ)  # there is as much to tell of whatever has a name
+            if told and meant.what.kind == question.what.kind:
+                continue
+            sureness = min(decision.sureness, least) if told else decision.sureness
+            if sureness >= max(surely + _CLEARLY, least):
+                best, surely = (meant, passages, decision), sureness
+        return best
+
+    @staticmethod
+    def _if_new(question: Understood, decision: Decision, history: Sequence[Turn]) -> Decision:
+        """The decision, unless a follow-up that asks for something else is answered as the last question was."""
+        if not decision.quoted or not followups.repeats(question.asked, quote(decision.quoted[0]), history):
+            return decision
+        touched = gettext("The articles touch on this, but no sentence answers it with enough certainty.")
+        return Decision(decision.confidence, abstention=Abstention("weak_match", touched), kind=decision.kind)
 
     def conclude(self, question: Understood, found: Sequence[Candidate]) -> Decision:
         """What answers a question: its parts, each by itself; what is told of its kind; or the best sentences."""

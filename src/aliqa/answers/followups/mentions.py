@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import Final
 
 from aliqa.foundations.types import Span
-from aliqa.text.english import MONTHS, NAME_WORD, is_of_a_name
+from aliqa.text.english import MONTHS, NAME_WORD, WEEKDAYS, is_of_a_name
 from aliqa.text.names import ORGANISATION, territories
 from aliqa.text.terms import content_words, terms
 
@@ -58,14 +58,16 @@ _TITLE: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_ROLES: Final = r"""(?:
+    CEO | CFO | CTO | COO | chief[ ]executive | chair(?:man|woman) | (?:co-)?founder | president | director
+    | head | minister | mayor | king | queen | author | singer | coach | boss | owner
+)"""
+_LED: Final = re.compile(rf"\b{_ROLES}[ ]of[ ](?:the[ ])?\Z", re.VERBOSE)
 ROLE: Final = re.compile(
     rf"""
     \b(?:the[ ]|an?[ ])?
     (?P<role>
-        (?:
-            CEO | CFO | CTO | COO | chief[ ]executive | chair(?:man|woman) | (?:co-)?founder | president | director
-            | head | minister | mayor | king | queen | author | singer | coach | boss | owner
-        )
+        {_ROLES}
         (?:[ ]of[ ](?:the[ ])?{NAME_WORD}(?:[ ]{NAME_WORD})*)?
     )
     \b
@@ -79,6 +81,7 @@ _DATE: Final = re.compile(
     \b
     (?:
         (?:{"|".join(MONTHS)})(?:[ ]\d{{1,2}},?)?(?:[ ](?:19|20)\d\d)?
+        | {"|".join(WEEKDAYS)}
         | Q[1-4](?:[ ](?:19|20)\d\d)?
         | (?:the[ ])?(?:first|second|third|fourth|last)[ ]quarter(?:[ ]of[ ](?:19|20)\d\d)?
         | (?:fiscal[ ]|the[ ])?(?:19|20)\d\ds?
@@ -92,6 +95,7 @@ _POSSESSIVE: Final = re.compile(r"(?:['’]s|(?<=s)['’])\Z")
 _SHORTENED: Final = re.compile(r"\A[Ii]\b|n?['’](?:t|m|re|ve|ll|d)\Z")
 _NAME_JOINTS: Final = frozenset({"of", "de", "van", "von", "the", "&"})
 _DO: Final = r"(?:do|does|did|will|would|can|could|should|may|might|must)"
+_IS: Final = r"(?:\A|\b(?:why|when|where|how) )(?:is|are|was|were) (?:the )?"
 _NAMES: Final = frozenset({Kind.NAME, Kind.PERSON, Kind.PLACE})
 _SUBJECT: Final = re.compile(
     rf"""
@@ -226,8 +230,8 @@ def _named(text: str, run: list[re.Match[str]]) -> Mention:
 
 
 def _is_nobody(name: str, before: str) -> bool:
-    """Whether a name is no person's: "the Kelda", "Arvo & Sons", "Bank of Norland", "Weavers' Guild", "KLM"."""
-    joined = re.search(r"[&\d]| of |s['’] ", name)
+    """Whether a name is no person's: "the Kelda", "Arvo & Sons", "Bank of Norland", "KLM", "the mayor of Kestrin"."""
+    joined = re.search(r"[&\d]| of |s['’] ", name) or _LED.search(before)
     return bool(joined or ORGANISATION.search(name) or before.endswith(("the ", "The ")) or name.isupper())
 
 
@@ -269,7 +273,7 @@ def _thing(text: str, run: list[re.Match[str]]) -> Mention:
 def phrases(text: str, glue: tuple[str, ...] = (" ",)) -> list[Mention]:
     """The mentions of a text, a name together with the plain words behind it: "Mersey Tunnel toll".
 
-    ``glue`` is what may stand between them. Behind "did Acme" stands a verb, which is no part of the name.
+    ``glue`` is what may stand between them. Behind "did Acme" stands a verb, behind "was Acme" what it was.
     """
     joined: list[Mention] = []
     for one in mentions(text):
@@ -322,6 +326,9 @@ def together(text: str) -> list[Mention]:
 
 
 def _belongs(text: str, name: Mention, thing: Mention, glue: tuple[str, ...]) -> bool:
-    between = text[name.span.end : thing.span.start]
-    acts = re.search(rf"\b{_DO} (?:the )?\Z", text[: name.span.start], re.I)
-    return between in glue and not (acts and between == " ")
+    between, before = text[name.span.end : thing.span.start], text[: name.span.start]
+    acts = re.search(rf"\b{_DO} (?:the )?\Z", before, re.I)
+    is_so = (
+        " " not in thing.text and re.search(rf"{_IS}\Z", before, re.I) and re.match(r"\W*\Z", text[thing.span.end :])
+    )
+    return between in glue and not ((acts or is_so) and between == " ")

@@ -7,6 +7,7 @@ completed before it helps the next one, so that a topic lasts as long as nobody 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from aliqa.answers.followups.cues import AUX, WH, Leaning, leading, leaning
@@ -19,6 +20,9 @@ _LONG: Final = 400
 """A question of more code points than this says itself what it is about."""
 
 _MOST: Final = 3
+_READINGS: Final = 4
+"""How many topics are carried over, and how many ways there are to complete a question, at most."""
+
 _SAYS: Final = re.compile(
     r"\b(?:say|said|announced?|claim(?:ed)?|argued?|wr[io]te|mention(?:ed)?|promised?|predict(?:ed)?)\b", re.I
 )
@@ -26,7 +30,7 @@ _MARK: Final = re.compile(r"\s*\[\d{1,3}\]")
 _CJK: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _RANK: Final = {Kind.NAME: 0, Kind.PERSON: 1, Kind.THING: 2, Kind.PLACE: 3, Kind.DATE: 4}
 _PREPOSITION: Final = re.compile(
-    r"(?P<preposition>in|at|for|from|during|since|before|after|by|on|with|of|under|to) (?P<rest>.+)", re.I
+    r"(?P<preposition>in|at|for|from|during|since|before|after|by|on|with|of|under|to|about) (?P<rest>.+)", re.I
 )
 _CARRIED: Final = re.compile(r"\(about (?P<topic>[^()]*)\)\W*\Z")
 _ASKS: Final = re.compile(rf"(?:\w+ )?(?:{WH}|{AUX}|name|list|tell|give|describe|explain|compare)\b", re.I)
@@ -48,6 +52,7 @@ _PERSON: Final = _HE | _SHE
 _UNNAMED: Final = re.compile(rf"[Ww]ho (?!{AUX}\b)|[Ww]ho {AUX} (?!(?:the|an?|he|his|she|her|they|it|you|i|we)\b)[a-z]")
 """What asks for somebody whom nothing has named: "Who bought it?", "Who will succeed Acme?"."""
 
+_POINTS: Final = re.compile(r"\b(?:it|its|this|that|these|those|he|him|his|she|hers?|they|them|their)\b", re.I)
 _UNSAID: Final = ("who", "how much", "how many", "by how much", "with whom", "to whom", "by whom")
 """What is asked for besides, and not of what the last question says."""
 
@@ -70,55 +75,124 @@ class _Said(Turn):
     typed: str = ""
 
 
-def resolve(question: str, history: Sequence[Turn]) -> str | None:
-    """The question as it would stand alone, or None where it does already or nothing before completes it.
+def completions(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
+    """What a question may mean, the likeliest first, at most four: completed, and as it was asked where that may be.
+
+    One that leans on nothing before it means itself.
 
     Args:
         question: what is asked now.
         history: the conversation so far, oldest first.
 
     >>> said = [Turn("user", "How large is Alibaba Cloud's market share?")]
-    >>> resolve("And Tencent Cloud?", said)
+    >>> completions("And Tencent Cloud?", said)[0]
     "How large is Tencent Cloud's market share?"
-    >>> resolve("How many shops does Acme have?", said) is None
-    True
+    >>> completions("How many shops does Acme have?", said)
+    ('How many shops does Acme have?',)
     """
     before: list[Turn] = []
     for turn in history:
         content = turn.content[:LONGEST_QUESTION]
-        said = (turn.role == "user" and _resolve(content, before)) or content
+        said = _resolved(content, before)[0] if turn.role == "user" else content
         before.append(_Said(turn.role, said, content))
-    return _resolve(question, before)
+    return tuple(_resolved(question, before))
 
 
-def _resolve(question: str, before: Sequence[Turn]) -> str | None:
-    question = " ".join(question.split())
-    last = next((turn.content for turn in reversed(before) if turn.role == "user"), None)
-    if not last or not 0 < len(question) <= _LONG or _CJK.search(question) or not (lean := leaning(question)):
-        return None
-    last = " ".join(last.split())
-    completed = _complete(question, lean, last, before)
-    if not completed or len(completed) > LONGEST_QUESTION or set(terms(completed)) <= set(terms(question)):
-        return None
-    return completed[0].upper() + completed[1:] if question[0].isupper() else completed
+def repeats(question: str, sentence: str, history: Sequence[Turn]) -> bool:
+    """Whether a sentence was the last answer already, and says nothing of the other thing that a fragment asks for.
+
+    >>> said = [Turn("user", "Has Acme closed?"), Turn("assistant", "Acme closed in May. [1]")]
+    >>> repeats("And Brun?", "Acme closed in May.", said)
+    True
+    """
+    lean = leaning(question)
+    if lean is None or lean.form != "fragment" or not history or sentence not in history[-1].content:
+        return False
+    return set(content_words(lean.what)).isdisjoint(content_words(sentence))
 
 
-def _complete(question: str, lean: Leaning, last: str, before: Sequence[Turn]) -> str | None:
-    bare = leading(question)
-    if lean.form == "fragment":
-        if _QUANTITY.match(bare) and not _QUANTITY.match(leading(last)):
-            return _carry(bare, before)
-        return _of_theirs(lean.what, last) or put_into(lean.what, last)
-    if lean.form == "event":
+def _resolved(asked: str, before: Sequence[Turn]) -> list[str]:
+    question = " ".join(asked.split())
+    questions = [" ".join(turn.content.split()) for turn in reversed(before) if turn.role == "user" and turn.content]
+    if not questions or not 0 < len(question) <= _LONG or _CJK.search(question):
+        return [asked]
+    found: dict[str, str] = {}
+    for completed in _complete(question, questions, before):
+        if completed == question:
+            found.setdefault(_key(question), asked)
+        elif completed and len(completed) <= LONGEST_QUESTION and not set(terms(completed)) <= set(terms(question)):
+            as_asked = completed[0].upper() + completed[1:] if question[0].isupper() else completed
+            found.setdefault(_key(as_asked), as_asked)
+        if len(found) == _READINGS:
+            break
+    return list(found.values()) or [asked]
+
+
+def _complete(question: str, questions: Sequence[str], before: Sequence[Turn]) -> Iterator[str | None]:
+    """What a question may mean, the likeliest first; None where a way to complete it finds nothing."""
+    lean, bare, last = leaning(question), leading(question), questions[0]
+    alone = None if _POINTS.search(bare) or (_is_timed(bare) and lean) else question  # another time is no topic
+    if lean is None:
+        yield question
+        if bare != question or not any(one.kind in (Kind.NAME, Kind.PERSON, Kind.PLACE) for one in mentions(bare)):
+            yield _carry(bare, before)
+    elif lean.form == "fragment":
+        yield _asked_of(bare, lean.what, last, before) or alone
+        yield from (put_into(lean.what, earlier) for earlier in questions[1:_READINGS])
+        yield _carry(bare, before)
+        yield alone
+    elif lean.form == "event":
+        named = _named(bare, before)
         same = _SAYS.search(bare) is None or _SAYS.search(last) is not None
-        again = ask_again(lean.what, last) if same and lean.what.casefold() not in _UNSAID else None
-        return again or _carry(_named(bare, before), before, whole=True)
+        yield ask_again(lean.what, last) if same and lean.what.casefold() not in _UNSAID else None
+        yield _carry(named, before, whole=True)
+    elif lean.form == "topic":
+        yield question if _said(bare, before) else None
+        yield _carry(bare, before)
+        yield alone
+    else:
+        first = _pronoun(bare, lean, before)
+        others = {_key(other): other for other in (_put(bare, lean, one) for one in _others(lean, before))}
+        others.pop(_key(first or ""), None)
+        yield first
+        yield from islice(others.values(), _READINGS - 2)
+        yield _carry(bare, before, whole=True)
+
+
+def _key(question: str) -> str:
+    """What two completions have in common that differ in little words alone."""
+    return re.sub(r"\b(?:the|an?) ", "", question.casefold())
+
+
+def _asked_of(bare: str, what: str, last: str, before: Sequence[Turn]) -> str | None:
+    """The last question asked of a fragment."""
+    if _QUANTITY.match(bare) and not _QUANTITY.match(leading(last)):
+        return _carry(bare, before)
+    return _of_theirs(what, last) or put_into(what, last)
+
+
+def _pronoun(bare: str, lean: Leaning, before: Sequence[Turn]) -> str | None:
+    """The question with what its pronoun most likely stands for, else with the topic behind it."""
     if lean.what.casefold() in ("this", "that"):
         return _carry(bare, before, whole=True)
-    if lean.form == "pronoun" and (replaced := _replace(bare, lean, before)):
-        left = lean.what.casefold() in _PERSON and re.search(r"\bit\b", bare[lean.start :], re.I)
-        return (left and _carry(replaced, before, whole=True)) or replaced
-    return None if lean.form == "topic" and _said(bare, before) else _carry(bare, before)
+    replaced = _replace(bare, lean, before)
+    left = lean.what.casefold() in _PERSON and re.search(r"\bit\b", bare[lean.start :], re.I)
+    return (replaced and left and _carry(replaced, before, whole=True)) or replaced or _carry(bare, before)
+
+
+def _others(lean: Leaning, before: Sequence[Turn]) -> Iterator[Mention]:
+    """Whom or what else a pronoun may stand for, the likeliest first: names in what was said last, and subjects."""
+    lately = before[-2 * (1 if lean.what.casefold() in ("this", "that") else 2) :]
+    asked, answered = (list(_turns(lately, (role,))) for role in ("user", "assistant"))
+    if lean.what.casefold() in _PERSON:
+        named = [one for said in (*answered[:1], *asked, *answered[1:]) for one in mentions(said)]
+        nobody = {one.text for one in named if one.nobody}
+        yield from (one for one in named if one.kind in (Kind.NAME, Kind.PERSON) and one.text not in nobody)
+    else:
+        yield from (
+            one for said in (*asked, *answered) for one in mentions(said) if one.kind in (Kind.NAME, Kind.PLACE)
+        )
+        yield from (one for said in asked for one in parties(said) if one.kind is Kind.THING)
 
 
 def _said(question: str, before: Sequence[Turn]) -> bool:
@@ -150,7 +224,7 @@ def put_into(what: str, last: str) -> str | None:
         has_article = old.kind is Kind.THING or re.search(r"\b(?:the|an?) \Z", lead, re.I)
         rest = re.sub(r"\A['’]s?(?= )", "'s", last[old.span.end :])
         return lead + (_ARTICLE.sub("", core, count=1) if has_article else core) + rest
-    if kind in (Kind.DATE, Kind.PLACE) or preposition:
+    if kind in (Kind.DATE, Kind.PLACE) or preposition not in ("", "about"):
         return f"{last.rstrip('?!. ')} {preposition or 'in'} {core}?"
     return None
 
@@ -180,6 +254,8 @@ def _counterpart(new: Mention, preposition: str, last: str) -> Mention | None:
     said = together(last)
     if new.kind is Kind.DATE:
         return next((one for one in said if one.kind is Kind.DATE), None)
+    if at := next((one for one in said if preposition and _stands_behind(preposition, one, last)), None):
+        return at
     if alike := [one for one in said if one.kind is not Kind.DATE and one.like(new)]:
         return max(alike, key=lambda one: one.like(new))
     if new.kind is Kind.PLACE and (preposition in ("in", "at") or any(one.kind is Kind.PLACE for one in said)):
@@ -192,6 +268,11 @@ def _counterpart(new: Mention, preposition: str, last: str) -> Mention | None:
     if owners := [one for one in (candidates or said) if one.possessive]:
         return owners[0]
     return candidates[0] if candidates and candidates[0].kind is not Kind.THING else None
+
+
+def _stands_behind(preposition: str, one: Mention, text: str) -> bool:
+    before = text[: one.span.start]
+    return one.kind is not Kind.DATE and bool(re.search(rf"\b{preposition} (?:the |an? )?\Z", before, re.I))
 
 
 def ask_again(wh: str, last: str) -> str | None:
@@ -217,10 +298,13 @@ def ask_again(wh: str, last: str) -> str | None:
 
 def _replace(question: str, lean: Leaning, before: Sequence[Turn]) -> str | None:
     """The question with the name of what its pronoun stands for."""
+    antecedent = _whom(lean, before) if lean.what.casefold() in _PERSON else _antecedent(lean, before)
+    return _put(question, lean, antecedent) if antecedent else None
+
+
+def _put(question: str, lean: Leaning, antecedent: Mention) -> str:
+    """The question with a name in the place of its pronoun."""
     word = lean.what.casefold()
-    antecedent = _whom(lean, before) if word in _PERSON else _antecedent(lean, before)
-    if antecedent is None:
-        return None
     possessive = word in ("his", "hers", "its", "their", "theirs") or (
         word == "her" and re.match(r" [a-z]", question[lean.start + 3 :], re.I) is not None
     )
