@@ -12,6 +12,9 @@ from aliqa.foundations.types import Filters, StatedPair, Statement
 _MOST: Final = 3
 """How many pairs are quoted; all are on their own page."""
 
+_UNKNOWN: Final = 0.5
+"""How sure it is that there is no pair where none was found: nobody knows, since words alone are not compared."""
+
 
 def tell(about: str, articles: Collection) -> Told | None:
     """The pairs of statements that may disagree, on something if that was said; None if nothing was compared."""
@@ -22,8 +25,7 @@ def tell(about: str, articles: Collection) -> Told | None:
         return None
     found = [pair for pair in known if not about or _is_about(pair, about, articles)]
     if not found:
-        lead = gettext("No two statements were found that disagree; such as differ in words alone are not looked for.")
-        return Told((), 1.0, lead)
+        return Told((), _UNKNOWN, _none_found(about))
     pairs = [[_evidence(side, articles, pair.certainty) for side in pair.statements] for pair in found[:_MOST]]
     lead = ngettext(
         "{number} pair of statements may disagree or have changed.",
@@ -31,6 +33,14 @@ def tell(about: str, articles: Collection) -> Told | None:
         len(found),
     )
     return Told([one for sides in pairs if all(sides) for one in sides if one], found[0].certainty, lead)
+
+
+def _none_found(about: str) -> str:
+    if about:
+        return gettext(
+            "I did not find two statements on “{about}” that disagree; I compared figures and dates only.", about=about
+        )
+    return gettext("I did not find two statements that disagree; I compared figures and dates only.")
 
 
 def _is_about(pair: StatedPair, about: str, articles: Collection) -> bool:

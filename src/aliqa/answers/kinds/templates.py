@@ -42,6 +42,8 @@ _WORDS: Final = {
     "SUMMARISE": "(?:summari[sz]e|sum up|recap)",
     "COVER": "(?:say|cover|contain|tell(?: me| us)?|deal with|talk about|discuss|report(?: on)?|write about)",
     "DISAGREE": "(?:disagree|differ|contradict|conflict)",
+    "DISAGREEMENTS": "(?:contradictions|disagreements|discrepancies|inconsistencies)",
+    "ONX": "(?:over|about|on|of|regarding|concerning) (?P<about>.+?)",
     "SAY": "(?:say|said|have to say|think|thought|write|written|make)",
     "AUTHOR": "(?:author|writer|journalist|reporter)s?",
     "OUTLET": "(?:outlet|source|publication|newspaper|magazine|publisher|paper)s?",
@@ -122,7 +124,10 @@ about_corpus:from WHICH/how_many ART BE/do/have? there/you_have/published/appear
 about_corpus:from WHICH BE the? NEWEST ART from/in X
 
 about_corpus:differ where/what/how? DO the? THEY/OUTLET DISAGREE with? each_other/one_another? over/ABOUT? X?
-about_corpus:differ are_there any? contradictions/disagreements/conflicts in/between/among ALL over/ABOUT? X?
+about_corpus:differ are_there any? DISAGREEMENTS/conflicts in/between/among the? ALL/THEY/OUTLET ONX?
+about_corpus:differ are_there any? DISAGREEMENTS ONX?
+about_corpus:differ WHICH DISAGREEMENTS/conflicts are_there in/between/among the? ALL/THEY/OUTLET ONX?
+about_corpus:differ WHICH DISAGREEMENTS are_there ONX?
 
 digest what DO/can/could THEY say/report/write/tell/tell_me/tell_us/know/think/have to_say? ABOUT X
 digest what is/was/has_been being? said/written/reported/known ABOUT X
