@@ -46,6 +46,7 @@ from aliqa.foundations.types import (
     Span,
     Timings,
     Turn,
+    YesNo,
 )
 from aliqa.library import Library, build
 
@@ -164,6 +165,20 @@ def test_the_best_quote_stands_alone_and_the_others_by_whether_they_agree() -> N
     assert "It costs 1 €. [1]Gazette · undated2 outlets agree · 1 differs · newest 21 Oct 2025" in seen.text
     assert "AgreeIt costs 2 €. [2]Post · undatedDifferIt costs 3 €. [3]Herald" in seen.text
     assert "well supported" not in seen.text.lower()
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict", "said"),
+    [
+        ("Is the pier open?", "yes", "The articles say so (as of 12 Nov 2024)"),
+        ("Did the pier open?", "yes", "The articles say so"),
+        ("Is the pier open?", "unclear", "Read for yourself: the quotes decide"),
+    ],
+)
+def test_a_verdict_tells_as_of_when_a_state_was_so(question: str, verdict: YesNo, said: str) -> None:
+    cited = citation("The pier is open.", published=date(2024, 11, 12))
+    one = replace(answer("The pier is open. [1]", [cited]), question=question, kind="yes_no", verdict=verdict)
+    assert f'<p class="verdict">{said}</p>' in render.answer_html(one)
 
 
 @pytest.mark.parametrize(("kind", "heading"), [("change", "At another time"), ("scope", "May differ in scope")])

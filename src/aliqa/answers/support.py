@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from aliqa.answers.disagreements import Compared, Side, is_same
-from aliqa.foundations.messages import gettext
+from aliqa.foundations.messages import day, gettext
 from aliqa.foundations.protocols import Evidence, Store
-from aliqa.foundations.types import Claim, Disagreement, Filters, Sources
+from aliqa.foundations.types import Answer, Claim, Disagreement, Filters, Sources
 from aliqa.text import dates
 from aliqa.text.claims.pairs import as_of
 
@@ -43,6 +44,24 @@ def another_time(question: str, compared: Compared) -> str | None:
         return None
     times = {"asked": asked[0].words, "said": said.time.words}
     return gettext("Nothing was found for {asked}; the closest is for {said}.", **times)
+
+
+def verdict_words(answer: Answer) -> str:
+    """What the articles say to yes or no, and as of when if it is asked how things stand; empty if that is not asked.
+
+    "Unclear" is none of theirs: aliqa found no quote that decides by its words alone.
+    """
+    words = {
+        "yes": gettext("The articles say so"),
+        "no": gettext("The articles say otherwise"),
+        "unclear": gettext("Read for yourself: the quotes decide"),
+    }.get(answer.verdict or "", "")
+    published = answer.citations[0].published if answer.citations else None
+    if answer.verdict != "yes" or not published:
+        return words
+    if not dates.of_now(answer.standalone_question or answer.question, date.today()):
+        return words
+    return gettext("{said} (as of {day})", said=words, day=day(published))
 
 
 def sources(compared: Compared, store: Store, filters: Filters) -> Sources:

@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 
     from aliqa.answers.evaluating import Comparison, Run
 
-_VERDICTS = {"yes": "Yes, the articles say so.", "no": "The articles say otherwise."}
 _CLOSEST = 3
 """How many passages an abstention shows."""
 _WIDEST = 400
@@ -185,13 +184,15 @@ def print_answer(answer: Answer, told: str = "") -> None:
 
     Not what was ``told`` already.
     """
+    from aliqa.answers.support import verdict_words
+
     if answer.standalone_question:
         _line(f"Searched for: {answer.standalone_question}\n")
     if answer.searched_as:
         _line(f"Searched for: {answer.searched_as} (--as-typed searches what you typed)\n")
     if answer.answered:
-        if answer.verdict in _VERDICTS:
-            _line(_VERDICTS[answer.verdict], bold=True)
+        if words := verdict_words(answer):
+            _line(words, bold=True)
         if answer.answer != told:
             _line(answer.answer)
         if answer.articles:

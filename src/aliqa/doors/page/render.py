@@ -10,6 +10,7 @@ from html import escape
 from typing import Final
 
 from aliqa.answers import citing
+from aliqa.answers.support import verdict_words
 from aliqa.doors.page.sources import bold_html, facts_html, open_html, page_words, quote_html
 from aliqa.doors.page.words import WEAK, articles, certainty, day, moment, written
 from aliqa.foundations.messages import gettext, ngettext
@@ -213,11 +214,7 @@ def _bold_span(answer: Answer, citation: Citation) -> Span | None:
 
 def _verdict_html(answer: Answer) -> str:
     """What the articles say to yes or no, and the sentence that says otherwise than the question takes for granted."""
-    words = {
-        "yes": gettext("The articles say so"),
-        "no": gettext("The articles say otherwise"),
-        "unclear": gettext("The articles leave it open"),
-    }.get(answer.verdict or "")
+    words = verdict_words(answer)
     told = f'<p class="verdict">{words}</p>' if words else ""
     return told + _correction_html(answer.correction) if answer.correction else told
 

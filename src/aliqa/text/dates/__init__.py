@@ -8,6 +8,6 @@
 """
 
 from aliqa.text.dates.periods import Period, find, on
-from aliqa.text.dates.stated import Asked, asked, event, is_stated, occurred, stated, when
+from aliqa.text.dates.stated import Asked, asked, event, is_stated, occurred, of_now, stated, when
 
-__all__ = ["Asked", "Period", "asked", "event", "find", "is_stated", "occurred", "on", "stated", "when"]
+__all__ = ["Asked", "Period", "asked", "event", "find", "is_stated", "occurred", "of_now", "on", "stated", "when"]

@@ -186,6 +186,19 @@ _EVENT: Final = re.compile(
 )
 
 
+_TENSE: Final = re.compile(
+    r"""
+      (?P<present>
+          \b(?:is|are|am|does|do|has|have)(?:n['’]t)?\b | (?<=\A(?:who|how))['’]s\b | (?<=\Awh(?:at|en))['’]s\b
+          | \A(?:who|what)[ ][a-z]+[^\Ws]s\b(?![ ](?:is|are|was|were|did|had)\b)
+      )
+    | \b(?:was|were|did|had|can|could|will|would|shall|should|may|might|must)(?:n['’]t)?\b | ['’](?:ll|d)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""The first verb that shows the tense of a question."""
+
+
 def event(question: str) -> str | None:
     """What a question counts from that is no date: "the IPO" of "since the IPO".
 
@@ -222,6 +235,19 @@ def asked(question: str, today: date, happened: Period | None = None) -> Asked |
     if len(found) == 1 and (limit := _BEFORE.search(lead)):
         return Asked(end=end if limit["word"].casefold() == "by" else start)
     return Asked(start, end, latest=any(_LATELY.fullmatch(period.words) for period in found))
+
+
+def of_now(question: str, today: date) -> bool:
+    """Whether a question asks how things stand: it is in the present tense, and names no time but now.
+
+    >>> [of_now(question, date(2026, 1, 5)) for question in ("Who runs the pier?", "Who is it?", "Who ran it?")]
+    [True, True, False]
+    >>> of_now("Is the pier closed in 2024?", date(2026, 1, 5))
+    False
+    """
+    time = asked(question, today)
+    found = _TENSE.search(question)
+    return (time is None or time == Asked(latest=True)) and found is not None and found["present"] is not None
 
 
 def _counted(question: str, today: date, happened: Period | None) -> Asked | None:
