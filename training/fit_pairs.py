@@ -12,6 +12,7 @@ weights change. A third of the stories is held out; the figures on the others ar
 import json
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,8 +22,9 @@ import numpy as np
 from fit_questions import indexed
 from pair_data import DIFFER, HERE, Articles, Linked, Story, stories, worlds
 
+from aliqa.answers import disagreements
 from aliqa.answers.asking import Steps
-from aliqa.answers.disagreements import asked_for, rivals
+from aliqa.answers.disagreements import Rival, Side, asked_for, rivals, worth_reading
 from aliqa.answers.reading import load_reader, load_span_reader
 from aliqa.foundations.protocols import Evidence, SpanReader
 from aliqa.foundations.settings import Settings
@@ -129,8 +131,18 @@ def report(name: str, truth: Floats, scores: Floats) -> None:
     )
 
 
-def ask(told: Sequence[Story], settings: Settings) -> tuple[Floats, Floats]:
-    """What may differ from the first sentence of each answer (n, 2), and whether it is linked with it (n,)."""
+@dataclass(frozen=True)
+class Answered:
+    """The best sentence of an answer, what may differ from it, and which of these are linked with it as differing."""
+
+    best: Side
+    others: list[Rival]
+    differs: dict[int, bool]
+    """By the object of each."""
+
+
+def ask(told: Sequence[Story], settings: Settings) -> tuple[list[Answered], SpanReader]:
+    """What may differ from the first sentence of each answer, and who reads."""
     texts = {
         f"{world.name}-{number}.md": _article(title, day, sentences)
         for world in told
@@ -139,7 +151,7 @@ def ask(told: Sequence[Story], settings: Settings) -> tuple[Floats, Floats]:
     embedder, store = indexed(texts, settings.index_dir / "asked")
     reader = load_reader(settings.reading, settings.index_dir / "models", settings.llm)
     steps = Steps(store, embedder, reader, settings.answering, english_only=True)
-    rows, truth = [], []
+    answered = []
     for world in told:
         own = Filters(doc_ids=tuple(f"{world.name}-{number}.md" for number in range(len(world.articles))))
         for question in world.questions:
@@ -150,9 +162,22 @@ def ask(told: Sequence[Story], settings: Settings) -> tuple[Floats, Floats]:
                 continue
             first = reading.evidence[0]
             compared = rivals(first, reading.evidence, store.sentence_vectors, asked_for(asked.meant))
-            for side, row in compared[2] if compared else ():
-                rows.append(row)
-                truth.append(world.linked(_place(world, first), _place(world, side.evidence)) in DIFFER)
+            if compared and compared[2]:
+                place = _place(world, first)
+                links = {id(one): world.linked(place, _place(world, one[0].evidence)) for one in compared[2]}
+                differs = {key: letter in DIFFER for key, letter in links.items()}
+                answered.append(Answered(compared[0], compared[2], differs))
+    assert reader.spans
+    return answered, reader.spans
+
+
+def asked_rows(answered: Sequence[Answered], spans: SpanReader | None) -> tuple[Floats, Floats]:
+    """What is known of all that may differ (n, f), or of those worth reading once they are read; whether they do."""
+    rows, truth = [], []
+    for one in answered:
+        for other in (each for _, each in worth_reading(one.others)) if spans else one.others:
+            rows.append(disagreements.read(spans, one.best, other) if spans else other[1])
+            truth.append(one.differs[id(other)])
     return np.array(rows), np.array(truth)
 
 
@@ -201,12 +226,21 @@ def main() -> None:
         before = json.loads(path.read_text("utf-8"))
         path.write_text(json.dumps(before | models, indent=1) + "\n", encoding="utf-8")
         fitted.cache_clear()
-        rows, truth = ask(_part(told[1], held=False), settings)
-        models["asked"] = fit("asked", rows, truth)
-        report("asked, fitted on", truth, decision("asked", models["asked"], rows))
-        rows, truth = ask(_part(told[1], held=True), settings.model_copy(update={"index_dir": Path(folder) / "held"}))
-        report("asked, held out", truth, decision("asked", models["asked"], rows))
-        path.write_text(json.dumps(models, indent=1) + "\n", encoding="utf-8")
+        parts = {
+            "fitted on": ask(_part(told[1], held=False), settings),
+            "held out": ask(
+                _part(told[1], held=True), settings.model_copy(update={"index_dir": Path(folder) / "held"})
+            ),
+        }
+        asked: tuple[tuple[Model, bool], ...] = ("asked", False), ("asked_read", True)
+        for model, reads in asked:
+            for name, (answered, spans) in parts.items():
+                rows, truth = asked_rows(answered, spans if reads else None)
+                if name == "fitted on":
+                    models[model] = fit(model, rows, truth)
+                report(f"{model}, {name}", truth, decision(model, models[model], rows))
+            path.write_text(json.dumps(before | models, indent=1) + "\n", encoding="utf-8")
+            fitted.cache_clear()
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from aliqa.answers.reading.choosing import ChoosingReader
 from aliqa.doors.http import create_app
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.errors import ModelError
-from aliqa.foundations.protocols import Candidate, Reader, Reading, Store, Vector
+from aliqa.foundations.protocols import Candidate, Reader, Reading, SpanReader, Store, Vector
 from aliqa.foundations.settings import AnsweringSettings, ReadingSettings
 from aliqa.foundations.types import Answer, Turn
 from aliqa.library import Library, build
@@ -135,6 +135,10 @@ class Remembering:
     @property
     def fingerprint(self) -> str:
         return self.reader.fingerprint
+
+    @property
+    def spans(self) -> SpanReader | None:
+        return self.reader.spans
 
     def read(
         self, question: str, vector: Vector, candidates: Sequence[Candidate], store: Store, *, several: bool = False

@@ -52,7 +52,10 @@ _SAME: Final = 0.6
 
 _SURE: Final = 0.7
 _CLEARLY: Final = 0.06
-"""From which confidence on no other reading of a follow-up is tried, and by how much another has to be surer."""
+_ENOUGH: Final = 0.6
+"""From which confidence on no other reading of a follow-up is tried, and how sure another has to be: by so much more
+than the likeliest, and so sure.
+"""
 
 _HISTORY_PASSAGES: Final = 24
 _HISTORY_SENTENCES: Final = 6
@@ -117,11 +120,6 @@ class Decision:
     articles: tuple[ArticleMention, ...] = ()
     verdict: YesNo | None = None
     correction: Evidence | None = None
-
-    @property
-    def sureness(self) -> float:
-        """How surely it answers, from 0 to 1: not at all where it is silent."""
-        return self.confidence if self.quoted or self.lead else 0.0
 
     def noted(self, notice: str | None) -> "Decision":
         """The same with a further notice, if there is one."""
@@ -329,7 +327,7 @@ class Steps:
     ) -> tuple[Understood, list[Candidate], Decision]:
         """What is meant and what answers it: the likeliest reading unless another is answered clearly more surely."""
         best = question, found, self._if_new(question, self.conclude(question, found), history)
-        surely, least = best[2].sureness, self._settings.threshold + _CLEARLY
+        surely = best[2].confidence
         for other in question.others if surely < _SURE else ():
             meant = self._understood(
                 question.asked, other, question.top_k, question.filters, question.limit, as_typed=question.as_typed
@@ -337,11 +335,11 @@ class Steps:
             passages = self.search(meant)
             decision = self._if_new(meant, self.conclude(meant, passages), history)
             told = decision.kind not in ("plain", *kinds.READ)  # there is as much to tell of whatever has a name
-            if told and meant.what.kind == question.what.kind:
+            if told and (meant.what.kind == question.what.kind or decision.abstention):
                 continue
-            sureness = min(decision.sureness, least) if told else decision.sureness
-            if sureness >= max(surely + _CLEARLY, least):
-                best, surely = (meant, passages, decision), sureness
+            sure = min(decision.confidence, _ENOUGH) if told else decision.confidence
+            if sure >= max(surely + _CLEARLY, _ENOUGH):
+                best, surely = (meant, passages, decision), sure
         return best
 
     @staticmethod
@@ -350,7 +348,7 @@ class Steps:
         if not decision.quoted or not followups.repeats(question.asked, quote(decision.quoted[0]), history):
             return decision
         touched = gettext("The articles touch on this, but no sentence answers it with enough certainty.")
-        return Decision(decision.confidence, abstention=Abstention("weak_match", touched), kind=decision.kind)
+        return Decision(0.0, abstention=Abstention("weak_match", touched), kind=decision.kind)
 
     def conclude(self, question: Understood, found: Sequence[Candidate]) -> Decision:
         """What answers a question: its parts, each by itself; what is told of its kind; or the best sentences."""
@@ -480,7 +478,8 @@ class Steps:
             chosen = [deciding, *(one for one in chosen if one is not deciding)] if deciding else chosen
         compared = disagreements.Compared(chosen)  # the parts of a list, or what is compared, differ anyway
         if not question.wants_several:
-            compared = disagreements.compare(question.meant, chosen, reading.evidence, self._store.sentence_vectors)
+            vectors, spans = self._store.sentence_vectors, self._reader.spans
+            compared = disagreements.compare(question.meant, chosen, reading.evidence, vectors, spans)
         other_time = support.another_time(question.meant, compared)
         notice = _joined(line, answering.caution(reading) or other_time)
         return Decision(reading.confidence, compared.quoted, compared, notice, kind=kind, verdict=verdict)

@@ -2,8 +2,8 @@
 
 The value that answers, in the best sentence, is compared with those that other sentences give to the same question,
 whether they are quoted or not: a statement that differs is worth quoting. How surely two sentences are about the same
-thing `aliqa.text.claims` says; whether they differ, change or may be of different scope, their times and words
-do.
+thing `aliqa.text.claims` says, by a look at all and by a reading of the surest; whether they differ, change or may be
+of different scope, their times and words do.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,11 +13,12 @@ from typing import Final, Literal
 import numpy as np
 
 from aliqa.answers.answering import quote
-from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord
+from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord, SpanReader
 from aliqa.foundations.types import DisagreementKind, Span
 from aliqa.text import dates
+from aliqa.text.claims.comparing import replies
 from aliqa.text.claims.model import certainty
-from aliqa.text.claims.pairs import Differing, Floats, Near, Nearness, Said, features, kind_of
+from aliqa.text.claims.pairs import Differing, Floats, Near, Nearness, Said, features, kind_of, replied
 from aliqa.text.claims.values import Value, names
 from aliqa.text.dates import Period
 from aliqa.text.quantities import Quantity
@@ -27,12 +28,17 @@ _POOL: Final = 24
 _MARGIN: Final = 9.0
 _SURE: Final = 0.35
 """How sure it is at least that a sentence answers the same and differs."""
+_WORTH_READING: Final = 0.1
+_MOST_READ: Final = 4
+"""How sure it is at least that a sentence is read for it, and how many are."""
 _ANSWERS: Final = 0.2
 _A_WORD: Final = 8
 """Names differ only where each is the answer by itself, give or take so many code points, and answers so probably."""
 _MOST: Final = 3
 """How many sentences are quoted besides the best because they differ from it."""
 _CONTEXT: Final = 2
+Rival = tuple["Side", Floats]
+"""A side that may differ, with the numbers (f,) of `aliqa.text.claims.pairs.ASKED`."""
 Vectors = Callable[[Sequence[PassageRecord]], list[Matrix]]
 
 
@@ -59,7 +65,9 @@ class Compared:
     differing: Sequence[tuple[DisagreementKind, Side]] = ()
 
 
-def compare(question: str, chosen: Sequence[Evidence], pool: Sequence[Evidence], vectors: Vectors) -> Compared:
+def compare(
+    question: str, chosen: Sequence[Evidence], pool: Sequence[Evidence], vectors: Vectors, spans: SpanReader | None
+) -> Compared:
     """Who agrees with the best sentence and who differs from it.
 
     Args:
@@ -67,9 +75,10 @@ def compare(question: str, chosen: Sequence[Evidence], pool: Sequence[Evidence],
         chosen: what the answer quotes so far, best first.
         pool: all evidence, best first.
         vectors: gives the vectors (n, d) of each passage's sentences.
+        spans: reads the surest, if there is one.
     """
     asked = asked_for(question)
-    found = [_around(one, pool, vectors, asked) for one in chosen]
+    found = [_around(one, pool, vectors, asked, spans) for one in chosen]
     telling = [one for one in found if one.agreeing]
     if not telling:
         return Compared(chosen)
@@ -111,14 +120,19 @@ def asked_for(question: str) -> Asked:
     return Asked(kinds.get(word, "figure"), time, names(question))
 
 
-def _around(first: Evidence, pool: Sequence[Evidence], vectors: Vectors, asked: Asked) -> Compared:
+def _around(
+    first: Evidence, pool: Sequence[Evidence], vectors: Vectors, asked: Asked, spans: SpanReader | None
+) -> Compared:
     """Who agrees with one sentence, and who differs from it."""
     found = rivals(first, pool, vectors, asked)
     if found is None:
         return Compared(())
-    best, agreeing, rows = found
-    sure = certainty(np.array([row for _, row in rows]), "asked").tolist() if rows else []
-    likely = [(each, side) for each, (side, _) in zip(sure, rows, strict=True) if each >= _SURE]
+    best, agreeing, others = found
+    worth = worth_reading(others)
+    if spans and worth:
+        rows = np.array([read(spans, best, one) for _, one in worth])
+        worth = list(zip(certainty(rows, "asked_read").tolist(), (one for _, one in worth), strict=True))
+    likely = [(sure, side) for sure, (side, _) in worth if sure >= _SURE]
     differing = [
         (kind_of(best.said, side.said, Differing(best.value, side.value)), side) for _, side in _surest(likely)
     ]
@@ -127,11 +141,8 @@ def _around(first: Evidence, pool: Sequence[Evidence], vectors: Vectors, asked: 
 
 def rivals(
     first: Evidence, pool: Sequence[Evidence], vectors: Vectors, asked: Asked
-) -> tuple[Side, list[Side], list[tuple[Side, Floats]]] | None:
-    """The side that gives a sentence's answer, those that agree, and those that may differ.
-
-    The last with the numbers (f,) of `aliqa.text.claims.pairs.ASKED`. None if the sentence gives no value.
-    """
+) -> tuple[Side, list[Side], list[Rival]] | None:
+    """The side that gives a sentence's answer, those that agree, and those that may differ; None if it gives none."""
     near = [one for one in pool[:_POOL] if one.score >= pool[0].score - _MARGIN and not is_same(one, first)]
     saids = _said([first, *near], vectors)
     nearness = _nearness(saids, [one.record.meta.doc_id for one in (first, *near)])
@@ -139,7 +150,7 @@ def rivals(
     if value is None:
         return None
     best = Side(first, saids[0], value)
-    agreeing, found = list[Side](), list[tuple[Side, Floats]]()
+    agreeing, found = list[Side](), list[Rival]()
     for i, (one, said) in enumerate(zip(near, saids[1:], strict=True), 1):
         alike = [other for other in said.values if value.comparable(other)]
         answered = _answer(one, said, asked)
@@ -152,6 +163,22 @@ def rivals(
         elif i in nearness:
             found += _rival(best, one, said, alike, answered, nearness[i])
     return best, agreeing, found
+
+
+def worth_reading(found: Sequence[Rival]) -> list[tuple[float, Rival]]:
+    """The surest few that may differ, with how sure that is unread, 0 to 1."""
+    if not found:
+        return []
+    sure = certainty(np.array([row for _, row in found]), "asked").tolist()
+    worth = [each for each in zip(sure, found, strict=True) if each[0] >= _WORTH_READING]
+    return sorted(worth, key=lambda each: -each[0])[:_MOST_READ]
+
+
+def read(spans: SpanReader, best: Side, one: Rival) -> Floats:
+    """The numbers (f,) of `aliqa.text.claims.pairs.ASKED_READ` of a side that may differ from the best one."""
+    side, row = one
+    odds = replied(0.5, replies(spans, best.said, side.said, Differing(best.value, side.value)))[1:]
+    return np.concatenate([row, odds])
 
 
 def _said(evidence: Sequence[Evidence], vectors: Vectors) -> list[Said]:
@@ -207,7 +234,7 @@ def _shared(one: Span, other: Span) -> int:
 
 def _rival(
     best: Side, one: Evidence, said: Said, alike: Sequence[Value], answered: Value | None, near: Near
-) -> list[tuple[Side, Floats]]:
+) -> list[Rival]:
     """The surest value of a sentence against the best sentence's; a name only if each is by itself the answer."""
     touched = answered in alike
     values = [answered] if touched and answered else alike

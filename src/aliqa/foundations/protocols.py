@@ -220,6 +220,10 @@ class Reader(Protocol):
     def fingerprint(self) -> str:
         """Names the model that reads, and its weights."""
 
+    @property
+    def spans(self) -> SpanReader | None:
+        """The span reader that it reads with, if there is one."""
+
     def read(
         self, question: str, vector: Vector, candidates: Sequence[Candidate], store: Store, *, several: bool = False
     ) -> Reading:

@@ -37,6 +37,7 @@ from aliqa.text.claims.pairs import (
     Reply,
     Said,
     as_of,
+    asked_for_value,
     differing,
     features,
     kind_of,
@@ -47,7 +48,7 @@ from aliqa.text.claims.pairs import (
 from aliqa.text.claims.values import Value, names
 from aliqa.text.terms import terms
 
-RULES: Final = 8
+RULES: Final = 9
 """To be raised when sentences are compared otherwise: the next build then finds all pairs anew."""
 
 PAIRS_FILE: Final = f"disagreements-{RULES}.jsonl"
@@ -63,7 +64,7 @@ _READ_AT_LEAST: Final = 100
 _READ_EACH: Final = 30
 """How sure a pair is at least that is read; so many are read, or one for so many sentences that state a value."""
 
-SURE: Final = 0.3
+SURE: Final = 0.4
 """How sure a pair is at least that is listed."""
 _MOST_PAIRS: Final = 5_000
 _TOPIC_NAMES: Final = 2
@@ -255,8 +256,8 @@ def surest(found: Iterable[Candidate]) -> list[Weighed]:
 
 def replies(spans: SpanReader, one: Said, other: Said, pair: Differing) -> tuple[Reply, Reply]:
     """What each sentence replies to the question that the other one makes."""
-    [there] = spans.read(pair.first.question(one.text), [record(other)])
-    [back] = spans.read(pair.second.question(other.text), [record(one)])
+    [there] = spans.read(asked_for_value(one, pair.first), [record(other)])
+    [back] = spans.read(asked_for_value(other, pair.second), [record(one)])
     return reply(there, other, pair.second), reply(back, one, pair.first)
 
 

@@ -1,8 +1,8 @@
-"""How surely a pair is about the same thing: three logistic models over what `aliqa.text.claims.pairs` tells of it.
+"""How surely a pair is about the same thing: logistic models over what `aliqa.text.claims.pairs` tells of it.
 
-The first looks at every pair, the second also at what a span reader replied, the third at how far the other one is
-behind the first as an answer to a question. ``training/fit_pairs.py`` fits them and writes ``pairs.json``: the weight
-of each feature, and of none.
+The first looks at every pair, the second also at what a span reader replied; two more look at how far the other one is
+behind the first as an answer to a question, without and with such replies. ``training/fit_pairs.py`` fits them and
+writes ``pairs.json``: the weight of each feature, and of none.
 """
 
 import json
@@ -13,10 +13,10 @@ from typing import Literal
 
 import numpy as np
 
-from aliqa.text.claims.pairs import ASKED, FEATURES, REPLIED, Floats
+from aliqa.text.claims.pairs import ASKED, ASKED_READ, FEATURES, REPLIED, Floats
 
-Model = Literal["look", "read", "asked"]
-NAMES: dict[Model, Sequence[str]] = {"look": FEATURES, "read": REPLIED, "asked": ASKED}
+Model = Literal["look", "read", "asked", "asked_read"]
+NAMES: dict[Model, Sequence[str]] = {"look": FEATURES, "read": REPLIED, "asked": ASKED, "asked_read": ASKED_READ}
 
 
 def certainty(rows: Floats, model: Model = "look") -> Floats:

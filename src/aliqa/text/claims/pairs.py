@@ -2,7 +2,7 @@
 
 How near they are in meaning, compared with the other sentences of both articles, tells most; how near the articles are,
 how many words only one of them has, the words around the values, the values' kinds and sizes add to it. The surest are
-read: each side's value is asked for by a question made of its own sentence (`Value.question`), and a span reader says
+read: each side's value is asked for by a question made of its own sentence (`asked_for_value`), and a span reader says
 whether the other sentence answers it, and with which words.
 """
 
@@ -36,6 +36,7 @@ FEATURES: Final = (
 )
 REPLIED: Final = ("look", "less", "more")
 ASKED: Final = ("look", "behind")
+ASKED_READ: Final = (*ASKED, "less", "more")
 _LEAST: Final = -12.0
 _USUAL: Final = 8
 """The mean cosine to as many sentences, the nearest, is how near a sentence is to others as a rule."""
@@ -44,6 +45,8 @@ _NEAR: Final = 40
 """How far the words around a value reach, in code points."""
 _SAME_TIME: Final = 120
 """Statements are of one time if their times, or their articles' days, are at most so many days apart."""
+_TITLE: Final = 60
+"""How many code points of a title stand before a question."""
 _LIMIT: Final = re.compile(
     rf"""
     ^(?:(?:{"|".join(PREPOSITIONS.split())}|\w+(?:ed|ing))\b)([^,.;:]{{3,60}}),
@@ -185,7 +188,7 @@ def features(one: Said, other: Said, pair: Differing, near: Near) -> Floats:
     """The numbers (f,) of `FEATURES`, the same for both orders; ``near`` is what `Nearness.of` gives."""
     unshared = sorted((len(one.words - other.words), len(other.words - one.words)))
     return np.array([
-        *near, *np.log1p(unshared), len(_around(one, pair.first) & _around(other, pair.second)),
+        *near, *np.log1p(unshared), len(around(one, pair.first) & around(other, pair.second)),
         _gap(pair), _same_noun(pair), pair.first.kind == "date",
     ], np.float64)  # fmt: skip
 
@@ -201,7 +204,8 @@ def _terms(value: Value) -> frozenset[str]:
     return value.content if isinstance(value.content, frozenset) else frozenset()
 
 
-def _around(said: Said, value: Value) -> frozenset[str]:
+def around(said: Said, value: Value) -> frozenset[str]:
+    """The words near a value of a sentence."""
     text, span = said.text, value.span
     return frozenset(
         content_words(f"{text[max(0, span.start - _NEAR) : span.start]} {text[span.end : span.end + _NEAR]}")
@@ -228,6 +232,16 @@ def _middle(one: Quantity) -> float:
     if math.isinf(one.low):
         return one.high
     return one.low if math.isinf(one.high) else (one.low + one.high) / 2
+
+
+def asked_for_value(said: Said, value: Value) -> str:
+    """The question for a value of a sentence, under its article's title."""
+    return titled(said, value.question(said.text))
+
+
+def titled(said: Said, question: str) -> str:
+    """A question under the title of a sentence's article, as the span reader has learned it."""
+    return f"{said.title[:_TITLE]}: {question}" if said.title else question
 
 
 def record(said: Said) -> PassageRecord:

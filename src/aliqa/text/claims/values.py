@@ -33,6 +33,8 @@ _ASKED: Final = {
     "date": "when",
     "name": "who or what",
 }
+_NUMBER: Final = re.compile(r"^(?:\D*\d[\d.,]*(?:\s*-)?|\S+)\s*")
+"""What opens a figure's words: digits and what stands before them, or the first word."""
 _LONGEST: Final = 800
 """Beyond this many code points it is no sentence but a table."""
 
@@ -80,7 +82,7 @@ class Value:
             start = _BEFORE_DATE.search(text, 0, start).start()  # type: ignore[union-attr]
         if isinstance(self.content, Quantity) and not asked:
             noun = self.content.noun
-            words, _, again = re.sub(r"^\D*\d[\d.,]*(?:\s*-)?\s*", "", self.span.cut(text)).partition("(")
+            words, _, again = _NUMBER.sub("", self.span.cut(text)).partition("(")
             asked, end = f"how many {noun.cut(text) if noun else words}".strip(), max(end, noun.end if noun else 0)
             end += bool(again) and text[end : end + 1] == ")"
         return f"{text[:start]}{asked}{text[end:]}".rstrip(' .!?;:”"') + "?"
