@@ -29,7 +29,7 @@ QUESTIONS: Final = (
     "Which carmaker works with Alibaba on AI?",
     "When was Ant Group's IPO halted?",
     "Did Pinduoduo overtake Alibaba in active buyers?",
-    "Who are Alibaba's rivals?",
+    "Which business groups did Alibaba form in 2023?",
     "How does Alibaba Cloud's market share compare with Huawei Cloud's and Tencent Cloud's?",
     "How has Alibaba's share of e-commerce changed since 2013?",
     "What is Alibaba Cloud's market share in China? || And Tencent Cloud?",

@@ -267,7 +267,7 @@ def main() -> None:
     parser.add_argument("--train", type=Path, required=True)
     parser.add_argument("--calibrate", type=Path, required=True)
     parser.add_argument("--ablate", action="store_true")
-    parser.add_argument("--every", type=int, default=1, help="ask only every so manieth question: for a trial")
+    parser.add_argument("--every", type=int, default=1, help="ask one question in so many: for a trial")
     parser.add_argument("--work", type=Path, help="keep the indexes here, to fit again sooner")
     parser.add_argument("--seed", type=int, default=20)
     arguments = parser.parse_args()
@@ -283,7 +283,7 @@ def main() -> None:
         evaluation_set(arguments.calibrate),
     ]
     for corpus in corpora:
-        corpus.asked[:] = corpus.asked[:: arguments.every]
+        corpus.asked[:] = rng.sample(corpus.asked, len(corpus.asked) // arguments.every)
     with tempfile.TemporaryDirectory() as folder:
         work = arguments.work or Path(folder)
         readers = {"with": load_span_reader(ReadingSettings(), work), "without": None}

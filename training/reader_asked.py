@@ -1,7 +1,8 @@
 """Questions as people ask them who have not seen the text: why, what and how, half of them without an answer.
 
 ``training/asked.tsv`` holds questions that were written for aliqa on passages of the training files, a line each, and
-``training/first.tsv`` such as newcomers ask first: comparisons, changes, lists, key words, who somebody is::
+``training/first.tsv`` such as newcomers ask first: comparisons, changes, lists, key words, who somebody is;
+``training/verdicts.tsv`` such as want yes or no::
 
     passage <tab> question <tab> start <tab> end
 
@@ -17,11 +18,14 @@ from pathlib import Path
 from typing import Final
 
 from reader_data import Row, load
+from reader_pairs import pairs
 from reader_twins import key_of, with_twins
 from reader_twins import read as read_twins
 
 ASKED: Final = "asked"
 FIRST: Final = "first"
+VERDICTS: Final = "verdicts"
+SOURCES: Final = (ASKED, FIRST, VERDICTS)
 _HELD_OUT: Final = 12
 
 Known = dict[str, list[tuple[str, tuple[tuple[int, int], ...]]]]
@@ -32,7 +36,7 @@ def read(source: str = ASKED) -> Known:
     found: Known = defaultdict(list)
     path = Path(__file__).with_name(f"{source}.tsv")
     for line in path.read_text("utf-8").splitlines():
-        key, question, start, end = line.split("\t")
+        key, question, start, end, *_ = line.split("\t")
         found[key].append((question, ((int(start), int(end)),) if start else ()))
     return found
 
@@ -56,8 +60,9 @@ def asked(rows: Sequence[Row], source: str = ASKED) -> tuple[list[Row], list[Row
 
 
 def everything(folder: Path) -> tuple[list[Row], list[Row]]:
-    """The rows to train on and those held out: the files of a folder, and what was written for their passages."""
+    """The rows to train on and those held out: the files of a folder, and what was written for aliqa."""
     rows, held = load(folder)
     twins = read_twins()
-    more, kept = ([row for source in (ASKED, FIRST) for row in asked(rows, source)[part]] for part in (0, 1))
-    return [*rows, *with_twins(rows, twins), *more], [*held, *with_twins(held, twins), *kept]
+    more, kept = ([row for source in SOURCES for row in asked(rows, source)[part]] for part in (0, 1))
+    learned, others = pairs(folder)
+    return [*rows, *with_twins(rows, twins), *more, *learned], [*held, *with_twins(held, twins), *kept, *others]

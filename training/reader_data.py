@@ -37,6 +37,7 @@ _NEAR, _OTHER = 10, 25
 
 COPIES: Final = {
     "near_misses": (1.0, 1.0), "twins": (2.0, 0.5), "asked": (2.0, 2.0), "first": (5.0, 5.0),
+    "verdicts": (3.0, 3.0), "values": (2.0, 1.5), "statements": (1.0, 0.4), "claims": (1.0, 1.0),
     "squad2_dev_part": (1.0, 2.0), "squad2_dev_other19": (1.0, 2.0),
     "squad2_train_10articles": (1.0, 2.0), "squad2_train_unans_matched": (1.0, 1.6),
     "squad2_train_unans_batch": (1.0, 1.6), "squad2_train_unans_tfidf": (1.0, 0.7),

@@ -19,8 +19,9 @@ from typing import Any, Final
 
 import numpy as np
 import torch
-from reader_asked import ASKED, FIRST, everything
+from reader_asked import SOURCES, everything
 from reader_data import NEAR_MISSES, Row
+from reader_pairs import STATEMENTS, VALUES
 from reader_twins import TWINS
 from reader_windows import Windows, tensors
 from sklearn.metrics import roc_auc_score
@@ -33,6 +34,8 @@ from aliqa.index.embedding.bundled import bundled_folder
 LONGEST: Final = 400
 BATCH: Final = 16
 SQUAD: Final = frozenset({"force", "normans", "warsaw"})
+JUDGED: Final = frozenset({NEAR_MISSES, TWINS, VALUES, STATEMENTS, *SOURCES})
+"""The files on which silence is judged, besides these articles."""
 
 
 def measure(module: Any, rows: Sequence[Row], windows: Windows) -> dict[str, float]:
@@ -46,7 +49,7 @@ def measure(module: Any, rows: Sequence[Row], windows: Windows) -> dict[str, flo
         for row, (text, margin, answers) in zip(part, read(module, part, windows), strict=True):
             if row.answerable and not row.loose:
                 scored[row.source].append(max(f1(text, row.passage[start:end]) for start, end in row.answers))
-            if row.source in (NEAR_MISSES, TWINS, ASKED, FIRST) or row.article in SQUAD:
+            if row.source in JUDGED or row.article in SQUAD:
                 judged[row.source].append((row.answerable, answers, margin))
     figures = {f"f1 {source}": float(np.mean(each)) for source, each in sorted(scored.items())}
     squad = [one for source, each in scored.items() if source.startswith("squad") for one in each]
@@ -60,7 +63,7 @@ def measure(module: Any, rows: Sequence[Row], windows: Windows) -> dict[str, flo
 
 
 def read(module: Any, rows: Sequence[Row], windows: Windows) -> list[tuple[str, float, float]]:
-    """The best span of each row, by how much its logits exceed those of no answer, and the log-odds of an answer."""
+    """The best span of each row, by how much its logits exceed those of no answer, the log-odds of an answer."""
     cut = [windows.whole(row, LONGEST) for row in rows]
     batch = tensors([window for window, _ in cut])
     with torch.inference_mode():
