@@ -10,19 +10,17 @@ from tests.newcomers import BREAD
 from aliqa.answers.answering import quote
 from aliqa.answers.followups import completions
 from aliqa.answers.kinds import (
-    Asked,
     Phrase,
     choose,
     corrected,
     of_time,
-    share_needed,
     statements,
     verdict,
 )
 from aliqa.answers.kinds.telling import Mention
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.protocols import Evidence, PassageRecord, Reading
-from aliqa.foundations.types import ArticleMeta, Passage, QuestionKind, Sentence, Span, Turn
+from aliqa.foundations.types import ArticleMeta, Passage, Sentence, Span, Turn
 from aliqa.library import Library, build
 from aliqa.text.opposites import opposed
 
@@ -105,28 +103,6 @@ def test_a_list_has_every_member_with_its_own_quote_and_none_twice() -> None:
     assert choose("list", told, None, ["rival", "brotfabrik"])[0] == chosen
     assert choose("list", told, None, ["mill"]) == ([told.evidence[0]], None)
     assert line == "These are the ones that the articles name."
-
-
-@pytest.mark.parametrize(
-    ("kind", "question", "sentence", "answer", "enough"),
-    [
-        ("list", "Which towns have a mill?", "Mills stand in Westrum and Tarn.", "Westrum and Tarn", True),
-        ("list", "Which towns have a mill?", "Many towns have a mill.", "Many towns", False),
-        ("list", "Which towns refused a mill?", "Mills stand in Westrum and Tarn.", "Westrum and Tarn", False),
-        ("yes_no", "Did Olmberg buy the mill?", "Olmberg bought the mill.", "bought", True),
-        ("yes_no", "Did Olmberg buy the mill?", "Olmberg wants the mill.", "wants", True),
-        ("yes_no", "Didn't Olmberg buy the mill?", "Olmberg wants the mill.", "wants", False),
-        ("yes_no", "Is Renner still chief executive today?", "Renner is chief executive.", "Renner", False),
-        ("plain", "Who bought the mill?", "Olmberg bought the mill.", "Olmberg", False),
-    ],
-)
-def test_a_sentence_of_the_form_that_is_asked_for_needs_a_less_sure_judge(
-    kind: QuestionKind, question: str, sentence: str, answer: str, enough: bool
-) -> None:
-    told = reading(sentence)
-    span = Span(sentence.index(answer), sentence.index(answer) + len(answer))
-    told = replace(told, evidence=(replace(told.evidence[0], answer=span),))
-    assert (share_needed(Asked(kind), question, told) < 1) == enough
 
 
 def test_a_comparison_has_a_quote_for_each_side() -> None:

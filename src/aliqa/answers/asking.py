@@ -458,8 +458,7 @@ class Steps:
             denied = gettext("The articles say otherwise than the question takes for granted.")
             abstention = Abstention("unsupported", denied)
             return Decision(reading.confidence, abstention=abstention, correction=otherwise)
-        least = self._settings.threshold * kinds.share_needed(question.what, question.whole, reading)
-        least *= _share_beside(reading, beside)
+        least = self._settings.threshold * _share_beside(reading, beside)
         if not reading.evidence or reading.confidence < least:
             reading = replace(reading, absent=self._telling(reading.absent, question.meant))
             abstention = answering.abstain(question.meant, reading, found, question.filters)

@@ -23,7 +23,7 @@ from typing import Final
 
 from aliqa.answers.kinds import about_corpus, differing, digest, identity, overview, social, statements, which_articles
 from aliqa.answers.kinds.about_corpus import credited, titled
-from aliqa.answers.kinds.deciding import corrected, share_needed, verdict
+from aliqa.answers.kinds.deciding import corrected, verdict
 from aliqa.answers.kinds.forms import Asked, asked
 from aliqa.answers.kinds.phrases import Phrase
 from aliqa.answers.kinds.several import at_any_time, choose, of_time, telling_more
@@ -44,7 +44,6 @@ __all__ = [
     "corrected",
     "credited",
     "of_time",
-    "share_needed",
     "tell",
     "telling_more",
     "titled",

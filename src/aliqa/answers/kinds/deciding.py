@@ -8,8 +8,6 @@ import re
 from typing import Final
 
 from aliqa.answers.answering import quote
-from aliqa.answers.kinds.forms import Asked
-from aliqa.answers.kinds.phrases import Phrase
 from aliqa.foundations.protocols import Evidence, Reading
 from aliqa.foundations.types import YesNo
 from aliqa.text.opposites import alike, opposed
@@ -88,36 +86,6 @@ def _says(question: str, text: str, context: str = "") -> YesNo | None:
     if _NOT.search(text):
         return "no" if len(_NOT.findall(text)) == 1 and not re.search(r"[,;:]", text) else None
     return "yes" if _in_order(question, text) else None
-
-
-def share_needed(what: Asked, question: str, reading: Reading) -> float:
-    """The share of the judge's threshold that is enough for a question of this kind, 1 for a plain one.
-
-    The judge learned from questions that one name or number answers, and doubts the others. What it does not look at
-    speaks for the best sentence besides: that the answer in it is an enumeration, where a list is asked for, that it
-    names what is to be introduced. What decides a question that wants yes or no is seldom a name or a number.
-    """
-    if not reading.evidence or _NOT.search(question):
-        return 1.0
-    best = reading.evidence[0]
-    named = what.kind == "identity" and Phrase(what.about).places(quote(best))
-    closed = what.kind == "yes_no" and not _STATE.search(question)
-    several = (what.kind == "list" or what.wanted == "several") and _enumerates(best)
-    return _LESS if closed or named or several else 1.0
-
-
-def _enumerates(one: Evidence) -> bool:
-    """Whether the answer that was read in a sentence is several things."""
-    return one.answer is not None and re.search(r"[,;] | (?:and|or) ", one.record.cut(one.answer)) is not None
-
-
-_LESS: Final = 0.75
-"""Chosen on questions that the reader was not trained on, and none of those that measure answers."""
-
-_STATE: Final = re.compile(
-    r"\b(?:today|now|currently|still|yet|this (?:year|month|week)|these days|at the moment)\b", re.I
-)
-"""What asks for the state of things when the question is asked, which no article can know."""
 
 
 def _has_all(question: str, text: str) -> bool:
