@@ -1,7 +1,7 @@
 """Invented news to learn from who differs, as articles of a corpus, and which of their sentences are linked.
 
-``training/worlds/*.txt`` are worlds of about ten articles on what happened in one place; a letter and a number behind
-sentences of different articles link them::
+``training/worlds/*.txt`` are worlds of six to twelve articles on what happened in one place; a letter and a number
+behind sentences of different articles link them::
 
     # title | outlet | day            an article, then its sentences, a line each
     It cost 1,250 million. {c1}       contradicts each sentence of another article that is marked c1 …
@@ -14,10 +14,10 @@ A story of ``training/stories.txt`` are two articles on one event::
     # title | day                     the second
     = 1-2 c, 3-1 a                    its first sentence contradicts the second one's second, …
 
-``c`` contradiction, ``g`` changed over time, ``s`` of different scope, ``a`` the same said, ``?`` left out; all other
-pairs are about different things, which makes them near misses. A third of the worlds and stories, chosen by a
-hash, is held out with all its pairs. Each is read twice, the second time two sentences as one: articles have long
-sentences, too, with values of several things.
+``c`` contradiction, ``g`` changed over time, ``s`` of different scope, ``a`` the same said, ``n`` near in words alone,
+``?`` left out; all other pairs are about different things, which makes them near misses. A third of the worlds and
+stories, chosen by a hash, is held out with all its pairs. Each is read twice, the second time two sentences as one:
+articles have long sentences, too, with values of several things.
 """
 
 import hashlib

@@ -36,7 +36,7 @@ def read(source: str = ASKED) -> Known:
     found: Known = defaultdict(list)
     path = Path(__file__).with_name(f"{source}.tsv")
     for line in path.read_text("utf-8").splitlines():
-        key, question, start, end, *_ = line.split("\t")
+        key, question, start, end = line.split("\t")
         found[key].append((question, ((int(start), int(end)),) if start else ()))
     return found
 
