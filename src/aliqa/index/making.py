@@ -114,9 +114,9 @@ class Journal:
         self._folder = folder
 
     def names(self) -> frozenset[str]:
-        """What is kept, by `Maker.name`."""
+        """What is kept, by `Maker.name`; what a process is still writing, or was when it ended, is not."""
         with suppress(OSError):
-            return frozenset(os.listdir(self._folder))
+            return frozenset(name for name in os.listdir(self._folder) if "." not in name)
         return frozenset()
 
     def keep(self, name: str, packed: bytes) -> None:
