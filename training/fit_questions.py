@@ -12,13 +12,125 @@ import random
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from pair_data import HERE, worlds
+from pair_data import worlds
 from reader_asked import ASKED, FIRST
 from reader_data import HELD_OUT, NEAR_MISSES, Row
 from reader_twins import Twin, turned
+from reader_worlds import questions
+
+from aliqa.foundations.protocols import Embedder
+from aliqa.foundations.settings import Settings
+from aliqa.foundations.types import Filters, IndexInfo, Span
+from aliqa.index.places import index_of
+from aliqa.library import build, make_embedder
+
+_TOGETHER: Final = 12
+_OTHERS: Final = (8, 30, 80)
+_AROUND: Final = 500
+"""How many passages with near misses make a corpus, and how many others, out of so many, stand among them."""
+
+_TURNS: Final = (None, 0, 1)
+"""A passage is asked as it is, then with one sentence, then with another."""
+
+_WORLDS: Final = (0, 1, 3, 8)
+"""How many other worlds stand beside one that is asked about."""
+
+_SIZES: Final = (20, 60, 150, 300, 600)
+_GENERAL: Final = frozenset(
+    {
+        "tydiqa_goldp_en", "timeqa_human", "qed_dev", "multispanqa_valid", "tatqa_text", "tatqa_table_only",
+        "nomiracl_en_nonrelevant", "squad1_train_800ctx", "squad2_train_unans_matched", "covidqa",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question; the spans that answer it, by article, none if it is unanswerable; the articles that it is asked of.
+
+    ``among`` None are all; questions of one ``group`` share an article; ``kind`` is that of a near miss.
+    """
+
+    question: str
+    answers: dict[str, list[Span]]
+    group: str
+    among: frozenset[str] | None = None
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Articles by name, and what they are asked."""
+
+    name: str
+    texts: dict[str, str]
+    asked: list[Asked]
+
+
+class Part:
+    """A store as it would be with some of its articles alone."""
+
+    def __init__(self, store: Any, doc_ids: Collection[str]) -> None:
+        """Keep to these articles."""
+        self._store = store
+        self.filters = Filters(doc_ids=tuple(sorted(doc_ids)))
+        self._passages = len(store.rows_admitted(self.filters))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    @property
+    def info(self) -> IndexInfo:
+        """The whole store's, but for the number of passages."""
+        info: IndexInfo = replace(self._store.info, passages=self._passages)
+        return info
+
+    def document_frequencies(self, terms: Collection[str]) -> dict[str, int]:
+        """In how many of the passages each of these terms stands."""
+        return {term: len(self._store.lexical([term], self._passages, self.filters)[0]) for term in terms}
+
+
+def indexed(texts: dict[str, str], folder: Path) -> tuple[Embedder, Any]:
+    """The texts as an open index in a folder; what lies there already is not made again."""
+    settings = Settings(corpus_dir=folder / "corpus", index_dir=folder / "index")
+    settings.corpus_dir.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (settings.corpus_dir / name).write_text(text, encoding="utf-8", newline="")
+    embedder = make_embedder(settings)
+    build(settings, embedder=embedder)
+    return embedder, index_of(settings).published()
+
+
+def near_misses(train: Sequence[Row], held: Sequence[Row], known: dict[str, list[Twin]], rng: random.Random) -> Corpus:
+    """Near misses and the questions beside them, on passages as they are and with a sentence each."""
+    plain = [row for row in held if row.source == NEAR_MISSES]
+    turns = [plain if turn is None else turned(held, known, turn, rng) for turn in _TURNS]
+    return _among_others("near misses", turns, train, rng)
+
+
+def of_readers(train: Sequence[Row], held: Sequence[Row], rng: random.Random) -> Corpus:
+    """Questions of people who have not seen the text, and on invented news, half of both answered; people's questions and near misses on whole
+articles (SQuAD 2.0); questions of several kinds, a third of them without the passage that answers; and an evaluation set of real users' questions (CLAP NQ dev).
+"""
+
+import json
+import random
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from pair_data import worlds
+from reader_asked import ASKED, FIRST
+from reader_data import HELD_OUT, NEAR_MISSES, Row
+from reader_twins import Twin, turned
+from reader_worlds import questions
 
 from aliqa.foundations.protocols import Embedder
 from aliqa.foundations.settings import Settings
@@ -141,38 +253,33 @@ def _kinds(rows: dict[str, list[Row]]) -> list[str]:
     return sorted({each[0].kind for each in rows.values()})
 
 
-def news(rng: random.Random, folder: Path = HERE / "worlds") -> Corpus:
-    """Pairs of questions on worlds of invented news, one answered and its twin not, among other worlds.
-
-    ``NAME.pairs`` beside ``NAME.txt`` holds a question a line: ``+``, the question and the first words of each sentence
-    that answers it, or ``-`` and a question that none does; parted by tabs.
-    """
-    told = {path.stem: world for path, world in zip(sorted(folder.glob("*.txt")), worlds(folder), strict=True)}
-    names = {stem: [f"{stem}-{number}.txt" for number in range(len(one.articles))] for stem, one in told.items()}
-    texts = {
+def invented(name: str, folder: Path, rng: random.Random) -> Corpus:
+    """Questions on the worlds of a folder that are held out, each asked among other worlds."""
+    told = {world.name: world for world in worlds(folder)}
+    names = {name: [f"{name}-{number}.txt" for number in range(len(one.articles))] for name, one in told.items()}
+    articles = {
         name: "\n\n".join([title, *sentences])
-        for stem, one in told.items()
-        for name, (title, _, sentences) in zip(names[stem], one.articles, strict=True)
+        for one in told.values()
+        for name, (title, _, sentences) in zip(names[one.name], one.articles, strict=True)
     }
     asked = []
-    for path in sorted(folder.glob("*.pairs")):
-        others = rng.sample(sorted(told.keys() - {path.stem}), rng.choice(_WORLDS))
-        among = frozenset(name for stem in (path.stem, *others) for name in names[stem])
-        for line in path.read_text("utf-8").splitlines():
-            _, question, *openings = line.split("\t")
-            answers = _holding(openings, {name: texts[name] for name in names[path.stem]})
-            asked.append(Asked(question, answers, path.stem, among))
-    return Corpus("invented news", texts, asked)
+    for world in told.values():
+        known = list(questions(world, folder)) if world.held else []
+        others = rng.sample(sorted(told.keys() - {world.name}), rng.choice(_WORLDS))
+        among = frozenset(name for each in (world.name, *others) for name in names[each])
+        for one in known:
+            answers: dict[str, list[Span]] = defaultdict(list)
+            for i, j in one.answers:
+                answers[names[world.name][i]].append(_place(world.articles[i], j))
+            asked.append(Asked(one.text, dict(answers), world.name, among))
+    return Corpus(name, articles, asked)
 
 
-def _holding(openings: Sequence[str], texts: dict[str, str]) -> dict[str, list[Span]]:
-    """The sentences that begin so, by article."""
-    found: dict[str, list[Span]] = defaultdict(list)
-    for opening in openings:
-        for name, text in texts.items():
-            if (start := text.find(f"\n{opening.strip()}") + 1) > 0:
-                found[name].append(Span(start, (text + "\n").index("\n", start)))
-    return dict(found)
+def _place(article: tuple[str, date, list[str]], number: int) -> Span:
+    """Where a sentence stands in an article's text."""
+    title, _, sentences = article
+    start = len("\n\n".join([title, *sentences[:number], ""]))
+    return Span(start, start + len(sentences[number]))
 
 
 def whole_articles(held: Sequence[Row], rng: random.Random, count: int) -> Corpus:

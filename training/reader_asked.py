@@ -21,6 +21,7 @@ from reader_data import Row, load
 from reader_pairs import pairs
 from reader_twins import key_of, with_twins
 from reader_twins import read as read_twins
+from reader_worlds import of_worlds
 
 ASKED: Final = "asked"
 FIRST: Final = "first"
@@ -65,4 +66,8 @@ def everything(folder: Path) -> tuple[list[Row], list[Row]]:
     twins = read_twins()
     more, kept = ([row for source in SOURCES for row in asked(rows, source)[part]] for part in (0, 1))
     learned, others = pairs(folder)
-    return [*rows, *with_twins(rows, twins), *more, *learned], [*held, *with_twins(held, twins), *kept, *others]
+    met, unmet = of_worlds()
+    return (
+        [*rows, *with_twins(rows, twins), *more, *learned, *met],
+        [*held, *with_twins(held, twins), *kept, *others, *unmet],
+    )

@@ -53,7 +53,7 @@ class Competing:
     def find(self, rows: Sequence[Row]) -> list[list[Row]]:
         """For each question the nearest passages that do not hold its answer, each as a row without an answer.
 
-        Of an unanswerable question those of its own article are left out: they may well answer.
+        What a row brings with it is taken instead. Of an unanswerable question those of its own article are left out: they may well answer.
         """
         found = []
         for first in range(0, len(rows), 512):
@@ -67,6 +67,8 @@ class Competing:
 
     @staticmethod
     def _wrong(row: Row, nearest: Iterable[Row]) -> list[Row]:
+        if row.beside:
+            return [replace(row, passage=text, title=title, answers=(), human=False) for text, title in row.beside]
         answers = _answers(row)
         seen = {row.passage[:_BEGINNING]}
         wrong = []
@@ -77,6 +79,13 @@ class Competing:
                 seen.add(beginning)
                 wrong.append(replace(row, passage=other.passage, title=other.title, answers=(), human=False))
         return wrong[:_KEPT]
+
+
+def by_shared_words(questions: Sequence[str], texts: Sequence[str]) -> list[list[int]]:
+    """For each question the numbers of the texts, those first that share its rarest words."""
+    vectorizer = TfidfVectorizer(sublinear_tf=True, stop_words="english", dtype=np.float32)
+    shared = (vectorizer.fit_transform(texts) @ vectorizer.transform(questions).T).toarray().T
+    return [[int(i) for i in np.argsort(-each, kind="stable")] for each in shared]
 
 
 def without_answer(row: Row, sentences: Sentences) -> Row | None:

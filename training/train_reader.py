@@ -43,8 +43,9 @@ WARM_UP, FALL = 0.02, 0.42
 """The shares of the run in which the learning rate rises and falls."""
 BATCH_TOKENS: Final = 5_000
 KEEP_SECONDS: Final = 240
-COMPETE: Final = 0.35
-"""The share of questions that are shown with one or two passages that compete."""
+COMPETE: Final = (0.35, 2)
+COMPETE_FOUND: Final = (0.7, 3)
+"""The share of questions that are shown with passages that compete, and how many at most; where such were found."""
 CUT, SWAP = 0.1, 0.1
 """The shares of answerable questions that are also shown without their answer, and about another name or year."""
 SMOOTH, SMOOTH_MADE = 0.02, 0.06
@@ -77,7 +78,8 @@ def units(rows: Sequence[Row], competing: Sequence[Sequence[Row]], windows: Wind
     anywhere = [name for each in names.values() for name in each]
     for row, count, others in zip(rows, copies(rows), competing, strict=True):
         for _ in range(int(count) + (rng.random() < count % 1)):
-            against = rng.sample(others[:6], min(len(others), rng.choice((1, 1, 2)))) if rng.random() < COMPETE else []
+            share, most = COMPETE_FOUND if row.beside else COMPETE
+            against = rng.sample(others[:6], min(len(others), rng.randint(1, most))) if rng.random() < share else []
             made.append([windows.cut(one, rng) for one in (row, *against)])
             changed = [without_answer(row, windows.sentences(row.passage))] if rng.random() < CUT else []
             if rng.random() < SWAP:
