@@ -6,11 +6,13 @@ from tests.conftest import QUICK, THRESHOLD
 from tests.newcomers import BREAD, SEA
 from tests.questions import QUESTIONS
 
-from aliqa.answers.kinds import Phrase, identity, introducing
+from aliqa.answers.kinds import Phrase, identity
 from aliqa.answers.kinds.forms import asked
+from aliqa.answers.kinds.telling import Mention
 from aliqa.answers.understanding import kind_of
 from aliqa.foundations import settings as aliqa_settings
-from aliqa.foundations.types import Answer, ArticleMention, Filters, QuestionKind
+from aliqa.foundations.protocols import PassageRecord
+from aliqa.foundations.types import Answer, ArticleMention, ArticleMeta, Filters, Passage, QuestionKind, Sentence, Span
 from aliqa.library import Library, build
 
 XQUAD = Path(__file__).parents[3] / "shared/eval/xquad_en/questions.jsonl"
@@ -122,7 +124,12 @@ def test_who_somebody_is_and_what_something_is_are_told_by_the_sentences_that_in
     ],
 )
 def test_what_introduces_a_name_is_told_by_the_form_of_the_sentence(name: str, sentence: str, introduces: bool) -> None:
-    assert (introducing.introduces(sentence, Phrase(name).places(sentence), first=True) >= identity.LEAST) == introduces
+    places = Phrase(name).places(sentence)
+    whole = Span(0, len(sentence))
+    meta = ArticleMeta("a.txt", "", "A title")
+    record = PassageRecord(0, meta, Passage(whole, Span(0, 1)), sentence, None, (Sentence(whole),), 0)
+    weight = identity.introduces(Mention(record, Sentence(whole), 0, sentence, tuple(places)))
+    assert (weight + identity.FIRST >= identity.STRONG) == introduces
 
 
 def test_a_last_name_alone_is_introduced_by_what_is_said_of_the_full_one(minutes: Library) -> None:

@@ -412,9 +412,7 @@ class Steps:
 
     def articles(self, filters: Filters = Filters(), limit: int | None = None) -> kinds.Collection:
         """The articles that filters admit, to be told of."""
-        return kinds.Collection(
-            self._store, self._embedder.embed_query, filters, limit, self._phrase, spans=self._reader.spans
-        )
+        return kinds.Collection(self._store, self._embedder.embed_query, filters, limit, self._phrase)
 
     def _phrase(self, text: str) -> kinds.Phrase:
         return kinds.Phrase(text, self.names.aliases(text))

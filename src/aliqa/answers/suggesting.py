@@ -22,7 +22,7 @@ _TWICE: Final = 2
 """How often a name is mentioned at least that is asked about."""
 
 _NEAR_BEGIN: Final = len("“The ")
-_CLEAR: Final = 0.8
+_CLEAR: Final = 3.0
 """How much a sentence must tell of a name, by the weights of `aliqa.answers.kinds.identity`."""
 
 
@@ -85,7 +85,7 @@ def _answered(names: Iterable[Name], articles: Collection, shown: Collection_[st
 
 def _introduced(name: Name, articles: Collection, shown: Collection_[str]) -> bool:
     """Whether a sentence that was not shown clearly introduces a name."""
-    told = _quoted(identity.tell(name.name, "", replace(articles, reach=_REACH, limit=1, spans=None)))
+    told = _quoted(identity.tell(name.name, replace(articles, reach=_REACH, limit=1)))
     return bool(told) and told[0].score >= _CLEAR and answering.quote(told[0]) not in shown
 
 

@@ -4,7 +4,6 @@ A question has one kind, told by its form (`forms`, `learned`). Some kinds are a
 that answer best::
 
     identity.py        who or what something is: the sentences that introduce it
-    introducing.py     which those are, by a small model
     digest.py          what the articles say about something: sentences that say different things
     statements.py      what somebody said about something: a plain question, answered by the sentences with their words
     overview.py        what all of it is about
@@ -60,7 +59,7 @@ def tell(question: str, what: Asked, articles: Collection, names: Sequence[str] 
     if what.when:
         articles = articles.of(what.when)
     if what.kind == "identity":
-        told = identity.tell(what.about, question, articles, words=what.wanted == "words")
+        told = identity.tell(what.about, articles, words=what.wanted == "words")
         if (told is None or told.abstention) and credited(what.about, articles.metas()):
             return about_corpus.tell("by", what.about, articles)
         return told

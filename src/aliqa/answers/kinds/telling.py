@@ -7,7 +7,7 @@ from datetime import date
 
 from aliqa.answers.kinds.phrases import Phrase
 from aliqa.foundations.messages import gettext
-from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord, SpanReader, Store, Vector
+from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord, Store, Vector
 from aliqa.foundations.types import Abstention, ArticleMention, ArticleMeta, Filters, Sentence, SentenceKind, Span
 from aliqa.text import dates
 from aliqa.text.terms import content_words
@@ -31,7 +31,6 @@ class Collection:
     limit: int | None = None
     phrase: Callable[[str], Phrase] = Phrase
     reach: int = MOST_PASSAGES
-    spans: SpanReader | None = None
 
     def of(self, when: str) -> "Collection":
         """Those that appeared at a time, in words."""
