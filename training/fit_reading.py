@@ -63,7 +63,8 @@ GENERAL, WHOLE = 600, 400
 """How many questions of corpora that have more."""
 INVENTED: Final = ("invented news", "long reads")
 WEIGHTS: Final = {
-    "near misses": 1.0, "readers": 1.0, "invented news": 1.0, "long reads": 1.0, "users": 0.5, "general": 0.25, "whole articles": 0.25,
+    "near misses": 1.0, "readers": 1.0, "invented news": 1.0, "long reads": 1.0, "users": 0.5,
+    "general": 0.25, "whole articles": 0.25,
 }  # fmt: skip
 """How much each corpus counts."""
 NEAR: Final = frozenset({"near misses", "readers", *INVENTED})

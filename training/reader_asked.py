@@ -9,6 +9,9 @@
 ``passage`` is the beginning of its sha1, as in `reader_twins`; ``start`` and ``end`` are the answer in code points,
 and empty where the passage does not answer. On each passage as many are answered as are not, of the same kinds and in
 the same words, so that the wording tells nothing. One passage in twelve is held out.
+
+``training/introducing.tsv`` has sentences that tell who or what something is, ``y``, or only name it, ``n``; then the
+name, then the sentence.
 """
 
 from collections import defaultdict
@@ -26,6 +29,7 @@ from reader_worlds import of_worlds
 ASKED: Final = "asked"
 FIRST: Final = "first"
 VERDICTS: Final = "verdicts"
+INTRODUCING: Final = "introducing"
 SOURCES: Final = (ASKED, FIRST, VERDICTS)
 _HELD_OUT: Final = 12
 
@@ -60,6 +64,18 @@ def asked(rows: Sequence[Row], source: str = ASKED) -> tuple[list[Row], list[Row
     )
 
 
+def introducing() -> tuple[list[Row], list[Row]]:
+    """What somebody or something is, asked of single sentences: the rows to train on and those held out."""
+    parts: tuple[list[Row], list[Row]] = [], []
+    for number, line in enumerate(Path(__file__).with_name(f"{INTRODUCING}.tsv").read_text("utf-8").splitlines()):
+        letter, name, text = line.split("\t")
+        question = f"Who or what is {name}?"
+        spans = ((0, len(text)),) if letter == "y" else ()
+        row = Row(question, text, spans, True, name, INTRODUCING, not spans)
+        parts[number % _HELD_OUT == 0].append(row)
+    return parts
+
+
 def everything(folder: Path) -> tuple[list[Row], list[Row]]:
     """The rows to train on and those held out: the files of a folder, and what was written for aliqa."""
     rows, held = load(folder)
@@ -67,7 +83,8 @@ def everything(folder: Path) -> tuple[list[Row], list[Row]]:
     more, kept = ([row for source in SOURCES for row in asked(rows, source)[part]] for part in (0, 1))
     learned, others = pairs(folder)
     met, unmet = of_worlds()
+    named, unnamed = introducing()
     return (
-        [*rows, *with_twins(rows, twins), *more, *learned, *met],
-        [*held, *with_twins(held, twins), *kept, *others, *unmet],
+        [*rows, *with_twins(rows, twins), *more, *learned, *met, *named],
+        [*held, *with_twins(held, twins), *kept, *others, *unmet, *unnamed],
     )

@@ -53,7 +53,8 @@ class Competing:
     def find(self, rows: Sequence[Row]) -> list[list[Row]]:
         """For each question the nearest passages that do not hold its answer, each as a row without an answer.
 
-        What a row brings with it is taken instead. Of an unanswerable question those of its own article are left out: they may well answer.
+        What a row brings with it is taken instead. Of an unanswerable question those of its own article are left out:
+        they may well answer.
         """
         found = []
         for first in range(0, len(rows), 512):

@@ -1,4 +1,4 @@
-"""Questions on worlds of invented news, as the reader meets them: with the passages that were found beside the right one.
+"""Questions on worlds of invented news, as the reader meets them: with the passages that were found beside it.
 
 ``NAME.pairs`` holds a question on ``NAME.txt`` a line, parted by tabs: ``+``, the question and the first words of each
 sentence that answers it, or ``-``, a question that no sentence answers, and perhaps the first words of the one that
