@@ -4,9 +4,9 @@
 
 A trial, not in the package yet. Questions of who or what something is, on the invented worlds (``NAME.who``) and on
 real passages (``asked.tsv``, ``first.tsv``): the sentences that name it introduce it if they answer, and do not if they
-do not; ``introducing.tsv`` has single sentences. A logistic model of the words around the name is
-fitted on what is not held out, and one that adds the span reader's reply on what is, since the reader has learned from
-the rest. Prints how well both tell it, and `aliqa.answers.kinds.identity` beside them.
+do not; ``introducing.tsv`` has single sentences. A logistic model of the words around the name is fitted on what is not
+held out, and one that adds the span reader's reply on what is, since the reader has learned from the rest. Prints how
+well both tell it, and `aliqa.answers.kinds.identity` beside them.
 """
 
 import argparse
@@ -93,7 +93,7 @@ def _shape(word: str) -> str:
 
 @dataclass(frozen=True)
 class Naming:
-    """A sentence that names what is asked about, its features, whether it introduces it, and by the rules."""
+    """A sentence that names what is asked about; ``rules`` is how much it introduces it by the rules."""
 
     features: set[str]
     right: bool
