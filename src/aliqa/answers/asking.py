@@ -412,7 +412,8 @@ class Steps:
 
     def articles(self, filters: Filters = Filters(), limit: int | None = None) -> kinds.Collection:
         """The articles that filters admit, to be told of."""
-        return kinds.Collection(self._store, self._embedder.embed_query, filters, limit, self._phrase)
+        embed, spans = self._embedder.embed_query, self._reader.spans
+        return kinds.Collection(self._store, embed, filters, limit, self._phrase, spans=spans)
 
     def _phrase(self, text: str) -> kinds.Phrase:
         return kinds.Phrase(text, self.names.aliases(text))

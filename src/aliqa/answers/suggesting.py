@@ -22,8 +22,8 @@ _TWICE: Final = 2
 """How often a name is mentioned at least that is asked about."""
 
 _NEAR_BEGIN: Final = len("“The ")
-_CLEAR: Final = 3.0
-"""How much a sentence must tell of a name, by the weights of `aliqa.answers.kinds.identity`."""
+_CLEAR: Final = 0.8
+"""How likely a sentence must introduce a name, by its words alone: to read it for each would take too long."""
 
 
 def following(question: str, quotes: Iterable[str], names: Directory, articles: Collection) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ def _answered(names: Iterable[Name], articles: Collection, shown: Collection_[st
 
 def _introduced(name: Name, articles: Collection, shown: Collection_[str]) -> bool:
     """Whether a sentence that was not shown clearly introduces a name."""
-    told = _quoted(identity.tell(name.name, replace(articles, reach=_REACH, limit=1)))
+    told = _quoted(identity.tell(name.name, replace(articles, reach=_REACH, limit=1, spans=None)))
     return bool(told) and told[0].score >= _CLEAR and answering.quote(told[0]) not in shown
 
 

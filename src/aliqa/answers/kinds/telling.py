@@ -7,7 +7,7 @@ from datetime import date
 
 from aliqa.answers.kinds.phrases import Phrase
 from aliqa.foundations.messages import gettext
-from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord, Store, Vector
+from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord, SpanReader, Store, Vector
 from aliqa.foundations.types import Abstention, ArticleMention, ArticleMeta, Filters, Sentence, SentenceKind, Span
 from aliqa.text import dates
 from aliqa.text.terms import content_words
@@ -22,7 +22,7 @@ class Collection:
 
     ``embed`` gives the unit vector of a text; ``limit`` is how many sentences or articles are wanted, None if that was
     not said; ``phrase`` completes what somebody typed to a name of the articles; ``reach`` is how many passages are
-    looked at for a mention.
+    looked at for a mention; ``spans`` reads what sentences say, where there is a span reader.
     """
 
     store: Store
@@ -31,6 +31,7 @@ class Collection:
     limit: int | None = None
     phrase: Callable[[str], Phrase] = Phrase
     reach: int = MOST_PASSAGES
+    spans: SpanReader | None = None
 
     def of(self, when: str) -> "Collection":
         """Those that appeared at a time, in words."""

@@ -165,9 +165,9 @@ def read(
     return list(best.values())
 
 
-def excerpt(record: PassageRecord, s: int) -> PassageRecord:
-    """A sentence of a passage with its neighbours, as a passage of its own."""
-    first, last = max(0, s - _BESIDE), min(len(record.sentences), s + _BESIDE + 1)
+def excerpt(record: PassageRecord, s: int, *, behind: int = _BESIDE) -> PassageRecord:
+    """A sentence of a passage with its neighbours, so many of them behind it, as a passage of its own."""
+    first, last = max(0, s - _BESIDE), min(len(record.sentences), s + behind + 1)
     span = Span(record.sentences[first].span.start, record.sentences[last - 1].span.end)
     return replace(
         record,
