@@ -8,6 +8,7 @@ list, ``c`` for a comparison, ``h`` for a change over time, and others. The figu
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,9 +30,22 @@ def model() -> Any:
     from sklearn.linear_model import LogisticRegression
     from sklearn.multiclass import OneVsRestClassifier
     from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer
 
     logistic = LogisticRegression(C=STRENGTH, l1_ratio=1, solver="liblinear", random_state=0)
-    return make_pipeline(DictVectorizer(sparse=False), OneVsRestClassifier(logistic))
+    return make_pipeline(DictVectorizer(), FunctionTransformer(narrow), OneVsRestClassifier(logistic))
+
+
+def narrow(rows: Any) -> Any:
+    """A sparse matrix with the small indices that liblinear asks for."""
+    rows.indices, rows.indptr = rows.indices.astype(np.int32), rows.indptr.astype(np.int32)
+    return rows
+
+
+def seen(known: Sequence[set[str]]) -> list[dict[str, float]]:
+    """The features of each that several have."""
+    counts = Counter(feature for each in known for feature in each)
+    return [{feature: 1.0 for feature in sorted(each) if counts[feature] >= SEEN} for each in known]
 
 
 def main() -> None:
@@ -40,9 +54,7 @@ def main() -> None:
 
     lines = (HERE / "kinds.tsv").read_text("utf-8").splitlines()
     letters, questions = zip(*(line.split("\t") for line in lines), strict=True)
-    known = [features(question) for question in questions]
-    seen = Counter(feature for each in known for feature in each)
-    rows = [{feature: 1.0 for feature in sorted(each) if seen[feature] >= SEEN} for each in known]
+    rows = seen([features(question) for question in questions])
     truth = np.array([KINDS.get(letter, OTHER) for letter in letters])
     told = cross_val_predict(model(), rows, truth, cv=FOLDS)
     for kind in (*KINDS.values(), OTHER):
@@ -53,7 +65,7 @@ def main() -> None:
         )
     print(f"right: {np.mean(told == truth):.3f}")
     fitted = model().fit(rows, truth)
-    names, logistic = fitted[0].get_feature_names_out(), fitted[1]
+    names, logistic = fitted[0].get_feature_names_out(), fitted[-1]
     weights = {
         str(kind): {"": round(float(start), 3)}
         | {str(name): round(float(one), 3) for name, one in zip(names, each, strict=True) if abs(one) >= 0.005}

@@ -244,8 +244,11 @@ class Steps:
             language, abroad, as_typed=wanted,
         )  # fmt: skip
         vector = self._embedder.embed_query(understood.meant)
-        # what the model makes of foreign words is noise
-        return replace(understood, vector=np.zeros_like(vector) if foreign else vector)
+        if foreign:  # what the model makes of foreign words is noise
+            return replace(understood, vector=np.zeros_like(vector))
+        if self._english_only and not meaning:
+            what = kinds.meant(understood.meant, vector, what)
+        return replace(understood, vector=vector, what=what)
 
     @cached_property
     def _languages(self) -> frozenset[str | None]:

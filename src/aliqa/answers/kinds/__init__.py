@@ -11,7 +11,9 @@ that answer best::
     about_corpus.py    how many articles, which is the newest, who wrote one: from their metadata
     differing.py       where the articles differ
     social.py          a greeting
+    introducing.py     which sentences introduce what they name, by small models
     learned.py         which questions want several sentences, by a small model
+    meaning.py         what a question asks for where no form tells it, by another
     several.py         lists, comparisons, changes over time: which of the sentences that answer are quoted
     deciding.py        yes or no, and questions that take for granted what the articles deny
 
@@ -25,6 +27,7 @@ from aliqa.answers.kinds import about_corpus, differing, digest, identity, overv
 from aliqa.answers.kinds.about_corpus import credited, titled
 from aliqa.answers.kinds.deciding import corrected, verdict
 from aliqa.answers.kinds.forms import Asked, asked
+from aliqa.answers.kinds.meaning import meant
 from aliqa.answers.kinds.phrases import Phrase
 from aliqa.answers.kinds.several import at_any_time, choose, of_time, telling_more
 from aliqa.answers.kinds.telling import Collection, Told
@@ -43,6 +46,7 @@ __all__ = [
     "choose",
     "corrected",
     "credited",
+    "meant",
     "of_time",
     "tell",
     "telling_more",
