@@ -3,6 +3,7 @@
 ::
 
     periods.py    years, quarters, months and days named in a text, as ranges of days
+    clauses.py    which dates of a sentence are of its main clause
     stated.py     what a sentence states, counted from the date before if need be; what a question asks about
     timeline.py   dated statements in order, and evidence of the time asked about first
 """

@@ -101,17 +101,17 @@ _START: Final = re.compile(
 )
 """Where a period may begin: quicker than to try all its forms at every letter."""
 
-_PLANNED: Final = (
+PLANNED: Final = (
     r"(?:about|bound|due|expected|going|hoped|intended|(?:un)?likely|meant|planned|promised|scheduled|set|supposed)"
 )
 _AHEAD: Final = rf"""
     \b
     (?:
         (?:will|shall|must|can|should|might|(?-i:may))\b(?![ ](?:not[ ])?have\b) | won['’]t
-        | (?:is|are)[ ](?:(?:now|not|still|also|\w+ly)[ ])?(?:to|{_PLANNED})\b(?:[ ]to\b)?(?![ ]have\b)
+        | (?:is|are)[ ](?:(?:now|not|still|also|\w+ly)[ ])?(?:to|{PLANNED})\b(?:[ ]to\b)?(?![ ]have\b)
         | (?:aim|expect|hope|intend|mean|plan|prepare|promise|propose|want)s?[ ](?:not[ ])?to
         | (?:is|are)\b(?=[^,.;:]*[ ]until[ ]\Z)
-        | (?P<then>would|(?:was|were)[ ](?:(?:now|not|also|\w+ly)[ ])?(?:to|{_PLANNED})|due|{_PLANNED}[ ](?:to|for))
+        | (?P<then>would|(?:was|were)[ ](?:(?:now|not|also|\w+ly)[ ])?(?:to|{PLANNED})|due|{PLANNED}[ ](?:to|for))
     )
     \b
 """

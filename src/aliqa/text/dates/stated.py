@@ -14,7 +14,8 @@ from dateutil.relativedelta import relativedelta
 
 from aliqa.foundations.types import Span
 from aliqa.text.dates import periods
-from aliqa.text.dates.periods import PART_OF_TIME, Period
+from aliqa.text.dates.clauses import bearing
+from aliqa.text.dates.periods import Period
 from aliqa.text.english import NUMBERS
 
 
@@ -39,7 +40,7 @@ _LATER: Final = re.compile(
         (?P<count>\d{{1,2}}|{_NUMBER})[ ](?P<step>day|week|month|year)s?
         | (?P<half>half[ ]a[ ]year)
     )
-    [ ](?:later|afterwards|(?P<after>after[ ](?:the|that|this)))\b
+    [ ](?:later(?![ ]than\b)|afterwards|(?P<after>after[ ](?:the|that|this)))\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -107,13 +108,12 @@ def stated(text: str, known: date | None = None, before: Period | None = None) -
 def occurred(text: str, known: date | None = None, before: Period | None = None) -> list[Period]:
     """Those dates of `stated` that tell when what the sentence says was so, in order.
 
-    A date behind "since", "than", "compared with", "until", "before" or "by" is what something is measured against;
-    that of "after the vote of 2023" is the vote's.
+    Those are the ones of its main clause (`clauses.bearing`): no bounds and measures, no dates of nouns.
 
     >>> [when(period) for period in occurred("It fell in 2024, the steepest drop since March 2020.")]
     ['2024']
     """
-    return [period for period in stated(text, known, before) if not _AGAINST.search(text[: period.span.start])]
+    return bearing(text, stated(text, known, before))
 
 
 def _of_year(text: str, period: Period, known: date | None) -> Period:
@@ -140,25 +140,6 @@ def _later(found: re.Match[str], before: Period | None) -> Period | None:
     first = first.replace(day=1)
     return Period(Span(*found.span()), first, first + relativedelta(months=1, days=-1), found.group())
 
-
-_AGAINST: Final = re.compile(
-    rf"""
-      \b
-      (?:
-          since | than | until | till | before | compared[ ](?:with|to) | instead[ ]of | rather[ ]than | ahead[ ]of
-          | prior[ ]to | as(?=[ ](?:at|in|on|when)\b)
-      )
-      \b(?:[ ](?!(?:and|but)\b)[^\s,.;:]+){{0,8}}[ ]?\Z
-    | (?:\b(?:up|down)[ ]from|,[ ](?:after|against|from))
-      (?=[ ]\D?\d)(?:[ ](?!(?:and|but)\b)(?:[^\s,.;:]|\b[.,]\b)+){{1,12}}[ ]\Z
-    | \b
-      (?:about|after|against|because[ ]of|by|despite|of|over|to|with)[ ](?:the|a|an|his|her|its|our|their)[ ]
-      (?:(?!{PART_OF_TIME}\b)[\w’'-]+[ ]){{1,3}}of[ ]\Z
-    | \b(?:by|up[ ]to|to)(?:[ ]the|[ ]mid|[ ]late|[ ]early)?(?:[ ]{PART_OF_TIME}[ ]of)?(?:[ ]the)?[ -]?\Z
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-"""What stands before a date that only bounds or measures what is said, or belongs to a noun, "by the spill of"."""
 
 _LATEST: Final = re.compile(
     r"""
