@@ -32,7 +32,7 @@ _DETERMINERS: Final = frozenset(
 """How no phrase before a main clause begins, and what no participle is."""
 
 _NAMED_DAY: Final = rf"(?:{'|'.join(WEEKDAYS)})"
-_WITHIN: Final = rf"""
+WITHIN: Final = rf"""
     (?:
           (?:the[ ])?(?:early|late|mid|last|this|next|coming|around|about)[ -]
         | (?:the[ ])?(?:{PART_OF_TIME}|afternoon|eve|evening|morning|night)[ ](?:of[ ]|in[ ])?
@@ -49,13 +49,13 @@ _ADVERBIAL: Final = re.compile(
             in | on | at | during | throughout | within | between
             | as[ ](?:(?:early|far[ ]back|late|recently)[ ]as|of)(?:[ ]in|[ ]on)?
         )
-        [ ]{_WITHIN}(?P<the>the[ ])?
+        [ ]{WITHIN}(?P<the>the[ ])?
       | \b(?:year|quarter|half|months)[ ]end(?:ed|ing)[ ](?:on[ ])?
-      | \b(?:shall|will|would|(?:is|are|was|were)[ ]to)\b.*[ ]from[ ]{_WITHIN}
+      | \b(?:shall|will|would|(?:is|are|was|were)[ ]to)\b.*[ ]from[ ]{WITHIN}
       | (?<!\bof[ ])(?<!\bby[ ])(?<!\bfor[ ])\b(?:last|this|next)[ ]
-      | \b{PLANNED}[ ]for[ ]{_WITHIN}
-      | \A\W*(?:and[ ]|but[ ]|from[ ]|just[ ]|only[ ])?(?P<bare>{_WITHIN})
-      | {_MASK}[ ](?:and|or)[ ](?:in[ ]|on[ ])?{_WITHIN}
+      | \b{PLANNED}[ ]for[ ]{WITHIN}
+      | \A\W*(?:and[ ]|but[ ]|from[ ]|just[ ]|only[ ])?(?P<bare>{WITHIN})
+      | {_MASK}[ ](?:and|or)[ ](?:in[ ]|on[ ])?{WITHIN}
     )
     \Z
     """,
@@ -69,7 +69,7 @@ _BARE_DAY: Final = re.compile(r"\b(?:[a-z]+ed|be|is|was) \Z")
 _OF_NOUN: Final = re.compile(
     rf"""
     (?P<led>\b(?:{"|".join(set(PREPOSITIONS.split()) - {"at", "during", "in"})})[ ](?:[\w’'-]+[ ]){{0,4}})?
-    \b(?!{PART_OF_TIME}\b)[\w’'-]+[ ]of[ ]{_WITHIN}\Z
+    \b(?!{PART_OF_TIME}\b)[\w’'-]+[ ]of[ ]{WITHIN}\Z
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -117,6 +117,19 @@ _BOUND: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """Opens what something is measured against or bounded by, as far as the first time behind it."""
+
+_MEASURE: Final = re.compile(
+    rf"""
+    \b
+    (?:
+        as(?=[ ](?:at|in|on)\b) | before | compared[ ](?:to|with) | prior[ ]to | than | unlike
+        | by(?=[ ]{WITHIN}(?:the[ ])?\Z)
+    )
+    \b[^{_MASK}\d]*\Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Opens a comparison or a bound that gives no figure of its own."""
 
 _BEFORE_THEN: Final = re.compile(
     rf"""
@@ -175,14 +188,30 @@ def bearing(text: str, times: Sequence[Period]) -> list[Period]:
     """
     if len(text) > _LONGEST:
         return []
-    flat = text
-    for time in times:
-        flat = f"{flat[: time.span.start]}{_MASK * (time.span.end - time.span.start)}{flat[time.span.end :]}"
-    flat = re.sub(rf"(?<=day),(?= {_MASK})", " ", flat)
+    flat = _masked(text, times)
     parts = _parts(flat)
     weights = [_weight(flat, time, parts) for time in times]
     most = max(weights, default=0)
     return [time for time, weight in zip(times, weights, strict=True) if most and weight == most]
+
+
+def measuring(text: str, times: Sequence[Period]) -> list[Period]:
+    """Those times of a sentence that only bound or measure it, without telling of themselves, in order.
+
+    >>> from aliqa.text.dates.periods import find
+    >>> text = "It costs more than in 2019, when it was 4 crowns, and more than the 5 crowns of 2020."
+    >>> [time.words for time in measuring(text, find(text))]
+    ['2019']
+    """
+    flat = _masked(text, times)
+    return [time for time in times if _MEASURE.search(flat[: time.span.start])]
+
+
+def _masked(text: str, times: Sequence[Period]) -> str:
+    """The sentence with its times blotted out, and without the comma of "Monday, 3 March"."""
+    for time in times:
+        text = f"{text[: time.span.start]}{_MASK * (time.span.end - time.span.start)}{text[time.span.end :]}"
+    return re.sub(rf"(?<=day),(?= {_MASK})", " ", text)
 
 
 def _parts(flat: str) -> list[_Part]:
