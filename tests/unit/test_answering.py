@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aliqa.answers.answering import abstain, choose, compose
+from aliqa.answers.disagreements import Compared, Side
+from aliqa.answers.support import another_time
 from aliqa.foundations.protocols import Candidate, Evidence, PassageRecord, Reading
 from aliqa.foundations.types import ArticleMeta, Filters, Passage, Sentence, Span
+from aliqa.text.claims.pairs import Said
 
 TEXT = (
     "The harbour bought four ferries. They cost 92 million euros. The harbour has bought four ferries! "
@@ -106,6 +109,7 @@ def test_an_abstention_says_why(found: bool, absent: tuple[str, ...], filters: F
         ("What did the ferries cost in March 2024?", "The articles touch on this"),
         ("What did the ferries cost?", "The articles touch on this"),
         ("Who founded the harbour's bank in 2019?", "The articles touch on this"),
+        ("What did the 2019 ferries cost?", "The closest statement is about 2024-03, not about 2019."),
     ],
 )
 def test_the_time_of_the_closest_statement_is_told_where_it_is_another_one(question: str, said: str) -> None:
@@ -118,3 +122,55 @@ def test_the_time_of_the_closest_statement_is_told_where_it_is_another_one(quest
     abstention = abstain(question, found, [Candidate(record, 1, 0.5, 1)], Filters())
     assert abstention.reason == "weak_match"
     assert abstention.detail.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("A ticket costs 6 crowns, less than in 2019.", "The closest statement is about 2024-05-06, not about 2015."),
+        ("A ticket for 2019 cost 6 crowns.", "The articles touch on this"),
+    ],
+)
+def test_a_statement_that_only_compares_with_a_time_is_of_its_articles(text: str, said: str) -> None:
+    sentence = Sentence(Span(0, len(text)))
+    meta = ArticleMeta("a", "0", "T", published=date(2024, 5, 6))
+    record = PassageRecord(0, meta, Passage(sentence.span, Span(0, 1)), text, None, (sentence,), 0)
+    found = Reading((Evidence(record, sentence, -3, chance=0.05),), 0.05, ("2015",), ("2015",))
+    abstention = abstain("What did a ticket cost in 2015?", found, [Candidate(record, 1, 0.5, 1)], Filters())
+    assert abstention.detail.startswith(said)
+    assert abstention.absent_terms == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "notice"),
+    [
+        (
+            "What did it cost in 2019?",
+            "It costs 6 crowns, less than in 2019.",
+            "2019 is only what the closest is compared",
+        ),
+        (
+            "How many did it build in 2016?",
+            "By March 2016 it had built 40 ferries.",
+            "2016 is only what the closest is",
+        ),
+        (
+            "What did it cost in 2019?",
+            "In 2024 it cost 6 crowns.",
+            "Nothing was found for 2019; the closest is for 2024.",
+        ),
+        ("What did it cost in 2021?", "In 2022 it cost 6 crowns, more than the 5 crowns of 2021.", None),
+        ("What did it cost in 2019?", "A ticket for 2019 cost 6 crowns.", None),
+        ("Was it open on 10 June 2024?", "It has been open since 10 June 2024, with 4 doors.", None),
+        ("What did it cost in 2019?", "It costs 6 crowns.", None),
+    ],
+)
+def test_a_year_that_is_not_asked_about_is_said(question: str, text: str, notice: str | None) -> None:
+    said = Said(text, published=date(2024, 5, 6))
+    sentence = Sentence(Span(0, len(text)))
+    meta = ArticleMeta("a", "0", "T", published=said.published)
+    record = PassageRecord(0, meta, Passage(sentence.span, Span(0, 1)), text, None, (sentence,), 0)
+    one = Evidence(record, sentence, 1)
+    told = another_time(question, Compared((one,), (Side(one, said, said.values[0]),)))
+    assert (told is None) == (notice is None)
+    assert (told or "").startswith(notice or "")

@@ -132,6 +132,10 @@ def test_statements_of_different_times_are_a_change() -> None:
     assert kind_of(FERRIES, FLEET, pair) == "contradiction"
     assert as_of(Said("In 2020 it had 38 ferries.", published=date(2024, 3, 1))) == "2020"
     assert as_of(FERRIES) == "2024-03-01"
+    opening = Said("The line opened on 10 June 2024, a year later than planned.", published=date(2024, 7, 1))
+    assert as_of(opening) == "10 June 2024"
+    assert as_of(opening, opening.values[-1]) == "2024-07-01"  # the day itself is what is said
+    assert as_of(Said("Last year it had 38 ferries.", published=date(2024, 3, 1))) == "2023"
 
 
 def test_statements_with_limits_of_their_own_may_differ_in_scope() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aliqa.text.dates import Asked, asked, event, find, is_stated, on, stated, when
+from aliqa.text.dates import Asked, asked, event, find, is_stated, on, stated, when, without_time
 
 WRITTEN = date(2025, 6, 1)
 
@@ -107,6 +107,9 @@ def test_what_is_inferred_says_so() -> None:
         ("How did the share change between 2021 and 2024?", Asked(date(2021, 1, 1), date(2024, 12, 31))),
         ("Who joined since March 2023?", Asked(start=date(2023, 3, 1))),
         ("What was sold before 2020?", Asked(end=date(2020, 1, 1))),
+        ("What was sold until 2022?", Asked(end=date(2022, 12, 31))),
+        ("Who joined after 2024?", Asked(start=date(2025, 1, 1))),
+        ("Who joined after 5 May 2024?", Asked(start=date(2024, 5, 6))),
         ("What did it earn last year?", Asked(date(2024, 1, 1), date(2024, 12, 31))),
         ("What is the latest share?", Asked(latest=True)),
         ("Who runs it now?", Asked(latest=True)),
@@ -134,6 +137,25 @@ def test_a_question_may_count_from_an_event_once_its_date_is_known() -> None:
     assert event("What has it bought since?") is None
     assert asked("What has Northwind bought since the IPO?", WRITTEN, listed) == Asked(start=date(2021, 5, 1))
     assert asked("What did it buy before the IPO?", WRITTEN, listed) == Asked(end=date(2021, 5, 31))
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Tierney since 2025", ("Tierney", "since 2025")),
+        ("the pier in the summer of 2024", ("the pier", "in the summer of 2024")),
+        ("the pier between May and July 2024", ("the pier", "between May and July 2024")),
+        ("the pier from 2020 to 2022", ("the pier", "from 2020 to 2022")),
+        ("the pier last year", ("the pier", "last year")),
+        ("the flood of 2019", ("the flood of 2019", "")),
+        ("the tug Model 2022", ("the tug Model 2022", "")),
+        ("cuts in the budget for 2025", ("cuts in the budget for 2025", "")),
+        ("since 2024", ("since 2024", "")),
+        ("the pier", ("the pier", "")),
+    ],
+)
+def test_the_time_that_ends_a_text_is_told_apart(text: str, parts: tuple[str, str]) -> None:
+    assert without_time(text, WRITTEN) == parts
 
 
 @given(st.text(max_size=80))

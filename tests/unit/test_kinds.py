@@ -336,3 +336,24 @@ def test_a_model_names_the_kind_only_of_a_question_that_says_hardly_more_than_a_
     question: str, kind: str, expected: str
 ) -> None:
     assert kind_of({"question": question, "kind": kind, "about": "Ada Moss"}).kind == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "about", "when"),
+    [
+        ("Which articles mention Varga since 2025?", "which_articles", "Varga", "since 2025"),
+        ("Tell me about the old slip since May 2024", "digest", "the old slip", "since May 2024"),
+        ("What's new at the harbour after 2024?", "digest", "the harbour", "after 2024"),
+        ("What do the articles say about Ilse Varga in 2025?", "digest", "Ilse Varga", "in 2025"),
+        ("What do the articles say about the flood of 2019?", "digest", "the flood of 2019", ""),
+    ],
+)
+def test_the_time_that_ends_a_question_is_that_of_its_articles(question: str, kind: str, about: str, when: str) -> None:
+    what = asked(question)
+    assert (what.kind, what.about, what.when) == (kind, about, when)
+
+
+def test_articles_after_a_year_are_not_of_it_and_until_a_year_are(minutes: Library) -> None:
+    assert (minutes.ask("Which articles mention Varga until 2024?").lead or "").startswith("1 of 1")
+    assert (minutes.ask("Which articles mention Varga after 2024?").lead or "").startswith("1 of 1")
+    assert not minutes.ask("Which articles mention Varga after 2025?").answered

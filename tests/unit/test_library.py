@@ -124,3 +124,14 @@ def test_a_question_may_count_from_an_event_that_an_article_dates(tmp_path: Path
     for word, first in (("since", "new.txt"), ("before", "old.txt")):
         answer = library.ask(f"How many ferries has Northwind bought from Brevik {word} the IPO?")
         assert answer.citations[0].doc_id == first
+
+
+def test_a_timeline_has_every_article_however_many_there_are(tmp_path: Path) -> None:
+    for number in range(60):
+        text = f"Of the quay {number}\n\nThe Skarvik quay was mended in {1950 + number} by mason {number}."
+        (tmp_path / f"{number:02}.txt").write_text(text, encoding="utf-8")
+    chosen = aliqa_settings.load(corpus_dir=tmp_path, index_dir=tmp_path / "index", **QUICK)
+    build(chosen)
+    found = Library.open(chosen).timeline("Skarvik quay", offset=55, limit=2)
+    assert found.total == 60
+    assert [one.when for one in found.statements] == ["2005", "2006"]

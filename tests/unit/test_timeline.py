@@ -80,6 +80,15 @@ def test_order_is_by_time_and_the_same_words_count_once() -> None:
     assert {one.doc_id for one in found} == {"a.md"}
 
 
+def test_a_year_stands_behind_what_is_dated_within_it() -> None:
+    text = (
+        "Orca ran in 2024. Orca stopped in December 2023. Orca turned on 11 April 2024. Orca slowed in April 2024. "
+        "Orca lay still from 2023 to 2025."
+    )
+    found = timeline.in_order(timeline.statements(article(None, text), "Orca")[0])
+    assert [one.when for one in found] == ["2023-12", "2023 to 2025", "2024-04-11", "2024-04", "2024"]
+
+
 @pytest.mark.parametrize(
     ("question", "about"),
     [

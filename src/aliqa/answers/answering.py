@@ -82,8 +82,9 @@ def compose(evidence: Sequence[Evidence], confidence: float, lead: str = "") -> 
 
 
 def abstain(question: str, reading: Reading, candidates: Sequence[Candidate], filters: Filters) -> Abstention:
-    """Why the articles do not answer."""
-    absent = reading.absent
+    """Why the articles do not answer; the time that a question names is no word that they lack."""
+    dated = " ".join(one.words for one in dates.find(question))
+    absent, unknown = (tuple(one for one in words if one not in dated) for words in (reading.absent, reading.unknown))
     if not candidates and filters:
         return out_of_range(absent)
     if not reading.evidence:
@@ -91,7 +92,7 @@ def abstain(question: str, reading: Reading, candidates: Sequence[Candidate], fi
         return Abstention("no_match", nothing, absent)
     closest = _of_another_time(question, reading.evidence[0])
     if absent:
-        lacking = _mentions_none(reading.unknown) or _holds_none(absent)
+        lacking = _mentions_none(unknown) or _holds_none(absent)
         return Abstention("no_match", " ".join(filter(None, [lacking, closest])), absent)
     touched = gettext("The articles touch on this, but no sentence answers it with enough certainty.")
     return Abstention("weak_match", closest or touched, absent)
@@ -119,9 +120,12 @@ def _listed(words: Sequence[str]) -> str:
 
 def _of_another_time(question: str, closest: Evidence) -> str | None:
     """A sentence that says of what time the closest statement is; None unless that is what is wrong with it."""
-    asked = dates.find(question)
-    told = dates.stated(quote(closest), closest.record.meta.published)
-    if not asked or not told or any(one.overlaps(other) for one in asked for other in told):
+    text, published = quote(closest), closest.record.meta.published
+    asked, named = dates.find(question), dates.stated(text, published)
+    measures = dates.measuring(text, named)
+    told = dates.occurred(text, published) or ([dates.on(published)] if published and named == measures else [])
+    of_it = [one for one in named if one not in measures] + told
+    if not asked or not told or any(one.overlaps(other) for one in asked for other in of_it):
         return None
     wanted = {term for term, word in content_words(question).items() if not any(word in one.words for one in asked)}
     if 2 * len(wanted & set(terms(quote(closest)))) < len(wanted):

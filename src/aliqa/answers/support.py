@@ -32,18 +32,26 @@ def state(question: str, compared: Compared) -> tuple[Disagreement, ...]:
 
 
 def another_time(question: str, compared: Compared) -> str | None:
-    """What is to be said where a question names a year and the best statement another one.
+    """What is to be said where a question names a time and the best statement is of another one.
 
-    No more is said where the sentence names no time of its own.
+    That it has the time in a comparison or as a bound, "less than in 2019", does not count. No more is said where it
+    names no time.
     """
     asked = dates.find(question)
     said = compared.agreeing[0].said if compared.agreeing else None
-    if len(asked) != 1 or said is None or said.time is None:
+    if len(asked) != 1 or said is None:
         return None
-    if any(one.overlaps(asked[0]) for one in dates.find(said.text, said.published)):
+    named = dates.find(said.text, said.published)
+    measures = dates.measuring(said.text, named)
+    fitting = [one for one in named if one.overlaps(asked[0])]
+    if any(one not in measures for one in fitting):
         return None
-    times = {"asked": asked[0].words, "said": said.time.words}
-    return gettext("Nothing was found for {asked}; the closest is for {said}.", **times)
+    if said.time:
+        times = {"asked": asked[0].words, "said": dates.when(said.time)}
+        return gettext("Nothing was found for {asked}; the closest is for {said}.", **times)
+    if fitting:
+        return gettext("{asked} is only what the closest is compared with or bounded by.", asked=asked[0].words)
+    return None
 
 
 def verdict_words(answer: Answer) -> str:

@@ -28,9 +28,8 @@ _UNSTATED: Final = 3
 _WEIGHT: Final = 1.0
 """What fitting the time asked about adds to a sentence's score: enough to decide among near-equals only."""
 
-_MENTIONS: Final = 400
-_ARTICLES: Final = 50
-"""How many passages that name something are looked at, and how many articles are told from, for its timeline."""
+_BLOCK: Final = 1000
+"""How many passages are held at once when those that name something are looked for."""
 
 _DATING_PASSAGES: Final = 12
 """How many passages are looked at for the date of an event that a question counts from."""
@@ -101,7 +100,7 @@ def statements(article: Article, about: str, aliases: Sequence[str] = ()) -> tup
             the one before it, for which this one says "he", "she" or "it".
         aliases: other ways to write it.
     """
-    forms = [form for one in (about, *aliases) if (form := content_words(one).keys() or set(terms(one)))]
+    forms = _forms(about, aliases)
     dated: list[DatedStatement] = []
     undated = unstated = 0
     for span, found in _about(article, forms):
@@ -114,6 +113,24 @@ def statements(article: Article, about: str, aliases: Sequence[str] = ()) -> tup
             unstated += 1
             dated.append(_statement(article, span, periods.on(article.meta.published), "article"))
     return dated, undated
+
+
+def _forms(about: str, aliases: Sequence[str]) -> list[Set[str]]:
+    """The terms of each way to write something: those that carry meaning, or all if none does."""
+    return [form for one in (about, *aliases) if (form := content_words(one).keys() or set(terms(one)))]
+
+
+def _naming(store: Store, forms: Sequence[Set[str]]) -> list[str]:
+    """The articles with a passage that has, with the heading above it, all terms of a form: however many they are."""
+    rows, _ = store.lexical(sorted(set[str]().union(*forms)), store.info.passages, Filters())
+    records = (one for i in range(0, len(rows), _BLOCK) for one in store.records(rows[i : i + _BLOCK].tolist()))
+    found: dict[str, None] = {}
+    for record in records:
+        if record.meta.doc_id not in found:
+            said = set(terms(f"{record.meta.title} {record.section or ''} {record.text}"))
+            if any(form <= said for form in forms):
+                found[record.meta.doc_id] = None
+    return list(found)
 
 
 def _about(article: Article, forms: Sequence[Set[str]]) -> Iterator[tuple[Span, Period | None]]:
@@ -134,15 +151,13 @@ def _about(article: Article, forms: Sequence[Set[str]]) -> Iterator[tuple[Span, 
 
 def tell(store: Store, about: str, aliases: Sequence[str] = ()) -> tuple[list[DatedStatement], int]:
     """What the articles say about something in order of time, and how many more sentences have no date at all."""
-    rows, _ = store.lexical(terms(" ".join((about, *aliases))), _MENTIONS, Filters())
-    found = list(dict.fromkeys(record.meta.doc_id for record in store.records(rows.tolist())))
-    told = [statements(store.article(doc_id), about, aliases) for doc_id in found[:_ARTICLES]]
+    told = [statements(store.article(doc_id), about, aliases) for doc_id in _naming(store, _forms(about, aliases))]
     return in_order(one for dated, _ in told for one in dated), sum(undated for _, undated in told)
 
 
 def in_order(found: Iterable[DatedStatement]) -> list[DatedStatement]:
-    """Statements by time, the wider period first where two begin together; the same words count once."""
-    ordered = sorted(found, key=lambda one: (one.start, -one.end.toordinal(), one.doc_id, one.char_start))
+    """Statements by time, a year or a month behind the days in it; the same words count once."""
+    ordered = sorted(found, key=lambda one: (periods.turn(one.start, one.end), one.doc_id, one.char_start))
     seen: dict[str, DatedStatement] = {}
     for one in ordered:
         seen.setdefault(" ".join(one.quote.split()), one)

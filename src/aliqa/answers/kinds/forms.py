@@ -7,12 +7,14 @@ which `templates` writes down. No form knows a subject. What has none of them is
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from aliqa.answers.kinds.learned import several
 from aliqa.answers.kinds.telling import published
 from aliqa.answers.kinds.templates import ARTICLE, TEMPLATES, Template
 from aliqa.foundations.types import QuestionKind
+from aliqa.text.dates import without_time
 from aliqa.text.english import FUNCTION_WORDS, NUMBERS, SENTENCE_OPENERS
 
 _LEAD: Final = re.compile(
@@ -129,6 +131,8 @@ def _as(
     if wanted == "from" and not credited(about):
         return None
     when = (groups.get("when") or "").strip()
+    if not when and template.kind in ("digest", "which_articles"):
+        about, when = without_time(about, date.today())
     if when and not published(when):
         return None
     if template.kind == "identity" and about[:4].casefold() == "the " and (named(about[4:]) or about[4:5].isupper()):

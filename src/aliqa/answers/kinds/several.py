@@ -16,7 +16,7 @@ from aliqa.answers.kinds.phrases import Phrase
 from aliqa.foundations.messages import gettext
 from aliqa.foundations.protocols import Evidence, Reading
 from aliqa.foundations.types import QuestionKind
-from aliqa.text.dates.stated import stated, when
+from aliqa.text.dates import Period, measuring, occurred, stated, when
 from aliqa.text.terms import terms
 
 _MOST: Final = 6
@@ -62,15 +62,23 @@ def in_order(chosen: list[Evidence]) -> tuple[list[Evidence], str | None]:
 
     None goes before the likeliest that is not likely itself.
     """
-    dated = [(times[0], one) for one in chosen if (times := stated(quote(one), one.record.meta.published))]
+    dated = [(time, one) for one in chosen if (time := _time(one))]
     if dated and dated[0][1] is chosen[0]:
         first = dated[0][0].first
         dated = [(time, one) for time, one in dated if time.first >= first or (one.chance or 0.0) >= answering.ADDS]
     if len(dated) < 2:
         return chosen, None
-    dated.sort(key=lambda pair: (pair[0].first, pair[0].last))
+    dated.sort(key=lambda pair: pair[0].turn)
     line = ", ".join(f"[{number}] {when(period)}" for number, (period, _) in enumerate(dated, 1))
     return [one for _, one in dated], gettext("In order of time: {times}.", times=line)
+
+
+def _time(one: Evidence) -> Period | None:
+    """When it was, or else the first time that it does not only measure it against."""
+    text, published = quote(one), one.record.meta.published
+    named = stated(text, published)
+    measures = measuring(text, named)
+    return next(iter([*occurred(text, published), *(time for time in named if time not in measures)]), None)
 
 
 def at_any_time(question: str) -> str | None:

@@ -133,10 +133,12 @@ def disagreements(index: IndexOption = None, as_json: JsonOption = False) -> Non
 def timeline(
     about: Annotated[str, typer.Argument(callback=decoded, help="a name or a few words")],
     index: IndexOption = None,
+    offset: Annotated[int, typer.Option("--offset", min=0, help="how many statements to leave out at first")] = 0,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="the most to print; all if not given")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print in order of time what the articles say about something."""
-    found = _open(index, "about", about, Filters()).timeline(about)
+    found = _open(index, "about", about, Filters()).timeline(about, offset=offset, limit=limit)
     if as_json:
         print_json(found)
     else:

@@ -290,7 +290,11 @@ def print_timeline(timeline: Timeline) -> None:
         _line(f"{one.when}{one.dated_by and f' ({one.dated_by})'}", bold=True)
         _line(f'    "{one.quote}"')
         _line(f"    {one.title} ({_origin(one.source, one.published)}) {_place(one)}")
-    if not timeline.statements:
+    shown = timeline.offset + len(timeline.statements)
+    if timeline.statements and len(timeline.statements) < timeline.total:
+        rest = f"; --offset {shown} goes on" if shown < timeline.total else ""
+        _line(f"{timeline.offset + 1} to {shown} of {_count(timeline.total, 'statement')}{rest}.")
+    if not timeline.total:
         _line(f"No article says when something happened to {timeline.about}.")
     if timeline.undated:
         _line(f"{_count(timeline.undated, 'sentence')} of undated articles could not be placed.")

@@ -297,7 +297,7 @@ def _pair(one: Candidate, sure: float) -> Pair:
 
 def _place(found: Found, value: Value) -> Place:
     text = found.said.text
-    return Place(*found.place, found.start + len(text), value.span.cut(text), as_of(found.said))
+    return Place(*found.place, found.start + len(text), value.span.cut(text), as_of(found.said, value))
 
 
 def _about(one: Candidate) -> str:

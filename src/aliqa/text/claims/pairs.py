@@ -260,10 +260,10 @@ def reply(spans: PassageSpans, said: Said, value: Value) -> Reply:
     return Reply(float(spans.log_odds[-1]), hit)
 
 
-def as_of(said: Said) -> str | None:
-    """When it holds: what the sentence says, else the day its article was published."""
-    if said.time:
-        return said.time.words
+def as_of(said: Said, value: Value | None = None) -> str | None:
+    """When it holds: what the sentence says, else the day its article was published; a date has no date but that."""
+    if said.time and (value is None or value.kind != "date"):
+        return said.time.words if dates.is_stated(said.text, said.time) else dates.when(said.time)
     return said.published.isoformat() if said.published else None
 
 

@@ -3,11 +3,28 @@
 ::
 
     periods.py    years, quarters, months and days named in a text, as ranges of days
+    clauses.py    which dates of a sentence are of its main clause
     stated.py     what a sentence states, counted from the date before if need be; what a question asks about
     timeline.py   dated statements in order, and evidence of the time asked about first
 """
 
-from aliqa.text.dates.periods import Period, find, on
-from aliqa.text.dates.stated import Asked, asked, event, is_stated, occurred, of_now, stated, when
+from aliqa.text.dates.clauses import measuring
+from aliqa.text.dates.periods import Period, find, on, turn
+from aliqa.text.dates.stated import Asked, asked, event, is_stated, occurred, of_now, stated, when, without_time
 
-__all__ = ["Asked", "Period", "asked", "event", "find", "is_stated", "occurred", "of_now", "on", "stated", "when"]
+__all__ = [
+    "Asked",
+    "Period",
+    "asked",
+    "event",
+    "find",
+    "is_stated",
+    "measuring",
+    "occurred",
+    "of_now",
+    "on",
+    "stated",
+    "turn",
+    "when",
+    "without_time",
+]

@@ -28,6 +28,11 @@ class Period:
         """How many days it has."""
         return (self.last - self.first).days + 1
 
+    @property
+    def turn(self) -> tuple[date, int]:
+        """Its place among others in order of time."""
+        return turn(self.first, self.last)
+
     def overlaps(self, other: "Period") -> bool:
         """Whether a day is in both."""
         return self.first <= other.last and other.first <= self.last
@@ -101,17 +106,17 @@ _START: Final = re.compile(
 )
 """Where a period may begin: quicker than to try all its forms at every letter."""
 
-_PLANNED: Final = (
+PLANNED: Final = (
     r"(?:about|bound|due|expected|going|hoped|intended|(?:un)?likely|meant|planned|promised|scheduled|set|supposed)"
 )
 _AHEAD: Final = rf"""
     \b
     (?:
         (?:will|shall|must|can|should|might|(?-i:may))\b(?![ ](?:not[ ])?have\b) | won['’]t
-        | (?:is|are)[ ](?:(?:now|not|still|also|\w+ly)[ ])?(?:to|{_PLANNED})\b(?:[ ]to\b)?(?![ ]have\b)
+        | (?:is|are)[ ](?:(?:now|not|still|also|\w+ly)[ ])?(?:to|{PLANNED})\b(?:[ ]to\b)?(?![ ]have\b)
         | (?:aim|expect|hope|intend|mean|plan|prepare|promise|propose|want)s?[ ](?:not[ ])?to
         | (?:is|are)\b(?=[^,.;:]*[ ]until[ ]\Z)
-        | (?P<then>would|(?:was|were)[ ](?:(?:now|not|also|\w+ly)[ ])?(?:to|{_PLANNED})|due|{_PLANNED}[ ](?:to|for))
+        | (?P<then>would|(?:was|were)[ ](?:(?:now|not|also|\w+ly)[ ])?(?:to|{PLANNED})|due|{PLANNED}[ ](?:to|for))
     )
     \b
 """
@@ -188,6 +193,15 @@ def find(text: str, published: date | None = None) -> list[Period]:
             words = match.group().rstrip(".")
             found.append(Period(Span(match.start(), match.start() + len(words)), *days, words))
     return found
+
+
+def turn(first: date, last: date) -> tuple[date, int]:
+    """The place of a time in order: behind all that it holds; one of several years behind the first of them.
+
+    >>> turn(date(2024, 1, 1), date(2024, 12, 31)) > turn(date(2024, 12, 31), date(2024, 12, 31))
+    True
+    """
+    return min(last, date(first.year, 12, 31)), -first.toordinal()
 
 
 def on(day: date) -> Period:

@@ -14,7 +14,8 @@ from dateutil.relativedelta import relativedelta
 
 from aliqa.foundations.types import Span
 from aliqa.text.dates import periods
-from aliqa.text.dates.periods import PART_OF_TIME, Period
+from aliqa.text.dates.clauses import WITHIN, bearing
+from aliqa.text.dates.periods import Period
 from aliqa.text.english import NUMBERS
 
 
@@ -39,7 +40,7 @@ _LATER: Final = re.compile(
         (?P<count>\d{{1,2}}|{_NUMBER})[ ](?P<step>day|week|month|year)s?
         | (?P<half>half[ ]a[ ]year)
     )
-    [ ](?:later|afterwards|(?P<after>after[ ](?:the|that|this)))\b
+    [ ](?:later(?![ ]than\b)|afterwards|(?P<after>after[ ](?:the|that|this)))\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -107,13 +108,12 @@ def stated(text: str, known: date | None = None, before: Period | None = None) -
 def occurred(text: str, known: date | None = None, before: Period | None = None) -> list[Period]:
     """Those dates of `stated` that tell when what the sentence says was so, in order.
 
-    A date behind "since", "than", "compared with", "until", "before" or "by" is what something is measured against;
-    that of "after the vote of 2023" is the vote's.
+    Those are the ones of its main clause (`clauses.bearing`): no bounds and measures, no dates of nouns.
 
     >>> [when(period) for period in occurred("It fell in 2024, the steepest drop since March 2020.")]
     ['2024']
     """
-    return [period for period in stated(text, known, before) if not _AGAINST.search(text[: period.span.start])]
+    return bearing(text, stated(text, known, before))
 
 
 def _of_year(text: str, period: Period, known: date | None) -> Period:
@@ -141,25 +141,6 @@ def _later(found: re.Match[str], before: Period | None) -> Period | None:
     return Period(Span(*found.span()), first, first + relativedelta(months=1, days=-1), found.group())
 
 
-_AGAINST: Final = re.compile(
-    rf"""
-      \b
-      (?:
-          since | than | until | till | before | compared[ ](?:with|to) | instead[ ]of | rather[ ]than | ahead[ ]of
-          | prior[ ]to | as(?=[ ](?:at|in|on|when)\b)
-      )
-      \b(?:[ ](?!(?:and|but)\b)[^\s,.;:]+){{0,8}}[ ]?\Z
-    | (?:\b(?:up|down)[ ]from|,[ ](?:after|against|from))
-      (?=[ ]\D?\d)(?:[ ](?!(?:and|but)\b)(?:[^\s,.;:]|\b[.,]\b)+){{1,12}}[ ]\Z
-    | \b
-      (?:about|after|against|because[ ]of|by|despite|of|over|to|with)[ ](?:the|a|an|his|her|its|our|their)[ ]
-      (?:(?!{PART_OF_TIME}\b)[\w’'-]+[ ]){{1,3}}of[ ]\Z
-    | \b(?:by|up[ ]to|to)(?:[ ]the|[ ]mid|[ ]late|[ ]early)?(?:[ ]{PART_OF_TIME}[ ]of)?(?:[ ]the)?[ -]?\Z
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-"""What stands before a date that only bounds or measures what is said, or belongs to a noun, "by the spill of"."""
-
 _LATEST: Final = re.compile(
     r"""
     \b
@@ -175,8 +156,22 @@ _LATELY: Final = re.compile(r"(?:last|previous) (?:quarter|month)", re.I)
 _PAST: Final = re.compile(
     rf"\b(?:last|past|previous) (?P<count>\d{{1,2}}|{_NUMBER}) (?P<step>day|week|month|year)s\b", re.I
 )
-_SINCE: Final = re.compile(r"\b(?:since|after|from)\b[\w ]{0,12}\Z", re.I)
+_SINCE: Final = re.compile(r"\b(?P<word>since|after|from)\b[\w ]{0,12}\Z", re.I)
 _BEFORE: Final = re.compile(r"\b(?P<word>before|until|till|up to|by)\b[\w ]{0,12}\Z", re.I)
+_TIMELY: Final = re.compile(
+    rf"""
+    [ ]
+    (?:
+        (?:after|before|between|by|during|from|in|on|since|till|until|up[ ]to)[ ]{WITHIN}(?:the[ ])?
+      | (?P<bare>)
+    )
+    \Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_ALONE: Final = re.compile(r"(?:last|this|previous|between|from) ", re.I)
+"""What leads to a time that ends a text, and what begins one that needs nothing."""
+
 _EVENT: Final = re.compile(
     r"""
     \b(?P<lead>since|after|before|until)\s+
@@ -230,11 +225,30 @@ def asked(question: str, today: date, happened: Period | None = None) -> Asked |
         return _counted(question, today, happened) or (Asked(latest=True) if _LATEST.search(question) else None)
     start, end = min(period.first for period in found), max(period.last for period in found)
     lead = question[: found[0].span.start]
-    if len(found) == 1 and _SINCE.search(lead):
-        return Asked(start=start)
+    if len(found) == 1 and (since := _SINCE.search(lead)):
+        return Asked(start=end + timedelta(days=1) if since["word"].casefold() == "after" else start)
     if len(found) == 1 and (limit := _BEFORE.search(lead)):
-        return Asked(end=end if limit["word"].casefold() == "by" else start)
+        return Asked(end=start if limit["word"].casefold() == "before" else end)
     return Asked(start, end, latest=any(_LATELY.fullmatch(period.words) for period in found))
+
+
+def without_time(text: str, today: date) -> tuple[str, str]:
+    """What stands before the time that ends a text, and that time with its preposition; empty if none ends it.
+
+    >>> without_time("Tierney since May 2025", date(2026, 1, 5)), without_time("the flood of 2019", date(2026, 1, 5))
+    (('Tierney', 'since May 2025'), ('the flood of 2019', ''))
+    """
+    found = periods.find(text, today)
+    if not found or found[-1].span.end != len(text):
+        return text, ""
+    joined = len(found) > 1 and re.fullmatch(
+        r" (?:and|to|until|till) ", text[found[-2].span.end : found[-1].span.start]
+    )
+    first = found[-2 if joined else -1].span.start
+    lead = _TIMELY.search(text[:first])
+    if lead is None or (lead["bare"] is not None and not _ALONE.match(text, first)):
+        return text, ""
+    return text[: lead.start()], text[lead.start() :].strip()
 
 
 def of_now(question: str, today: date) -> bool:
