@@ -22,6 +22,7 @@ from aliqa.foundations.types import (
     Answer,
     ArticleSummary,
     ArticleText,
+    CheckedName,
     Citation,
     Delta,
     Filters,
@@ -95,9 +96,8 @@ class Client:
         as_typed: bool = False,
     ) -> Answer:
         """Answer a question with verbatim quotes, or say why the articles do not."""
-        more: dict[str, Any] = {"limit": limit, "as_typed": as_typed}
-        body = _asked(question, history, mode, top_k, filters) | {name: one for name, one in more.items() if one}
-        return self._post("/ask", Answer, body)
+        more = {"limit": limit, "as_typed": as_typed}
+        return self._post("/ask", Answer, _asked(question, history, mode, top_k, filters) | more)
 
     def stream(
         self,
@@ -107,9 +107,12 @@ class Client:
         mode: Mode = "extractive",
         top_k: int = 5,
         filters: Filters = Filters(),
+        limit: int | None = None,
+        as_typed: bool = False,
     ) -> Iterator[Part]:
         """The answer part by part, the whole last; leave the iterator and the server stops."""
-        body = _asked(question, history, mode, top_k, filters) | {"stream": True}
+        more = {"limit": limit, "as_typed": as_typed, "stream": True}
+        body = _asked(question, history, mode, top_k, filters) | more
         with self._telling(), self._http.stream("POST", "/ask", json=body) as response:
             if response.is_error:
                 response.read()
@@ -139,10 +142,14 @@ class Client:
         """The names in the articles, those in most articles first."""
         return self._send("GET", "/names", dict[str, tuple[Name, ...]], params={"limit": limit})["names"]
 
-    def articles(self, mentions: str | None = None) -> tuple[ArticleSummary, ...]:
-        """All articles, by ``doc_id``; with ``mentions`` those that mention it, most mentions first."""
-        params = {} if mentions is None else {"mentions": mentions}
-        return self._send("GET", "/articles", tuple[ArticleSummary, ...], params=params)
+    def articles(self, filters: Filters = Filters()) -> tuple[ArticleSummary, ...]:
+        """All articles, by ``doc_id``, or those that filters admit."""
+        return self._send("GET", "/articles", tuple[ArticleSummary, ...], params=_given(_filters(filters)))
+
+    def mentioning(self, words: str, *, filters: Filters = Filters(), limit: int | None = None) -> CheckedName:
+        """The articles that mention a name or a few words, most mentions first, each with a sentence."""
+        params = _given(_filters(filters) | {"mentions": words, "limit": limit})
+        return self._send("GET", "/articles", CheckedName, params=params)
 
     def article(self, doc_id: str) -> ArticleText:
         """One whole article."""
@@ -203,6 +210,10 @@ def _asked(question: str, history: Sequence[Turn], mode: Mode, top_k: int, filte
 
 def _filters(filters: Filters) -> Any:
     return TypeAdapter(Filters).dump_python(filters, mode="json")
+
+
+def _given(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in params.items() if value is not None}
 
 
 def _read(kind: type[_Read], data: bytes) -> _Read:

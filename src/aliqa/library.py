@@ -268,12 +268,15 @@ class Library:
         """The names in the articles, those in most articles first; a name written in several ways counts once."""
         return self._steps.names.names
 
-    def mentioning(self, words: str) -> tuple[ArticleSummary, ...]:
-        """The articles that mention a name or a few words, most mentions first. Raises InvalidRequest like `ask`."""
-        articles = self._steps.articles()
-        found = which_articles.mentioning(articles.phrase(checked("mentions", words, Filters())), articles)
-        known = {article.doc_id: article for article in self.articles()}
-        return tuple(known[record.meta.doc_id] for record in found)
+    def mentioning(self, words: str, *, filters: Filters = Filters(), limit: int | None = None) -> CheckedName:
+        """The articles that mention a name or a few words, most mentions first, each with a sentence.
+
+        ``similar`` are names that may have been meant by a word that no article has. Raises InvalidRequest like `ask`.
+        """
+        filters = self._narrowed(filters)
+        words, articles = checked("mentions", words, filters), self._steps.articles(filters)
+        found = which_articles.listed(articles.phrase(words), articles)[:limit]
+        return CheckedName(words, found, () if found else tuple(name for _, name in self._steps.guesses(words)))
 
     def mentions(self, name: str) -> tuple[ArticleMention, ...]:
         """The articles in which a name stands, most mentions first, with a sentence of each; raises as `ask` does."""
@@ -290,9 +293,13 @@ class Library:
             for name in names
         )
 
-    def articles(self) -> tuple[ArticleSummary, ...]:
-        """All articles, by ``doc_id``; those that could not be read come with the reason."""
-        return versions.summaries(self.store, self._failures)
+    def articles(self, filters: Filters = Filters()) -> tuple[ArticleSummary, ...]:
+        """The articles, by ``doc_id``; those that could not be read come with the reason, unless there are filters."""
+        found, narrowed = versions.summaries(self.store, self._failures), self._narrowed(filters)
+        if not filters:
+            return found
+        admitted = {meta.doc_id for meta in self.store.metas() if narrowed.admit(meta)}
+        return tuple(one for one in found if one.doc_id in admitted)
 
     def collections(self) -> tuple[tuple[str, int], ...]:
         """The folders that articles are in, each with how many, those in folders inside of it counted, too."""

@@ -206,6 +206,28 @@ def test_ask_prints_the_answer_then_its_sources(settings: Settings) -> None:
     assert "\x1b" not in finished.stdout
 
 
+def test_earlier_questions_complete_a_follow_up(settings: Settings) -> None:
+    earlier = ("--history", "Who is Ada?", "--history", "What does Marlowe Stores say about its shops?")
+    finished = run("ask", "And Northwind Lines?", *earlier, "--index", settings.index_dir)
+    assert re.match(r"Searched for: What does Northwind .*\?\n", finished.stdout)
+
+
+def test_articles_that_mention_something_are_listed_with_a_quote(settings: Settings) -> None:
+    asked = ("articles", "--index", settings.index_dir, "--mentions")
+    assert run(*asked, "northwind lines").stdout.splitlines() == [
+        "Northwind Lines goes electric (Harbour Gazette, 2025-03-04), 1 mention  shipping/northwind.md",
+        f'    "{QUOTE}"',
+    ]
+    found = json.loads(run(*asked, "ferries", "--limit", "1", "--json").stdout)
+    assert [(one["doc_id"], one["mentions"] > 1) for one in found["articles"]] == [("shipping/northwind.md", True)]
+    assert run(*asked, "ferries", "--until", "2024-12-31").stdout == "No article mentions “ferries”.\n"
+    assert "Did you mean “Lindqvist”?" in run(*asked, "Lindqvest").stdout
+    assert len(run("articles", "--index", settings.index_dir).stdout.splitlines()) > len(ARTICLES)
+    listed = run("articles", "--index", settings.index_dir, "--source", "Retail Observer")
+    assert listed.stdout.startswith("retail/marlowe.txt")
+    assert len(listed.stdout.splitlines()) == 1
+
+
 def test_ask_json_is_the_contracts_object(settings: Settings) -> None:
     finished = run("ask", FERRIES, "--index", settings.index_dir, "--json", "--top-k", "2")
     assert finished.returncode == 0

@@ -15,6 +15,7 @@ from tests.llm_server import Behaviour, llm_server
 
 from aliqa.answers import citing
 from aliqa.doors.http import create_app
+from aliqa.doors.http.completions import _said
 from aliqa.foundations.settings import Settings
 from aliqa.library import Library
 
@@ -92,6 +93,22 @@ def test_earlier_messages_complete_a_follow_up(openai: OpenAI) -> None:
     answer = (completion.model_extra or {})["aliqa"]
     assert "Northwind" in answer["standalone_question"]
     assert answer["standalone_question"] != answer["question"]
+
+
+def test_a_name_is_corrected_that_is_said_and_can_be_undone(openai: OpenAI) -> None:
+    wrong = "Who is Tomas Lindqvest?"
+    said = ask(openai, wrong).choices[0].message
+    assert (said.content or "").startswith("*Searched for: Who is Tomas Lindqvist?*\n\n")
+    place = (said.annotations or [])[0].url_citation
+    assert (said.content or "")[place.start_index : place.end_index].endswith("Tomas Lindqvist.")
+    typed = ask(openai, wrong, extra_body={"as_typed": True, "limit": 1})
+    assert "Searched for" not in (typed.choices[0].message.content or "")
+    assert (typed.model_extra or {})["aliqa"]["answered"] is False
+
+
+def test_what_stands_above_an_earlier_answer_is_no_part_of_it() -> None:
+    assert _said("*Searched for: a \\* b?*\n\n*It is.*\n\n5 \\*ferries\\*.[^1]\n\n[^1]: “A”") == "5 *ferries*."
+    assert _said("*One* or *two*\n* a list\n* of it") == "*One* or *two*\n* a list\n* of it"
 
 
 def test_that_there_is_no_answer_is_a_message(openai: OpenAI) -> None:

@@ -5,14 +5,18 @@ import shutil
 from pathlib import Path
 
 import pytest
+from mcp import Client
 from starlette.testclient import TestClient
 from tests import commands
 from tests.conftest import QUICK, THRESHOLD
+from tests.integration.test_mcp import call, using
 
 from aliqa.doors.http.app import create_app
+from aliqa.doors.mcp import build_server
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.errors import NotCompared
 from aliqa.foundations.settings import Settings
+from aliqa.foundations.types import how_compared
 from aliqa.library import Library, build
 from aliqa.text.claims.comparing import PAIRS_FILE
 
@@ -162,6 +166,19 @@ def test_the_service_lists_them(settings: Settings) -> None:
         [pair] = client.get("/disagreements").json()["disagreements"]
         assert {one["value"] for one in pair["statements"]} == {"38 ferries", "52 ferries"}
         assert client.post("/ask", json={"question": QUESTION}).json()["disagreements"][0]["claims"][0]["citation"] == 1
+
+
+def test_agents_are_told_how_certain_they_are_and_how_they_were_found(settings: Settings) -> None:
+    build(settings)
+    library = Library.open(settings)
+
+    async def asked(client: Client) -> None:
+        told, text = await call(client, "disagreements")
+        assert told["how"] == how_compared()
+        assert f"({library.disagreements()[0].sure})\n- “" in text
+        assert text.endswith(how_compared())
+
+    using(build_server(lambda: library), asked)
 
 
 def test_the_command_prints_them(settings: Settings) -> None:

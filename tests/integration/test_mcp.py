@@ -28,7 +28,7 @@ from aliqa.doors.mcp import build_server
 from aliqa.doors.running.answer_pool import GONE, AnswerPool
 from aliqa.doors.running.current_library import CurrentLibrary
 from aliqa.foundations.settings import Settings
-from aliqa.foundations.types import Answer
+from aliqa.foundations.types import Answer, how_compared
 from aliqa.library import Library
 
 FERRIES = "How many electric ferries did Northwind Lines order?"
@@ -100,7 +100,12 @@ async def every_tool(client: Client) -> None:
     assert whole["text"] == text == ARTICLES["undated-note.txt"]
 
     none, _ = await call(client, "disagreements")
-    assert none == {"disagreements": [], "first": 0, "total": 0}
+    assert none == {"disagreements": [], "first": 0, "total": 0, "how": how_compared()}
+
+    before = [{"role": "user", "content": "What does Marlowe Stores say about its shops?"}]
+    followed, text = await call(client, "ask", question="And Northwind Lines?", history=before)
+    assert "Northwind" in followed["standalone_question"]
+    assert text.startswith(f"*Searched for: {followed['standalone_question']}*")
 
     assert "No article is called" in await refusal(client, "read_article", doc_id="../../etc/passwd")
     assert "is after until" in await refusal(client, "search", query="a", since="2025-02-01", until="2025-01-01")

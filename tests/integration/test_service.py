@@ -26,6 +26,7 @@ from aliqa.answers.synthesis.writing import no_llm
 from aliqa.doors.http import create_app
 from aliqa.doors.http.bodies import MAX_BODY
 from aliqa.foundations.settings import Settings
+from aliqa.foundations.types import Filters
 from aliqa.library import Library, build
 
 FERRIES = "How many electric ferries did Northwind Lines order?"
@@ -296,7 +297,7 @@ def test_a_defect_is_told_without_its_inside(settings: Settings) -> None:
         def __init__(self) -> None:
             pass
 
-        def articles(self) -> Any:
+        def articles(self, _: Filters = Filters()) -> Any:
             raise RuntimeError("/secret/path")
 
     with TestClient(create_app(settings, Broken()), raise_server_exceptions=False) as client:
@@ -319,6 +320,20 @@ def test_articles_are_listed_and_read(client: TestClient) -> None:
         assert listed[doc_id]["state"] == "indexed"
         assert listed[doc_id]["bytes"] == len(text.encode())
         assert re.fullmatch("[0-9a-f]{64}", article["sha256"])
+
+
+def test_articles_that_mention_something_come_with_counts_and_quotes(client: TestClient) -> None:
+    told = client.get("/articles", params={"mentions": " ferries ", "limit": 1}).json()
+    [one] = told["articles"]
+    assert (told["name"], told["similar"], one["doc_id"]) == ("ferries", [], "shipping/northwind.md")
+    assert one["mentions"] > 1
+    assert one["quote"] in ARTICLES[one["doc_id"]]
+    assert client.get("/articles?mentions=ferries&until=2024-12-31").json()["articles"] == []
+    assert client.get("/articles?mentions=Lindqvest").json()["similar"] == ["Lindqvist"]
+    outlets = client.get("/articles?sources=Retail%20Observer&sources=nobody").json()
+    assert [article["doc_id"] for article in outlets] == ["retail/marlowe.txt"]
+    for wrong in ("mentions=%20", "limit=0", "since=2025", "since=2025-02-01&until=2025-01-01", "source=a"):
+        problem(client.get(f"/articles?{wrong}"), 422)
 
 
 def test_a_timeline_is_told(client: TestClient) -> None:
@@ -392,7 +407,16 @@ def test_the_examples_of_the_document_fit_the_types() -> None:
     from aliqa.doors.http import examples
     from aliqa.doors.http.app import Found, Version
     from aliqa.doors.http.requests import AskBody, IndexBody, SearchBody, UploadBody, WatchBody
-    from aliqa.foundations.types import Answer, ArticleSummary, ArticleText, Job, Timeline, Verification, Watched
+    from aliqa.foundations.types import (
+        Answer,
+        ArticleSummary,
+        ArticleText,
+        CheckedName,
+        Job,
+        Timeline,
+        Verification,
+        Watched,
+    )
 
     for kind, example in (
         (Answer, examples.ANSWER),
@@ -400,6 +424,7 @@ def test_the_examples_of_the_document_fit_the_types() -> None:
         (Found, examples.PASSAGES),
         (Timeline, examples.TIMELINE),
         (list[ArticleSummary], examples.ARTICLES),
+        (CheckedName, examples.MENTIONS),
         (ArticleText, examples.ARTICLE),
         (Version, examples.VERSION),
         (AskBody, examples.QUESTION),

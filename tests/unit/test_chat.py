@@ -325,6 +325,12 @@ def test_filters_hold_and_what_is_to_be_searched_for_is_searched_for_without_the
     assert "northwind.md" in reply.cards
 
 
+def test_what_is_to_be_searched_for_is_searched_for_as_it_is_written(library: Library) -> None:
+    wrong = "Who is Tomas Lindqvest?"
+    assert asking.answered(library, asking.Asked(question=wrong)).searched_as == "Who is Tomas Lindqvist?"
+    assert asking.answered(library, asking.Asked(question=wrong, searched=wrong)).searched_as is None
+
+
 def test_the_strict_are_answered_more_seldom_than_the_bold(library: Library) -> None:
     def library_at(threshold: float) -> Callable[[], Library]:
         return lambda: library.with_threshold(threshold)

@@ -22,6 +22,7 @@ def test_both_quotes_stand_side_by_side_with_their_values_marked() -> None:
     assert "It has <mark>4 ferries</mark>." in html
     assert 'data-doc-id="a.md" data-start="0"' in html
     assert "as of 2025" in html
+    assert "certainty 100%" in html
 
 
 def test_nothing_of_an_article_becomes_html() -> None:

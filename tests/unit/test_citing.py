@@ -9,13 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from aliqa.answers.citing import WRITERS, bibtex, fragment_url, html, markdown
+from aliqa.answers.citing import WRITERS, bibtex, footnoted, fragment_url, html, markdown
 from aliqa.foundations.types import (
     Abstention,
     Answer,
+    ArticleMention,
     Citation,
     Claim,
     Disagreement,
+    DisagreementKind,
     FoundPassage,
     IndexInfo,
     Timings,
@@ -133,6 +135,46 @@ def test_disagreements_are_told() -> None:
     both = replace(answer(QUOTE, "Late."), disagreements=(Disagreement("the <order>", claims),))
     assert r"The sources disagree about the \<order\>: 5 \*ferries\*[^1]; 4[^2]" in markdown(both)
     assert "The sources disagree about the <order>: 5 *ferries*[1]; 4[2]" in Seen(html(both)).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("contradiction", "The sources disagree about order: 5[1]; 4[2]"),
+        ("change", "What the sources say about order has changed over time: 5[1]; 4[2]"),
+        ("scope", "What the sources say about order may differ in scope: 5[1]; 4[2]"),
+    ],
+)
+def test_how_values_differ_is_told(kind: DisagreementKind, said: str) -> None:
+    claims = (Claim(1, "5", None), Claim(2, "4", None))
+    both = replace(answer(QUOTE, "Late."), disagreements=(Disagreement("order", claims, kind),))
+    assert said in Seen(html(both)).text
+    assert said.replace("[", "[^") in markdown(both)
+
+
+def test_what_is_not_quoted_stands_above_and_is_set_apart() -> None:
+    told = replace(
+        answer(QUOTE), searched_as="Did *Northwind* order?", verdict="yes", notice="Nothing was found for 2019.",
+        kind="yes_no",
+    )  # fmt: skip
+    above = ["Searched for: Did *Northwind* order?", "The articles say so", "Nothing was found for 2019."]
+    text, places = footnoted(told)
+    assert text.startswith(
+        "*Searched for: Did \\*Northwind\\* order?*\n\n*The articles say so*\n\n*Nothing was found for 2019.*\n\n"
+        + QUOTE
+    )
+    assert places[1].cut(text) == QUOTE
+    assert Seen(html(told)).text.startswith("\n".join([*above, QUOTE]))
+    assert bibtex(told).startswith("".join(f"% {line}\n" for line in above) + "@article")
+    assert "The articles say otherwise" in markdown(replace(told, verdict="no"))
+
+
+def test_how_often_an_article_mentions_what_was_asked_for_stands_in_its_footnote() -> None:
+    one = answer(QUOTE)
+    mention = ArticleMention("shipping/northwind.md", "Northwind", None, None, None, 3, QUOTE, 100, 148, 1)
+    asked = replace(one, kind="which_articles", articles=(mention,))
+    assert markdown(asked).endswith("Harbour Gazette, 2025-03-04, 3 mentions\n")
+    assert "2025-03-04, 3 mentions" in Seen(html(asked)).text
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.errors import IndexMissing
 from aliqa.foundations.settings import EmbeddingSettings, Settings
 from aliqa.library import Library, build
+from aliqa.text.names import ALIASES_FILE
 
 
 class OnceEmbedder(HashingEmbedder):
@@ -57,6 +58,21 @@ def test_a_newer_version_takes_the_place_and_shares_the_model(settings: Settings
     assert current.embedder() is old.embedder
     assert OnceEmbedder.made == 1
     assert old.article("a.txt").text == "Tea is green."  # who holds it reads it to the end
+
+
+def test_the_file_of_aliases_is_read_again_when_it_changes(settings: Settings) -> None:
+    publish(settings, "The tea of Ada Moss is green. In May Ada Moss met Jo Lund, and Jo Lund left.")
+    current = CurrentLibrary(settings)
+    assert {one.aliases for one in current.library().names()} == {()}
+    aliases = settings.index_dir / ALIASES_FILE
+    for also in ("", " = A. Moss"):
+        aliases.write_text(f"Ada Moss = Jo Lund{also}\n", encoding="utf-8")
+        [one] = current.library().names()
+        assert len(one.aliases) == 1 + bool(also)
+        assert current.library() is current.library()
+    aliases.unlink()
+    assert {one.aliases for one in current.library().names()} == {()}
+    assert OnceEmbedder.made == 1
 
 
 def test_the_old_one_is_freed_when_its_last_request_ends(settings: Settings) -> None:

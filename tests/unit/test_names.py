@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from tests.newcomers import BREAD, SEA
 from aliqa.answers.spelling import corrected, guesses
 from aliqa.answers.suggesting import known
 from aliqa.foundations import settings as aliqa_settings
-from aliqa.foundations.types import ArticleNames
+from aliqa.foundations.types import ArticleNames, Filters
 from aliqa.index import versions
 from aliqa.library import Library, build
 from aliqa.text.names import ALIASES_FILE, Directory, decode, encode, find
@@ -174,6 +175,7 @@ def test_misspelt_names_are_corrected_where_it_is_clear_what_is_meant() -> None:
         ("Who is Oscar Lindqvist?", None),
         ("Who is Hneri Olmburg?", None),
         ("Were there other Tarn Mills?", None),
+        ("who is oskare feld", "who is Oskar Feld"),  # the search knows no difference between "oskare" and "oskar"
     ],
 )
 def test_a_misspelt_name_is_corrected_as_a_whole_or_not_at_all(question: str, expected: str | None) -> None:
@@ -247,4 +249,22 @@ def test_a_misspelt_name_is_searched_as_it_is_written_and_that_can_be_undone(tmp
     assert (typed.searched_as, typed.answered) == (None, False)
     assert typed.abstention
     assert "Did you mean “Kornblum”" in typed.abstention.detail
-    assert next(one.doc_id for one in library.mentioning("sofia renner")) in BREAD
+
+
+def test_what_mentions_a_name_is_counted_quoted_and_filtered_and_what_was_meant_is_guessed(tmp_path: Path) -> None:
+    for name, text in BREAD.items():
+        (tmp_path / name).write_text(text)
+    chosen = aliqa_settings.load(corpus_dir=tmp_path, index_dir=tmp_path / "index", **QUICK)
+    build(chosen)
+    library = Library.open(chosen)
+    found = library.mentioning("sofia renner")
+    assert {one.doc_id: one.mentions for one in found.articles}["bakery-buys-mill.md"] == 2
+    for one in found.articles:
+        assert one.quote
+        assert "Renner" in one.quote
+        assert library.text(one.doc_id)[one.char_start : one.char_end] == one.quote
+    assert library.mentioning("sofia renner", limit=1).articles == found.articles[:1]
+    late = library.mentioning("sofia renner", filters=Filters(since=date(2024, 6, 1)))
+    assert {one.doc_id for one in late.articles} == {one.doc_id for one in found.articles} - {"bakery-buys-mill.md"}
+    assert [one.doc_id for one in library.articles(Filters(sources=("Baking Today",)))] == ["sourdough-line.md"]
+    assert (library.mentioning("Kornblumm").articles, library.mentioning("Kornblumm").similar) == ((), ("Kornblum",))

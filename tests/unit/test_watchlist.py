@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from tests.conftest import environment
 
+from aliqa.doors.alerts.finding import answers as alerts_on
 from aliqa.doors.kept.watchlist import MOST, NAME, Watchlist, compare
+from aliqa.doors.page.changes import watched_html
 from aliqa.foundations.errors import InvalidRequest, WatchedNotFound, WatchlistDamaged
 from aliqa.foundations.types import Abstention, Answer, Citation, Claim, Disagreement, IndexInfo, Timings, Watched
 
@@ -69,6 +71,11 @@ def test_a_new_disagreement_is_a_change() -> None:
     first = compare(SAVED, answer("It costs 5."))
     second = compare(first, answer("It costs 5.", disagreements=(told,)))
     assert second.new_disagreements == (told,)
+    said = "The sources disagree about the price: 5 [1]; 7 [2]"
+    changed = "What the sources say about the price has changed over time: 5 [1]; 7 [2]"
+    assert said in watched_html(second)
+    assert changed in watched_html(replace(second, new_disagreements=(replace(told, kind="change"),)))
+    assert [alert.what for alert in alerts_on([second])] == [f"{said}."]
 
 
 def test_the_confidence_changes_when_it_has_drifted_far_enough() -> None:

@@ -6,7 +6,7 @@ keeps anything, so many questions may be on their way at the same time.
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -496,9 +496,13 @@ class Steps:
             return suggesting.known(question.whole, self.names)
         return suggesting.following(question.whole, (one.quote for one in answer.citations), self.names, articles)
 
+    def guesses(self, text: str) -> Iterator[tuple[str, str]]:
+        """The words of a text that no article has, each with the name that may have been meant."""
+        return spelling.guesses(text, self.names, self._is_unknown)
+
     def _hinted(self, abstention: Abstention, question: Understood) -> Abstention:
         """Why there is no answer, with the name that may have been meant by a word that no article has."""
-        guess = next(spelling.guesses(question.whole, self.names, self._is_unknown), None)
+        guess = next(self.guesses(question.whole), None)
         if guess is None:
             return abstention
         hint = gettext("Did you mean “{name}” by “{word}”?", name=guess[1], word=guess[0])

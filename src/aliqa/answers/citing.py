@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 from urllib.parse import quote as percent_encoded
 
+from aliqa.answers import remarks
 from aliqa.foundations.messages import gettext
 from aliqa.foundations.types import Answer, Citation, Span
 from aliqa.text.english import MONTHS
@@ -48,13 +49,15 @@ class Footnoted(NamedTuple):
 
 def footnoted(answer: Answer) -> Footnoted:
     """The text that `markdown` gives, with the places of its citations by their numbers."""
+    above = "".join(f"*{_marked_down(line)}*\n\n" for line in remarks.above(answer))
     said, places = _said(answer, _marked_down, "[^{}]".format)
     also = _disagreements(answer, _marked_down, "[^{}]".format)
     notes = [
-        f"[^{cited.number}]: {_footnote(cited, quote_url(answer, cited), _marked_down, '[{1}]({0})'.format)}"
+        f"[^{cited.number}]: {_footnote(answer, cited, _marked_down, '[{1}]({0})'.format)}"
         for cited in answer.citations
     ]
-    return Footnoted("\n\n".join(filter(None, [said, *also, "\n".join(notes)])) + "\n", places)
+    moved = {number: Span(place.start + len(above), place.end + len(above)) for number, place in places.items()}
+    return Footnoted(above + "\n\n".join(filter(None, [said, *also, "\n".join(notes)])) + "\n", moved)
 
 
 def markdown(answer: Answer) -> str:
@@ -66,9 +69,10 @@ def html(answer: Answer) -> str:
     """The answer as a piece of HTML, its footnotes as a list below it; why there is none, if there is none."""
     key = f"aliqa-{answer.id[:8]}"
     mark = f'<sup><a href="#{key}-{{0}}">[{{0}}]</a></sup>'.format
-    said = [_said(answer, escape, mark).text, *_disagreements(answer, escape, mark)]
+    above = [f"<em>{escape(line)}</em>" for line in remarks.above(answer)]
+    said = [*above, _said(answer, escape, mark).text, *_disagreements(answer, escape, mark)]
     notes = [
-        f'<li id="{key}-{note.number}" dir="auto">{_footnote(note, quote_url(answer, note), escape, _html_link)}</li>\n'
+        f'<li id="{key}-{note.number}" dir="auto">{_footnote(answer, note, escape, _html_link)}</li>\n'
         for note in answer.citations
     ]
     listed = ["<ol>\n", *notes, "</ol>\n"] if notes else []
@@ -80,10 +84,9 @@ def bibtex(answer: Answer) -> str:
 
     The quotes are the entry's ``annote``, which common styles do not print.
     """
+    above = "".join(map(commented, remarks.above(answer)))
     if answer.abstention:
-        return (
-            f"% {_flat(_said(answer, str, str).text).replace('@', '(at)')}\n"  # BibTeX reads entries in comments, too
-        )
+        return above + commented(_said(answer, str, str).text)
     cited: dict[str, list[Citation]] = {}
     for citation in answer.citations:
         cited.setdefault(citation.doc_id, []).append(citation)
@@ -93,7 +96,7 @@ def bibtex(answer: Answer) -> str:
         while key in entries:
             key = f"{name}-{len(entries) + 1}"
         entries[key] = _entry(key, quotes, quote_url(answer, quotes[0]))
-    return "\n".join(entries.values())
+    return above + "\n".join(entries.values())
 
 
 WRITERS: Final[Mapping[str, Callable[[Answer], str]]] = MappingProxyType(
@@ -126,8 +129,6 @@ def _said(answer: Answer, escaped: Callable[[str], str], mark: Callable[[int], s
             escaped(" ".join(filter(None, (not_answered(), answer.abstention.detail, _other(answer))))), {}
         )
     text, done, places, place = "", 0, {}, Span(0, 0)
-    if answer.verdict == "no":
-        text = f"{escaped(gettext('The articles say otherwise.'))} "
     if answer.lead and answer.citations:
         text, done = f"{escaped(answer.lead)}\n\n", len(answer.lead) + 2
     for span, number in marks(answer):
@@ -151,17 +152,16 @@ def _other(answer: Answer) -> str:
 
 
 def _disagreements(answer: Answer, escaped: Callable[[str], str], mark: Callable[[int], str]) -> Iterator[str]:
-    """The sentences that say where the sources disagree."""
-    for disagreement in answer.disagreements:
-        sides = "; ".join(f"{escaped(claim.value)}{mark(claim.citation)}" for claim in disagreement.claims)
-        yield gettext("The sources disagree about {what}: {sides}", what=escaped(disagreement.about), sides=sides)
+    """The sentences that say where the sources differ."""
+    for one in answer.disagreements:
+        yield remarks.difference(one, escaped, mark, between="")
 
 
 def _footnote(
-    citation: Citation, link: str | None, escaped: Callable[[str], str], linked: Callable[[str, str], str]
+    answer: Answer, citation: Citation, escaped: Callable[[str], str], linked: Callable[[str, str], str]
 ) -> str:
-    """Who wrote the article, its title, where and when it came out, and its file if it has no address."""
-    title = escaped(_flat(citation.title))
+    """Who wrote the article, its title, where and when it came out, its file if it has no address, and its mentions."""
+    title, link = escaped(_flat(citation.title)), quote_url(answer, citation)
     parts = [
         escaped(_flat(citation.author or "")),
         f"“{linked(link, title) if link else title}”",
@@ -169,8 +169,14 @@ def _footnote(
         citation.published.isoformat() if citation.published else gettext("undated"),
         gettext("p. {page}", page=citation.page) if citation.page else "",
         "" if link else escaped(_flat(citation.doc_id)),
+        *(remarks.mentions(one) for one in answer.articles if one.number == citation.number),
     ]
     return ", ".join(filter(None, parts))
+
+
+def commented(text: str) -> str:
+    """The text as a line that BibTeX leaves alone: it reads entries in comments, too."""
+    return f"% {_flat(text).replace('@', '(at)')}\n"
 
 
 def _flat(text: str) -> str:

@@ -189,7 +189,7 @@ def _answer(number: int, answer: Answer) -> str:
     """A question, its answer with footnotes, who carries it and how new that is."""
     facts = [answer.sources.line if answer.citations else ""]
     facts += [f"newest article quoted: {answer.newest_used.isoformat()}" if answer.newest_used else ""]
-    facts += [f"index {answer.index.version}", answer.notice or ""]
+    facts += [f"index {answer.index.version}"]
     told = " · ".join(escape(fact) for fact in facts if fact)
     question = escape(answer.question)
     return f'<h2 dir="auto">{number}. {question}</h2>\n{answer_html(answer)}<p class="facts">{told}</p>'

@@ -53,7 +53,9 @@ def _meant_name(first: str, second: str, names: Directory, unknown: Callable[[st
     """Two words as the name that both are writes them; as they are if none surely is meant."""
 
     def may_be(word: str, other: str) -> bool:
-        alike = word[0].isupper() and not word.endswith("s") and terms(word) == terms(other)  # "Berge" for "Berg"
+        alike = not word.endswith("s") and terms(word) == terms(
+            other
+        )  # "berge" for "Berg": the search takes them for one
         return word.casefold() == other.casefold() or alike or _is_unknown(word, unknown)
 
     one, other = (names.meant_name(f"{first} {second}") or f"{first} {second}").split()

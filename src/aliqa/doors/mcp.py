@@ -6,7 +6,7 @@ program around it. `build_server` makes them; `aliqa mcp` speaks them over stdin
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from threading import Thread
 from typing import Annotated, Any, Final
@@ -21,7 +21,7 @@ from aliqa.answers import citing
 from aliqa.doors.running.answer_pool import Run, at_once
 from aliqa.doors.running.current_library import CurrentLibrary
 from aliqa.foundations.errors import Abandoned, AliqaError, InvalidRequest
-from aliqa.foundations.limits import LONGEST_QUESTION, MOST_FOUND, MOST_PASSAGES
+from aliqa.foundations.limits import LONGEST_QUESTION, MOST_FOUND, MOST_PASSAGES, MOST_TURNS
 from aliqa.foundations.settings import Settings
 from aliqa.foundations.types import (
     Answer,
@@ -33,6 +33,8 @@ from aliqa.foundations.types import (
     Span,
     StatedPair,
     Statement,
+    Turn,
+    how_compared,
 )
 from aliqa.library import Library
 
@@ -91,11 +93,12 @@ class Excerpt(ArticleText):
 
 @dataclass(frozen=True, slots=True)
 class DisagreementPage:
-    """Some of all pairs of statements that disagree, surest first."""
+    """Some of all pairs of statements that disagree, surest first, and ``how`` they were found."""
 
     disagreements: tuple[StatedPair, ...]
     first: int
     total: int
+    how: str = field(default_factory=how_compared)
 
 
 class AskResult(RootModel[Answer]):
@@ -170,7 +173,7 @@ class _Tools:
 
     def ask(
         self,
-        question: Annotated[Query, Field(description="one whole question; it is not seen what was said before")],
+        question: Annotated[Query, Field(description="one question")],
         top_k: Annotated[
             int, Field(ge=1, le=MOST_PASSAGES, description="how many passages to return besides the answer")
         ] = 5,
@@ -180,11 +183,21 @@ class _Tools:
         doc_ids: DocIds = None,
         limit: Annotated[int | None, Field(ge=1, le=50, description="how many sentences or articles at most")] = None,
         as_typed: Annotated[bool, Field(description="correct no misspelt name")] = False,
+        history: Annotated[
+            list[Turn], Field(max_length=MOST_TURNS, description="what was said before, oldest first")
+        ] = [],  # noqa: B006 (it is part of the schema, and never changed)
     ) -> Annotated[CallToolResult, AskResult]:
         """Answer a question with verbatim sentences of the articles, each with its citation, or say that none does."""
         with self._opened() as library:
-            filters = _filters(since, until, sources, doc_ids)
-            answer = self._run(library.ask, question, top_k=top_k, filters=filters, limit=limit, as_typed=as_typed)
+            answer = self._run(
+                library.ask,
+                question,
+                history=history,
+                top_k=top_k,
+                filters=_filters(since, until, sources, doc_ids),
+                limit=limit,
+                as_typed=as_typed,
+            )
         places = [f"[^{one.number}] {_place(one.doc_id, one.char_start, one.char_end)}" for one in answer.citations]
         return _result(AskResult(answer), "\n".join([citing.markdown(answer), *places]))
 
@@ -208,7 +221,7 @@ class _Tools:
         with self._opened() as library:
             names = library.names()
         shown = names[first : first + most]
-        told = [f"{one.name} ({one.kind}): {one.mentions} mentions in {one.articles} articles" for one in shown]
+        told = [f"{_names(one)} ({one.kind}): {one.mentions} mentions in {one.articles} articles" for one in shown]
         page = NamePage(shown, first, len(names))
         return _result(NamesResult(page), "\n".join([*told, _counted(first, shown, len(names), "names")]))
 
@@ -242,11 +255,10 @@ class _Tools:
         with self._opened() as library:
             pairs = library.disagreements()
         shown = pairs[first : first + most]
-        told = [f"{one.kind}: {one.about}\n" + "\n".join(map(_stated, one.statements)) for one in shown]
+        told = [f"{one.kind}: {one.about} ({one.sure})\n" + "\n".join(map(_stated, one.statements)) for one in shown]
         page = DisagreementPage(shown, first, len(pairs))
-        return _result(
-            DisagreementsResult(page), "\n\n".join([*told, _counted(first, shown, len(pairs), "disagreements")])
-        )
+        told += [_counted(first, shown, len(pairs), "disagreements"), page.how]
+        return _result(DisagreementsResult(page), "\n\n".join(told))
 
     @contextmanager
     def _opened(self) -> Iterator[Library]:
@@ -278,6 +290,10 @@ def _place(doc_id: str, start: int, end: int) -> str:
 
 def _day(day: date | None) -> str:
     return day.isoformat() if day else "undated"
+
+
+def _names(one: Name) -> str:
+    return " = ".join((one.name, *one.aliases))
 
 
 def _stated(one: Statement) -> str:

@@ -21,7 +21,7 @@ from babel.dates import format_date
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 ENGLISH: Final = "en"
 LOCALES: Final = Path(__file__).parent / "locale"
@@ -64,6 +64,15 @@ def day(when: date, month: str = "MMM") -> str:
 def count(number: int) -> str:
     """A number as it is written in the language that is spoken."""
     return format_decimal(number, locale=locale())
+
+
+def percent(share: float) -> str:
+    """A share, from 0 to 1, in whole percents as they are written in the language that is spoken.
+
+    >>> percent(0.846)
+    '85%'
+    """
+    return format_percent(share, locale=locale())
 
 
 def language() -> str:

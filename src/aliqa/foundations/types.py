@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
-from aliqa.foundations.messages import count, day, gettext, ngettext
+from aliqa.foundations.messages import count, day, gettext, ngettext, percent
 from aliqa.foundations.shown import Shown
 
 
@@ -269,7 +269,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class CheckedName:
-    """A name that was looked for in all articles: where it stands, word by word, and names that are nearly it.
+    """A name, or a few words, that was looked for in articles: where it stands, and names that are nearly it.
 
     ``articles`` are those that mention it, most mentions first, each with a sentence.
     """
@@ -336,11 +336,24 @@ def disagreement_headings() -> dict[DisagreementKind, str]:
     }
 
 
+def difference_words(kind: DisagreementKind, what: str, sides: str) -> str:
+    """That values differ, and how, in a line.
+
+    >>> difference_words("scope", "the harbour’s share", "18 %; 26 %")
+    'What the sources say about the harbour’s share may differ in scope: 18 %; 26 %'
+    """
+    if kind == "change":
+        return gettext("What the sources say about {what} has changed over time: {sides}", what=what, sides=sides)
+    if kind == "scope":
+        return gettext("What the sources say about {what} may differ in scope: {sides}", what=what, sides=sides)
+    return gettext("The sources disagree about {what}: {sides}", what=what, sides=sides)
+
+
 def how_compared() -> str:
-    """How disagreements are found, and what is not compared."""
+    """How disagreements are found over all articles, and what is not compared."""
     return gettext(
-        "Found by comparing the figures, dates and names in sentences of different articles that are near in meaning."
-        " Reasons, assessments and whatever is said without a figure, a date or a name are not compared."
+        "Found by comparing the figures and dates in sentences of different articles that are near in meaning. Names,"
+        " outcomes, reasons, assessments and whatever is said without a figure or a date are not compared."
     )
 
 
@@ -376,6 +389,11 @@ class StatedPair:
     about: str
     statements: tuple[Statement, Statement]
     certainty: float = 1.0
+
+    @property
+    def sure(self) -> str:
+        """How certain it is, in words."""
+        return gettext("certainty {share}", share=percent(self.certainty))
 
 
 @dataclass(frozen=True, slots=True)

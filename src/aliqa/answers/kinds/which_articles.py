@@ -144,6 +144,11 @@ def mentioning(phrase: Phrase, articles: Collection) -> list[Mentioning]:
     return _most_first(made)
 
 
+def listed(phrase: Phrase, articles: Collection) -> tuple[ArticleMention, ...]:
+    """The articles that `mentioning` finds, each with its best sentence."""
+    return tuple(map(_listed, mentioning(phrase, articles)))
+
+
 def literal(phrase: Phrase, articles: Collection) -> tuple[ArticleMention, ...]:
     """The articles in which a phrase stands word by word, most mentions first, each with its best sentence for it."""
     found = [one for one in mentioning(phrase, articles) if phrase.places(answering.quote(one.best))]
@@ -156,7 +161,7 @@ def _told(lead: str, found: Sequence[Mentioning]) -> Told:
     )
 
 
-def _listed(one: Mentioning, number: int) -> ArticleMention:
+def _listed(one: Mentioning, number: int | None = None) -> ArticleMention:
     meta, record, span = one.meta, one.best.record, one.best.sentence.span
     begin = record.passage.span.start
     return ArticleMention(

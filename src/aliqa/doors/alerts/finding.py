@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from aliqa.answers.remarks import difference
 from aliqa.articles.feeds import Feeds
 from aliqa.doors.alerts.alert import Alert, Quote, cited, identity, mentioned, stated
 from aliqa.doors.alerts.outbox import Outbox
 from aliqa.foundations.errors import NotCompared
-from aliqa.foundations.types import StatedPair, Watched
+from aliqa.foundations.types import StatedPair, Watched, difference_words
 
 if TYPE_CHECKING:
     from aliqa.library import Library
@@ -42,7 +43,7 @@ def _what(one: Watched) -> str:
     if one.now.answered != one.before.answered:
         return "The articles answer this now." if one.now.answered else "The articles do not answer this any longer."
     if one.new_disagreements:
-        return f"The sources now disagree about {one.new_disagreements[0].about}."
+        return f"{difference(one.new_disagreements[0])}."
     return "The answer is another one." if one.now.answer != one.before.answer else "The answer has other sources."
 
 
@@ -99,7 +100,7 @@ def _of_pair(pair: StatedPair) -> str:
 def _disagreement(key: str, pair: StatedPair) -> Alert:
     """The newer statement is the new one."""
     first, second = sorted(pair.statements, key=lambda one: str(one.published or ""), reverse=True)
-    what = f"The articles disagree about {pair.about}: {first.value}, {second.value} ({pair.kind})."
+    what = f"{difference_words(pair.kind, pair.about, f'{first.value}; {second.value}')}."
     return Alert(key, "disagreement", _now(), pair.about, what, (stated(first),), (stated(second),))
 
 

@@ -8,7 +8,7 @@ What is heavy to import is imported by the commands that need it.
     articles.py  index, add, status, diff and     serving.py   serve, mcp, doctor
                  the ways back                    scoring.py   eval
     keeping.py   watch, alerts, feedback, keys, export, import        feeding.py   feed
-    noting.py    tag, note, notes
+    noting.py    tag, note, notes                 opening.py   the library that they ask
 """
 
 import os

@@ -10,13 +10,27 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aliqa.doors.cli.commands import folder_of
-from aliqa.doors.cli.options import FAILED, CorpusOption, IndexOption, JsonOption
+from aliqa.doors.cli.opening import filters_of, opened
+from aliqa.doors.cli.options import (
+    FAILED,
+    CollectionOption,
+    CorpusOption,
+    DocOption,
+    IndexOption,
+    JsonOption,
+    SinceOption,
+    SourceOption,
+    TagOption,
+    UntilOption,
+    decoded,
+)
 from aliqa.doors.cli.printing import (
     Bar,
     print_added,
     print_articles,
     print_diff,
     print_json,
+    print_mentioning,
     print_names,
     print_published,
     print_report,
@@ -32,11 +46,36 @@ if TYPE_CHECKING:
     from aliqa.foundations.protocols import Embedder
 
 
-def articles(index: IndexOption = None, as_json: JsonOption = False) -> None:
+def articles(
+    mentions: Annotated[
+        str | None, typer.Option("--mentions", help="only those that mention this, most mentions first, with quotes")
+    ] = None,
+    index: IndexOption = None,
+    most: Annotated[int | None, typer.Option("--limit", min=1, help="how many to list, at most")] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    doc: DocOption = None,
+    collection: CollectionOption = None,
+    tag: TagOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """List the articles with their outlets and dates, those that could not be read, too."""
-    from aliqa.index import versions
+    filters = filters_of(since, until, source, doc, collection, tag)
+    if mentions is not None:
+        library = opened(index, "mentions", decoded(mentions), filters)
+        told = library.mentioning(mentions, filters=filters, limit=most)
+        if as_json:
+            print_json(told)
+        else:
+            print_mentioning(told)
+        return
+    if filters:
+        found = opened(index, "filters", "all", filters).articles(filters)[:most]
+    else:
+        from aliqa.index import versions
 
-    found = versions.articles(settings.load(index_dir=index))
+        found = versions.articles(settings.load(index_dir=index))[:most]
     if as_json:
         print_json({"articles": found})
     else:

@@ -1,16 +1,13 @@
 """Commands that ask an index, and one that checks an answer."""
 
 import sys
-from collections.abc import Mapping
-from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aliqa.answers.citing import WRITERS
 from aliqa.doors.cli.commands import from_stdin
+from aliqa.doors.cli.opening import filters_of, opened
 from aliqa.doors.cli.options import (
     ABSTAINED,
     FAILED,
@@ -40,12 +37,11 @@ from aliqa.doors.cli.printing import (
 )
 from aliqa.foundations import settings
 from aliqa.foundations.errors import BackupFailed, InvalidRequest
-from aliqa.foundations.limits import LONGEST_QUESTION, MOST_FOUND, MOST_PASSAGES
-from aliqa.foundations.types import Filters
+from aliqa.foundations.limits import LONGEST_QUESTION, MOST_FOUND, MOST_PASSAGES, MOST_TURNS
+from aliqa.foundations.types import Filters, Turn
 
 if TYPE_CHECKING:
     from aliqa.answers.dossier import DossierCheck
-    from aliqa.library import Library
 
 
 def ask(
@@ -59,6 +55,10 @@ def ask(
     top_k: Annotated[int, typer.Option("--top-k", min=1, max=MOST_PASSAGES, help="how many passages to return")] = 5,
     limit: LimitOption = None,
     as_typed: Annotated[bool, typer.Option("--as-typed", help="correct no misspelt name")] = False,
+    history: Annotated[
+        list[str] | None,
+        typer.Option("--history", metavar="QUESTION", help="an earlier question, oldest first; may be repeated"),
+    ] = None,
     since: SinceOption = None,
     until: UntilOption = None,
     source: SourceOption = None,
@@ -73,10 +73,11 @@ def ask(
     if as_json and style not in (None, "json"):
         raise typer.BadParameter("--json and --format contradict each other; give one of them")
     style = "json" if as_json else style
-    filters = _filters(since, until, source, doc, collection, tag)
+    filters = filters_of(since, until, source, doc, collection, tag)
     question = from_stdin(question)
-    library = _open(index, "question", question, filters)
-    answer = library.ask(question, top_k=top_k, filters=filters, limit=limit, as_typed=as_typed)
+    library = opened(index, "question", question, filters)
+    turns = [Turn("user", decoded(one)) for one in history or ()][-MOST_TURNS:]
+    answer = library.ask(question, history=turns, top_k=top_k, filters=filters, limit=limit, as_typed=as_typed)
     told = ""
     if mode == "synthesis":
         live = style in (None, "text") and sys.stdout.isatty()
@@ -84,6 +85,8 @@ def ask(
     if style == "json":
         print_json(answer)
     elif style and style != "text":
+        from aliqa.answers.citing import WRITERS
+
         print_written(WRITERS[style](answer))
     else:
         print_answer(answer, told)
@@ -106,8 +109,8 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Print the passages that fit a query best."""
-    filters = _filters(since, until, source, doc, collection, tag)
-    passages = _open(index, "query", query, filters).search(query, top_k=top_k, filters=filters)
+    filters = filters_of(since, until, source, doc, collection, tag)
+    passages = opened(index, "query", query, filters).search(query, top_k=top_k, filters=filters)
     from aliqa.answers.querying import trouble
 
     notice = trouble(query)
@@ -138,7 +141,7 @@ def timeline(
     as_json: JsonOption = False,
 ) -> None:
     """Print in order of time what the articles say about something."""
-    found = _open(index, "about", about, Filters()).timeline(about, offset=offset, limit=limit)
+    found = opened(index, "about", about, Filters()).timeline(about, offset=offset, limit=limit)
     if as_json:
         print_json(found)
     else:
@@ -214,40 +217,3 @@ def dossier(
     except OSError as error:
         raise BackupFailed(out, error.strerror or type(error).__name__) from error
     typer.echo(f"Wrote {out}: {len(given):,} answers, {len(quotes):,} quotes. Check it: aliqa verify {out}")
-
-
-def _open(index: Path | None, field: str, text: str, filters: Filters) -> "Library":
-    """The library, after a check that it can be asked this: opening it takes seconds."""
-    chosen = settings.load(index_dir=index)
-    from aliqa.library import Library, checked
-
-    checked(field, text, filters)
-    library = Library.open(chosen)
-    _check_names(library, filters)
-    return library
-
-
-def _check_names(library: "Library", filters: Filters) -> None:
-    """Raise InvalidRequest for an outlet or an article that the index does not hold: it is mistyped."""
-    articles = library.articles()
-    outlets = {one.source.casefold(): one.source for one in articles if one.source}
-    doc_ids = {one.doc_id: one.doc_id for one in articles}
-    for source in filters.sources or ():
-        if source.casefold() not in outlets:
-            raise InvalidRequest("source", _unknown("is from", source, source.casefold(), outlets, "aliqa sources"))
-    for doc_id in filters.doc_ids or ():
-        if doc_id not in doc_ids:
-            raise InvalidRequest("doc", _unknown("is called", doc_id, doc_id, doc_ids, "aliqa articles"))
-
-
-def _unknown(what: str, given: str, sought: str, known: Mapping[str, str], listing: str) -> str:
-    near = get_close_matches(sought, known, n=1)
-    meant = f"; did you mean “{known[near[0]]}”?" if near else "."
-    return f"no article {what} “{given}”{meant} List them with: {listing}"
-
-
-def _filters(since: datetime | None, until: datetime | None, *lists: list[str] | None) -> Filters:
-    """The filters; ``lists`` are outlets, articles, collections and tags."""
-    sources, doc_ids, collections, tags = (tuple(one) if one else None for one in lists)
-    first, last = (one.date() if one else None for one in (since, until))
-    return Filters(first, last, doc_ids, sources, collections, tags)

@@ -18,9 +18,11 @@ from aliqa.doors.kept.access import Key
 from aliqa.foundations.types import (
     Added,
     Answer,
+    ArticleMention,
     ArticleSummary,
     BuildReport,
     Check,
+    CheckedName,
     Citation,
     DatedStatement,
     Delta,
@@ -127,6 +129,24 @@ def print_articles(articles: Sequence[ArticleSummary]) -> None:
     _print_failures([(one.doc_id, one.reason) for one in articles if one.state != "indexed"])
 
 
+def print_mentioning(found: CheckedName) -> None:
+    """The articles that mention something, each with its best sentence; what may have been meant if none does."""
+    for one in found.articles:
+        _line(_mentioned(one), bold=True)
+        _line(f'    "{one.quote}"')
+    if not found.articles:
+        near = f" Did you mean “{'”, “'.join(found.similar)}”?" if found.similar else ""
+        _line(f"No article mentions “{found.name}”.{near}")
+
+
+def _mentioned(one: ArticleMention) -> str:
+    """An article that was asked for, in a line."""
+    from aliqa.answers import remarks
+
+    often = f", {remarks.mentions(one)}" if one.mentions else ""
+    return f"{one.title} ({_origin(one.source, one.published)}){often}  {one.doc_id}"
+
+
 def print_sources(sources: Sequence[SourceSummary]) -> None:
     """The outlets, a line each."""
     if not sources:
@@ -226,8 +246,7 @@ def _print_articles(answer: Answer) -> None:
     _line()
     _line("Articles", bold=True)
     for article in answer.articles:
-        often = f", {_count(article.mentions, 'mention')}" if article.mentions else ""
-        _line(f"    {article.title} ({_origin(article.source, article.published)}){often}  {article.doc_id}")
+        _line(f"    {_mentioned(article)}")
 
 
 def print_written(text: str) -> None:
@@ -314,7 +333,7 @@ def print_disagreements(pairs: Sequence[StatedPair]) -> None:
     """The articles that give different values for the same thing, by kind, surest first, and how they were found."""
     for kind, heading in disagreement_headings().items():
         for pair in (one for one in pairs if one.kind == kind):
-            _line(f"{heading}: {pair.about} (certainty {pair.certainty:.0%})", bold=True)
+            _line(f"{heading}: {pair.about} ({pair.sure})", bold=True)
             for one in pair.statements:
                 place = f"{one.doc_id}:{one.char_start}-{one.char_end}"
                 _line(f"  {one.value} ({one.as_of or 'undated'}) {one.title}, {place}")
@@ -522,6 +541,8 @@ def print_rerun(asked: Sequence[Watched]) -> None:
 
 
 def _print_change(watched: Watched) -> None:
+    from aliqa.answers.remarks import difference
+
     if watched.before is None or watched.now is None:
         return
     for when, answer in (("before", watched.before), ("now", watched.now)):
@@ -531,5 +552,4 @@ def _print_change(watched: Watched) -> None:
             _line(f"  {sign} {one.title} ({_origin(one.source, one.published)}) {_place(one)}")
             _line(f'    "{one.quote}"')
     for disagreement in watched.new_disagreements:
-        sides = "; ".join(f"{claim.value} [{claim.citation}]" for claim in disagreement.claims)
-        _line(f"  The sources disagree now about {disagreement.about}: {sides}")
+        _line(f"  {difference(disagreement)}")

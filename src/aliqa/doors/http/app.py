@@ -34,7 +34,7 @@ from aliqa.doors.http.login import Sessions
 from aliqa.doors.http.login import routes as login_routes
 from aliqa.doors.http.observing import Observer
 from aliqa.doors.http.problems import shown as _shows
-from aliqa.doors.http.requests import AskBody, DossierBody, NamesBody, Question, SearchBody, admitted
+from aliqa.doors.http.requests import ArticlesQuery, AskBody, DossierBody, NamesBody, Question, SearchBody, admitted
 from aliqa.doors.http.slow_clients import SlowClientGuard
 from aliqa.doors.http.throttle import Throttle
 from aliqa.doors.http.watchlist import follow
@@ -197,19 +197,22 @@ def timeline(
 @api.get(
     "/articles",
     tags=["articles"],
-    summary="List all articles, those that could not be read too",
-    responses=problems.documented(422, 503) | _shows("The articles by doc_id", articles=examples.ARTICLES),
+    summary="List all articles, those that could not be read too, or those that mention something",
+    responses=problems.documented(422, 503)
+    | _shows(
+        "The articles by doc_id; with `mentions`, what was looked for and the articles that mention it",
+        articles=examples.ARTICLES,
+        mentions=examples.MENTIONS,
+    ),
 )
 def articles(
-    current: TheLibrary,
-    asker: WhoeverAsks,
-    mentions: Annotated[
-        Question | None, Query(description="only articles that mention this, most mentions first")
-    ] = None,
-) -> tuple[ArticleSummary, ...]:
-    """A failed article carries the reason."""
-    library = current.library()
-    return library.articles() if mentions is None else asker.run(library.mentioning, mentions)
+    query: Annotated[ArticlesQuery, Query()], current: TheLibrary, asker: WhoeverAsks
+) -> tuple[ArticleSummary, ...] | CheckedName:
+    """A failed article carries the reason. Of what no article mentions, ``similar`` are names spelt nearly so."""
+    library, filters = current.library(), query.as_filters()
+    if query.mentions is None:
+        return library.articles(filters)[: query.limit]
+    return asker.run(library.mentioning, query.mentions, filters=filters, limit=query.limit)
 
 
 @api.get(

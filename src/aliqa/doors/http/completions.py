@@ -25,7 +25,7 @@ from aliqa.doors.http import examples, problems, streaming
 from aliqa.doors.http.bodies import BodyRoute
 from aliqa.doors.http.dependencies import TheLibrary, WhoeverAsks
 from aliqa.doors.http.guard import needs
-from aliqa.doors.http.requests import FiltersBody, Text
+from aliqa.doors.http.requests import AsTyped, FiltersBody, Limit, Text
 from aliqa.foundations.errors import InvalidRequest
 from aliqa.foundations.limits import MOST_TURNS
 from aliqa.foundations.types import Answer, Filters, Mode, Part, Turn
@@ -38,7 +38,9 @@ MODELS: Final[dict[str, Mode]] = {"aliqa": "extractive", "aliqa-synthesis": "syn
 _PIECE: Final = re.compile(r".+?(?:(?:\[\^\d+\])+\s*|\n+|\Z)", re.DOTALL)
 """What is sent at once: a sentence with its marks, or a line."""
 
-_NOTE: Final = re.compile(r"^\[\^\d+\]: .*$|(?<!\\)\[\^\d+\]", re.MULTILINE)
+_NOTE: Final = re.compile(r"^\[\^\d+\]: .*$|^\*(?=\S)(?:[^*\\\n]|\\.)+\*$|(?<!\\)\[\^\d+\]", re.MULTILINE)
+"""What is no answer in a message that was one: a footnote, a line of aliqa's own above it, a mark."""
+
 _ESCAPED: Final = re.compile(r"\\([\\`*_\[\]<>|~$&#+=.()-])")
 _FAULT: Final = (
     b'data: {"error":{"message":"Something went wrong inside the server; its log says what.",'
@@ -90,6 +92,8 @@ class CompletionBody(_Lenient):
     stream_options: StreamOptions | None = None
     n: Literal[1] | None = Field(default=None, description="there is one answer")
     filters: FiltersBody | None = Field(default=None, description="which articles may be searched (aliqa's own field)")
+    limit: Limit = None
+    as_typed: AsTyped = False
 
     def asked(self) -> tuple[str, tuple[Turn, ...]]:
         """The question and what was said before it. Raises InvalidRequest if there is none."""
@@ -206,7 +210,10 @@ async def complete(
     def quoted() -> tuple[Library, Mode, Answer]:
         library = current.library()
         mode = _mode(body.model, library)
-        return library, mode, asker.run(library.ask, question, history=history, filters=filters)
+        answer = asker.run(
+            library.ask, question, history=history, filters=filters, limit=body.limit, as_typed=body.as_typed
+        )
+        return library, mode, answer
 
     library, mode, answer = await run_in_threadpool(quoted)
     said = [*(turn.content for turn in history), question]
@@ -243,7 +250,7 @@ def _mode(model: str, library: Library) -> Mode:
 
 
 def _said(content: str) -> str:
-    """An earlier answer as it was before it became a message: without footnotes and backslashes."""
+    """An earlier answer as it was before it became a message: without what stands around it, and backslashes."""
     return _ESCAPED.sub(r"\1", _NOTE.sub("", content)).strip()
 
 

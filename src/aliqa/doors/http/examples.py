@@ -229,20 +229,17 @@ VERIFICATION: dict[str, Any] = {
     ],
     "unchecked": None,
 }
-CHECKED_NAMES: dict[str, Any] = {
-    "names": [
+MENTIONS: dict[str, Any] = {
+    "name": "Northwind Lines",
+    "articles": [
         {
-            "name": "Northwind Lines",
-            "articles": [
-                {
-                    **_ARTICLE, "mentions": 3, "quote": _TEXT, "char_start": 120, "char_end": 120 + len(_TEXT),
-                    "number": 1,
-                }
-            ],
-            "similar": [],
+            **_ARTICLE, "mentions": 3, "quote": _TEXT, "char_start": 120, "char_end": 120 + len(_TEXT),
+            "number": None,
         }
-    ]
+    ],
+    "similar": [],
 }  # fmt: skip
+CHECKED_NAMES: dict[str, Any] = {"names": [MENTIONS]}
 NOTE: dict[str, Any] = {
     "doc_id": _ARTICLE["doc_id"],
     "tags": ["ferries", "checked"],

@@ -48,6 +48,11 @@ IsoDate = Annotated[
 ]
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION)]
 
+Limit = Annotated[
+    int | None, Field(ge=1, le=50, description="how many sentences or articles to tell where a question wants several")
+]
+AsTyped = Annotated[bool, Field(description="search the question as it is, and correct no misspelt name")]
+
 
 class _Body(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -77,6 +82,13 @@ class FiltersBody(_Body):
         return Filters(self.since, self.until, *map(_optional_tuple, lists))
 
 
+class ArticlesQuery(FiltersBody):
+    """Which articles are listed."""
+
+    mentions: Question | None = Field(default=None, description="only those that mention this, most mentions first")
+    limit: int | None = Field(default=None, strict=False, ge=1, description="how many, at most")
+
+
 class TurnBody(_Body):
     """One earlier message of the conversation."""
 
@@ -96,10 +108,8 @@ class AskBody(_Body):
     mode: Literal["extractive", "synthesis"] = Field(default="extractive", description="how the answer is written")
     top_k: int = Field(default=5, ge=1, le=MOST_PASSAGES, description="how many passages to return")
     filters: FiltersBody | None = Field(default=None, description="which articles may be searched")
-    limit: int | None = Field(
-        default=None, ge=1, le=50, description="how many sentences or articles to tell where a question wants several"
-    )
-    as_typed: bool = Field(default=False, description="search the question as it is, and correct no misspelt name")
+    limit: Limit = None
+    as_typed: AsTyped = False
     stream: bool = Field(default=False, description="send the answer part by part, as text/event-stream")
 
     def turns(self) -> tuple[Turn, ...]:

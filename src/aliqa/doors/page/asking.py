@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 
 
 class Asked(BaseModel):
-    """A question of the page; ``searched`` is what the reader would rather have searched for than what is suggested."""
+    """A question of the page; ``searched`` is what the reader would have searched for instead, letter by letter."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -170,7 +170,8 @@ def answered(opened: Library, asked: Asked) -> Answer:
     if asked.care != "normal":
         threshold = opened.threshold
         opened = opened.with_threshold(threshold / 2 if asked.care == "bold" else (1 + threshold) / 2)
-    return opened.ask(asked.searched or asked.question, history=asked.turns, filters=asked.filters)
+    typed = asked.searched or asked.question
+    return opened.ask(typed, history=asked.turns, filters=asked.filters, as_typed=bool(asked.searched))
 
 
 def _rewritten(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from aliqa.doors.page.render import disagreement_words
+from aliqa.answers import remarks
 from aliqa.doors.page.sources import facts_html, open_html
 from aliqa.doors.page.words import WEAK, day, moment
 from aliqa.foundations.messages import gettext
@@ -65,5 +65,4 @@ def _citation_html(label: str, citation: Citation) -> str:
 
 
 def _disagreement_html(disagreement: Disagreement) -> str:
-    about = escape(disagreement_words(disagreement))
-    return f"<li><b>{gettext('New')}</b> {gettext('The sources disagree about {what}', what=about)}</li>"
+    return f'<li><b>{gettext("New")}</b> <span dir="auto">{escape(remarks.difference(disagreement))}</span></li>'

@@ -1,6 +1,6 @@
 """An answer to paste elsewhere: the quotes with their footnotes, and beside them what a reader must not lose.
 
-What was searched for, that an answer is weak, what else is to be said of it, and which articles it is of.
+That an answer is weak, what the reader had searched for in place of the question, and which articles it is of.
 """
 
 from collections.abc import Sequence
@@ -21,16 +21,14 @@ def copies(answer: Answer, searched: str = "") -> dict[str, str]:
     return {
         "markdown": _paragraphs(above) + citing.markdown(answer) + f"\n{_marked_down(below)}\n",
         "html": _html(above) + citing.html(answer) + _html([below]),
-        "bibtex": citing.bibtex(answer) + "".join(f"% {_commented(line)}\n" for line in [*above, below]),
+        "bibtex": citing.bibtex(answer) + "".join(map(citing.commented, [*above, below])),
     }
 
 
 def _above(answer: Answer, searched: str) -> list[str]:
-    meant = searched or answer.searched_as or answer.standalone_question
     return [
-        *([gettext("Searched for: {words}", words=meant)] if meant else []),
+        *([gettext("Searched for: {words}", words=searched)] if searched else []),
         *([gettext("Possibly relevant, not a sure answer:")] if answer.answered and answer.confidence < WEAK else []),
-        *([answer.notice] if answer.notice else []),
     ]
 
 
@@ -55,7 +53,3 @@ def _html(lines: Sequence[str]) -> str:
 
 def _marked_down(line: str) -> str:
     return f"*{' '.join(line.split()).translate(_SIGNS)}*"
-
-
-def _commented(line: str) -> str:
-    return " ".join(line.split()).replace("@", "(at)")  # BibTeX reads entries in comments, too

@@ -34,7 +34,7 @@ def pairs_html(pairs: Sequence[StatedPair]) -> str:
 
 def _pair_html(pair: StatedPair) -> str:
     sides = "".join(map(_statement_html, pair.statements))
-    heading = f'<h3 dir="auto">{escape(pair.about)}</h3>'
+    heading = f'<h3 dir="auto">{escape(pair.about)} <span class="as-of">{pair.sure}</span></h3>'
     return f'<section class="pair {pair.kind}">{heading}<div class="sides">{sides}</div></section>'
 
 

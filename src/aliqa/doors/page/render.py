@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from aliqa.answers import citing
+from aliqa.answers import citing, remarks
 from aliqa.answers.support import verdict_words
 from aliqa.doors.page.sources import bold_html, facts_html, open_html, page_words, quote_html
 from aliqa.doors.page.words import WEAK, articles, certainty, day, moment, written
-from aliqa.foundations.messages import gettext, ngettext
-from aliqa.foundations.types import Abstention, Answer, ArticleMention, Citation, Claim, Disagreement, IndexInfo, Span
+from aliqa.foundations.messages import gettext
+from aliqa.foundations.types import Abstention, Answer, ArticleMention, Citation, Claim, IndexInfo, Span
 
 OPEN_OTHERS: Final = 3
 """How many of the other quotes are shown; the rest is folded."""
@@ -169,11 +169,11 @@ def _articles_html(answer: Answer) -> str:
 
 
 def _mentioned_html(one: ArticleMention, citation: Citation | None) -> str:
-    mentions = ngettext("{number} mention", "{number} mentions", one.mentions) if one.mentions else None
     title = f"<bdi>{escape(one.title)}</bdi>"
     opened = open_html(one.doc_id, one.char_start or 0, one.char_end or 0, title, kind="title open")
     said = f'<p dir="auto">{quote_html(citation)} {mark_html(citation)}</p>' if citation else ""
-    return f'<li>{opened}<span class="from">{facts_html(one.source, day(one.published), mentions)}</span>{said}</li>'
+    facts = facts_html(one.source, day(one.published), remarks.mentions(one))
+    return f'<li>{opened}<span class="from">{facts}</span>{said}</li>'
 
 
 def _listed_html(citations: Iterable[Citation]) -> str:
@@ -311,16 +311,6 @@ def _printed_html(citations: Sequence[Citation]) -> str:
         for one in citations
     )
     return f'<ol class="printed">{items}</ol>' if items else ""
-
-
-def disagreement_words(one: Disagreement) -> str:
-    """A disagreement in a line, for a list of changes.
-
-    >>> from aliqa.foundations.types import Claim
-    >>> disagreement_words(Disagreement("Ferries", (Claim(1, "4", "2025"), Claim(2, "6", None))))
-    'Ferries: 4 [1]; 6 [2]'
-    """
-    return f"{one.about}: {'; '.join(f'{claim.value} [{claim.citation}]' for claim in one.claims)}"
 
 
 def index_line_html(info: IndexInfo) -> str:

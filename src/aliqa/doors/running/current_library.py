@@ -1,5 +1,7 @@
 """The library that answers now: opened when it is first asked for, and changed for a newer one when that is published.
 
+It is opened anew, too, when somebody edits the file of aliases.
+
 Who asks gets one `Library` and keeps it to the end of the request, whatever is published meanwhile.
 Nothing else refers to an older one, so its memory is freed when its last request ends. The
 embedding model is loaded once and shared by all.
@@ -15,6 +17,7 @@ from aliqa.foundations.protocols import Embedder
 from aliqa.foundations.settings import Settings
 from aliqa.index.places import index_of
 from aliqa.library import Library, make_embedder
+from aliqa.text.names import ALIASES_FILE
 
 _RETRIED: Final = 10.0
 """Seconds after which a version that could not be opened is tried again."""
@@ -36,7 +39,7 @@ class CurrentLibrary:
         self._patience = patience
         self._library = library
         self._embedder: Embedder | None = None
-        self._stamp = self._index.stamp() if library else None
+        self._stamp = self._newest() if library else None
         self._refused: tuple[object, float] | None = None
         self._opening = Lock()
 
@@ -52,7 +55,7 @@ class CurrentLibrary:
         library = self._library
         if library is None:
             return self.refresh()
-        if self._index.stamp() == self._stamp or not self._opening.acquire(timeout=self._patience):
+        if self._newest() == self._stamp or not self._opening.acquire(timeout=self._patience):
             return library
         try:
             return self._followed(library)
@@ -62,7 +65,7 @@ class CurrentLibrary:
     def refresh(self) -> Library:
         """The library of the version that is published now. Raises what `Library.open` raises."""
         with self._opening:
-            if self._library is None or self._index.stamp() != self._stamp:
+            if self._library is None or self._newest() != self._stamp:
                 return self._open()
             return self._library
 
@@ -82,7 +85,7 @@ class CurrentLibrary:
 
     def _followed(self, library: Library) -> Library:
         """The library of the newer version, or the old one if that cannot be opened."""
-        library, stamp = self._library or library, self._index.stamp()
+        library, stamp = self._library or library, self._newest()
         refused = self._refused and self._refused[0] == stamp and time.monotonic() < self._refused[1]
         if refused or stamp == self._stamp:
             return library
@@ -93,8 +96,16 @@ class CurrentLibrary:
             self._refused = (stamp, time.monotonic() + _RETRIED)
             return library
 
+    def _newest(self) -> object:
+        """What changes when a version is published, or the file of aliases is written."""
+        try:
+            edits = (self._settings.index_dir / ALIASES_FILE).stat()
+        except OSError:  # most have none
+            return self._index.stamp(), None
+        return self._index.stamp(), (edits.st_ino, edits.st_mtime_ns, edits.st_size)
+
     def _open(self) -> Library:
-        stamp = self._index.stamp()  # before opening: a version published meanwhile is noticed by the next request
+        stamp = self._newest()  # before opening: a version published meanwhile is noticed by the next request
         if self._embedder is None and self._library is not None:
             self._embedder = self._library.embedder
         reader = self._library.reader if self._library else None

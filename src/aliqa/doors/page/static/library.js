@@ -123,10 +123,10 @@ const KINDS = {
   product: gettext("product"),
 };
 
-const nameRow = ({ name, kind, articles, mentions }) => {
+const nameRow = ({ name, kind, articles, mentions, aliases = [] }) => {
   // a question as the rules for kinds of questions know it, which is in English
   const asked = `What do the articles say about ${name}?`;
-  const facts = [KINDS[kind], many(articles), ngettext("{number} mention", "{number} mentions", mentions)].filter(Boolean).join(" · ");
+  const facts = [KINDS[kind], many(articles), ngettext("{number} mention", "{number} mentions", mentions), ...aliases.map((one) => `= ${one}`)].filter(Boolean).join(" · ");
   return make(
     "li",
     {},
