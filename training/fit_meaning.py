@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import numpy as np
-from fit_kinds import FOLDS, HERE, model, narrow, seen
+from fit_kinds import FOLDS, HERE, STRENGTH, narrow, seen
 
 from aliqa.answers.kinds import meaning
 from aliqa.answers.kinds.forms import asked
@@ -28,7 +28,7 @@ from aliqa.library import make_embedder
 KINDS: Final = {"i": "identity", "which": "which_articles"}
 SCALE: Final = 3.0
 """By how much vectors are stretched, so that their weights may be large."""
-SMALLEST: Final = 0.01
+SMALLEST: Final = 0.1
 """Weights below it are left out."""
 PATH: Final = HERE.parent / "src" / "aliqa" / "answers" / "kinds" / "meaning.json"
 
@@ -70,7 +70,7 @@ def fit_kinds(kinds: Sequence[str], questions: Sequence[str]) -> dict[str, Any]:
         for i, each in zip(others, chances, strict=True):
             if each.max() >= SURE:
                 told[i], sure[i] = fitted.classes_[int(each.argmax())], True
-    forms = np.array([kind if (kind := asked(one).kind) in MEANT else OTHER for one in questions], dtype=object)
+    forms = np.array([_by_form(one) for one in questions], dtype=object)
     both = np.where(sure, told, forms)
     for name, found in (("forms", forms), ("model", told), ("both", both)):
         for kind in MEANT:
@@ -90,8 +90,16 @@ def fit_kinds(kinds: Sequence[str], questions: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def fit_about(known: Sequence[str]) -> dict[str, float]:
+def _by_form(question: str) -> str:
+    found = asked(question)
+    kind = f"{found.kind}:{found.wanted}" if found.kind == "about_corpus" else found.kind
+    return kind if kind in MEANT else OTHER
+
+
+def fit_about(known: Sequence[str]) -> dict[str, list[float]]:
     """The weights of the model of words; prints how often it tells what is asked about, no word too many or too few."""
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold
 
     questions = [re.sub(r"[\[\]]", "", text) for text in known]
@@ -101,30 +109,27 @@ def fit_about(known: Sequence[str]) -> dict[str, float]:
         places = tokens(question)
         words = [place.cut(question) for place in places]
         rows += [set(around(words, i)) for i in range(len(places))]
-        truth += [start <= place.start and place.end <= end for place in places]
+        truth += [(one.start == start, one.end == end, start <= one.start and one.end <= end) for one in places]
         groups += [number] * len(places)
-    ready, labels, right = seen(rows), np.array(truth), 0
-    for fitted_on, others in GroupKFold(FOLDS).split(ready, groups=groups):
-        weights = _weights(model().fit([ready[i] for i in fitted_on], labels[fitted_on]))
-        meaning._fitted = partial(dict, about=weights)
-        numbers = {groups[i] for i in others}
-        right += sum(
-            said_about(questions[n]) == known[n][known[n].index("[") + 1 : known[n].index("]")] for n in numbers
-        )
+    vectorizer = DictVectorizer()
+    ready, labels, right = narrow(vectorizer.fit_transform(seen(rows))), np.array(truth), 0
+    names = ["", *map(str, vectorizer.get_feature_names_out())]
+
+    def fitted(places: Any) -> dict[str, list[float]]:
+        parts = [LogisticRegression(C=STRENGTH, max_iter=500).fit(ready[places], each[places]) for each in labels.T]
+        columns = np.round([[*one.intercept_, *one.coef_[0]] for one in parts], 2).T.tolist()
+        return {name: each for name, each in zip(names, columns, strict=True) if max(map(abs, each)) >= SMALLEST}
+
+    for places, others in GroupKFold(FOLDS).split(ready, groups=groups):
+        about = {name: np.array(each) for name, each in fitted(places).items()}
+        meaning._fitted = partial(dict, about=about)
+        right += sum(said_about(questions[n]) == _bracketed(known[n]) for n in {groups[i] for i in others})
     print(f"what about: {right / len(known):.3f} of {len(known)} exactly")
-    return _weights(model().fit(ready, labels))
+    return fitted(np.arange(len(rows)))
 
 
 def _bracketed(text: str) -> str:
     return text[text.index("[") + 1 : text.index("]")]
-
-
-def _weights(fitted: Any) -> dict[str, float]:
-    names, [one] = fitted[0].get_feature_names_out(), fitted[-1].estimators_
-    kept = zip(names, one.coef_[0], strict=True)
-    return {"": round(float(one.intercept_[0]), 3)} | {
-        str(name): round(float(w), 3) for name, w in kept if abs(w) >= 0.005
-    }
 
 
 def main() -> None:

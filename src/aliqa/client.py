@@ -20,9 +20,9 @@ from pydantic import TypeAdapter, ValidationError
 from aliqa.foundations.errors import RequestRefused, ServerUnreachable
 from aliqa.foundations.types import (
     Answer,
+    ArticleMention,
     ArticleSummary,
     ArticleText,
-    CheckedName,
     Citation,
     Delta,
     Filters,
@@ -146,10 +146,12 @@ class Client:
         """All articles, by ``doc_id``, or those that filters admit."""
         return self._send("GET", "/articles", tuple[ArticleSummary, ...], params=_given(_filters(filters)))
 
-    def mentioning(self, words: str, *, filters: Filters = Filters(), limit: int | None = None) -> CheckedName:
+    def mentioning(
+        self, words: str, *, filters: Filters = Filters(), limit: int | None = None
+    ) -> tuple[ArticleMention, ...]:
         """The articles that mention a name or a few words, most mentions first, each with a sentence."""
         params = _given(_filters(filters) | {"mentions": words, "limit": limit})
-        return self._send("GET", "/articles", CheckedName, params=params)
+        return self._send("GET", "/articles", tuple[ArticleMention, ...], params=params)
 
     def article(self, doc_id: str) -> ArticleText:
         """One whole article."""

@@ -57,7 +57,8 @@ def test_the_server_answers_what_the_library_answers(client: Client, library: Li
     assert client.timeline("Northwind").statements == library.timeline("Northwind").statements
     assert client.articles() == library.articles()
     assert client.articles(since) == library.articles(since)
-    assert client.mentioning("ferries", filters=since, limit=1) == library.mentioning("ferries", filters=since, limit=1)
+    found = library.mentioning("ferries", filters=since, limit=1)
+    assert client.mentioning("ferries", filters=since, limit=1) == found.articles
     assert client.disagreements() == library.disagreements()
     for doc_id in ARTICLES:
         assert client.article(doc_id) == library.article(doc_id)

@@ -323,13 +323,10 @@ def test_articles_are_listed_and_read(client: TestClient) -> None:
 
 
 def test_articles_that_mention_something_come_with_counts_and_quotes(client: TestClient) -> None:
-    told = client.get("/articles", params={"mentions": " ferries ", "limit": 1}).json()
-    [one] = told["articles"]
-    assert (told["name"], told["similar"], one["doc_id"]) == ("ferries", [], "shipping/northwind.md")
-    assert one["mentions"] > 1
+    [one] = client.get("/articles", params={"mentions": " ferries ", "limit": 1}).json()
+    assert (one["doc_id"], one["mentions"] > 1) == ("shipping/northwind.md", True)
     assert one["quote"] in ARTICLES[one["doc_id"]]
-    assert client.get("/articles?mentions=ferries&until=2024-12-31").json()["articles"] == []
-    assert client.get("/articles?mentions=Lindqvest").json()["similar"] == ["Lindqvist"]
+    assert client.get("/articles?mentions=ferries&until=2024-12-31").json() == []
     outlets = client.get("/articles?sources=Retail%20Observer&sources=nobody").json()
     assert [article["doc_id"] for article in outlets] == ["retail/marlowe.txt"]
     for wrong in ("mentions=%20", "limit=0", "since=2025", "since=2025-02-01&until=2025-01-01", "source=a"):

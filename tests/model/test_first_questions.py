@@ -38,7 +38,25 @@ FIRST = [
     ("which articles are about sourdough", "which_articles", "sourdough"),
     ("newest article on Teigwerk", "which_articles", "newest article"),
     ("where did I read that the mill grinds 90,000 tonnes", "which_articles", "90,000 tonnes"),
+    ("give me the gist of everything", "overview", "5 articles"),
+    ("what do you have in here?", "overview", "Named most"),
+    ("which papers are these from", "about_corpus", "Trade Weekly: 3 articles"),
+    ("what time span do the articles cover?", "about_corpus", "12 February 2024"),
+    ("how recent is this archive", "about_corpus", "Sofia Renner steps down"),
+    ("do you know who Sofia Renner is?", "identity", "chief executive"),
+    ("fill me in on Kornblum", "digest", "Kornblum"),
+    ("latest on the Tarn Mill", "digest", "Tarn Mill"),
+    ("any pieces on Brotfabrik?", "which_articles", "mention"),
 ]
+PLAIN = [
+    "What is the latest price of flour?",
+    "Which papers did Sofia Renner own?",
+    "Who is in charge of the mill?",
+    "How many articles does the contract have?",
+    "what about the price in 2023",
+    "Tell me when the mill was built",
+]
+"""Questions worded like those, of one thing only."""
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +84,8 @@ def test_who_is_not_introduced_is_offered_what_the_articles_do_say(client: TestC
     assert not answer["answered"]
     assert answer["suggestions"] == ["What do the articles say about Sofia Renner?"]
     assert client.post("/ask", json={"question": answer["suggestions"][0]}).json()["answered"]
+
+
+@pytest.mark.parametrize("question", PLAIN)
+def test_a_question_of_one_thing_is_answered_as_such(client: TestClient, question: str) -> None:
+    assert client.post("/ask", json={"question": question}).json()["kind"] == "plain"

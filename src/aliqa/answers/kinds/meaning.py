@@ -10,27 +10,36 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aliqa.answers.kinds.forms import Asked, is_nameable
 from aliqa.answers.kinds.learned import OTHER, features
 from aliqa.foundations.protocols import Vector
-from aliqa.foundations.types import Span
+from aliqa.foundations.types import QuestionKind, Span
+from aliqa.text.terms import content_words
 
-Meant = Literal["identity", "digest", "which_articles", "overview"]
-MEANT: Final = ("identity", "digest", "which_articles", "overview")
-
-_OPEN: Final = (*MEANT, "plain", "yes_no")
+ABOUT: Final = ("identity", "digest", "which_articles")
+"""The kinds of questions that are about something."""
+MEANT: Final = (
+    *ABOUT, "overview", "about_corpus:count", "about_corpus:newest", "about_corpus:oldest", "about_corpus:dates",
+    "about_corpus:outlets", "about_corpus:list", "about_corpus:differ",
+)  # fmt: skip
+"""The kinds that the model tells, some with what of the articles is wanted."""
+_OPEN: Final = (*ABOUT, "overview", "plain", "yes_no", "list")
 """The kinds that forms tell less surely than the model, or not at all."""
 
 SURE: Final = 0.6
 """How likely a kind is at least to be believed."""
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*|[^\w\s]")
 _ENDS: Final = 4
-_NEXT: Final = 2
+_NEXT: Final = 3
 """How many words before and behind one tell whether it says what about."""
+PARTS: Final = ("start", "end", "inside")
+"""What a word may be of the words that say what about."""
+_INSIDE: Final = 0.5
 
 
 def meant(question: str, vector: Vector, told: Asked) -> Asked:
@@ -38,19 +47,20 @@ def meant(question: str, vector: Vector, told: Asked) -> Asked:
 
     A form that also names what of the articles is wanted stands, and so does any where the model is not sure.
     """
-    kind = meant_kind(question, vector) if told.kind in _OPEN and not told.wanted else None
-    if kind in (None, told.kind):
+    found = meant_kind(question, vector) if told.kind in _OPEN and told.wanted in ("", "several") else None
+    if found in (None, told.kind):
         return told
-    if kind == OTHER:
-        return Asked("plain") if told.kind in MEANT else told
-    about = "" if kind == "overview" else said_about(question)
-    if kind != "overview" and (not about or (kind == "identity" and not is_nameable(about))):
+    if found == OTHER:
+        return Asked("plain") if told.kind in ABOUT else told
+    kind, _, wanted = found.partition(":")
+    about = said_about(question) if kind in ABOUT else ""
+    if kind in ABOUT and (not about or (kind == "identity" and not is_nameable(about))):
         return told
-    return Asked(cast("Meant", kind), about)
+    return Asked(cast("QuestionKind", kind), about, wanted)
 
 
-def meant_kind(question: str, vector: Vector) -> Meant | Literal["other"] | None:
-    """The kind alone; None if the model is not sure."""
+def meant_kind(question: str, vector: Vector) -> str | None:
+    """One of `MEANT` or `OTHER`; None if the model is not sure."""
     fitted = _fitted()
     weights = fitted["weights"]
     sums = fitted["starts"] + fitted["matrix"] @ vector
@@ -59,7 +69,7 @@ def meant_kind(question: str, vector: Vector) -> Meant | Literal["other"] | None
             sums = sums + weights[feature]
     chances = np.exp(sums - sums.max())
     best = int(chances.argmax())
-    return fitted["kinds"][best] if chances[best] >= SURE * chances.sum() else None
+    return str(fitted["kinds"][best]) if chances[best] >= SURE * chances.sum() else None
 
 
 def said_about(question: str) -> str:
@@ -70,22 +80,21 @@ def said_about(question: str) -> str:
     """
     places, weights = tokens(question), _fitted()["about"]
     words = [place.cut(question) for place in places]
-    odds = [sum(weights.get(one, 0.0) for one in ("", *around(words, i))) for i in range(len(words))]
-    if not odds:
+    if not words:
         return ""
+    odds = np.array([sum(weights[one] for one in ("", *around(words, i)) if one in weights) for i in range(len(words))])
     first, last = _best(odds)
+    while last > first and words[last].islower() and not content_words(words[last]):
+        last -= 1
     return Span(places[first].start, places[last].end).cut(question)
 
 
-def _best(odds: Sequence[float]) -> tuple[int, int]:
-    """The first and the last place of the run with the highest sum."""
-    best, run, start = (odds[0], 0, 0), 0.0, 0
-    for i, each in enumerate(odds):
-        if run <= 0:
-            run, start = 0.0, i
-        run += each
-        best = max(best, (run, start, i), key=lambda found: found[0])
-    return best[1], best[2]
+def _best(odds: NDArray[np.float64]) -> tuple[int, int]:
+    """The first and the last place of the likeliest run; ``odds`` (n, 3) are the `PARTS` of each word."""
+    starts, ends = (-np.logaddexp(0, -odds[:, i]) for i in (0, 1))
+    before = np.concatenate([[0], np.cumsum(odds[:, 2])]) * _INSIDE
+    runs = ((i, j) for i in range(len(odds)) for j in range(i, len(odds)))
+    return max(runs, key=lambda run: starts[run[0]] + ends[run[1]] + before[run[1] + 1] - before[run[0]])
 
 
 def tokens(question: str) -> list[Span]:
@@ -95,17 +104,18 @@ def tokens(question: str) -> list[Span]:
 
 def around(words: Sequence[str], i: int) -> Iterator[str]:
     """What is known of a word: itself and its neighbours, in small letters, and how they are written."""
-    small = ["^", "^", *(word.lower() for word in words), "$", "$"]
-    written = ["^", "^", *map(_written, words), "$", "$"]
+    edge = ["^"] * _NEXT, ["$"] * _NEXT
+    small = [*edge[0], *(word.lower() for word in words), *edge[1]]
+    written = [*edge[0], *map(_written, words), *edge[1]]
     place = i + _NEXT
-    for shift in range(-_NEXT, _NEXT + 1):
-        yield f"{shift} {small[place + shift]}"
-        yield f"{shift} {written[place + shift]}"
     for each in (small, written):
+        yield from (f"{shift} {each[place + shift]}" for shift in range(-_NEXT, _NEXT + 1))
         yield f"< {each[place - 2]} {each[place - 1]}"
         yield f"{each[place - 1]} {each[place]}"
         yield f"{each[place]} {each[place + 1]}"
         yield f"> {each[place + 1]} {each[place + 2]}"
+    yield f"< {' '.join(small[place - _NEXT : place])}"
+    yield f"> {' '.join(small[place + 1 : place + _NEXT + 1])}"
     yield f"< {small[place - 1]} {written[place]}"
     yield f"> {written[place]} {small[place + 1]}"
     yield f"FROM START {min(i, _ENDS)}"
@@ -121,6 +131,13 @@ def _written(word: str) -> str:
 @cache
 def _fitted() -> dict[str, Any]:
     """The k kinds, the weights (k,) of none and of each feature, those (k, d) of the vector; the other model's."""
-    found = json.loads(files("aliqa.answers.kinds").joinpath("meaning.json").read_text("utf-8"))
-    named = {name: np.array(each) for name, each in found["weights"].items()}
-    return found | {"starts": np.array(found["starts"]), "weights": named, "matrix": np.array(found["matrix"])}
+    found: dict[str, Any] = json.loads(files("aliqa.answers.kinds").joinpath("meaning.json").read_text("utf-8"))
+    weights, about = ({name: np.array(each) for name, each in found[one].items()} for one in ("weights", "about"))
+    return (
+        found
+        | {"starts": np.array(found["starts"]), "matrix": np.array(found["matrix"])}
+        | {
+            "weights": weights,
+            "about": about,
+        }
+    )

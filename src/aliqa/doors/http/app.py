@@ -50,6 +50,7 @@ from aliqa.foundations.errors import AliqaError
 from aliqa.foundations.settings import Settings
 from aliqa.foundations.types import (
     Answer,
+    ArticleMention,
     ArticleSummary,
     ArticleText,
     CheckedName,
@@ -200,19 +201,19 @@ def timeline(
     summary="List all articles, those that could not be read too, or those that mention something",
     responses=problems.documented(422, 503)
     | _shows(
-        "The articles by doc_id; with `mentions`, what was looked for and the articles that mention it",
+        "The articles by doc_id; with `mentions`, those that mention it, most mentions first, with a quote",
         articles=examples.ARTICLES,
         mentions=examples.MENTIONS,
     ),
 )
 def articles(
     query: Annotated[ArticlesQuery, Query()], current: TheLibrary, asker: WhoeverAsks
-) -> tuple[ArticleSummary, ...] | CheckedName:
-    """A failed article carries the reason. Of what no article mentions, ``similar`` are names spelt nearly so."""
+) -> tuple[ArticleSummary, ...] | tuple[ArticleMention, ...]:
+    """A failed article carries the reason. Of what no article mentions, `/names/check` gives names spelt nearly so."""
     library, filters = current.library(), query.as_filters()
     if query.mentions is None:
         return library.articles(filters)[: query.limit]
-    return asker.run(library.mentioning, query.mentions, filters=filters, limit=query.limit)
+    return asker.run(library.mentioning, query.mentions, filters=filters, limit=query.limit).articles
 
 
 @api.get(

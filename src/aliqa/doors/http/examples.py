@@ -229,17 +229,10 @@ VERIFICATION: dict[str, Any] = {
     ],
     "unchecked": None,
 }
-MENTIONS: dict[str, Any] = {
-    "name": "Northwind Lines",
-    "articles": [
-        {
-            **_ARTICLE, "mentions": 3, "quote": _TEXT, "char_start": 120, "char_end": 120 + len(_TEXT),
-            "number": None,
-        }
-    ],
-    "similar": [],
-}  # fmt: skip
-CHECKED_NAMES: dict[str, Any] = {"names": [MENTIONS]}
+MENTIONS: list[dict[str, Any]] = [
+    {**_ARTICLE, "mentions": 3, "quote": _TEXT, "char_start": 120, "char_end": 120 + len(_TEXT), "number": None}
+]
+CHECKED_NAMES: dict[str, Any] = {"names": [{"name": "Northwind Lines", "articles": MENTIONS, "similar": []}]}
 NOTE: dict[str, Any] = {
     "doc_id": _ARTICLE["doc_id"],
     "tags": ["ferries", "checked"],
