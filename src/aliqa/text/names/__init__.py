@@ -5,7 +5,7 @@ those are. `finding` reads one article, when it is indexed; `directory` puts tog
 """
 
 from aliqa.text.names.directory import ALIASES_FILE, Directory, read_edits
-from aliqa.text.names.finding import NAMES_RULES, ORGANISATION, decode, encode, find, territories
+from aliqa.text.names.finding import NAMES_RULES, ORGANISATION, decode, encode, find, may_be_a_person, territories
 
 __all__ = [
     "ALIASES_FILE",
@@ -17,6 +17,7 @@ __all__ = [
     "decode",
     "encode",
     "find",
+    "may_be_a_person",
     "read_edits",
     "territories",
 ]
