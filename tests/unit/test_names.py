@@ -183,6 +183,11 @@ def test_kinds_of_names(text: str, expected: dict[str, str]) -> None:
     assert {one.name: one.kind for one in find(text, split_sentences(text)).names} == expected
 
 
+def test_what_is_called_after_a_place_is_no_person() -> None:
+    told = names({"a": "They live in Lune.", "b": "Lune Rovers played. The fans wrote that Lune Rovers said no."})
+    assert {one.name: one.kind for one in told.names}["Lune Rovers"] != "person"
+
+
 def test_a_surname_alone_means_the_person_where_nobody_else_bears_it() -> None:
     told = names(
         {

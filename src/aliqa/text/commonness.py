@@ -1,7 +1,7 @@
 """Which words with a capital are common nouns: "Biologist", not "Maria".
 
 The vocabulary of cl100k_base was learned from a great deal of text: of two ways to write a word it has the more
-frequent one in fewer pieces, and earlier. Rare words it has in pieces either way; of them nothing is known.
+frequent one earlier, or alone in one piece. Rare words it has in pieces either way; of them nothing is known.
 """
 
 from functools import lru_cache
@@ -20,7 +20,10 @@ def is_common(word: str) -> bool:
     >>> [word for word in ("Biologist", "Workers", "Maria", "Taylor", "Kelda") if is_common(word)]
     ['Biologist', 'Workers']
     """
-    return len(word) >= _SHORTEST and _rank(word.lower()) < _rank(word.capitalize())
+    if len(word) < _SHORTEST:
+        return False
+    small, large = _rank(word.lower()), _rank(word.capitalize())
+    return small is not None and (large is None or small < large)
 
 
 def is_plural(word: str) -> bool:
@@ -34,7 +37,7 @@ def is_plural(word: str) -> bool:
     return is_common(word) or is_common(word.removesuffix("s")) or (word.endswith("ies") and is_common(word[:-3] + "y"))
 
 
-def _rank(word: str) -> tuple[int, int]:
-    """In how many pieces a word is known, and how early, if it is one piece; the lower, the more frequent."""
+def _rank(word: str) -> int | None:
+    """How early a word came into the vocabulary; None if it is not in it as one piece."""
     pieces = tiktoken.get_encoding(_ENCODING).encode_ordinary(f" {word}")
-    return len(pieces), pieces[0] if len(pieces) == 1 else 0
+    return pieces[0] if len(pieces) == 1 else None

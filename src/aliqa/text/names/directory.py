@@ -69,13 +69,18 @@ class Directory:
                 kinds[head][one.kind] += 1
                 where[head].add(doc_id)
                 written[head][one.name] += one.count
+        best = {head: _best(written[head]) for head in mentions}
+        kind = {head: _kind(kinds[head]) for head in mentions}
+        for head, name in best.items():
+            if kind[head] == "person" and " " in name and kind.get(name.split()[0]) == "place":  # "Lune Rovers"
+                kind[head] = "other"
         made = [
             Name(
-                best := _best(written[head]),
-                _kind(kinds[head]),
+                best[head],
+                kind[head],
                 mentions[head],
                 len(where[head]),
-                tuple(sorted((ways[head] | {head}) - {best})),
+                tuple(sorted((ways[head] | {head}) - {best[head]})),
             )
             for head in mentions
         ]

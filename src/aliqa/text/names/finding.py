@@ -184,8 +184,8 @@ def find(text: str, sentences: Sequence[Sentence]) -> ArticleNames:
     votes = noted.votes
     for name, first in shortened:
         votes[name]["organisation"] += votes[first]["organisation"]
-    for name in (name for long, short in pairs if abbreviates(short, long) for name in (long, short)):
-        votes[name]["organisation"] += 1  # what has initials of its own
+    for name in (name for long, short in pairs if _has_initials(long, short) for name in (long, short)):
+        votes[name]["organisation"] += 1
     found = (FoundName(name, count, noted.kind(name), noted.around(name)) for name, count in kept.items())
     most = tuple(sorted(found, key=lambda one: (-one.count, one.name))[:_MOST])
     return ArticleNames(most, tuple(dict.fromkeys(pairs)), shortened)
@@ -231,7 +231,8 @@ class _Noted:
 
     def join(self, part: str, name: str) -> None:
         """A surname alone is somebody's: what is called so by no article and is no place is a person."""
-        placed = part in self._articled or part in territories() or self.votes[part]["place"]
+        seen = self.votes[part]["place"] + self.votes[name]["place"]
+        placed = seen or part in self._articled or part in territories()
         self.votes[name] += self.votes[part]
         self.votes[name]["person"] += not placed and may_be_a_person(name)
         self._context[name] += self._context[part]
@@ -322,6 +323,11 @@ def _borne(names: Iterable[str]) -> Iterator[str]:
     """The first and the last words of longer names, which are names where they open a sentence; no common nouns."""
     ends = {word for name in names if " " in name for word in (name.split()[0], name.split()[-1])}
     return (word for word in ends if not is_common(word))
+
+
+def _has_initials(long: str, short: str) -> bool:
+    """Whether it has an abbreviation, as organisations do; not so terms, "T-cell factor"."""
+    return abbreviates(short, long) and all(word[0].isupper() or word in FUNCTION_WORDS for word in long.split())
 
 
 def _is_only(run: Run, runs: Sequence[Run]) -> bool:

@@ -52,7 +52,7 @@ _TELLING: Final = re.compile(
 )
 """What every such link has."""
 
-_SHORT: Final = rf"(?P<short>(?:[{UPPER}][a-z]?){{2,8}})s?"
+_SHORT: Final = rf"(?P<short>(?:[{UPPER}][a-z]{{0,2}}){{2,8}})s?"
 _SHORTENED: Final = re.compile(
     rf"""
     (?:
