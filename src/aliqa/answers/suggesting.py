@@ -1,5 +1,6 @@
 """Questions to ask next, each of which the articles answer: made from the names in what was quoted, and tried."""
 
+import re
 from collections.abc import Collection as Collection_
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -8,7 +9,6 @@ from typing import Final
 
 from aliqa.answers import answering
 from aliqa.answers.kinds import Collection, Phrase, Told, digest, identity
-from aliqa.answers.kinds.telling import mentions
 from aliqa.foundations.protocols import Evidence
 from aliqa.foundations.types import Name
 from aliqa.text.names import Directory, find, may_be_a_person
@@ -99,11 +99,10 @@ def _called(name: Name, articles: Collection) -> str:
     """A name with "the" before it, where most sentences write it so."""
     if name.kind == "person":
         return name.name
-    phrase = Phrase(name.name)
-    found = mentions(articles.records(phrase)[:_REACH], phrase)
-    before = [one.text[: span.start] for one in found for span in one.spans]
-    articled = sum(text.endswith(("the ", "The ")) for text in before)
-    return f"the {name.name}" if 2 * articled > len(before) else name.name
+    records = replace(articles, reach=_REACH).records(Phrase(name.name))
+    written = re.compile(rf"(\b[Tt]he )?\b{re.escape(name.name)}\b")
+    before = [found[1] for record in records for found in written.finditer(record.text)]
+    return f"the {name.name}" if 2 * sum(map(bool, before)) > len(before) else name.name
 
 
 def _introduced(name: Name, articles: Collection, shown: Collection_[str]) -> bool:

@@ -69,14 +69,14 @@ class Phrase:
         >>> Phrase("Ada Moss", (), (("Moss", frozenset({"a"})),)).surnames("Moss left Moss Street in Moss.", "a")
         [Span(start=0, end=4)]
         """
-        whole = self.places(text)
-        found = (
+        found = [
             Span(*place.span())
             for last, doc_ids in self.alone
-            if doc_id in doc_ids
+            if doc_id in doc_ids and last in text
             for place in re.finditer(rf"(?<![\w’'-]){re.escape(last)}(?![\w-]| [A-Z])", text)
             if not _WHERE.search(text, 0, place.start())
-        )
+        ]
+        whole = self.places(text) if found else []
         return [one for one in found if not any(other.start < one.end and one.start < other.end for other in whole)]
 
     def coverage(self, text: str) -> float:
