@@ -20,7 +20,7 @@ from aliqa.answers.kinds import (
 from aliqa.answers.kinds.telling import Mention
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.protocols import Evidence, PassageRecord, Reading
-from aliqa.foundations.types import ArticleMeta, Passage, Sentence, Span, Turn
+from aliqa.foundations.types import ArticleMeta, Filters, Passage, Sentence, Span, Turn
 from aliqa.library import Library, build
 from aliqa.text.opposites import opposed
 
@@ -145,6 +145,42 @@ def bread(tmp_path_factory: pytest.TempPathFactory) -> Library:
     )
     build(chosen)
     return Library.open(chosen)
+
+
+def test_a_surname_alone_is_counted_as_a_mention_of_the_person(bread: Library) -> None:
+    answer = bread.ask("Which articles mention Sofia Renner?")
+    counts = {one.doc_id: one.mentions for one in answer.articles}
+    assert counts["bakery-buys-mill.md"] == 2  # "said Sofia Renner", "Renner, 44,"
+    assert counts["renner-leaves.md"] == 2  # "Sofia Renner leaves", "Under Renner"
+    assert all("Renner" in (one.quote or "") for one in answer.articles)
+
+
+@pytest.mark.parametrize("question", ["What is this about?", "hello", "Which articles mention Hallo Markt?"])
+def test_names_are_shown_only_from_the_articles_that_the_filters_admit(bread: Library, question: str) -> None:
+    answer = bread.ask(question, filters=Filters(doc_ids=("mill-fire.md",)))
+    shown = " ".join((answer.lead or "", *answer.suggestions))
+    assert not any(name in shown for name in ("Teigwerk", "Henrik Olmberg", "Lina", "Hallo Markt"))
+
+
+def test_a_greeting_without_an_example_question_lists_no_names(bread: Library) -> None:
+    answer = bread.ask("hello", filters=Filters(since=date(2030, 1, 1)))
+    assert answer.lead == "Hello. Ask me anything about the 5 articles here."
+    assert answer.suggestions == ()
+
+
+def test_after_an_abstention_only_what_the_filtered_articles_answer_is_suggested(bread: Library) -> None:
+    question = "Which giraffe did Sofia Renner ride?"
+    anywhere = bread.ask(question)
+    assert (anywhere.answered, anywhere.suggestions) == (False, ("What do the articles say about Sofia Renner?",))
+    before = bread.ask(question, filters=Filters(until=date(2024, 1, 1)))
+    assert (before.answered, before.suggestions) == (False, ())
+
+
+def test_suggestions_say_the_before_a_name_as_the_articles_do(bread: Library) -> None:
+    made = bread.ask("What did the fire cost?").suggestions + bread.ask("What is this about?").suggestions
+    made += bread.ask("Which giraffe did the Tarn Mill ride?").suggestions
+    assert any("the Tarn Mill?" in one for one in made)
+    assert not any("the Sofia" in one or "the Olmberg" in one for one in made)
 
 
 def test_after_an_answer_there_are_questions_that_the_articles_answer(bread: Library) -> None:

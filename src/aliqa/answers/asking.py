@@ -405,9 +405,12 @@ class Steps:
     def tell(self, question: Understood) -> Decision | None:
         """What answers a question of a kind that has an answer of its own; None if it is read like a plain one."""
         articles = self.articles(question.filters, question.limit)
-        social = question.what.kind == "social"
-        offered = suggesting.opening(self.names, articles, _OFFERED) if social else ()
-        told = kinds.tell(question.whole, question.what, articles, offered or [one.name for one in self.names.names])
+        shown: tuple[str, ...] = ()
+        if question.what.kind == "social":
+            shown = suggesting.opening(self.names, articles, _OFFERED)
+        elif question.what.kind == "overview":
+            shown = tuple(one.name for one in suggesting.mentioned(self.names, articles))
+        told = kinds.tell(question.whole, question.what, articles, shown)
         if told is None:
             return None
         kind, abstention = question.what.kind, told.abstention
@@ -419,7 +422,7 @@ class Steps:
         return kinds.Collection(self._store, embed, filters, limit, self._phrase, spans=spans)
 
     def _phrase(self, text: str) -> kinds.Phrase:
-        return kinds.Phrase(text, self.names.aliases(text))
+        return kinds.Phrase(text, self.names.aliases(text), self.names.alone(text))
 
     def read(self, question: Understood, legible: Sequence[Candidate]) -> Reading:
         """Which sentences answer and how surely, those of the time that is asked about before their near-equals."""
@@ -493,7 +496,7 @@ class Steps:
         if answer.kind in ("social", "overview"):
             return suggesting.opening(self.names, articles, suggesting.FOLLOWING)
         if not answer.answered:
-            return suggesting.known(question.whole, self.names)
+            return suggesting.known(question.whole, self.names, articles)
         return suggesting.following(question.whole, (one.quote for one in answer.citations), self.names, articles)
 
     def guesses(self, text: str) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Questions that a sentence answers, made from the sentence itself.
 
-"Acme sold its mill to pay debts." answers "Why did Acme sell its mill?". Two English patterns, no grammar;
+"Acme sold its mill to pay debts." answers "Why did Acme sell its mill?". A few English patterns, no grammar;
 `aliqa.library` keeps only those that the articles then do answer with the very sentence. Sentences of other kinds and
 languages give none.
 """
@@ -21,12 +21,34 @@ _BASES: Final = {
 _NAME: Final = r"(?P<name>(?:[A-Z][\w.’'-]*)(?:[ ](?:[A-Z][\w.’'-]*|of|and)){0,3})"
 _VERB: Final = rf"(?P<verb>{'|'.join(_BASES)})"
 _OBJECT: Final = r"(?P<object>(?:the|its|a|an|their)[ ](?:[\w’'-]+[ ]){0,6}?[\w’'-]+)"
+_SUBJECT: Final = r"(?P<subject>(?:The|An?|Each) [a-z][a-z-]*(?: [a-z-]+){0,2}?)"
 _MONTH: Final = "|".join(MONTHS)
+
+
+def _small(subject: str) -> str:
+    return subject[0].lower() + subject[1:]
+
 
 _PATTERNS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]] = (
     (
         re.compile(rf"^{_NAME} {_VERB} {_OBJECT} (?:to|because|in order to|so that) "),
         lambda m: f"Why did {m['name']} {_BASES[m['verb']]} {m['object']}?",
+    ),
+    (
+        re.compile(rf"^(?P<the>The )?{_NAME}(?:,| was) (?P<done>[a-z]+ed|built) (?:in|on) (?:\w+ ){{0,2}}\d{{4}}\b"),
+        lambda m: f"When was {(m['the'] or '').lower()}{m['name']} {m['done']}?",
+    ),
+    (
+        re.compile(rf"^{_NAME} was born in [A-Z]"),
+        lambda m: f"Where was {m['name']} born?",
+    ),
+    (
+        re.compile(rf"^{_SUBJECT} (?:now )?costs (?:about |around )?[^\w\s]?\d"),
+        lambda m: f"How much does {_small(m['subject'])} cost?",
+    ),
+    (
+        re.compile(rf"^{_SUBJECT} is worth (?:about |around )?[^\w\s]?\d"),
+        lambda m: f"How much is {_small(m['subject'])} worth?",
     ),
     (
         re.compile(rf"\b[Ii]n (?P<when>(?:{_MONTH}) (?:19|20)\d\d),? "),

@@ -1,5 +1,6 @@
 """Questions to ask next, each of which the articles answer: made from the names in what was quoted, and tried."""
 
+import re
 from collections.abc import Collection as Collection_
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -7,10 +8,10 @@ from itertools import islice
 from typing import Final
 
 from aliqa.answers import answering
-from aliqa.answers.kinds import Collection, Told, digest, identity
+from aliqa.answers.kinds import Collection, Phrase, Told, digest, identity
 from aliqa.foundations.protocols import Evidence
 from aliqa.foundations.types import Name
-from aliqa.text.names import Directory, find
+from aliqa.text.names import Directory, find, may_be_a_person
 from aliqa.text.sentences import split_sentences
 
 FOLLOWING: Final = 3
@@ -35,27 +36,35 @@ def following(question: str, quotes: Iterable[str], names: Directory, articles: 
     return tuple(islice(_answered(ranked[:_TRIED], articles, shown), FOLLOWING))
 
 
-def known(question: str, names: Directory) -> tuple[str, ...]:
-    """At most three questions on what a question names that was not answered, if the articles mention it.
+def known(question: str, names: Directory, articles: Collection) -> tuple[str, ...]:
+    """At most three questions on what a question names that was not answered, if the articles say something of it."""
+    told = (name for name in named(question, names) if _quoted(digest.tell(name.name, replace(articles, reach=_REACH))))
+    return tuple(f"What do the articles say about {_called(name, articles)}?" for name in islice(told, FOLLOWING))
+
+
+def named(question: str, names: Directory) -> Iterator[Name]:
+    """What a question names, each once.
 
     A common noun is also a name where one article writes it with a capital: a word written small needs two mentions.
     """
-    found = dict.fromkeys(
-        name.name
-        for name in names.within(question)
-        if " " in name.name or name.mentions >= _TWICE or name.name in question
-    )
-    return tuple(f"What do the articles say about {name}?" for name in islice(found, FOLLOWING))
+    for name in dict.fromkeys(names.within(question)):
+        if " " in name.name or name.mentions >= _TWICE or name.name in question:
+            yield name
 
 
 def opening(names: Directory, articles: Collection, count: int) -> tuple[str, ...]:
     """So many questions on the names that stand in most articles, first of different kinds."""
-    tried = list(names.names[: 4 * count])
+    tried = list(mentioned(names, articles)[: 4 * count])
     people = [name for name in tried if name.kind == "person"]
     others = [name for name in tried if name.kind != "person"]
     turns = [name for pair in zip(others, people, strict=False) for name in pair]
     rest = [name for name in tried if name not in turns]
     return tuple(islice(_answered([*turns, *rest], articles), count))
+
+
+def mentioned(names: Directory, articles: Collection) -> Sequence[Name]:
+    """The names in the articles that the filters admit, those in most of them first."""
+    return names.among(meta.doc_id for meta in articles.metas()) if articles.filters else names.names
 
 
 def _named(text: str, names: Directory) -> Iterator[Name]:
@@ -76,11 +85,24 @@ def _answered(names: Iterable[Name], articles: Collection, shown: Collection_[st
     What answers must not be ``shown`` already.
     """
     for name in (name for name in names if name.mentions >= _TWICE):
-        who = "Who" if name.kind == "person" else "What"
-        if name.kind != "place" and _introduced(name, articles, shown):
-            yield f"{who} is {name.name}?"
-        elif _is_told_of(name, articles):
-            yield f"What do the articles say about {name.name}?"
+        introduced = name.kind != "place" and _introduced(name, articles, shown)
+        if introduced or _is_told_of(name, articles):
+            called = _called(name, articles)
+            unclear = name.kind == "other" and called == name.name and may_be_a_person(called)
+            if introduced and not unclear:
+                yield f"{'Who' if name.kind == 'person' else 'What'} is {called}?"
+            else:
+                yield f"What do the articles say about {called}?"
+
+
+def _called(name: Name, articles: Collection) -> str:
+    """A name with "the" before it, where most sentences write it so."""
+    if name.kind == "person":
+        return name.name
+    records = replace(articles, reach=_REACH).records(Phrase(name.name))
+    written = re.compile(rf"(\b[Tt]he )?\b{re.escape(name.name)}\b")
+    before = [found[1] for record in records for found in written.finditer(record.text)]
+    return f"the {name.name}" if 2 * sum(map(bool, before)) > len(before) else name.name
 
 
 def _introduced(name: Name, articles: Collection, shown: Collection_[str]) -> bool:

@@ -11,15 +11,20 @@ from aliqa.text.terms import content_words, terms
 
 _IDEOGRAPHS: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 _WORD: Final = re.compile(rf"[^\W_{_IDEOGRAPHS}]+(?:['’.][^\W_{_IDEOGRAPHS}]+)*|[{_IDEOGRAPHS}]")
+_WHERE: Final = re.compile(r"\b(?:in|near|outside|across|off) \Z")
 _POSSESSIVE: Final = re.compile(r"['’]s?\Z")
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A name, or a few words, with the other ways to write it."""
+    """A name, or a few words, with the other ways to write it.
+
+    ``alone`` are the surnames of a person, each with the articles in which it alone means the same.
+    """
 
     text: str
     aliases: tuple[str, ...] = ()
+    alone: tuple[tuple[str, frozenset[str]], ...] = ()
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -57,6 +62,22 @@ class Phrase:
                 found.append(Span(stems[place][1].start, stems[place + len(form) - 1][1].end))
             place += len(form) if form else 1
         return found
+
+    def surnames(self, text: str, doc_id: str) -> list[Span]:
+        """Where a person is called by the surname alone in a text of an article; not where it is part of a name.
+
+        >>> Phrase("Ada Moss", (), (("Moss", frozenset({"a"})),)).surnames("Moss left Moss Street in Moss.", "a")
+        [Span(start=0, end=4)]
+        """
+        found = [
+            Span(*place.span())
+            for last, doc_ids in self.alone
+            if doc_id in doc_ids and last in text
+            for place in re.finditer(rf"(?<![\w’'-]){re.escape(last)}(?![\w-]| [A-Z])", text)
+            if not _WHERE.search(text, 0, place.start())
+        ]
+        whole = self.places(text) if found else []
+        return [one for one in found if not any(other.start < one.end and one.start < other.end for other in whole)]
 
     def coverage(self, text: str) -> float:
         """The share of its words, from 0 to 1, that a text has, in whatever order."""

@@ -115,9 +115,9 @@ def mentions(records: Sequence[PassageRecord], phrase: Phrase) -> list[Mention]:
     """The sentences that name a phrase; if none does, those that have all of its words."""
     found = list(sentences(records))
     named = [
-        Mention(one.record, one.sentence, one.number, one.text, tuple(spans))
+        Mention(one.record, one.sentence, one.number, one.text, tuple(sorted(spans)))
         for one in found
-        if (spans := phrase.places(one.text))
+        if (spans := phrase.places(one.text) + phrase.surnames(one.text, one.place[0]))
     ]
     return named or [one for one in found if len(phrase.words) > 1 and phrase.coverage(one.text) == 1]
 

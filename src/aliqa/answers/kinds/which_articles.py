@@ -132,7 +132,8 @@ def mentioning(phrase: Phrase, articles: Collection) -> list[Mentioning]:
     weights = np.stack(vectors_of(found, articles.store)) @ articles.embed(phrase.text)
     by_article: dict[str, list[tuple[float, Mention]]] = defaultdict(list)
     for weight, one in zip(weights.tolist(), found, strict=True):
-        by_article[one.place[0]].append((weight + phrase.coverage(one.text), one))
+        named = bool(phrase.places(one.text)) or not one.spans  # rather than the surname alone
+        by_article[one.place[0]].append((weight + phrase.coverage(one.text) + named, one))
     made = [
         Mentioning(
             group[0][1].record.meta,

@@ -20,6 +20,7 @@ from rapidfuzz.distance import OSA
 from aliqa.foundations.types import ArticleNames, Name, NameKind
 from aliqa.text.english import FUNCTION_WORDS
 from aliqa.text.names.finding import territories
+from aliqa.text.names.same import abbreviates
 
 ALIASES_FILE: Final = "aliases.txt"
 _SHARED: Final = 1
@@ -35,6 +36,7 @@ _SHORTEST, _LONG = 5, 8
 """How many letters a word has at least of which one, or two, may be wrong and it is still clear what is meant."""
 
 
+_TWO: Final = 2
 _NEARLY_ALL: Final = 0.75
 _MOST_WORDS: Final = 4
 """How many words a name in a question has at most."""
@@ -50,24 +52,35 @@ class Directory:
     @cached_property
     def names(self) -> tuple[Name, ...]:
         """All names, those in most articles first; the different ways to write one stand together."""
-        groups = self._groups()
+        return self.among(self.articles)
+
+    def among(self, doc_ids: Iterable[str]) -> tuple[Name, ...]:
+        """The same for some of the articles: only what these name, and how often these do."""
         mentions, kinds = Counter[str](), defaultdict[str, Counter[NameKind]](Counter)
         where: dict[str, set[str]] = defaultdict(set)
         written: dict[str, Counter[str]] = defaultdict(Counter)
-        for doc_id, article in self.articles.items():
-            for one in article.names:
-                head = groups.get(one.name, one.name)
+        ways: dict[str, set[str]] = defaultdict(set)
+        for name, head in self._groups.items():
+            ways[head].add(name)
+        for doc_id in doc_ids:
+            for one in self.articles[doc_id].names if doc_id in self.articles else ():
+                head = self._groups.get(one.name, one.name)
                 mentions[head] += one.count
                 kinds[head][one.kind] += 1
                 where[head].add(doc_id)
                 written[head][one.name] += one.count
+        best = {head: _best(written[head]) for head in mentions}
+        kind = {head: _kind(kinds[head]) for head in mentions}
+        for head, name in best.items():
+            if kind[head] == "person" and " " in name and kind.get(name.split()[0]) == "place":  # "Lune Rovers"
+                kind[head] = "other"
         made = [
             Name(
-                best := _best(written[head]),
-                _kind(kinds[head]),
+                best[head],
+                kind[head],
                 mentions[head],
                 len(where[head]),
-                tuple(sorted(({name for name, first in groups.items() if first == head} | {head}) - {best})),
+                tuple(sorted((ways[head] | {head}) - {best[head]})),
             )
             for head in mentions
         ]
@@ -98,6 +111,33 @@ class Directory:
         """The other ways to write a name; also of a last word alone, if it is that of one name."""
         found = self.name(text) or self._by_last.get(_form(text))
         return tuple(one for one in (found.name, *found.aliases) if _form(one) != _form(text)) if found else ()
+
+    def alone(self, text: str) -> tuple[tuple[str, frozenset[str]], ...]:
+        """The surnames of a person, each with the articles where nobody and nothing else bears it.
+
+        Those are the articles that give a whole name with it, too.
+        """
+        found = self.name(text)
+        if found is None or found.kind != "person":
+            return ()
+        own = {found.name, *found.aliases}
+        made = []
+        for last in {one.split()[-1] for one in own if " " in one}:
+            bearing = self._bearing[last]
+            strangers = {doc_id for doc_id, name in bearing if name not in own}
+            made.append((last, frozenset(doc_id for doc_id, name in bearing if name in own) - strangers))
+        return tuple(made)
+
+    @cached_property
+    def _bearing(self) -> Mapping[str, list[tuple[str, str]]]:
+        """For each word the articles with a name of several words that has it, and with a place or firm called so."""
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for doc_id, article in self.articles.items():
+            for one in article.names:
+                if " " in one.name or one.kind not in ("person", "other"):
+                    for word in set(one.name.split()):
+                        found[word].append((doc_id, one.name))
+        return found
 
     def meant(self, word: str) -> str | None:
         """The word of a name that somebody surely meant by a misspelt one; None if that is not clear.
@@ -161,6 +201,7 @@ class Directory:
                     found.setdefault(word.casefold(), word)
         return found
 
+    @cached_property
     def _groups(self) -> dict[str, str]:
         """For every name that is written in several ways, the one that stands for all."""
         counts = Counter[str]()
@@ -184,7 +225,10 @@ class Directory:
         return {name: first(name) for name in union}
 
     def _alike(self, counts: Mapping[str, int]) -> Iterable[tuple[str, str]]:
-        """Names of people that share a word and, beside them, words that tell them from others."""
+        """Names of people that share a word and, beside them, words that tell them from others.
+
+        Of two spellings of a first name, with a surname that no third one has, what else their articles name is enough.
+        """
         beside: dict[str, set[str]] = defaultdict(set)
         where: dict[str, set[str]] = defaultdict(set)
         kinds: dict[str, NameKind] = {}
@@ -202,44 +246,57 @@ class Directory:
                     by_word[word].append(name)
         for names in by_word.values():
             for name, other in combinations(names, 2) if len(names) <= _MANY else ():
+                if where[name] & where[other]:
+                    continue
                 shared = {term for term in beside[name] & beside[other] if spread[term] <= _COMMON}
-                apart = not where[name] & where[other]
-                if apart and (_short_form(name, other) or len(shared) > _SHARED):
+                spelt = len(names) == _TWO and _spelt_alike(name, other)
+                company = spelt and (shared or self._company(where[name], name) & self._company(where[other], other))
+                if company or _short_form(name, other) or len(shared) > _SHARED:
                     yield name, other
+
+    def _company(self, doc_ids: Iterable[str], name: str) -> set[str]:
+        """What else these articles name, but for what most articles of several do."""
+        found = {one.name for doc_id in doc_ids for one in self.articles[doc_id].names} - {name}
+        return {one for one in found if 2 * self._spread[one] <= len(self.articles) or self._spread[one] == _TWO}
+
+    @cached_property
+    def _spread(self) -> "Counter[str]":
+        """In how many articles each name stands."""
+        return Counter(one.name for article in self.articles.values() for one in article.names)
 
     def _parts(self, counts: Mapping[str, int]) -> Iterable[tuple[str, str]]:
         """Surnames alone, and names with what somebody is before them, with the only other person whom they fit."""
         people = {one.name for article in self.articles.values() for one in article.names if one.kind == "person"}
+        beside = {word for article in self.articles.values() for one in article.names for word in one.context}
         ends: dict[str, list[str]] = defaultdict(list)
         for name in counts:
-            if 2 <= len(name.split()) <= 3:
+            first, _, rest = name.partition(" ")
+            if " " in rest and rest in counts:
+                if {name, rest, rest.split()[-1]} & people or first.casefold() in beside:
+                    yield rest, name
+            elif rest and name.count(" ") < _MOST_WORDS - 1:
                 ends[name.split()[-1]].append(name)
         for name in people:
-            first, _, rest = name.partition(" ")
-            whole = max(ends[first], key=len, default=None) if not rest else None
-            if whole and all(_short_form(whole, other) for other in ends[first]):
+            whole = max(ends[name], key=len, default=None)
+            if whole and all(_short_form(whole, other) for other in ends[name]):
                 yield whole, name
-            if " " in rest and rest in counts:
-                yield rest, name
-        beside = {word for article in self.articles.values() for one in article.names for word in one.context}
-        for name in counts:
-            first, _, rest = name.partition(" ")
-            if " " in rest and rest in counts and first.casefold() in beside:
-                yield rest, name
 
     def _begun(self, counts: Mapping[str, int]) -> Iterable[tuple[str, str]]:
-        """First words that stand alone, with the only name that has them, where nearly all articles say that first."""
-        where, places = Counter[str](), Counter[str]()
+        """First words that stand alone, with the only name that has them, where nearly all articles say that first.
+
+        Of an organisation one article is enough.
+        """
+        where, places, firms = Counter[str](), Counter[str](), set[str]()
         for article in self.articles.values():
             where.update(one.name for one in article.names)
             places.update(one.name for one in article.names if one.kind == "place")
+            firms.update(one.name for one in article.names if one.kind == "organisation")
         having = Counter(word for name in counts if " " in name for word in name.split())
         told = Counter(pair for article in self.articles.values() for pair in article.shortened)
         for (name, first), times in told.items():
             if (
                 having[first] == 1
-                and times > 1
-                and times >= _NEARLY_ALL * where[first]
+                and (name in firms or (times > 1 and times >= _NEARLY_ALL * where[first]))
                 and 2 * places[first] < where[first]
             ):
                 yield name, first
@@ -297,13 +354,30 @@ def _short_form(one: str, other: str) -> bool:
     return long.startswith(short) or (len(short) <= 4 and len(short) > 2 and long.startswith(short[:2]))
 
 
+def _spelt_alike(one: str, other: str) -> bool:
+    """Whether two names have the last word in common, and first words that are two spellings of one.
+
+    Two letters may differ, not the last: "Paul" and "Paula" are two people.
+
+    >>> _spelt_alike("Yevgeny Tarn", "Evgeni Tarn"), _spelt_alike("Khalid Moss", "Khaled Moss")
+    (True, True)
+    >>> _spelt_alike("Maria Berg", "Mario Berg"), _spelt_alike("Rolf Berg", "Rosa Berg")
+    (False, False)
+    """
+    (first, *_, last), (second, *_, end) = one.casefold().split(), other.casefold().split()
+    first, second = (name.replace("y", "i").replace("w", "v") for name in (first, second))
+    near = OSA.distance(first, second) <= min(len(first), len(second)) // 3
+    return last == end and near and first[-1] == second[-1]
+
+
 def _best(written: "Counter[str]") -> str:
     """The way of writing that stands for all: the most frequent, but no initials, no part, and nothing with a role."""
 
     def is_whole(name: str) -> bool:
         _, _, rest = name.partition(" ")
         part = not rest and any(name in (other.split()[0], other.split()[-1]) for other in written if " " in other)
-        return not (name.isupper() or part or (" " in rest and rest in written))
+        short = any(abbreviates(name, other) for other in written)
+        return not (name.isupper() or short or part or (" " in rest and rest in written))
 
     def rank(name: str) -> tuple[bool, int, int]:
         return re.search(r"\b[A-Z]\.", name) is None, written[name], -len(name)

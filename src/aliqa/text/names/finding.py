@@ -1,7 +1,8 @@
 """Names of one article: runs of words with capitals, how often each, and what stands around them.
 
 A word at the beginning of a sentence has a capital anyway: it counts where the article has it with a capital elsewhere,
-too, and never without. A surname alone counts for the one person of the article who bears it.
+too, and never without. A surname alone counts for the one person of the article who bears it. `same` tells which names
+an article says are the same.
 """
 
 import json
@@ -9,15 +10,18 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cache
+from itertools import zip_longest
 from typing import Any, Final
 
 from babel import Locale
 
 from aliqa.foundations.types import ArticleNames, FoundName, NameKind, Sentence, SentenceKind
-from aliqa.text.english import FUNCTION_WORDS, MONTHS, SENTENCE_OPENERS, TITLES, UPPER, WEEKDAYS, is_of_a_name
+from aliqa.text.commonness import is_common, is_plural
+from aliqa.text.english import FUNCTION_WORDS, MONTHS, NUMBERS, SENTENCE_OPENERS, TITLES, UPPER, WEEKDAYS, is_of_a_name
+from aliqa.text.names.same import Run, abbreviates, same
 from aliqa.text.quantities.units import MEASURE, MONEY, SCALES
 
-NAMES_RULES: Final = 5
+NAMES_RULES: Final = 6
 """To be raised when names are found otherwise: the next build then reads all articles anew."""
 
 _WORD: Final = (
@@ -30,23 +34,6 @@ _NUMBER: Final = rf"\d{{1,4}}(?![\w.,]\d)(?=\W)(?!{_UNIT})"
 
 _RUN: Final = re.compile(rf"(?<![\w.’'-]){_WORD}(?:{_JOINT}(?:{_WORD}|{_NUMBER}))*")
 _LOWER: Final = re.compile(r"\b[a-z][\w-]+")
-_NICKNAME: Final = re.compile(rf"\b(?P<first>[{UPPER}]\w+) [\"“‘'](?P<nick>[{UPPER}]\w+)[\"”’'] (?P<last>[{UPPER}]\w+)")
-_ALSO: Final = re.compile(
-    rf"""
-      (?P<one>{_WORD}(?:[ ]{_WORD}){{0,4}}),?[ ]\(
-      (?:
-          also[ ] | formerly[ ] | or[ ] | known[ ]as[ ] | aka[ ] | a\.k\.a\.[ ] | called[ ] | short[ ]for[ ]
-          | i\.e\.[ ]
-      )*
-      (?:the[ ])?[\"“]?(?P<two>{_WORD}(?:[ ]{_WORD}){{0,3}})[\"”]?\)
-    | (?P<three>{_WORD}(?:[ ]{_WORD}){{0,4}}),?[ ]
-      (?:
-          (?:also[ ]|formerly[ ]|better[ ])?known[ ](?:[a-z]+[ ]){{0,3}}as | also[ ]called | formerly | a\.k\.a\. | aka
-      )
-      [ ][\"“]?(?P<four>{_WORD}(?:[ ]{_WORD}){{0,3}})
-    """,
-    re.VERBOSE,
-)
 _SPEAKS: Final = re.compile(
     r"""
       [ ]
@@ -55,13 +42,12 @@ _SPEAKS: Final = re.compile(
           | argue[sd] | retire[sd]? | step(?:s|ped)[ ]down | call(?:s|ed) | warn(?:s|ed)
       )
       \b
-    | ,?[ ]who\b
+    | ,?[ ]whom?\b
     | ,[ ]\d\d,
     """,
     re.VERBOSE,
 )
-_PERSON: Final = re.compile(
-    rf"""
+_ROLE: Final = rf"""
     \b
     (?:
         {"|".join(TITLES)} | [Pp]resident | [Cc]hair(?:man|woman|person)? | C[A-Z]O | [Ff]ounder
@@ -69,10 +55,9 @@ _PERSON: Final = re.compile(
         | [Pp]rofessor | [Aa]uthor | [Ee]conomist | [Ss]pokes(?:man|woman|person) | successor[ ]is
         | daughter | son | brother | sister | wife | husband
     )
-    \.?[ ]\Z
-    """,
-    re.VERBOSE,
-)
+    """
+_PERSON: Final = re.compile(rf"{_ROLE}\.?[ ]\Z", re.VERBOSE)
+_PERSON_BEHIND: Final = re.compile(rf",[ ](?:the|an?|its|his|her|their)[ ](?:[a-z-]+[ ]){{0,3}}?{_ROLE}\b", re.VERBOSE)
 ORGANISATION: Final = re.compile(
     r"""
     \b
@@ -90,6 +75,15 @@ ORGANISATION: Final = re.compile(
 )
 _OF_A_PERSON: Final = re.compile(r"[^A-Z.;:]{0,60}\b(?:he|she|his|her|himself|herself)\b")
 """What stands behind a person's name, up to the next name."""
+_SHE: Final = re.compile(r"[“\"]?(?:He|She|His|Her)\b")
+_APPOSED: Final = re.compile(
+    r"\b(?:[Tt]he|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[’']s) (?:[a-z-]+ ){0,4}?[a-z-]+(?: of [^,]{3,40})?, \Z"
+)
+"""A description before a name: "The secretary of the union, "."""
+
+_OF_A_PEOPLE: Final = re.compile(r"[A-Z][a-z]+(?:ish|[ieyc]an|ese|[^i]i)")
+_DETERMINED: Final = re.compile(rf"\b(?i:the|an?|its|his|her|their|{'|'.join(NUMBERS)}) (?:[a-z]+ )?\Z")
+
 _OWNED: Final = re.compile(r"\b(?:shares?|stakes?|shareholders?|investors?|invest(?:s|ed|ment)?) in (?:the )?\Z", re.I)
 _WHERE: Final = re.compile(r"\b(?:in|near|outside|across|off) (?:the )?\Z")
 _SPEAKS_OF_ITSELF: Final = re.compile(r"[ ](?:said|says)\b[^.;:]{0,20}(?: that)? it \b[^.;:]{0,40}\bits\b")
@@ -170,42 +164,86 @@ def find(text: str, sentences: Sequence[Sentence]) -> ArticleNames:
     >>> text += "Ask the LMI or Steen."
     >>> found = find(text, split_sentences(text))
     >>> [(one.name, one.count, one.kind) for one in found.names][:2]
-    [('Rolf Steen', 3, 'person'), ('LMI', 2, 'other')]
+    [('Rolf Steen', 3, 'person'), ('LMI', 2, 'organisation')]
     >>> found.same
     (('Lune Marine Institute', 'LMI'),)
     """
     prose = [one.span.cut(text)[:_LONGEST] for one in sentences if one.kind is SentenceKind.PROSE]
     lower = {word for sentence in prose for word in _LOWER.findall(sentence)}
-    sure, counts, units = set[str](), Counter[str](), Counter[str]()
-    votes: dict[str, Counter[NameKind]] = defaultdict(Counter)
-    context: dict[str, Counter[str]] = defaultdict(Counter)
-    for sentence in prose:
-        for name, first, before, after in _runs(sentence):
-            role, _, rest = name.partition(" ")
-            if first and " " in rest and role.casefold() in lower:
-                name = rest
-            counts[name] += 1
-            units[name] += name.isupper() and re.search(r"\d \Z", before) is not None
-            if not first or " " in name or name[1:] != name[1:].lower():
-                sure.add(name)
-            votes[name].update(_kinds(name, before, after, lower))
-            context[name].update(_around(before, after))
-    kept = {name: count for name, count in counts.items() if name in sure and name.casefold() not in lower}
-    kept = {name: count for name, count in kept.items() if 2 * units[name] <= count}  # "14:00 UTC" names nobody
-    for name in [name for name in kept if re.search(r" of |'s? ", name)]:
-        _part(name, kept)
-    whole = _whole(kept)
-    for part, name in whole.items():
+    noted, pairs = _Noted(lower), list[tuple[str, str]]()
+    for sentence, behind in zip_longest(prose, prose[1:], fillvalue=""):
+        runs = list(_runs(sentence))
+        pairs += same(sentence, runs)
+        for run in runs:
+            noted.note(run, sentence, of_a_person=_SHE.match(behind) is not None and _is_only(run, runs))
+    kept = noted.kept()
+    for part, name in _whole(kept).items():
         kept[name] += kept.pop(part)
-        votes[name] += votes[part]
-        context[name] += context[part]
-    same = tuple(dict.fromkeys(pair for sentence in prose for pair in _same(sentence)))
-    found = [
-        FoundName(name, count, _kind(name, votes[name]), tuple(word for word, _ in context[name].most_common(_CONTEXT)))
-        for name, count in kept.items()
-    ]
-    shortened = tuple(_shortened([name for name in counts if name in kept]))
-    return ArticleNames(tuple(sorted(found, key=lambda one: (-one.count, one.name))[:_MOST]), same, shortened)
+        noted.join(part, name)
+    shortened = tuple(_shortened([name for name in noted.counts if name in kept]))
+    votes = noted.votes
+    for name, first in shortened:
+        votes[name]["organisation"] += votes[first]["organisation"]
+    for name in (name for long, short in pairs if _has_initials(long, short) for name in (long, short)):
+        votes[name]["organisation"] += 1
+    found = (FoundName(name, count, noted.kind(name), noted.around(name)) for name, count in kept.items())
+    most = tuple(sorted(found, key=lambda one: (-one.count, one.name))[:_MOST])
+    return ArticleNames(most, tuple(dict.fromkeys(pairs)), shortened)
+
+
+class _Noted:
+    """What an article shows of its names; ``lower`` are its words in small letters."""
+
+    def __init__(self, lower: Set[str]) -> None:
+        self.counts = Counter[str]()
+        self.votes: dict[str, Counter[NameKind]] = defaultdict(Counter)
+        self._lower = lower
+        self._context: dict[str, Counter[str]] = defaultdict(Counter)
+        self._units, self._adjectives = Counter[str](), Counter[str]()
+        self._sure, self._articled = set[str](), set[str]()
+
+    def note(self, run: Run, sentence: str, *, of_a_person: bool) -> None:
+        """A name stands in a sentence; ``of_a_person`` says that the next sentence is of him or her."""
+        name, opens, start, end = run
+        before, after = sentence[max(0, start - _NEAR) : start], sentence[end : end + _NEAR]
+        role, _, rest = name.partition(" ")
+        if opens and " " in rest and (role.casefold() in self._lower or (is_common(role) and may_be_a_person(rest))):
+            name, before = rest, f"{before}{role} "
+        self.counts[name] += 1
+        self._units[name] += name.isupper() and re.search(r"\d \Z", before) is not None
+        self._adjectives[name] += _is_adjective(name, before, after)
+        if not opens or " " in name or name[1:] != name[1:].lower():
+            self._sure.add(name)
+        if before.endswith(("the ", "The ")):
+            self._articled.add(name)
+        self.votes[name].update(_kinds(name, before, after, self._lower))
+        self.votes[name]["person"] += of_a_person and _begins(before) and may_be_a_person(name)
+        self._context[name].update(_around(before, after))
+
+    def kept(self) -> dict[str, int]:
+        """The names with how often each stands; not what only begins sentences, units, and the names of peoples."""
+        sure = self._sure.union(_borne(self._sure)) - {name for name in self.counts if name.casefold() in self._lower}
+        kept = {name: count for name, count in self.counts.items() if name in sure and self._adjectives[name] < count}
+        kept = {name: count for name, count in kept.items() if 2 * self._units[name] <= count}  # "14:00 UTC"
+        for name in [name for name in kept if re.search(r" of |'s? ", name)]:
+            _part(name, kept)
+        return kept
+
+    def join(self, part: str, name: str) -> None:
+        """A surname alone is somebody's: what is called so by no article and is no place is a person."""
+        seen = self.votes[part]["place"] + self.votes[name]["place"]
+        placed = seen or part in self._articled or part in territories()
+        self.votes[name] += self.votes[part]
+        self.votes[name]["person"] += not placed and may_be_a_person(name)
+        self._context[name] += self._context[part]
+
+    def kind(self, name: str) -> NameKind:
+        """What most mentions take a name for."""
+        return _kind(name, self.votes[name], articled=name in self._articled)
+
+    def around(self, name: str) -> tuple[str, ...]:
+        """The words that stand beside it most."""
+        return tuple(word for word, _ in self._context[name].most_common(_CONTEXT))
 
 
 def encode(names: ArticleNames) -> str:
@@ -222,11 +260,8 @@ def decode(line: str | bytes | list[Any]) -> ArticleNames:
     return ArticleNames(tuple(names), same, shortened)
 
 
-def _runs(sentence: str) -> Iterator[tuple[str, bool, str, str]]:
-    """The names of a sentence, whether each needs to stand elsewhere to count, and what stands before and behind it.
-
-    That is a word with a capital at the beginning of the sentence, or before a title: "Prime Minister".
-    """
+def _runs(sentence: str) -> Iterator[Run]:
+    """The names of a sentence; one opens that has a capital at its beginning, or before a title: "Prime Minister"."""
     for run in _RUN.finditer(sentence):
         begins = not sentence[: run.start()].strip(" \"“‘'(—–-*")
         whole = list(re.finditer(r"\S+", run.group()))
@@ -244,9 +279,7 @@ def _runs(sentence: str) -> Iterator[tuple[str, bool, str, str]]:
                 start, end = run.start() + words[0].start(), run.start() + words[-1].end()
                 name = re.sub(r"[’']s?\Z|\.\Z", "", sentence[start:end])
                 if len(name) > 1 and len(words) <= _MOST_WORDS and not _names_nobody(name):
-                    behind = start + len(name)
-                    before = sentence[max(0, start - _NEAR) : start]
-                    yield " ".join(name.replace("’", "'").split()), opens, before, sentence[behind : behind + _NEAR]
+                    yield Run(" ".join(name.replace("’", "'").split()), opens, start, start + len(name))
 
 
 def _cut(words: list[re.Match[str]], *, begins: bool, after_the: bool) -> Iterator[list[re.Match[str]]]:
@@ -271,6 +304,40 @@ def _cut(words: list[re.Match[str]], *, begins: bool, after_the: bool) -> Iterat
         else:
             part.append(word)
     yield part or words[:1]
+
+
+def _is_adjective(name: str, before: str, after: str) -> bool:
+    """Whether it has the form of what tells a people, "Scottish", and stands between an article and a noun."""
+    form = _OF_A_PEOPLE.fullmatch(name) and name not in territories()
+    return bool(form and _DETERMINED.search(before) and re.match("[ -][a-z]", after))
+
+
+def may_be_a_person(name: str) -> bool:
+    """Whether a name is of two or three words, as those of people are, none of them a common noun."""
+    words = name.split()
+    plain = len(words) in (2, 3) and all(word[1:].islower() for word in re.split("[ -]", name) if word[0].isupper())
+    return plain and not ORGANISATION.search(name) and not any(is_common(word) or is_plural(word) for word in words)
+
+
+def _borne(names: Iterable[str]) -> Iterator[str]:
+    """The first and the last words of longer names, which are names where they open a sentence; no common nouns."""
+    ends = {word for name in names if " " in name for word in (name.split()[0], name.split()[-1])}
+    return (word for word in ends if not is_common(word))
+
+
+def _has_initials(long: str, short: str) -> bool:
+    """Whether it has an abbreviation, as organisations do; not so terms, "T-cell factor"."""
+    return abbreviates(short, long) and all(word[0].isupper() or word in FUNCTION_WORDS for word in long.split())
+
+
+def _is_only(run: Run, runs: Sequence[Run]) -> bool:
+    """Whether it is the only name of several words."""
+    return [other for other in runs if " " in other.name] == [run]
+
+
+def _begins(before: str) -> bool:
+    """Whether a name behind these words is the first of its sentence, or has only a role before it."""
+    return "." not in before and re.search(r"[,;:“\"][^,]|[^,]*,[^,]*,", before.rstrip(" ,")) is None
 
 
 def _part(name: str, counts: dict[str, int]) -> None:
@@ -339,16 +406,18 @@ def _kinds(name: str, before: str, after: str, lower: Set[str]) -> Iterator[Name
     """What a mention takes a name for. What speaks and ends with a common noun, one of ``lower``, is no person."""
     speaks = " " in name and _SPEAKS.match(after) and not before.endswith(("the ", "The "))
     speaks = speaks or before.endswith((" said ", " says "))
-    if ORGANISATION.search(name) or _SPEAKS_OF_ITSELF.match(after) or _OWNED.search(before):
+    if ORGANISATION.search(_head(name)) or _SPEAKS_OF_ITSELF.match(after) or _OWNED.search(before):
         yield "organisation"
-    elif _PERSON.search(before):
+    elif _PERSON.search(before) or (" " in name and _PERSON_BEHIND.match(after)):
         yield "person"
     elif speaks:
-        common = name.split()[-1].casefold() in lower
+        common = name.split()[-1].casefold() in lower or any(map(is_plural, name.split()[1:]))
         yield "organisation" if common and not _OF_A_PERSON.match(after) else "person"
     elif _WHERE.search(before):
         yield "place"
-    elif " " in name and before[-2:] in ("", ", ") and _OF_A_PERSON.match(after):
+    elif (" " in name and before[-2:] in ("", ", ") and _OF_A_PERSON.match(after)) or (
+        _APPOSED.search(before) and re.match(r"[,.;)]|\Z", after) and may_be_a_person(name)
+    ):
         yield "person"
     elif _THING.search(before):
         yield "product"
@@ -356,17 +425,23 @@ def _kinds(name: str, before: str, after: str, lower: Set[str]) -> Iterator[Name
         yield "organisation"
 
 
-def _kind(name: str, votes: "Counter[NameKind]") -> NameKind:
-    """What most mentions take it for; a country by its name."""
+def _kind(name: str, votes: "Counter[NameKind]", *, articled: bool) -> NameKind:
+    """What most mentions take it for; a country by its name. What has an article before it is no person."""
     if name in territories():
         return "place"
-    if ORGANISATION.search(name):
+    if ORGANISATION.search(_head(name)):
         return "organisation"
+    votes = Counter({kind: count for kind, count in votes.items() if count and not (articled and kind == "person")})
     if " " in name and votes["person"] > votes["place"] / 2:
         return "person"
     if re.search(r"[\d]", name):
         return "product"
     return max(votes, key=lambda kind: votes[kind], default="other")
+
+
+def _head(name: str) -> str:
+    """What a name says it is: "Bank" of the "Bank of Lune"."""
+    return name.partition(" of ")[0]
 
 
 def _around(before: str, after: str) -> Iterator[str]:
@@ -376,36 +451,6 @@ def _around(before: str, after: str) -> Iterator[str]:
         bare = word.strip(" ,()\"“”'’").casefold()
         if len(bare) > 2 and bare not in FUNCTION_WORDS and bare.isalpha():
             yield bare
-
-
-def _same(sentence: str) -> Iterator[tuple[str, str]]:
-    """Names that a sentence says are the same: a nickname, initials in brackets, "also known as"."""
-    for found in _NICKNAME.finditer(sentence):
-        yield f"{found['nick']} {found['last']}", f"{found['first']} {found['last']}"
-        yield f"{found['nick']} {found['last']}", f"{found['first']} {found['nick']} {found['last']}"
-    for found in _ALSO.finditer(sentence):
-        one, two = (found["one"], found["two"]) if found["one"] else (found["three"], found["four"])
-        known = found["three"] or re.search(r"\((?:also|formerly|known|aka|a\.k\.a|called)", found.group())
-        one = _without_opener(one)
-        if one and one != two and (known or _abbreviates(two, one) or _abbreviates(one, two)):
-            yield one, two
-
-
-def _without_opener(name: str) -> str:
-    words = name.split()
-    while words and _is_idle(words[0]):
-        words.pop(0)
-    return " ".join(words)
-
-
-def _abbreviates(short: str, long: str) -> bool:
-    """Whether a name is the initials of another one.
-
-    >>> _abbreviates("LMI", "Lune Marine Institute"), _abbreviates("BBC", "Blue Net")
-    (True, False)
-    """
-    letters = "".join(word[0] for word in re.findall(r"\w+", long) if word[0].isupper())
-    return short.isupper() and len(short) > 1 and short == letters
 
 
 @cache
