@@ -56,16 +56,16 @@ def _saids(story: Story, key: int) -> Iterator[tuple[Place, Said]]:
 
 def rows_of(found: Sequence[Pair], words: Sequence[str]) -> Any:
     """The features (n, f) of pairs, then whether each of the words stands in one side alone."""
-    own = [own_words(*pair) for _, *pair in found]
+    own = [own_words(one, other, pair) for _, one, other, pair in found]
     return np.array([
-        [*features(*pair), *(float(word in said) for word in words)]
-        for (_, *pair), said in zip(found, own, strict=True)
+        [*features(one, other, pair), *(float(word in said) for word in words)]
+        for (_, one, other, pair), said in zip(found, own, strict=True)
     ])  # fmt: skip
 
 
 def fit(found: Sequence[Pair]) -> dict[str, list[float]]:
     """The weights of each feature and word that tells, and under "" of none, for each of `KINDS`."""
-    counts = Counter(word for _, *pair in found for word in own_words(*pair))
+    counts = Counter(word for _, one, other, pair in found for word in own_words(one, other, pair))
     words = sorted(word for word, count in counts.items() if count >= SELDOM)
     rows, truth = rows_of(found, words), np.array([KINDS.index(kind) for kind, *_ in found])
     scale = np.full(rows.shape[1], SCALE)
@@ -81,7 +81,7 @@ def fit(found: Sequence[Pair]) -> dict[str, list[float]]:
 
 def report(name: str, found: Sequence[Pair]) -> None:
     """Print how often the kind is right, and of each kind."""
-    right = Counter(kind for kind, *pair in found if kind_of(*pair) == kind)
+    right = Counter(kind for kind, one, other, pair in found if kind_of(one, other, pair) == kind)
     all_of = Counter(kind for kind, *_ in found)
     each = ", ".join(f"{kind} {right[kind]} of {all_of[kind]}" for kind in KINDS)
     print(f"{name}: {right.total() / len(found):.3f} of {len(found)}; {each}")

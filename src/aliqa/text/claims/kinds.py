@@ -72,14 +72,15 @@ def fitted() -> dict[str, Floats]:
 
 def features(one: Said, other: Said, pair: Differing) -> Floats:
     """The numbers (f,) of `FEATURES`, the same for both orders."""
-    times = [said.time for said in (one, other)]
+    date = pair.first.kind == "date"  # then the times are what differs
+    times = [None if date else said.time for said in (one, other)]
     overlap = times[0].overlaps(times[1]) if times[0] and times[1] else None
     days = [said.published for said in (one, other)]
     published = abs((days[0] - days[1]).days) if days[0] and days[1] else 0
     opening = _opens(one, other), _opens(other, one)
     return np.array([
         overlap is False, overlap is True, (times[0] is None) != (times[1] is None),
-        math.log1p(published), published <= _SOON, math.log1p(_apart(one, other)), pair.first.kind == "date",
+        math.log1p(published), published <= _SOON, 0.0 if date else math.log1p(_apart(one, other)), date,
         gap(pair), same_noun(pair), sum(map(bool, opening)), sum(bool(_INCLUDES.search(each)) for each in opening),
         math.log1p(len(one.words ^ other.words)),
     ], np.float64)  # fmt: skip
