@@ -26,7 +26,7 @@ from aliqa.text.terms import content_words
 KINDS: Final[tuple[DisagreementKind, ...]] = ("change", "contradiction", "scope")
 FEATURES: Final = (
     *"apart together one_time published soon days date gap same_noun".split(),
-    *"opens includes unshared".split(),
+    *"opens includes".split(),
 )
 _INCLUDING: Final = "across|among|counting|excluding|including|outside|with|within|without"
 _NARROWING: Final = f"{PREPOSITIONS.replace(' ', '|')}|{_INCLUDING}"
@@ -82,7 +82,6 @@ def features(one: Said, other: Said, pair: Differing) -> Floats:
         overlap is False, overlap is True, (times[0] is None) != (times[1] is None),
         math.log1p(published), published <= _SOON, 0.0 if date else math.log1p(_apart(one, other)), date,
         gap(pair), same_noun(pair), sum(map(bool, opening)), sum(bool(_INCLUDES.search(each)) for each in opening),
-        math.log1p(len(one.words ^ other.words)),
     ], np.float64)  # fmt: skip
 
 
