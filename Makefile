@@ -79,6 +79,7 @@ train-reader: $(READY)-dev  ## train the span reader: DATA=folder RUN=folder CAL
 
 fit-pairs: $(READY)-dev  ## fit what tells who differs
 	$(BIN)/python training/fit_pairs.py
+	$(BIN)/python training/fit_pair_kinds.py
 
 fit-kinds: $(READY)-dev  ## fit what tells which questions want several sentences
 	$(BIN)/python training/fit_kinds.py

@@ -21,7 +21,8 @@ from aliqa.foundations.protocols import Embedder, EmbeddingInput, SpanReader
 from aliqa.foundations.settings import Settings
 from aliqa.library import make_embedder
 from aliqa.text.claims.comparing import SURE, weigh
-from aliqa.text.claims.pairs import Said, kind_of
+from aliqa.text.claims.kinds import kind_of
+from aliqa.text.claims.pairs import Said
 from aliqa.text.claims.values import names
 from aliqa.text.sentences import split_sentences
 

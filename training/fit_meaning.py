@@ -10,7 +10,6 @@ figures are cross-validated, for each kind also with the forms of `aliqa.answers
 import json
 import re
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -18,7 +17,6 @@ from typing import Any, Final
 import numpy as np
 from fit_kinds import FOLDS, HERE, STRENGTH, narrow, seen
 
-from aliqa.answers.kinds import meaning
 from aliqa.answers.kinds.forms import asked
 from aliqa.answers.kinds.learned import OTHER, features
 from aliqa.answers.kinds.meaning import MEANT, SURE, around, said_about, tokens
@@ -122,8 +120,7 @@ def fit_about(known: Sequence[str]) -> dict[str, list[float]]:
 
     for places, others in GroupKFold(FOLDS).split(ready, groups=groups):
         about = {name: np.array(each) for name, each in fitted(places).items()}
-        meaning._fitted = partial(dict, about=about)
-        right += sum(said_about(questions[n]) == _bracketed(known[n]) for n in {groups[i] for i in others})
+        right += sum(said_about(questions[n], about) == _bracketed(known[n]) for n in {groups[i] for i in others})
     print(f"what about: {right / len(known):.3f} of {len(known)} exactly")
     return fitted(np.arange(len(rows)))
 

@@ -269,7 +269,7 @@ def test_a_timeline_is_printed_oldest_first(settings: Settings) -> None:
     assert "2025-03-04 (date of the article)" in lines
     told = json.loads(run("timeline", "ferries", "--index", settings.index_dir, "--json").stdout)
     assert told["statements"][0]["when"] == "1968"
-    page = run("timeline", "ferries", "--index", settings.index_dir, "--offset", 1, "--limit", 1).stdout
+    page = run("timeline", "ferries", "--index", settings.index_dir, "--offset", "1", "--limit", "1").stdout
     assert told["statements"][1]["quote"] in page
     assert told["statements"][0]["quote"] not in page
     assert page.endswith(f"2 to 2 of {told['total']} statements; --offset 2 goes on.\n")

@@ -99,6 +99,58 @@ def test_who_gives_the_same_value_agrees_but_not_who_cites_another(settings: Set
     assert answer.sources.line == "2 outlets agree · undated"
 
 
+def test_two_articles_of_one_outlet_are_one_outlet(settings: Settings) -> None:
+    head = "---\nsource: Harbour Gazette\n---\n\n"
+    for name in ("gazette.txt", "observer.txt"):
+        (settings.corpus_dir / name).write_text(head + TEXTS[name].replace("52", "38"), encoding="utf-8")
+    build(settings)
+    found = Library.open(settings).ask(QUESTION).sources
+    assert (found.agree, found.independent, found.outlets) == (1, 2, 1)
+    assert found.line == "1 outlet · undated"
+
+
+def test_a_copy_with_another_figure_differs_and_is_listed(settings: Settings) -> None:
+    (settings.corpus_dir / "observer.txt").write_text(TEXTS["gazette.txt"].replace("38", "83"), encoding="utf-8")
+    build(settings)
+    library = Library.open(settings)
+    assert library.store.copied() == {"observer.txt": "gazette.txt"}
+    assert values(settings) == [{"38 ferries", "83 ferries"}]
+    answer = library.ask(QUESTION)
+    assert {claim.value for claim in answer.disagreements[0].claims} == {"38 ferries", "83 ferries"}
+    assert (answer.sources.articles, answer.sources.agree, answer.sources.differ) == (1, 1, 1)
+
+
+def test_quotes_that_are_not_compared_are_of_so_many_outlets_and_say_what_is_known_to_differ(
+    settings: Settings,
+) -> None:
+    build(settings)
+    answer = Library.open(settings).ask("Do the articles disagree?")
+    assert answer.sources.line == "quoted from 2 outlets · undated"
+    assert answer.sources.agree == 0
+    [found] = answer.disagreements
+    assert [(claim.citation, claim.value) for claim in found.claims] == [(1, "38 ferries"), (2, "52 ferries")]
+
+
+def test_a_value_that_differs_from_two_that_agree_is_listed_once(settings: Settings) -> None:
+    more = "Ships counted\n\nIt was a mild day. As I counted, Northwind Lines has 38 ferries. The sea was calm."
+    (settings.corpus_dir / "more.txt").write_text(more, encoding="utf-8")
+    build(settings)
+    assert values(settings) == [{"38 ferries", "52 ferries"}]
+
+
+def test_where_scopes_may_differ_the_words_that_narrow_are_said(settings: Settings) -> None:
+    text = TEXTS["observer.txt"].replace("Northwind Lines has", "Counting the rented ones, Northwind Lines has")
+    (settings.corpus_dir / "observer.txt").write_text(text, encoding="utf-8")
+    build(settings)
+    library = Library.open(settings)
+    [pair] = library.disagreements()
+    assert pair.kind == "scope"
+    assert {one.scope for one in pair.statements if one.doc_id == "observer.txt"} == {"Counting the rented ones"}
+    [found] = library.ask(QUESTION).disagreements
+    assert "Counting the rented ones" in {claim.scope for claim in found.claims}
+    assert "“Counting the rented ones”" in commands.run("ask", QUESTION, "--index", settings.index_dir).stdout
+
+
 def test_an_answer_of_one_side_alone_has_none(settings: Settings) -> None:
     (settings.corpus_dir / "observer.txt").unlink()
     build(settings)

@@ -194,7 +194,22 @@ def test_quotes_that_nobody_compared_are_not_said_to_agree() -> None:
     assert "1 outlet · 3 articles, 1 independent · undated" in seen
     assert "Other sources sayIt costs 2 €." in seen
     assert "agree" not in seen.lower()
-    assert "AgreeIt costs 2 €." in told_by(replace(one, sources=Sources(2, 2, 2))).text
+    assert "AgreeIt" not in told_by(replace(one, sources=Sources(2, 2, 2))).text, "others than the one quoted may agree"
+    assert "AgreeIt costs 2 €." in told_by(replace(one, sources=Sources(2, 2, 2, same=(1, 2)))).text
+
+
+def test_what_differs_in_scope_is_said_beside_the_quote() -> None:
+    one = of_outlets("Gazette", "Post", differs=(2,), sources=Sources(1, 1, 1, 1))
+    claims = tuple(replace(claim, scope=f"of part {claim.citation}") for claim in one.disagreements[0].claims)
+    apart = replace(one, disagreements=(Disagreement("it", claims, "scope"),))
+    assert "May differ in scopeIt costs 2 €. [2]Post · undated · “of part 2”" in told_by(apart).text
+
+
+def test_what_differs_among_quotes_of_one_rank_stands_below_them() -> None:
+    one = of_outlets("Gazette", "Post", sources=Sources(1, 1, outlets=2), kind="digest")
+    differ = Disagreement("the cost", (Claim(1, "1 €", None), Claim(2, "2 €", None)))
+    seen = told_by(replace(one, disagreements=(differ,))).text
+    assert "quoted from 2 outlets · undatedThe articles disagree: the cost: 1 € [1]; 2 € [2]" in seen
 
 
 def test_of_a_weak_answer_only_the_best_sentence_is_shown_as_possibly_relevant() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aliqa.text.claims.kinds import kind_of, scopes
 from aliqa.text.claims.model import certainty
 from aliqa.text.claims.pairs import (
     FEATURES,
@@ -14,10 +15,10 @@ from aliqa.text.claims.pairs import (
     Nearness,
     Reply,
     Said,
+    altered,
     as_of,
     differing,
     features,
-    kind_of,
     replied,
 )
 from aliqa.text.claims.values import found
@@ -149,7 +150,12 @@ def test_statements_with_limits_of_their_own_may_differ_in_scope() -> None:
     ("first", "second", "kind"),
     [
         ("The nurses had asked for 9 percent more pay.", "The nurses got 6.5 percent more pay.", "scope"),
-        ("The town will pay the school 40 million euros.", "The town paid the school 31 million euros.", "scope"),
+        ("They asked for 9 percent for the nurses.", "The nurses will get 6.5 percent.", "scope"),
+        (
+            "The town will pay the school 40 million euros.",
+            "The town paid the school 31 million euros.",
+            "contradiction",
+        ),
         (
             "The nurses want a rise in pay of 9 percent.",
             "They demanded a rise in pay of 8 percent.",
@@ -163,6 +169,82 @@ def test_what_is_wanted_and_what_is_so_may_differ_in_scope(first: str, second: s
     one, other = (Said(text, published=date(2025, 5, 19)) for text in (first, second))
     [pair] = differing(one, other)
     assert kind_of(one, other, pair) == kind
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "narrowed"),
+    [
+        (
+            "Lamps made up 18 percent of group sales.",
+            "Among foreign customers, lamps accounted for 26 percent of sales.",
+            ("of group sales", "Among foreign customers"),
+        ),
+        (
+            "The works employs 310 people.",
+            "Counting the apprentices, it is 352 people.",
+            (None, "Counting the apprentices"),
+        ),
+        ("They asked for 9 percent for the nurses.", "The nurses will get 6.5 percent.", ("asked for", None)),
+    ],
+)
+def test_what_narrows_a_statement_down_is_told(
+    first: str, second: str, narrowed: tuple[str | None, str | None]
+) -> None:
+    one, other = (Said(text, published=date(2025, 5, 19)) for text in (first, second))
+    [pair] = differing(one, other)
+    assert kind_of(one, other, pair) == "scope"
+    assert scopes(one, other, pair) == narrowed
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Four sailors were killed.", "Seven crew members died."),
+        (
+            "Four sailors of the ferry's owner, Corvo Lines, were killed.",
+            "Seven employees of Corvo Lines died in the engine room.",
+        ),
+        ("Sales have risen for nine quarters.", "Sales went up for eight quarters in succession."),
+        ("It holds 31 percent of the market for lamps.", "Its share of the lamp market is 24 percent, a count shows."),
+    ],
+)
+def test_a_phrase_with_of_is_no_scope_of_its_own(first: str, second: str) -> None:
+    one, other = (Said(text, published=date(2025, 5, 19)) for text in (first, second))
+    [pair] = differing(one, other)
+    assert kind_of(one, other, pair) == "contradiction"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "agree"),
+    [
+        ("About 2,100 people fled.", "1,900 people fled.", False),
+        ("About 26,000 people came.", "There were 26,412 people.", True),
+        ("A third of them came.", "33 percent came.", True),
+        ("More than 60 people came.", "63 people came.", True),
+        ("It opened on 14 May 2024.", "It opened in May 2024.", True),
+        ("The hall is in Oxney Bay.", "Oxney has the hall.", True),
+        ("The hall is in Oxney.", "Tull has the hall.", False),
+    ],
+)
+def test_values_agree_where_the_one_is_within_what_the_other_admits(first: str, second: str, agree: bool) -> None:
+    one, other = (found(text, date(2024, 6, 1), "Tull Oxney")[0] for text in (first, second))
+    assert one.agrees(other) is other.agrees(one) is agree
+
+
+def test_a_sentence_with_another_figure_alone_is_about_the_same_thing() -> None:
+    def said(text: str, town: str = "lund") -> Said:
+        return Said(text, topic=frozenset({town}))
+
+    one, other = (
+        said("The mill of Lund employs 76 people on 2 floors."),
+        said("The mill of Lund employs 67 people on 2 floors."),
+    )
+    [pair] = differing(one, other)
+    assert altered(one, other, pair)
+    for text, town in ((other.text, "oxney"), ("The mill of Lund fired 67 people on 2 floors.", "lund")):
+        apart = said(text, town)
+        [pair] = differing(one, apart)
+        assert not altered(one, apart, pair)
 
 
 @given(st.text(max_size=200))

@@ -1,14 +1,15 @@
 """Which sentences of the evidence differ from the best one in what they answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 import pytest
 
 from aliqa.answers.answering import quote
-from aliqa.answers.disagreements import compare
+from aliqa.answers.disagreements import asked_for, compare
+from aliqa.answers.support import cites
 from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord, PassageSpans
 from aliqa.foundations.types import ArticleMeta, Passage, Sentence, Span
 
@@ -79,3 +80,85 @@ def test_a_figure_differs_where_either_sentence_answers_what_the_other_one_makes
         "The mill of Lund: The mill of Lund cost how many crowns?",
         "The mill of Lund: Lund paid how many crowns for the mill?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer", "agrees"),
+    [
+        ("Who built the mill of Lund?", "The mill of Lund was built by old Aldo Brink.", "old Aldo Brink", True),
+        ("Who built the mill of Lund?", "The mill of Lund was never built by Aldo Brink.", "Aldo Brink", False),
+        ("Who built the mill of Lund?", "Masons whom Aldo Brink knew built Lund.", "Masons", False),
+        ("How was the mill of Lund built?", "The mill of Lund was built by Aldo Brink.", "built by Aldo Brink", False),
+    ],
+)
+def test_names_agree_only_where_a_name_is_asked_for_and_the_same_is_said(
+    question: str, text: str, answer: str, agrees: bool
+) -> None:
+    other = evidence("b", text, answer, 0.8)
+    found = compare(question, [BEST], [BEST, other], vectors, None)
+    assert [side.evidence for side in found.agreeing[1:]] == ([other] if agrees else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "agrees"),
+    [
+        ("The mill of Lund has closed.", "has closed", False),
+        ("The mill of Lund has opened on Sunday.", "has opened", True),
+        ("Lund has a mill.", "mill", False),
+    ],
+)
+def test_to_yes_or_no_those_agree_that_say_the_same(text: str, answer: str, agrees: bool) -> None:
+    best = evidence("a", "The mill of Lund has opened.", "has opened", 0.9)
+    other = evidence("b", text, answer, 0.8)
+    found = compare("Has the mill of Lund opened?", [best], [best, other], vectors, None)
+    assert [side.evidence for side in found.agreeing[1:]] == ([other] if agrees else [])
+    assert [side.evidence for _, side in found.differing] == ([other] if "closed" in text else [])
+
+
+def test_sentences_that_say_the_contrary_do_not_agree_on_a_figure() -> None:
+    best = evidence("a", "The pond of Lund rose by 12 centimetres.", "12 centimetres", 0.9)
+    other = evidence("b", "The pond of Lund fell by 12 centimetres.", "12 centimetres", 0.9)
+    found = compare("By how much did the pond of Lund rise?", [best], [best, other], vectors, None)
+    assert [side.evidence for side in found.agreeing] == [best]
+
+
+def test_a_copy_with_another_figure_differs_whatever_a_reader_replies() -> None:
+    best = evidence("a", "The mill of Lund employs 76 people, all of them from Lund.", "76 people", 0.9)
+    other = evidence("b", "The mill of Lund employs 67 people, all of them from Lund.", "67 people", 0.9)
+    spans = Replies({quote(best): "The mill", quote(other): "The mill"}, -12.0)
+    found = compare("How many people does the mill of Lund employ?", [best], [best, other], vectors, spans)
+    assert [(kind, side.evidence) for kind, side in found.differing] == [("contradiction", other)]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "apart"),
+    [
+        ("When did line 4 open?", "Line 1 was opened in 1911.", True),
+        ("When did line 4 open?", "Unlike line 1, line 4 was opened in 2020.", False),
+        ("Did it open on 4 May?", "It opened on 5 May.", False),
+        ("Did the mill sell 4 wheels?", "The mill sell 5 wheels.", False),
+    ],
+)
+def test_what_has_another_number_is_another_thing(question: str, text: str, apart: bool) -> None:
+    assert asked_for(question).tells_apart(BEST, evidence("b", text, text, 0.5)) is apart
+
+
+@pytest.mark.parametrize(
+    ("text", "cited"),
+    [
+        ("The mill holds 240 sacks, as the Courier found out this week.", True),
+        ("As the Lund Courier reports, the mill holds 240 sacks.", True),
+        ("The mill cost 4 million crowns, the Lund Courier reported, and the town paid half.", True),
+        ("According to the Courier, the mill holds 240 sacks.", True),
+        ("The Lund Courier has learned that the mill holds 240 sacks.", True),
+        ("The miller told the Courier of 240 sacks.", True),
+        ("The mill holds 240 sacks, said the miller, a reader of the Lund Courier.", False),
+        ("The mill holds 240 sacks and is older than the Lund Courier.", False),
+        ("By courier the mill sends 240 sacks.", False),
+    ],
+)
+def test_an_outlet_is_cited_as_the_source_of_a_statement_not_where_it_is_mentioned(text: str, cited: bool) -> None:
+    one = evidence("a", text, text, 0.9)
+    assert cites(one, "Lund Courier") is cited
+    own = replace(one, record=replace(one.record, meta=replace(one.record.meta, source="Lund Courier")))
+    assert not cites(own, "Lund Courier")

@@ -528,7 +528,9 @@ class Steps:
             citations=composed.citations,
             passages=tuple(answering.found_passage(candidate) for candidate in found[: question.top_k]),
             index=self._store.info,
-            disagreements=support.state(question.asked, compared),
+            disagreements=support.state(question.asked, compared)
+            if decision.compared
+            else support.listed(decision.quoted, self._store),
             notice=decision.notice,
             newest_used=answering.newest(composed.citations),
             timings_ms=Timings(0.0, 0.0, 0.0, 0.0),

@@ -6,21 +6,28 @@ thing `aliqa.text.claims` says, by a look at all and by a reading of the surest;
 of different scope, their times and words do.
 """
 
+import re
+from calendar import month_name
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
 
 from aliqa.answers.answering import quote
-from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord, SpanReader
+from aliqa.answers.kinds import verdict
+from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord, Reading, SpanReader
 from aliqa.foundations.types import DisagreementKind, Span
 from aliqa.text import dates
 from aliqa.text.claims.comparing import replies
+from aliqa.text.claims.kinds import kind_of
 from aliqa.text.claims.model import certainty
-from aliqa.text.claims.pairs import Differing, Floats, Near, Nearness, Said, features, kind_of, replied
+from aliqa.text.claims.pairs import ALTERED, Differing, Floats, Near, Nearness, Said, altered, features, replied
 from aliqa.text.claims.values import Value, names
 from aliqa.text.dates import Period
+from aliqa.text.english import AUXILIARIES, PREPOSITIONS
+from aliqa.text.opposites import opposed
 from aliqa.text.quantities import Quantity
 from aliqa.text.terms import terms
 
@@ -37,8 +44,24 @@ _A_WORD: Final = 8
 _MOST: Final = 3
 """How many sentences are quoted besides the best because they differ from it."""
 _CONTEXT: Final = 2
+_AGREES: Final = 0.1
+"""How sure it is at least that a sentence that gives the same value answers the same."""
+_HOW_MUCH: Final = re.compile(
+    rf"\bhow (?!(?:{AUXILIARIES.replace(' ', '|')})\b)\w|\bwhat (?:share|percentage|number)\b", re.I
+)
+_NUMBERED: Final = re.compile(
+    rf"""
+    \b(?!(?:{PREPOSITIONS.replace(" ", "|")}|and|or)\b)([a-z]+)[ ](\d{{1,3}})
+    (?![\d.,:%]*\w | [ ](?:{"|".join(month_name[1:])}|people|(?!(?:{AUXILIARIES.replace(" ", "|")})\b)\w+s)\b)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A noun with its number, "line 4"; no day of a month, and no count of things."""
+_NOT: Final = re.compile(r"\b(?:not|never|no longer|nor)\b|n[’']t\b", re.I)
 Rival = tuple["Side", Floats]
 """A side that may differ, with the numbers (f,) of `aliqa.text.claims.pairs.ASKED`."""
+AskedKind = Literal["figure", "date", "name", "verdict", "any"]
+"""What kind of value a question wants; yes or no is a verdict."""
 Vectors = Callable[[Sequence[PassageRecord]], list[Matrix]]
 
 
@@ -93,31 +116,44 @@ def compare(
 class Asked:
     """What a question asks for: a value of which kind, of which time, of whom or what by name."""
 
-    kind: Literal["figure", "date", "name"]
+    kind: AskedKind
     time: Period | None
     names: frozenset[str]
+    question: str = ""
 
     def about(self, said: Said) -> frozenset[str]:
         """Those of the names that a sentence or what stands around it has."""
         return self.names & (said.around | said.topic)
 
     def tells_apart(self, one: Evidence, other: Evidence) -> bool:
-        """Whether two sentences are about different ones of the names: each names one that the other does not."""
+        """Whether two sentences are about different ones of the names, or the one about another number: "line 1"."""
+        if any(self._other_number(quote(each)) for each in (one, other)):
+            return True
         first, second = (self.names.intersection(terms(quote(each))) for each in (one, other))
         return bool(first - second and second - first)
 
+    def _other_number(self, text: str) -> bool:
+        """Whether a sentence has a noun of the question with other numbers alone: "line 1" for "line 4"."""
+        numbers = defaultdict[str, set[str]](set)
+        for noun, number in _NUMBERED.findall(text.casefold()):
+            numbers[noun].add(number)
+        asked = _NUMBERED.findall(self.question.casefold())
+        return any(noun in numbers and number not in numbers[noun] for noun, number in asked)
+
     def fits(self, value: Value) -> bool:
         """Whether a value is of the kind."""
-        return ("figure" if isinstance(value.content, Quantity) else value.kind) == self.kind
+        return self.kind in ("any", "figure" if isinstance(value.content, Quantity) else value.kind)
 
 
 def asked_for(question: str) -> Asked:
     """What a question asks for."""
     times, words = dates.find(question), question.casefold().split()
-    kinds: dict[str, Literal["date", "name"]] = {"who": "name", "where": "name", "when": "date"}
-    word = words[0] if words else ""
+    kinds: dict[str, AskedKind] = {"who": "name", "where": "name", "when": "date"}
+    kinds |= dict.fromkeys(AUXILIARIES.split(), "verdict")
+    usual: AskedKind = "figure" if _HOW_MUCH.search(question) else "any"
+    kind = kinds.get(words[0] if words else "", usual)
     time = times[0] if len(times) == 1 else None
-    return Asked(kinds.get(word, "figure"), time, names(question))
+    return Asked(kind, time, names(question), question)
 
 
 def _around(
@@ -132,6 +168,7 @@ def _around(
     if spans and worth:
         rows = np.array([read(spans, best, one) for _, one in worth])
         worth = list(zip(certainty(rows, "asked_read").tolist(), (one for _, one in worth), strict=True))
+    worth = [(ALTERED if _is_sure(best, one[0]) else sure, one) for sure, one in worth]
     likely = [(sure, side) for sure, (side, _) in worth if sure >= _SURE]
     differing = [
         (kind_of(best.said, side.said, Differing(best.value, side.value)), side) for _, side in _surest(likely)
@@ -152,17 +189,33 @@ def rivals(
     best = Side(first, saids[0], value)
     agreeing, found = list[Side](), list[Rival]()
     for i, (one, said) in enumerate(zip(near, saids[1:], strict=True), 1):
-        alike = [other for other in said.values if value.comparable(other)]
         answered = _answer(one, said, asked)
+        stated = [*said.values, answered] if answered and answered.kind == "verdict" else said.values
+        alike = [other for other in stated if value.comparable(other)]
         if not alike or len(asked.about(said)) * 2 < len(asked.about(best.said)) or asked.tells_apart(one, first):
             continue
-        if any(not value.differs(other) for other in alike):
-            agreeing += (
-                [Side(one, said, answered)] if answered in alike and answered and not value.differs(answered) else []
-            )
-        elif i in nearness:
+        if answered and value.agrees(answered):
+            side = Side(one, said, answered)
+            agreeing += [side] if i not in nearness or _agrees(best, side, nearness[i]) else []
+        elif i in nearness and all(value.differs(other) for other in alike):
             found += _rival(best, one, said, alike, answered, nearness[i])
     return best, agreeing, found
+
+
+def _agrees(best: Side, side: Side, near: Near) -> bool:
+    """Whether a side that gives the best one's value says the same: of the same thing, and not the contrary."""
+    texts = best.said.text, side.said.text
+    if opposed(*texts) or opposed(*reversed(texts)):
+        return False
+    if bool(_NOT.search(texts[0])) != bool(_NOT.search(texts[1])) and best.value.kind == "name":
+        return False
+    row = _row(best, side, near)
+    return best.value.kind == "verdict" or float(certainty(row[None], "asked")[0]) >= _AGREES
+
+
+def _is_sure(best: Side, side: Side) -> bool:
+    """Whether two sides that differ are about the same thing without a doubt."""
+    return best.value.kind == "verdict" or altered(best.said, side.said, Differing(best.value, side.value))
 
 
 def worth_reading(found: Sequence[Rival]) -> list[tuple[float, Rival]]:
@@ -207,16 +260,25 @@ def _one_said(one: Evidence, matrix: Matrix) -> Said:
 
 
 def _answer(one: Evidence, said: Said, asked: Asked) -> Value | None:
-    """The value of a sentence that answers: one that the reader's span touches, of the kind and the time asked for.
+    """The value of a sentence that answers: what it says to yes or no, or one of the kind and the time asked for.
 
-    Where no span was read, it is the only one of the kind, or the first name.
+    It is the one that the reader's span touches; where no span was read, the only one of the kind, or the first name. A
+    question that names no kind is answered by a name or a date only where that is all of the span.
     """
+    span = Span(0, len(said.text))
+    place = one.answer and Span(one.answer.start - one.sentence.span.start, one.answer.end - one.sentence.span.start)
+    if asked.kind == "verdict":
+        told, _ = verdict(asked.question, Reading((one,), 1.0, ()))
+        if told != "unclear":
+            return Value(place or span, "verdict", frozenset((told,)))
+        asked = replace(asked, kind="date" if asked.time else "any")
     fitting = [value for value in said.values if asked.fits(value)]
-    if one.answer is None:
+    if place is None:
         return fitting[0] if len(fitting) == 1 or (fitting and asked.kind == "name") else None
-    place = Span(one.answer.start - one.sentence.span.start, one.answer.end - one.sentence.span.start)
-    touched = [value for value in said.values if value.span.overlaps(place)]
-    best = max(touched, key=lambda value: (asked.fits(value), _shared(value.span, place)), default=None)
+    touched = [
+        value for value in fitting if value.span.overlaps(place) and (asked.kind != "any" or _fills(value, place))
+    ]
+    best = max(touched, key=lambda value: _shared(value.span, place), default=None)
     times = [
         value.span
         for value in said.values
@@ -228,6 +290,12 @@ def _answer(one: Evidence, said: Said, asked: Asked) -> Value | None:
     return min(alike, key=lambda value: max(times[0].start - value.span.end, value.span.start - times[0].end))
 
 
+def _fills(value: Value, place: Span) -> bool:
+    """Whether a value is what the span is about: a name or a date all of it, a figure as much as half."""
+    length = value.span.end - value.span.start
+    return place.end - place.start <= (2 * length if isinstance(value.content, Quantity) else length) + _A_WORD
+
+
 def _shared(one: Span, other: Span) -> int:
     return min(one.end, other.end) - max(one.start, other.start)
 
@@ -237,14 +305,20 @@ def _rival(
 ) -> list[Rival]:
     """The surest value of a sentence against the best sentence's; a name only if each is by itself the answer."""
     touched = answered in alike
-    values = [answered] if touched and answered else alike
-    looks = certainty(np.array([features(best.said, said, Differing(best.value, value), near) for value in values]))
-    place = int(looks.argmax())
-    side = Side(one, said, values[place])
+    sides = [Side(one, said, value) for value in ([answered] if touched and answered else alike)]
+    rows = [_row(best, side, near) for side in sides]
+    place = int(np.argmax([row[0] for row in rows]))
+    side = sides[place]
     if best.value.kind == "name" and not (touched and _is_answer(best) and _is_answer(side)):
         return []
-    behind = min(_MARGIN, max(0.0, best.evidence.score - one.score))
-    return [(side, np.array([_log_odds(float(looks[place])), behind]))]
+    return [(side, rows[place])]
+
+
+def _row(best: Side, side: Side, near: Near) -> Floats:
+    """The numbers (f,) of `aliqa.text.claims.pairs.ASKED` of a side."""
+    look = float(certainty(features(best.said, side.said, Differing(best.value, side.value), near)[None])[0])
+    behind = min(_MARGIN, max(0.0, best.evidence.score - side.evidence.score))
+    return np.array([_log_odds(look), behind])
 
 
 def _log_odds(chance: float) -> float:

@@ -316,11 +316,15 @@ class Abstention:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One side of a disagreement: a value and the citation that carries it."""
+    """One side of a disagreement: a value and the citation that carries it.
+
+    ``scope`` are the words that may narrow the statement down, where scopes may differ.
+    """
 
     citation: int
     value: str
     as_of: str | None
+    scope: str | None = None
 
 
 DisagreementKind = Literal["contradiction", "change", "scope"]
@@ -368,7 +372,7 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of an article with the value that it states, and as of when; offsets as in a citation."""
+    """A sentence of an article with the value that it states, as of when, of what scope; offsets as in a citation."""
 
     doc_id: str
     title: str
@@ -379,6 +383,7 @@ class Statement:
     char_end: int
     value: str
     as_of: str | None
+    scope: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,9 +413,11 @@ class StatedPairs:
 class Sources:
     """Who carries an answer.
 
-    ``articles`` say what it says first, their near-copies included; ``independent`` of them are no copies and do not
-    name another one's outlet beside their statement. ``agree`` is how many of those give the same value, ``differ``
-    how many another one; ``newest`` is the day of the newest that is quoted.
+    ``articles`` say what it says first, near-copies that say it, too, included; ``independent`` of them are no copies
+    and do not give another one's outlet as the source of their statement. ``agree`` is how many outlets those are of, 0
+    where nothing was compared, ``differ`` how many outlets give another value; ``newest`` is the day of the newest that
+    is quoted. ``outlets`` are quoted in all; ``same`` are the numbers of the citations that give the same value as the
+    first, itself included.
     """
 
     articles: int
@@ -418,6 +425,8 @@ class Sources:
     agree: int = 0
     differ: int = 0
     newest: date | None = None
+    outlets: int = 0
+    same: tuple[int, ...] = ()
 
     @property
     def line(self) -> str:
@@ -425,9 +434,12 @@ class Sources:
 
         >>> Sources(2, 2, 2, 1, date(2025, 10, 21)).line
         '2 outlets agree · 1 differs · newest 21 Oct 2025'
+        >>> Sources(1, 1, newest=date(2025, 10, 21), outlets=2).line
+        'quoted from 2 outlets · newest 21 Oct 2025'
         """
         agreeing = ngettext("{number} outlet agrees", "{number} outlets agree", self.agree)
-        parts = [agreeing if self.agree > 1 else gettext("1 outlet")]
+        quoted = ngettext("quoted from {number} outlet", "quoted from {number} outlets", self.outlets)
+        parts = [agreeing if self.agree > 1 else quoted if not self.agree and self.outlets > 1 else gettext("1 outlet")]
         if self.differ:
             parts.append(ngettext("{number} differs", "{number} differ", self.differ))
         if self.articles > self.independent:

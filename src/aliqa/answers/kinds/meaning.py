@@ -7,7 +7,7 @@ those around it, knows which words say what about. ``training/fit_meaning.py`` f
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, cast
@@ -41,6 +41,8 @@ PARTS: Final = ("start", "end", "inside")
 """What a word may be of the words that say what about."""
 _INSIDE: Final = 0.5
 
+Weights = Mapping[str, NDArray[np.float64]]
+
 
 def meant(question: str, vector: Vector, told: Asked) -> Asked:
     """What a question asks for, by its unit vector of the bundled model; ``told`` is what its form says.
@@ -72,13 +74,13 @@ def meant_kind(question: str, vector: Vector) -> str | None:
     return str(fitted["kinds"][best]) if chances[best] >= SURE * chances.sum() else None
 
 
-def said_about(question: str) -> str:
-    """The words of a question that say what it is about.
+def said_about(question: str, weights: Weights | None = None) -> str:
+    """The words of a question that say what it is about, by weights (3,) of `PARTS`, those of the package if None.
 
     >>> said_about("recap the Castle Pier saga please"), said_about("so who's Ada Moss again")
     ('the Castle Pier saga', 'Ada Moss')
     """
-    places, weights = tokens(question), _fitted()["about"]
+    places, weights = tokens(question), weights or _fitted()["about"]
     words = [place.cut(question) for place in places]
     if not words:
         return ""

@@ -159,6 +159,10 @@ class _Text:
             answer=self.text,
             citations=tuple(self._citations),
             disagreements=tuple(map(self._renumbered, answer.disagreements)),
+            sources=replace(
+                answer.sources,
+                same=tuple(self._numbers[number] for number in answer.sources.same if number in self._numbers),
+            ),
             mode="synthesis",
         )
         told = []

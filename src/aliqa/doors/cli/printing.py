@@ -24,6 +24,7 @@ from aliqa.foundations.types import (
     Check,
     CheckedName,
     Citation,
+    Claim,
     DatedStatement,
     Delta,
     FoundPassage,
@@ -36,6 +37,7 @@ from aliqa.foundations.types import (
     SourceSummary,
     Span,
     StatedPair,
+    Statement,
     Timeline,
     Verification,
     VersionDiff,
@@ -222,7 +224,7 @@ def print_answer(answer: Answer, told: str = "") -> None:
         for disagreement in answer.disagreements:
             _line(f"\n{disagreement_headings()[disagreement.kind]}: {disagreement.about}", bold=True)
             for claim in disagreement.claims:
-                _line(f"    [{claim.citation}] {claim.value} ({claim.as_of or 'undated'})")
+                _line(f"    [{claim.citation}] {claim.value} ({_holds(claim)})")
     else:
         _print_abstention(answer)
     if answer.notice:
@@ -231,6 +233,11 @@ def print_answer(answer: Answer, told: str = "") -> None:
         _line("\nAsk next", bold=True)
         for question in answer.suggestions:
             _line(f"    {question}")
+
+
+def _holds(one: Claim | Statement) -> str:
+    """As of when a value holds and, where scopes may differ, of what."""
+    return (one.as_of or "undated") + (f", “{one.scope}”" if one.scope else "")
 
 
 def _print_sources(answer: Answer) -> None:
@@ -336,7 +343,7 @@ def print_disagreements(pairs: Sequence[StatedPair]) -> None:
             _line(f"{heading}: {pair.about} ({pair.sure})", bold=True)
             for one in pair.statements:
                 place = f"{one.doc_id}:{one.char_start}-{one.char_end}"
-                _line(f"  {one.value} ({one.as_of or 'undated'}) {one.title}, {place}")
+                _line(f"  {one.value} ({_holds(one)}) {one.title}, {place}")
                 _line(f'    "{one.quote}"')
     if not pairs:
         _line("No two articles were found to give different values for the same thing.")

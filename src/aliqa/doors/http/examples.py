@@ -66,7 +66,15 @@ ANSWER: dict[str, Any] = {
     "newest_used": _ARTICLE["published"],
     "mode": "extractive",
     "notice": None,
-    "sources": {"articles": 2, "independent": 1, "agree": 1, "differ": 0, "newest": _ARTICLE["published"]},
+    "sources": {
+        "articles": 2,
+        "independent": 1,
+        "agree": 1,
+        "differ": 0,
+        "newest": _ARTICLE["published"],
+        "outlets": 1,
+        "same": [1],
+    },
     "kind": "plain",
     "lead": None,
     "articles": [],
@@ -96,7 +104,7 @@ ABSTENTION: dict[str, Any] = {
     },
     "confidence": 0.04,
     "citations": [],
-    "sources": {"articles": 0, "independent": 0, "agree": 0, "differ": 0, "newest": None},
+    "sources": {"articles": 0, "independent": 0, "agree": 0, "differ": 0, "newest": None, "outlets": 0, "same": []},
     "newest_used": None,
 }
 PASSAGES: dict[str, Any] = {"passages": [_PASSAGE], "notice": None}
@@ -110,6 +118,7 @@ _STATEMENT: dict[str, Any] = {
     "char_end": 120 + len(_TEXT),
     "value": "four electric ferries",
     "as_of": "2025-03-04",
+    "scope": None,
 }
 _AGAINST: dict[str, Any] = {
     **_STATEMENT,

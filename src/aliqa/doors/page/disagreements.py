@@ -45,8 +45,9 @@ def _statement_html(one: Statement) -> str:
     quote = f'<span class="snippet" dir="auto">{marked}</span>'
     when = gettext("as of {when}", when=escape(written(one.as_of))) if one.as_of else ""
     as_of = f' <span class="as-of">{when}</span>' if when else ""
+    scope = f"“{one.scope}”" if one.scope else None
     return (
         f'<article class="source"><h4><bdi class="value">{escape(one.value)}</bdi>{as_of}</h4>'
         f"{open_html(one.doc_id, one.char_start, one.char_end, quote, kind='quoted open')}"
-        f'<p class="about">{facts_html(one.source or one.title, day(one.published))}</p></article>'
+        f'<p class="about">{facts_html(one.source or one.title, day(one.published), scope)}</p></article>'
     )

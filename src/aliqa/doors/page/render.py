@@ -14,7 +14,15 @@ from aliqa.answers.support import verdict_words
 from aliqa.doors.page.sources import bold_html, facts_html, open_html, page_words, quote_html
 from aliqa.doors.page.words import WEAK, articles, certainty, day, moment, written
 from aliqa.foundations.messages import gettext
-from aliqa.foundations.types import Abstention, Answer, ArticleMention, Citation, Claim, IndexInfo, Span
+from aliqa.foundations.types import (
+    Abstention,
+    Answer,
+    ArticleMention,
+    Citation,
+    Claim,
+    IndexInfo,
+    Span,
+)
 
 OPEN_OTHERS: Final = 3
 """How many of the other quotes are shown; the rest is folded."""
@@ -35,22 +43,19 @@ class Sides:
 
     @classmethod
     def of(cls, answer: Answer) -> "Sides":
-        """How the other quotes stand to the first one, as far as the disagreements and the counts tell."""
-        first = answer.citations[0]
-        same, unlike = set[int](), dict[int, str]()
+        """How the other quotes stand to the first one, as far as they were compared with it."""
+        first, *rest = answer.citations
+        same, unlike = set(answer.sources.same), dict[int, str]()
         for one in answer.disagreements:
             values = {claim.citation: claim.value for claim in one.claims}
             best = values.get(first.number, one.claims[0].value)
             same |= {number for number, value in values.items() if value == best}
             unlike |= {number: one.kind for number, value in values.items() if value != best}
-        rest = [one for one in answer.citations if one is not first]
-        left = [one for one in rest if one.number not in unlike and one.number not in same]
-        if answer.sources.agree == len({_outlet(one) for one in (first, *left)}) > 1:
-            same |= {one.number for one in left}
+        same -= unlike.keys()
         return cls(
-            tuple(one for one in rest if one.number in same and one.number not in unlike),
+            tuple(one for one in rest if one.number in same),
             {kind: tuple(one for one in rest if unlike.get(one.number) == kind) for kind in _DIFFER},
-            tuple(one for one in left if one.number not in same),
+            tuple(one for one in rest if one.number not in same and one.number not in unlike),
         )
 
     @property
@@ -154,7 +159,9 @@ def _group_html(name: str, heading: str, quotes: Sequence[Citation], values: Map
 def _item_html(citation: Citation, claim: Claim | None) -> str:
     dated = claim.as_of if claim and claim.as_of != str(citation.published) else None
     as_of = gettext("as of {when}", when=written(dated)) if dated else None
-    facts = facts_html(citation.source or citation.title, day(citation.published), page_words(citation.page), as_of)
+    scope = f"“{claim.scope}”" if claim and claim.scope else None
+    said_by = citation.source or citation.title
+    facts = facts_html(said_by, day(citation.published), page_words(citation.page), as_of, scope)
     return (
         f'<li><span class="quote" dir="auto">{quote_html(citation)}</span> {mark_html(citation)}'
         f'<span class="from">{facts}</span></li>'
@@ -230,8 +237,15 @@ def _correction_html(one: Citation) -> str:
 
 
 def support_html(answer: Answer) -> str:
-    """In one line: how many outlets agree, how many differ, and how new the newest is."""
-    return f'<p class="support">{support_words(answer)}</p>'
+    """In one line: how many outlets agree, how many differ, and how new the newest is.
+
+    Under quotes of one rank, below it what differs among them.
+    """
+    line = f'<p class="support">{support_words(answer)}</p>'
+    if answer.kind in _RANKED:
+        return line
+    told = (remarks.difference(one, escape) for one in answer.disagreements)
+    return line + "".join(f'<p class="support" dir="auto">{words}</p>' for words in told)
 
 
 def support_words(answer: Answer) -> str:

@@ -9,6 +9,7 @@ meaning name two different things says nothing.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -29,26 +30,29 @@ from aliqa.foundations.types import (
     StatedPair,
     Statement,
 )
+from aliqa.text.claims.kinds import kind_of, scopes
 from aliqa.text.claims.model import certainty
 from aliqa.text.claims.pairs import (
+    ALTERED,
     Differing,
     Floats,
     Nearness,
     Reply,
     Said,
+    altered,
     as_of,
     asked_for_value,
     differing,
     features,
-    kind_of,
     record,
     replied,
     reply,
 )
 from aliqa.text.claims.values import Value, names
+from aliqa.text.claims.values import found as values_of
 from aliqa.text.terms import terms
 
-RULES: Final = 9
+RULES: Final = 10
 """To be raised when sentences are compared otherwise: the next build then finds all pairs anew."""
 
 PAIRS_FILE: Final = f"disagreements-{RULES}.jsonl"
@@ -98,13 +102,14 @@ class Corpus(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One side of a pair: the key of its article, where its sentence begins, its value and date."""
+    """One side of a pair: the key of its article, where its sentence begins, its value, date and scope."""
 
     article: int
     start: int
     end: int
     value: str
     as_of: str | None
+    scope: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,11 @@ class Candidate:
     other: Found
     pair: Differing
     features: Floats
+
+    @property
+    def altered(self) -> bool:
+        """Whether one sentence is the other one with other values."""
+        return altered(self.one.said, self.other.said, self.pair)
 
     @property
     def places(self) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -248,7 +258,7 @@ def surest(found: Iterable[Candidate]) -> list[Weighed]:
     """Those worth reading, the surest first, of each pair of sentences one, with how sure they are unread."""
     best: dict[tuple[tuple[int, int], tuple[int, int]], Weighed] = {}
     for one in found:
-        sure = float(certainty(one.features[None])[0])
+        sure = ALTERED if one.altered else float(certainty(one.features[None])[0])
         if sure >= max(WORTH_READING, best[one.places][1] if one.places in best else 0.0):
             best[one.places] = one, sure
     return sorted(best.values(), key=lambda weighed: (-weighed[1], weighed[0].places))
@@ -262,6 +272,8 @@ def replies(spans: SpanReader, one: Said, other: Said, pair: Differing) -> tuple
 
 
 def _read(spans: SpanReader, one: Candidate, look: float) -> float:
+    if one.altered:
+        return look
     rows = replied(look, replies(spans, one.one.said, one.other.said, one.pair))
     return float(certainty(rows[None], "read")[0])
 
@@ -291,13 +303,16 @@ def _distinct(found: Sequence[Weighed]) -> Iterator[Weighed]:
 
 
 def _pair(one: Candidate, sure: float) -> Pair:
-    sides = _place(one.one, one.pair.first), _place(one.other, one.pair.second)
-    return Pair(kind_of(one.one.said, one.other.said, one.pair), _about(one), sides, round(sure, 3))
+    said = one.one.said, one.other.said, one.pair
+    kind = kind_of(*said)
+    first, second = scopes(*said) if kind == "scope" else (None, None)
+    sides = _place(one.one, one.pair.first, first), _place(one.other, one.pair.second, second)
+    return Pair(kind, _about(one), sides, round(sure, 3))
 
 
-def _place(found: Found, value: Value) -> Place:
+def _place(found: Found, value: Value, scope: str | None) -> Place:
     text = found.said.text
-    return Place(*found.place, found.start + len(text), value.span.cut(text), as_of(found.said, value))
+    return Place(*found.place, found.start + len(text), value.span.cut(text), as_of(found.said, value), scope)
 
 
 def _about(one: Candidate) -> str:
@@ -310,21 +325,38 @@ def _about(one: Candidate) -> str:
 
 
 def stated(pairs: Sequence[Pair], read: Read) -> tuple[StatedPair, ...]:
-    """Pairs with their quotes, surest first; those of copies are told once."""
-    found: dict[frozenset[str], StatedPair] = {}
+    """Pairs with their quotes, surest first.
+
+    Those of copies are told once, and so are those of a sentence that differs from two that give the same value.
+    """
+    told: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+    found: list[StatedPair] = []
     for pair in pairs:
         first, second = (_statement(side, *read(side.article)) for side in pair.sides)
-        found.setdefault(
-            frozenset((first.quote, second.quote)), StatedPair(pair.kind, pair.about, (first, second), pair.certainty)
-        )
-    return tuple(found.values())
+        known = [*_same(told[first.quote, first.value], second), *_same(told[second.quote, second.value], first)]
+        if not known:
+            found.append(StatedPair(pair.kind, pair.about, (first, second), pair.certainty))
+            told[first.quote, first.value].append(second)
+            told[second.quote, second.value].append(first)
+    return tuple(found)
+
+
+def _same(others: Sequence[Statement], one: Statement) -> list[Statement]:
+    """Those statements that give the value of one."""
+    return [other for other in others if other.quote == one.quote or _agree(other.value, one.value)]
+
+
+def _agree(one: str, other: str) -> bool:
+    values = [next(iter(values_of(text)), None) for text in (one, other)]
+    return values[0] is not None and values[1] is not None and values[0].agrees(values[1])
 
 
 def _statement(place: Place, meta: ArticleMeta, text: str, sentences: Sequence[Sentence]) -> Statement:
     quote = text[place.start : place.end]
     return Statement(
-        meta.doc_id, meta.title, meta.source, meta.published, quote, place.start, place.end, place.value, place.as_of
-    )
+        meta.doc_id, meta.title, meta.source, meta.published, quote, place.start, place.end, place.value, place.as_of,
+        place.scope,
+    )  # fmt: skip
 
 
 def read_pairs(data: bytes) -> list[Pair]:

@@ -18,11 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aliqa.foundations.protocols import Matrix, PassageRecord, PassageSpans, Vector
-from aliqa.foundations.types import ArticleMeta, DisagreementKind, Passage, Sentence, Span
+from aliqa.foundations.types import ArticleMeta, Passage, Sentence, Span
 from aliqa.text import dates
-from aliqa.text.claims.values import Value, found
+from aliqa.text.claims.values import Value, found, middle
 from aliqa.text.dates import Period
-from aliqa.text.english import PREPOSITIONS
 from aliqa.text.quantities import Quantity
 from aliqa.text.terms import content_words, terms
 
@@ -43,33 +42,8 @@ _USUAL: Final = 8
 _MOST_NEARER: Final = 4
 _NEAR: Final = 40
 """How far the words around a value reach, in code points."""
-_SAME_TIME: Final = 120
-"""Statements are of one time if their times, or their articles' days, are at most so many days apart."""
 _TITLE: Final = 60
 """How many code points of a title stand before a question."""
-_LIMIT: Final = re.compile(
-    rf"""
-    ^(?:(?:{"|".join(PREPOSITIONS.split())}|\w+(?:ed|ing))\b)([^,.;:]{{3,60}}),
-    | \b(?:of|before|after|excluding|including|outside|within|only|across)[ ]([^,.;:]{{3,30}})
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-"""What may narrow a statement down: a phrase that opens it, or one behind a word of inclusion."""
-
-_NOT_YET: Final = re.compile(
-    r"""
-    \b
-    (?:
-        will | would | shall | should | might | (?-i:may) | (?:is|are|was|were)[ ]to
-        | (?:ask|call|hope)(?:s|d|ed)?[ ]for | demand(?:s|ed)
-        | expect(?:s|ed)? | intend(?:s|ed)? | plan(?:s|ned)? | propose[sd]? | seeks? | sought
-        | want(?:s|ed)?
-    )
-    (?:[ ](?!(?:although|and|but|have|than|that|when|which|while|who)\b)[^\s,.;:()—–]+){0,10}[ ]\Z
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-"""What stands before a figure that is wanted, planned or foreseen."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +73,19 @@ class Said:
             kept.append(self.text[end : one.span.start])
             end = max(end, one.span.end)
         return frozenset(content_words(" ".join([*kept, self.text[end:]])))
+
+    @cached_property
+    def places(self) -> list[int]:
+        """Where its figures and dates begin."""
+        return sorted(one.span.start for one in self.values if not isinstance(one.content, frozenset))
+
+    @cached_property
+    def form(self) -> list[str]:
+        """Its words in small letters, each figure and date taken for the same."""
+        kept, end = "", 0
+        for one in sorted(one.span for one in self.values if one.span.start in self.places):
+            kept, end = f"{kept}{self.text[end : one.start]} # ", max(end, one.end)
+        return re.findall(r"\w+|#", f"{kept}{self.text[end:]}".casefold())
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -152,6 +139,18 @@ def _said_too(first: Value, second: Value, one: Said, other: Said) -> bool:
     )
 
 
+ALTERED: Final = 0.9
+"""How sure it is that sentences that are the same but for a figure or a date are about the same thing."""
+_LEAST_WORDS: Final = 6
+
+
+def altered(one: Said, other: Said, pair: Differing) -> bool:
+    """Whether a sentence is the other one with other figures or dates, in articles that name something in common."""
+    same = one.form == other.form and len(one.form) >= _LEAST_WORDS and one.topic & other.topic
+    places = (said.places.index(value.span.start) for said, value in ((one, pair.first), (other, pair.second)))
+    return bool(same) and pair.first.kind != "name" and len(set(places)) == 1
+
+
 class Nearness:
     """How near the sentences of a passage are to those of other articles.
 
@@ -189,7 +188,7 @@ def features(one: Said, other: Said, pair: Differing, near: Near) -> Floats:
     unshared = sorted((len(one.words - other.words), len(other.words - one.words)))
     return np.array([
         *near, *np.log1p(unshared), len(around(one, pair.first) & around(other, pair.second)),
-        _gap(pair), _same_noun(pair), pair.first.kind == "date",
+        gap(pair), same_noun(pair), pair.first.kind == "date",
     ], np.float64)  # fmt: skip
 
 
@@ -212,26 +211,21 @@ def around(said: Said, value: Value) -> frozenset[str]:
     )
 
 
-def _same_noun(pair: Differing) -> float:
+def same_noun(pair: Differing) -> float:
+    """1 if both figures count the same, -1 if not, 0 where that is not known."""
     one, other = pair.first.content, pair.second.content
     if not isinstance(one, Quantity) or not isinstance(other, Quantity) or not one.unit or not other.unit:
         return 0.0
     return 1.0 if one.unit == other.unit else -1.0
 
 
-def _gap(pair: Differing) -> float:
-    """How many times as large one figure is, as a logarithm."""
+def gap(pair: Differing) -> float:
+    """How many times as large one figure is, as a logarithm, at most 4."""
     one, other = pair.first.content, pair.second.content
     if not isinstance(one, Quantity) or not isinstance(other, Quantity):
         return 0.0
-    sizes = [abs(_middle(each)) for each in (one, other)]
+    sizes = [abs(middle(each)) for each in (one, other)]
     return min(4.0, abs(math.log(sizes[0] / sizes[1]))) if min(sizes) > 0 else 4.0
-
-
-def _middle(one: Quantity) -> float:
-    if math.isinf(one.low):
-        return one.high
-    return one.low if math.isinf(one.high) else (one.low + one.high) / 2
 
 
 def asked_for_value(said: Said, value: Value) -> str:
@@ -265,36 +259,3 @@ def as_of(said: Said, value: Value | None = None) -> str | None:
     if said.time and (value is None or value.kind != "date"):
         return said.time.words if dates.is_stated(said.text, said.time) else dates.when(said.time)
     return said.published.isoformat() if said.published else None
-
-
-def kind_of(one: Said, other: Said, pair: Differing) -> DisagreementKind:
-    """Whether values that differ contradict each other, are of different times, or perhaps of different scope.
-
-    What is wanted or planned is of another scope than what is so.
-    """
-    if pair.first.kind != "date" and _is_of_another_time(one, other):
-        return "change"
-    so = [
-        _NOT_YET.search(said.text[: value.span.start]) is None
-        for said, value in ((one, pair.first), (other, pair.second))
-    ]
-    apart = so[0] != so[1] or (_limits(one, other) and _limits(other, one))
-    return "scope" if apart else "contradiction"
-
-
-def _is_of_another_time(one: Said, other: Said) -> bool:
-    """Whether both statements hold at different times, as far as they or their articles' dates tell."""
-    if one.time and other.time:
-        return not one.time.overlaps(other.time)
-    times = [said.time or (dates.on(said.published) if said.published else None) for said in (one, other)]
-    if times[0] is None or times[1] is None:
-        return False
-    apart = max(times[0].first, times[1].first) - min(times[0].last, times[1].last)
-    return apart.days > _SAME_TIME
-
-
-def _limits(one: Said, other: Said) -> bool:
-    """Whether a sentence has a phrase that may narrow it down and has words that the other side lacks."""
-    known = other.around | other.topic | one.topic
-    phrases = ("".join(filter(None, match.groups())) for match in _LIMIT.finditer(one.text))
-    return any(set(content_words(phrase)) & one.words - known for phrase in phrases)

@@ -6,6 +6,7 @@ Quillon?"): a sentence that answers it states a value of the same thing.
 """
 
 import calendar
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ from aliqa.text.dates import Period
 from aliqa.text.quantities import Quantity
 from aliqa.text.terms import content_words, terms
 
-Kind = Literal["percent", "points", "money", "measure", "count", "date", "name"]
+Kind = Literal["percent", "points", "money", "measure", "count", "date", "name", "verdict"]
+"""A verdict is what a sentence says to a question that wants yes or no."""
 
 _NAME: Final = re.compile(r"\b[A-Z][\w’'&-]*(?:(?: of| de| van| von| the)? [A-Z][\w’'&-]*)*")
 _INSIDE: Final = re.compile(r"(?<=[\w,;] )[A-Z][\w’'-]*")
@@ -35,6 +37,7 @@ _ASKED: Final = {
 }
 _NUMBER: Final = re.compile(r"^(?:\D*\d[\d.,]*(?:\s*-)?|\S+)\s*")
 """What opens a figure's words: digits and what stands before them, or the first word."""
+_HUNDREDTH: Final = 0.01
 _LONGEST: Final = 800
 """Beyond this many code points it is no sentence but a table."""
 
@@ -70,6 +73,21 @@ class Value:
                 return not one & two
         raise TypeError("values of different kinds are not compared")
 
+    def agrees(self, other: "Value") -> bool:
+        """Whether both say the same: they do not differ, and the one is within what the other admits.
+
+        "About 2,100" and "1,900" need not differ, but hardly agree.
+        """
+        if not self.comparable(other) or self.differs(other):
+            return False
+        match self.content, other.content:
+            case Quantity() as one, Quantity() as two:
+                return _fits(one, two) or _fits(two, one)
+            case Period() as one, Period() as two:
+                overlap = min(one.last, two.last) - max(one.first, two.first)
+                return overlap >= min(one.last - one.first, two.last - two.first)
+        return True
+
     def question(self, text: str) -> str:
         """The sentence as a question for this value.
 
@@ -86,6 +104,27 @@ class Value:
             asked, end = f"how many {noun.cut(text) if noun else words}".strip(), max(end, noun.end if noun else 0)
             end += bool(again) and text[end : end + 1] == ")"
         return f"{text[:start]}{asked}{text[end:]}".rstrip(' .!?;:”"') + "?"
+
+
+def _fits(one: Quantity, other: Quantity) -> bool:
+    """Whether the middle of a quantity is within what another one admits, give or take a hundredth."""
+    pairs = [
+        (mine, theirs)
+        for mine in (one, *one.again)
+        for theirs in (other, *other.again)
+        if mine.kind == theirs.kind and (mine.unit == theirs.unit or mine.kind == "count")
+    ]
+    return any(
+        theirs.low - _HUNDREDTH * abs(theirs.low) <= middle(mine) <= theirs.high + _HUNDREDTH * abs(theirs.high)
+        for mine, theirs in pairs
+    )
+
+
+def middle(one: Quantity) -> float:
+    """The middle of what a quantity admits; its end, if it has but one."""
+    if math.isinf(one.low):
+        return one.high
+    return one.low if math.isinf(one.high) else (one.low + one.high) / 2
 
 
 def found(
