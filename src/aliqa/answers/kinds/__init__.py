@@ -14,6 +14,7 @@ that answer best::
     learned.py         which questions want several sentences, by a small model
     several.py         lists, comparisons, changes over time: which of the sentences that answer are quoted
     deciding.py        yes or no, and questions that take for granted what the articles deny
+    affirming.py       whether one sentence affirms or denies what is asked, laid beside its clause (`clauses.py`)
 
 Each of the first eight returns None where it has nothing to say, and the question is then answered as a plain one.
 """
