@@ -54,6 +54,13 @@ def test_only_the_clause_that_is_asked_decides(question: str, sentence: str, *, 
     assert says(question, sentence) is expected
 
 
+@pytest.mark.parametrize("times", [12, 150, 5_000])
+def test_what_is_repeated_without_end_is_left_open(times: int) -> None:
+    assert says(f"Did {'mill ' * times}close?", "mill " * times) is None
+    assert says(f"Did {'mill ' * 12}close?", "mill " * times) is None
+    assert says(f"Did {'mill ' * 12}close?", f"{'in mill, ' * times} closed by of to") is None
+
+
 def test_a_name_may_be_shorter_in_the_question_if_the_article_has_it_so() -> None:
     question, sentence = "Did Blue Net close the mill?", "Blue Net Holding closed the mill."
     assert says(question, sentence) is None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from aliqa.answers.kinds.clauses import (
@@ -156,8 +156,14 @@ def says(question: str, text: str, published: date | None = None, context: str =
     >>> says("Did Blue Net buy the pier?", "Critics of Blue Net bought the pier.") is None
     True
     """
-    asked = read(question)
-    if asked is None or asked.group not in _GROUPS or text.rstrip().endswith("?") or _DENIES.search(plain(question)):
+    asked = read(question) if max(len(question), len(text)) <= _LONGEST else None
+    if (
+        asked is None
+        or asked.group not in _GROUPS
+        or len(asked.words) > _MOST_WORDS
+        or text.rstrip().endswith("?")
+        or _DENIES.search(plain(question))
+    ):
         return None
     sentence = shortened(asked, Sentence.of(text, published), context)
     if not _is_near(asked, sentence):
@@ -172,6 +178,14 @@ def says(question: str, text: str, published: date | None = None, context: str =
     return told.pop() if len(told) == 1 else None
 
 
+_LONGEST: Final = 1_000
+"""How long a question or a sentence may be, in code points, to be laid beside one another."""
+_MOST_PLACES: Final = 20
+_MOST_WORDS: Final = 16
+_FAR: Final = 40
+"""How many words a question may have, and how far its next word may stand from one in a sentence."""
+
+
 def _is_near(asked: Clause, sentence: Sentence) -> bool:
     """Whether a sentence has the first word of a question and half of the others: all else is left out early."""
     words = tuple(zip(sentence.words, sentence.keys, strict=True))
@@ -183,7 +197,7 @@ def _tells(asked: Clause, sentence: Sentence, known: set[str]) -> Iterator[bool]
     """What a sentence says to a clause, for each place where it may."""
     for slot in range(1, len(asked.words)) if asked.slot is None else (asked.slot,):
         for end in _ends(asked, slot, known):
-            for places in _places(asked, sentence, end, slot):
+            for places in islice(_places(asked, sentence, end, slot), _MOST_PLACES):
                 said = _weighed(asked, sentence, slot, places)
                 if said is not None and (end == len(asked.words) or not said):
                     yield said
@@ -208,10 +222,15 @@ def _places(asked: Clause, sentence: Sentence, end: int, slot: int) -> Iterator[
         if at == end:
             yield found
             return
-        for place in range(found[-1] + 1 if found else 0, len(sentence.words)):
+        start = found[-1] + 1 if found else 0
+        for place in range(start, min(start + _FAR, len(sentence.words))):
             met = fits(asked.words[at], sentence.words[place], sentence.keys[place], first=at == 0)
+            if met and not found and not _OPENS.fullmatch(sentence.between(0, place)):
+                continue
             if met and (not found or at == slot or _is_idle(asked, sentence, at, slot, found[-1] + 1, place)):
                 yield from after((*found, place))
+                if found and at != slot:
+                    return
 
     yield from after(())
 
