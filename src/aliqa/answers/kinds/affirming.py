@@ -62,7 +62,11 @@ _GROUPS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         ("no", f"never|{_HAVE} (?:not|never)", "past"),
     ),
     "does": (
-        ("yes", "|do|does", "base"), ("no", "(?:do|does|can) not|no longer|never|(?:refuse|fail)s? to", "base"),
+        ("yes", "|", "third"), ("yes", "does", "base"), ("no", "(?:do|does|can) not|no longer|never|(?:refuse|fail)s? to", "base"),
+        ("no", f"(?:{_HAVE} )?stopped", "ing"),
+    ),
+    "do": (
+        ("yes", "|do", "base"), ("no", "(?:do|can) not|no longer|never|(?:refuse|fail) to", "base"),
         ("no", f"(?:{_HAVE} )?stopped", "ing"),
     ),
     "has": (
@@ -93,8 +97,8 @@ _OPENS: Final = re.compile(
     rf"""
     (?:
         (?:.*[ ])?(?:found|finds|shows|showed|shown|confirmed|discovered|revealed)[ ]that[ ]
-        | (?:after|although|as|at|because|by|despite|during|for|from|in|on|since|though|until|when|while|with)[ ]
-          [^;:]*,[ ]
+        | (?:after|although|because|by|despite|during|from|since|though|until|when|while)[ ][^;:]*,[ ]
+        | (?:at|for|in|on|with)[ ](?:the[ ]|[^;:,]*(?:\d|\b(?:{_TIME})\b))[^;:]*,[ ]
         | (?:in|on)[ ](?:\w+[ ])?(?:\d{{4}}|{_TIME})[ ] | (?:yesterday|today|then|later|but|and),?[ ]
     )?
     (?:(?P<no>(?:not[ ])?one[ ]of|none[ ]of|neither[ ]of|no|not[ ]a[ ]single)[ ]
@@ -272,11 +276,15 @@ def _weighed(asked: Clause, sentence: Sentence, slot: int, places: Sequence[int]
     if sum(denied) + len(reversed_) > 1:
         return None
     tail = sentence.between(places[-1] + 1, len(sentence.words))
+    if reversed_ and asked.words[slot] == reversed_[0] and _has_other_object(asked, slot):
+        return None
     if reversed_ and (trade := converse(sentence.words[places[slot]])):
         return False if tail.startswith(f"{trade[1]} ") else None
     others = {key for at, key in enumerate(sentence.keys) if at not in places}
     against = alike(key_of(reversed_[0])) if reversed_ else contrary(key_of(asked.words[slot]))
-    if others & against or (asked.group in _STANDING and re.match(_AT_TIMES, tail)):
+    behind = sentence.words[places[-1] + 1 : places[-1] + 3]
+    in_part = len(behind) > 1 and bool(_IN_PART.fullmatch(" ".join(behind)))
+    if others & against or in_part or (asked.group in _STANDING and re.match(_AT_TIMES, tail)):
         return None
     if any(denied):
         return False if _ENDS_DENIED.match(tail) else None
@@ -285,9 +293,16 @@ def _weighed(asked: Clause, sentence: Sentence, slot: int, places: Sequence[int]
     return not reversed_
 
 
-_STANDING: Final = ("is", "does", "can")
+def _has_other_object(asked: Clause, slot: int) -> bool:
+    """Whether the object of a verb may be another one, so that the contrary may be so, too: "a ship"."""
+    return any(some and not join for some, join in zip(asked.some[slot + 1 :], asked.joined[slot + 1 :], strict=True))
+
+
+_STANDING: Final = ("is", "do", "does", "can")
 _AT_TIMES: Final = r"(?:on|at|during|to)\b"
 """What makes narrower how things are: "closed on Mondays"."""
+_IN_PART: Final = re.compile(rf"in (?!(?:an?|the|its|his|her|their|our|{_TIME}|all|most|both)\Z)[a-z]+|subject to")
+"""How something is so that is not simply so: "in principle"."""
 
 
 def _is_whole(asked: Clause, sentence: Sentence, opens: re.Match[str]) -> bool:
@@ -326,7 +341,10 @@ def _has_form(word: str, asked: Clause, slot: int, form: str) -> bool:
         return small == wanted or (past, going) == (is_past(wanted), wanted.endswith("ing"))
     if form == "same":
         return past
-    return {"past": past, "ing": going, "base": is_present(word)}[form]
+    if re.search(r"[^s]s\Z", asked.words[slot]):  # a noun: "Does the mill cut jobs?"
+        return False
+    present = is_present(word)
+    return {"past": past, "ing": going, "base": present, "third": present and small.endswith("s")}[form]
 
 
 def _is_of_time(asked: Clause, sentence: Sentence, places: Sequence[int]) -> bool:

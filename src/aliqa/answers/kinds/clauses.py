@@ -37,8 +37,10 @@ _ASKED: Final = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
-_GROUP_OF: Final = {"do": "does", "have": "has", "had": "has", "are": "is", "were": "was"}
-_PASSIVE: Final = {"did": "was", "does": "is", "has": "has be"} | {one: f"{one} be" for one in "will can could".split()}
+_GROUP_OF: Final = {"have": "has", "had": "has", "are": "is", "were": "was"}
+_PASSIVE: Final = {"did": "was", "do": "is", "does": "is", "has": "has be"} | {
+    one: f"{one} be" for one in "will can could".split()
+}
 _ACTIVE: Final = {passive: active for active, passive in _PASSIVE.items()}
 
 _NOBODY: Final = frozenset("nobody none no-one nothing".split())
