@@ -62,7 +62,8 @@ _GROUPS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         ("no", f"never|{_HAVE} (?:not|never)", "past"),
     ),
     "does": (
-        ("yes", "|", "third"), ("yes", "does", "base"), ("no", "(?:do|does|can) not|no longer|never|(?:refuse|fail)s? to", "base"),
+        ("yes", "|", "third"), ("yes", "does", "base"),
+        ("no", "(?:do|does|can) not|no longer|never|(?:refuse|fail)s? to", "base"),
         ("no", f"(?:{_HAVE} )?stopped", "ing"),
     ),
     "do": (
