@@ -22,7 +22,7 @@ from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.protocols import Evidence, PassageRecord, Reading
 from aliqa.foundations.types import ArticleMeta, Filters, Passage, Sentence, Span, Turn
 from aliqa.library import Library, build
-from aliqa.text.opposites import opposed
+from aliqa.text.opposites import alike, contrary, converse
 
 
 def reading(*sentences: str, published: date | None = None, confidence: float = 0.9) -> Reading:
@@ -49,7 +49,8 @@ def sure(*sentences: tuple[str, float]) -> Reading:
     ("question", "sentence", "expected"),
     [
         ("Did Blue Net buy the pier?", "Blue Net bought the pier in May.", "yes"),
-        ("Did Blue Net buy the pier?", "Blue Net has sold the pier.", "no"),
+        ("Did Blue Net buy the pier?", "Blue Net has sold the pier.", "unclear"),
+        ("Did Blue Net buy the pier?", "Blue Net has sold the pier to Red Net.", "no"),
         ("Did Blue Net buy the pier?", "Blue Net never bought the pier.", "no"),
         ("Did Blue Net buy the pier?", "Blue Net may buy the pier.", "unclear"),
         ("Did Blue Net buy the pier?", "She asked Blue Net to buy the pier.", "unclear"),
@@ -85,10 +86,57 @@ def test_a_question_that_takes_the_contrary_for_granted_is_corrected() -> None:
     assert corrected("Why did the profit of Blue Net rise?", reading("Profit of Blue Net rose, then fell.")) is None
 
 
-def test_opposites_are_told_in_all_forms() -> None:
-    assert opposed("Why did sales grow?", "Sales shrank.") == ("grow", "shrank")
-    assert opposed("Why did they approve it?", "They rejected it.") == ("approv", "reject")
-    assert opposed("Why did they come?", "They went.") is None
+@pytest.mark.parametrize(
+    ("question", "sentence", "contradicted"),
+    [
+        ("When did Blue Net buy the pier?", "Blue Net sold the pier to Red Net.", True),
+        ("Who did Blue Net buy the pier from?", "Blue Net sold the pier to Red Net.", True),
+        ("How much did Blue Net pay for the pier?", "Blue Net sold the pier to Red Net.", True),
+        ("Which firm sold the pier to Blue Net?", "Blue Net sold the pier to Red Net.", True),
+        ("Which firm sold the pier to Red Net?", "Blue Net sold the pier to Red Net.", False),
+        ("Why did Red Net buy the pier?", "Blue Net sold the pier to Red Net.", False),
+        ("Why did Red Net sell the pier?", "Blue Net sold the pier to Red Net.", True),
+        ("When was the mill opened?", "The mill was never opened.", True),
+        ("When was the mill opened?", "The mill was not opened until May.", False),
+        ("What led Blue Net to close the mill?", "Blue Net did not close the mill.", True),
+        ("How often did the council reject the plan?", "The council approved the plan.", True),
+        ("Why did the council close the mill?", "The council opened the mill.", False),
+    ],
+)
+def test_only_what_is_surely_denied_is_corrected(question: str, sentence: str, *, contradicted: bool) -> None:
+    assert (corrected(question, reading(sentence)) is not None) is contradicted
+
+
+def test_what_another_sentence_affirms_is_not_corrected() -> None:
+    told = reading("The mill was never opened.", "The mill was opened in May.")
+    assert corrected("When was the mill opened?", told) is None
+
+
+def test_the_newest_sentence_tells_how_things_are() -> None:
+    old, new = "Ada Moss is mayor of Varr.", "The former mayor Ada Moss went home."
+    told = reading(old, new)
+    days = (date(2021, 3, 1), date(2024, 3, 1))
+    dated = [
+        replace(one, record=replace(one.record, meta=replace(one.record.meta, published=day)))
+        for one, day in zip(told.evidence, days, strict=True)
+    ]
+    assert verdict("Is Ada Moss mayor?", replace(told, evidence=tuple(dated)))[0] == "no"
+    assert verdict("Is Ada Moss mayor?", replace(told, evidence=tuple(dated[:1])))[0] == "yes"
+
+
+def test_a_newer_sentence_with_all_words_leaves_it_open() -> None:
+    told = reading("The mill is open.", "Whether the mill stays open, nobody knows.")
+    newer = replace(told.evidence[1].record, meta=replace(told.evidence[1].record.meta, published=date(2024, 3, 1)))
+    found = replace(told, evidence=(told.evidence[0], replace(told.evidence[1], record=newer)))
+    assert verdict("Is the mill open?", found)[0] == "unclear"
+
+
+def test_opposites_are_told_in_all_forms_and_no_sequence_is_one() -> None:
+    assert "shrank" in contrary("grow")
+    assert "reject" in contrary("approv")
+    assert not contrary("open") | contrary("hire") | contrary("buy")
+    assert "won" not in alike("rise")
+    assert converse("sold") == ("bought", "to", "from")
 
 
 def test_a_list_has_every_member_with_its_own_quote_and_none_twice() -> None:

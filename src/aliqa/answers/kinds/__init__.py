@@ -16,6 +16,7 @@ that answer best::
     meaning.py         what a question asks for where no form tells it, by another
     several.py         lists, comparisons, changes over time: which of the sentences that answer are quoted
     deciding.py        yes or no, and questions that take for granted what the articles deny
+    affirming.py       whether one sentence affirms or denies what is asked, laid beside its clause (`clauses.py`)
 
 Each of the first eight returns None where it has nothing to say, and the question is then answered as a plain one.
 """

@@ -1,42 +1,23 @@
 """What the articles say to a question that wants yes or no, and to one that takes for granted what they deny.
 
-"Yes" and "no" are said only where the quote has every word of the question and nothing that turns or weakens it, or
-where it says the contrary in as many words; all else is unclear, and the quote is shown for the reader to decide.
+"Yes" and "no" are said only where a sentence affirms or denies the very clause that is asked (`affirming`), and no
+newer one has its words and says otherwise; all else is unclear, and the quotes are shown for the reader to decide.
 """
 
 import re
+from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from aliqa.answers.answering import quote
+from aliqa.answers.kinds.affirming import says
 from aliqa.foundations.protocols import Evidence, Reading
 from aliqa.foundations.types import YesNo
-from aliqa.text.opposites import alike, opposed
+from aliqa.text.opposites import alike, converse
 from aliqa.text.terms import content_words, terms
 
-_NOT: Final = re.compile(
-    r"""
-    \b(?:not?|never|none|neither|nor|nobody|without|exempt)\b
-    | n[’']t\b
-    | \b(?:den(?:y|ies|ied)|refus\w+|fail(?:s|ed)?[ ]to)\b
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_WEAK: Final = re.compile(
-    r"""
-    \b
-    (?:
-        if | whether | (?-i:may) | might | could | would | should | can | perhaps | possibly | probably | plan\w*
-        | hope\w* | want\w* | expect\w* | intend\w* | consider\w* | rumou?r\w* | allege\w* | claim\w*
-        | reported(?:ly)? | according[ ]to | almost | nearly | partly | some | only | until | unless | before
-        | said[ ]to | likely | unlikely | too[ ]early
-    )
-    \b
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
 _SURE: Final = 0.6
-_SHARE: Final = 0.75
-_LOOKED_AT: Final = 5
+_LOOKED_AT: Final = 10
 
 
 def verdict(question: str, reading: Reading) -> tuple[YesNo, Evidence | None]:
@@ -44,48 +25,34 @@ def verdict(question: str, reading: Reading) -> tuple[YesNo, Evidence | None]:
 
     ``question`` wants yes or no.
     """
-    if _NOT.search(question):
-        return "unclear", None
-    told = [
-        (said, one) for one in reading.evidence[:_LOOKED_AT] if (said := _says(question, quote(one), _context(one)))
-    ]
+    looked_at = reading.evidence[:_LOOKED_AT]
+    told = [(said, one) for one in looked_at if (said := _says(question, one)) is not None]
     if not told:
         return "unclear", None
+    if _OF_NOW.match(question):
+        newest = max(_day(one) for _, one in told)
+        told = [(said, one) for said, one in told if _day(one) == newest]
     said, one = told[0]
-    agreed = all(other == said for other, _ in told)
-    return (said if agreed and (reading.confidence >= _SURE or said == "no") else "unclear"), one
+    sure = all(other == said for other, _ in told) and (reading.confidence >= _SURE or not said)
+    return ("yes" if said else "no") if sure and not _is_outdated(question, one, looked_at) else "unclear", one
 
 
-def _aimed_at(question: str, text: str) -> bool:
-    """Whether a word of the question is in a sentence only as what somebody is to do: "asked them to publish it"."""
-    behind = [{term for word in _INFINITIVE.findall(one) for term in terms(word)} for one in (text, question)]
-    others = set(terms(_INFINITIVE.sub(" ", text)))
-    return bool(content_words(question).keys() & behind[0] - behind[1] - others)
+def _says(question: str, one: Evidence) -> bool | None:
+    meta = one.record.meta
+    return says(question, quote(one), meta.published, f"{meta.title} {one.record.text}")
 
 
-_INFINITIVE: Final = re.compile(r"\bto ([a-z][\w-]*)")
+def _is_outdated(question: str, one: Evidence, others: Sequence[Evidence]) -> bool:
+    """Whether a newer sentence has all words of a question that asks how things are now."""
+    newer = [other for other in others if _day(other) > _day(one)]
+    return bool(_OF_NOW.match(question)) and any(_has_all(question, quote(other)) for other in newer)
 
 
-def _context(one: Evidence) -> str:
-    """What a sentence need not say again: the title of its article, and the passage."""
-    return f"{one.record.meta.title} {one.record.text} {one.record.meta.published or ''}"
+_OF_NOW: Final = re.compile(r"\W*(?:is|are|does|do|has|have|can|will)\b", re.IGNORECASE)
 
 
-def _says(question: str, text: str, context: str = "") -> YesNo | None:
-    """What one sentence says to a question.
-
-    >>> _says("Did Blue Net buy the pier?", "Blue Net did not buy the pier."), _says("Did sales fall?", "Sales rose.")
-    ('no', 'no')
-    >>> _says("Did Blue Net buy the pier?", "The pier may be what Blue Net will buy.") is None
-    True
-    """
-    if _contradicts(question, text, context):
-        return "no"
-    if not _has_all(question, text) or _WEAK.search(text) or _aimed_at(question, text):
-        return None
-    if _NOT.search(text):
-        return "no" if len(_NOT.findall(text)) == 1 and not re.search(r"[,;:]", text) else None
-    return "yes" if _in_order(question, text) else None
+def _day(one: Evidence) -> date:
+    return one.record.meta.published or date.min
 
 
 def _has_all(question: str, text: str) -> bool:
@@ -95,50 +62,50 @@ def _has_all(question: str, text: str) -> bool:
 
 
 def corrected(question: str, reading: Reading) -> Evidence | None:
-    """A sentence that says the contrary of what a question takes for granted: "Why did sales rise?" where they fell."""
-    if not re.match(r"\W*(?:why|how come|for what reason|what (?:made|led|caused))\b", question, re.I):
-        return None
+    """A sentence that denies what a question takes for granted: "Why did sales rise?" where they fell."""
     looked_at = reading.evidence[:_LOOKED_AT]
-    if any(_says_so(question, quote(one)) for one in looked_at):
+    presumed, denies = _presumed(question)
+    told = [(said, one) for one in looked_at if presumed and (said := _says(presumed, one)) is not None]
+    if not told or any(said != denies for said, _ in told) or _is_outdated(presumed, told[0][1], looked_at):
         return None
-    against = next((one for one in looked_at if _contradicts(question, quote(one), _context(one))), None)
-    others = [_share(question, quote(one)) for one in looked_at if one is not against]
-    return against if against and _share(question, quote(against)) > max(others, default=0.0) else None
+    return told[0][1]
 
 
-def _share(question: str, text: str) -> float:
-    """The share of a question's words that a sentence has, or turns into their contrary."""
-    wanted, said = content_words(question), set(terms(text))
-    turned = opposed(question, text)
-    return len([word for word in wanted if word in said or (turned and word == turned[0])]) / max(1, len(wanted))
+def _presumed(question: str) -> tuple[str, bool]:
+    """What a question takes for granted, as one that wants yes or no, and which of both contradicts it.
+
+    Empty if it takes nothing for granted that is understood.
+
+    >>> _presumed("When did Blue Net buy the pier?"), _presumed("Who sold the pier to Blue Net?")
+    (('did Blue Net buy the pier?', False), ('did Blue Net sold the pier?', True))
+    """
+    whole = _PAID.sub(r"why \1 buy", " ".join(question.split()))
+    if found := _ASKS_MORE.fullmatch(whole):
+        return f"{found['rest']}?", False
+    if found := _CAUSE.fullmatch(whole):
+        return f"did {found['rest'].replace(' to ', ' ', 1)}?", False
+    found = _PARTY.fullmatch(whole)
+    trade = converse(found["verb"]) if found else None
+    if found and trade and trade[1] == found["joins"]:
+        return f"did {found['other']} {found['verb']} {found['thing']}?", True
+    return "", False
 
 
-def _says_so(question: str, text: str) -> bool:
-    """Whether a sentence has nearly all words of a question, or others that say the same."""
-    wanted, said = content_words(question), set(terms(text))
-    return sum(bool(alike(word) & said) for word in wanted) > _NEARLY * len(wanted)
-
-
-_NEARLY: Final = 0.75
-
-
-def _contradicts(question: str, text: str, context: str) -> bool:
-    """Whether a sentence has the contrary of the question's verb and otherwise its names and nearly all its words."""
-    turned = opposed(question, text)
-    if not turned or _NOT.search(text) or _NOT.search(question):
-        return False
-    said = set(terms(text))
-    wanted = set(content_words(question)) - {turned[0]}
-    names = {term for name in re.findall(r"(?!\A)(?<=\s)[A-Z][\w.-]*", question) for term in terms(name)}
-    times = {term for term in wanted if re.fullmatch(r"(?:19|20)\d\d", term)}
-    near = said | set(terms(context))
-    things = wanted - names - times
-    return bool(wanted & said) and (names | times) <= near and len(things & said) >= _SHARE * len(things)
-
-
-def _in_order(question: str, text: str) -> bool:
-    """Whether the names of a question stand in the same order in a sentence, which is not turned by a passive."""
-    names = [terms(name)[0] for name in re.findall(r"(?<=\s)[A-Z][\w.-]*", question) if terms(name)]
-    said = terms(text)
-    places = [said.index(name) for name in names if name in said]
-    return places == sorted(places) and not re.search(r"\bby\b", text)
+_ASKS_MORE: Final = re.compile(
+    r"""
+    \W*
+    (?:
+        why | for[ ]what[ ]reason | (?:since[ ])?when | where | how(?:[ ](?:much|far|long|often|quickly|fast|soon))?
+        | whom? | what
+    )
+    (?:[ ]exactly)?[ ](?P<rest>(?:is|are|was|were|did|do|does|has|have|had|will|can|could)[ ].+?)
+    (?:[ ](?:from|for|to|with|by))?
+    \W*
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_CAUSE: Final = re.compile(r"\W*(?:what (?:made|led|caused)|how come) (?P<rest>.+?)\W*", re.IGNORECASE)
+_PAID: Final = re.compile(r"^\W*how much ((?:did|does|has|will) .+?) (?:pay|paid) for\b", re.IGNORECASE)
+_PARTY: Final = re.compile(
+    r"\W*(?:who|what|which [a-z]+) (?P<verb>[a-z]+) (?P<thing>.+) (?P<joins>to|from) (?P<other>.+?)\W*", re.IGNORECASE
+)
