@@ -402,13 +402,13 @@ def test_the_examples_of_the_document_fit_the_types() -> None:
     from pydantic import TypeAdapter
 
     from aliqa.doors.http import examples
-    from aliqa.doors.http.app import Found, Version
+    from aliqa.doors.http.app import CheckedNames, Found, Version
     from aliqa.doors.http.requests import AskBody, IndexBody, SearchBody, UploadBody, WatchBody
     from aliqa.foundations.types import (
         Answer,
+        ArticleMention,
         ArticleSummary,
         ArticleText,
-        CheckedName,
         Job,
         Timeline,
         Verification,
@@ -421,7 +421,8 @@ def test_the_examples_of_the_document_fit_the_types() -> None:
         (Found, examples.PASSAGES),
         (Timeline, examples.TIMELINE),
         (list[ArticleSummary], examples.ARTICLES),
-        (CheckedName, examples.MENTIONS),
+        (list[ArticleMention], examples.MENTIONS),
+        (CheckedNames, examples.CHECKED_NAMES),
         (ArticleText, examples.ARTICLE),
         (Version, examples.VERSION),
         (AskBody, examples.QUESTION),

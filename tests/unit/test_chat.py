@@ -209,7 +209,7 @@ def test_what_differs_among_quotes_of_one_rank_stands_below_them() -> None:
     one = of_outlets("Gazette", "Post", sources=Sources(1, 1, outlets=2), kind="digest")
     differ = Disagreement("the cost", (Claim(1, "1 €", None), Claim(2, "2 €", None)))
     seen = told_by(replace(one, disagreements=(differ,))).text
-    assert "quoted from 2 outlets · undatedThe articles disagree: the cost: 1 € [1]; 2 € [2]" in seen
+    assert "quoted from 2 outlets · undatedThe sources disagree about the cost: 1 € [1]; 2 € [2]" in seen
 
 
 def test_of_a_weak_answer_only_the_best_sentence_is_shown_as_possibly_relevant() -> None:

@@ -27,7 +27,7 @@ from aliqa.text.claims.pairs import ALTERED, Differing, Floats, Near, Nearness, 
 from aliqa.text.claims.values import Value, names
 from aliqa.text.dates import Period
 from aliqa.text.english import AUXILIARIES, PREPOSITIONS
-from aliqa.text.opposites import opposed
+from aliqa.text.opposites import alike, contrary
 from aliqa.text.quantities import Quantity
 from aliqa.text.terms import terms
 
@@ -205,12 +205,22 @@ def rivals(
 def _agrees(best: Side, side: Side, near: Near) -> bool:
     """Whether a side that gives the best one's value says the same: of the same thing, and not the contrary."""
     texts = best.said.text, side.said.text
-    if opposed(*texts) or opposed(*reversed(texts)):
+    if _are_contrary(*texts):
         return False
     if bool(_NOT.search(texts[0])) != bool(_NOT.search(texts[1])) and best.value.kind == "name":
         return False
     row = _row(best, side, near)
     return best.value.kind == "verdict" or float(certainty(row[None], "asked")[0]) >= _AGREES
+
+
+def _are_contrary(one: str, other: str) -> bool:
+    """Whether one text has a verb whose contrary the other has, and neither has both.
+
+    >>> _are_contrary("The river rose.", "By noon it fell."), _are_contrary("It rose.", "It rose, then fell.")
+    (True, False)
+    """
+    first, second = set(terms(one)), set(terms(other))
+    return any(contrary(word) & second and not contrary(word) & first and not alike(word) & second for word in first)
 
 
 def _is_sure(best: Side, side: Side) -> bool:
