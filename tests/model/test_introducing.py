@@ -13,7 +13,7 @@ pytestmark = pytest.mark.model
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> SpanReader:
-    found = load_span_reader(ReadingSettings(), tmp_path_factory.mktemp("models"))
+    found = load_span_reader(ReadingSettings(backend="torch"), tmp_path_factory.mktemp("models"))
     assert found
     return found
 

@@ -53,7 +53,7 @@ def meant(question: str, vector: Vector, told: Asked) -> Asked:
     if found in (None, told.kind):
         return told
     if found == OTHER:
-        return Asked("plain") if told.kind in ABOUT else told
+        return Asked("plain") if told.kind in ABOUT and not is_nameable(told.about) else told
     kind, _, wanted = found.partition(":")
     about = said_about(question) if kind in ABOUT else ""
     if kind in ABOUT and (not about or (kind == "identity" and not is_nameable(about))):

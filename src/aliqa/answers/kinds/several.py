@@ -16,7 +16,7 @@ from aliqa.answers.kinds.phrases import Phrase
 from aliqa.foundations.messages import gettext
 from aliqa.foundations.protocols import Evidence, Reading
 from aliqa.foundations.types import QuestionKind
-from aliqa.text.dates import Period, measuring, occurred, stated, when
+from aliqa.text.dates import Period, stated, told, when
 from aliqa.text.terms import terms
 
 _MOST: Final = 6
@@ -75,10 +75,7 @@ def in_order(chosen: list[Evidence]) -> tuple[list[Evidence], str | None]:
 
 def _time(one: Evidence) -> Period | None:
     """When it was, or else the first time that it does not only measure it against."""
-    text, published = quote(one), one.record.meta.published
-    named = stated(text, published)
-    measures = measuring(text, named)
-    return next(iter([*occurred(text, published), *(time for time in named if time not in measures)]), None)
+    return next(iter(told(quote(one), one.record.meta.published)), None)
 
 
 def at_any_time(question: str) -> str | None:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from aliqa.foundations.protocols import Candidate, PassageRecord, PassageSpans, Store, Vector
 from aliqa.foundations.types import Passage, SentenceKind, Span
-from aliqa.text.dates import Period, find, occurred, on
+from aliqa.text.dates import Period, find, on, told
 from aliqa.text.terms import common_words, content_words, terms
 
 _ALIKE: Final = 0.8
@@ -202,11 +202,11 @@ def of_time(times: Sequence[Period], near: PassageRecord, place: int) -> bool:
     """
     published = near.meta.published
     sentence = near.cut(near.sentences[place].span)
-    if occurred(sentence, published):
-        told = find(sentence, published)
+    if told(sentence, published):
+        found = find(sentence, published)
     else:
-        told = [*find(near.text, published), *([on(published)] if published else [])]
-    return any(one.overlaps(other) for one in times for other in told)
+        found = [*find(near.text, published), *([on(published)] if published else [])]
+    return any(one.overlaps(other) for one in times for other in found)
 
 
 def heading_terms(record: PassageRecord) -> frozenset[str]:

@@ -100,8 +100,7 @@ class Said:
     @cached_property
     def time(self) -> Period | None:
         """When it was so, if the sentence says."""
-        happened = dates.occurred(self.text, self.published)
-        return happened[0] if happened else None
+        return next(iter(dates.told(self.text, self.published)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,18 @@
 
 from aliqa.text.dates.clauses import measuring
 from aliqa.text.dates.periods import Period, find, on, turn
-from aliqa.text.dates.stated import Asked, asked, event, is_stated, occurred, of_now, stated, when, without_time
+from aliqa.text.dates.stated import (
+    Asked,
+    asked,
+    event,
+    is_stated,
+    occurred,
+    of_now,
+    stated,
+    told,
+    when,
+    without_time,
+)
 
 __all__ = [
     "Asked",
@@ -24,6 +35,7 @@ __all__ = [
     "of_now",
     "on",
     "stated",
+    "told",
     "turn",
     "when",
     "without_time",

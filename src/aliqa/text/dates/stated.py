@@ -14,7 +14,7 @@ from dateutil.relativedelta import relativedelta
 
 from aliqa.foundations.types import Span
 from aliqa.text.dates import periods
-from aliqa.text.dates.clauses import WITHIN, bearing
+from aliqa.text.dates.clauses import WITHIN, bearing, measuring
 from aliqa.text.dates.periods import Period
 from aliqa.text.english import NUMBERS
 
@@ -114,6 +114,18 @@ def occurred(text: str, known: date | None = None, before: Period | None = None)
     ['2024']
     """
     return bearing(text, stated(text, known, before))
+
+
+def told(text: str, known: date | None = None) -> list[Period]:
+    """The dates of `occurred`, and behind them the others of `stated` but those that only bound or measure it.
+
+    >>> [when(period) for period in told("The 2011 merger was completed in May 2012, later than in 2010.")]
+    ['2012-05', '2011']
+    """
+    named = stated(text, known)
+    first = bearing(text, named)
+    left_out = [*first, *measuring(text, named)]
+    return [*first, *(period for period in named if period not in left_out)]
 
 
 def _of_year(text: str, period: Period, known: date | None) -> Period:
