@@ -76,13 +76,15 @@ train-reader: $(READY)-dev  ## train the span reader: DATA=folder RUN=folder CAL
 	$(BIN)/python training/train_reader.py --data $(DATA) --out $(RUN)
 	$(BIN)/python training/pack_reader.py --run $(RUN)
 	$(BIN)/python training/fit_reading.py --train $(DATA) --calibrate $(CALIBRATE)
+	$(BIN)/python training/fit_introducing.py --train $(DATA)
 
 fit-pairs: $(READY)-dev  ## fit what tells who differs
 	$(BIN)/python training/fit_pairs.py
 	$(BIN)/python training/fit_pair_kinds.py
 
-fit-kinds: $(READY)-dev  ## fit what tells which questions want several sentences
+fit-kinds: $(READY)-dev  ## fit what tells the kinds of questions
 	$(BIN)/python training/fit_kinds.py
+	$(BIN)/python training/fit_meaning.py
 
 clean:  ## remove what make made, but for the index
 	rm -rf $(VENV) .bench dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

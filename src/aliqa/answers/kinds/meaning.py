@@ -47,10 +47,11 @@ Weights = Mapping[str, NDArray[np.float64]]
 def meant(question: str, vector: Vector, told: Asked) -> Asked:
     """What a question asks for, by its unit vector of the bundled model; ``told`` is what its form says.
 
-    A form that also names what of the articles is wanted stands, and so does any where the model is not sure.
+    A form that also names what of the articles is wanted stands, and so does any where the model is not sure, or where
+    both say that the question is about something.
     """
     found = meant_kind(question, vector) if told.kind in _OPEN and told.wanted in ("", "several") else None
-    if found in (None, told.kind):
+    if found in (None, told.kind) or (found in ABOUT and told.kind in ABOUT):
         return told
     if found == OTHER:
         return Asked("plain") if told.kind in ABOUT and not is_nameable(told.about) else told
