@@ -28,6 +28,7 @@ _LEAD: Final = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_THANKS: Final = re.compile(r"(?:,? (?:please|pls|plz|thanks|thank you))+\Z", re.I)
 _SHORT: Final = re.compile(r"\A(?:(who|what|where)(?:[’']?(s)|[’']re)|i[’']m) ", re.I)
 _YES_NO: Final = re.compile(
     r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n[’']t)? (?!(?:you|i) ).*", re.I
@@ -94,7 +95,7 @@ def asked(
     """
     whole = " ".join(question.split()).strip(" ?!.…？！。")
     lead = _LEAD.match(whole)
-    bare = whole[lead.end() if lead else 0 :] or whole
+    bare = _THANKS.sub("", whole[lead.end() if lead else 0 :]) or whole
     bare = _SHORT.sub(lambda found: f"{found[1]} {'is' if found[2] else 'are'} " if found[1] else "i am ", bare)
     if ahead := _AHEAD.fullmatch(bare):
         bare = f"{ahead['asked']}{ahead['about']}"

@@ -8,6 +8,7 @@ those around it, knows which words say what about. ``training/fit_meaning.py`` f
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, cast
@@ -17,8 +18,10 @@ from numpy.typing import NDArray
 
 from aliqa.answers.kinds.forms import Asked, is_nameable
 from aliqa.answers.kinds.learned import OTHER, features
+from aliqa.answers.kinds.telling import published
 from aliqa.foundations.protocols import Vector
 from aliqa.foundations.types import QuestionKind, Span
+from aliqa.text.dates import without_time
 from aliqa.text.terms import content_words
 
 ABOUT: Final = ("identity", "digest", "which_articles")
@@ -56,10 +59,13 @@ def meant(question: str, vector: Vector, told: Asked) -> Asked:
     if found == OTHER:
         return Asked("plain") if told.kind in ABOUT and not is_nameable(told.about) else told
     kind, _, wanted = found.partition(":")
-    about = said_about(question) if kind in ABOUT else ""
-    if kind in ABOUT and (not about or (kind == "identity" and not is_nameable(about))):
+    if kind not in ABOUT:
+        return Asked(cast("QuestionKind", kind), wanted=wanted)
+    bare, when = (question, "") if kind == "identity" else without_time(question.strip(" ?!."), date.today())
+    about = said_about(bare)
+    if not about or (kind == "identity" and not is_nameable(about)) or (when and not published(when)):
         return told
-    return Asked(cast("QuestionKind", kind), about, wanted)
+    return Asked(cast("QuestionKind", kind), about, when=when)
 
 
 def meant_kind(question: str, vector: Vector) -> str | None:
