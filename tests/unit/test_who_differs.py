@@ -102,17 +102,17 @@ def test_names_agree_only_where_a_name_is_asked_for_and_the_same_is_said(
 @pytest.mark.parametrize(
     ("text", "answer", "agrees"),
     [
-        ("The mill of Lund has closed.", "has closed", False),
-        ("The mill of Lund has opened on Sunday.", "has opened", True),
+        ("The mill of Lund has shrunk.", "has shrunk", False),
+        ("The mill of Lund has grown on Sunday.", "has grown", True),
         ("Lund has a mill.", "mill", False),
     ],
 )
 def test_to_yes_or_no_those_agree_that_say_the_same(text: str, answer: str, agrees: bool) -> None:
-    best = evidence("a", "The mill of Lund has opened.", "has opened", 0.9)
+    best = evidence("a", "The mill of Lund has grown.", "has grown", 0.9)
     other = evidence("b", text, answer, 0.8)
-    found = compare("Has the mill of Lund opened?", [best], [best, other], vectors, None)
+    found = compare("Has the mill of Lund grown?", [best], [best, other], vectors, None)
     assert [side.evidence for side in found.agreeing[1:]] == ([other] if agrees else [])
-    assert [side.evidence for _, side in found.differing] == ([other] if "closed" in text else [])
+    assert [side.evidence for _, side in found.differing] == ([other] if "shrunk" in text else [])
 
 
 def test_sentences_that_say_the_contrary_do_not_agree_on_a_figure() -> None:

@@ -33,7 +33,7 @@ from aliqa.text.terms import terms
 
 _POOL: Final = 24
 _MARGIN: Final = 9.0
-_SURE: Final = 0.35
+_SURE: Final = 0.3
 """How sure it is at least that a sentence answers the same and differs."""
 _WORTH_READING: Final = 0.1
 _MOST_READ: Final = 4

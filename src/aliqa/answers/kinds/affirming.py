@@ -143,9 +143,12 @@ _ENDS: Final = re.compile(
 _DENIES: Final = re.compile(r"\b(?:not|no|nobody|nothing|none|never|neither|hardly)\b", re.I)
 _ENDS_DENIED: Final = re.compile(r"\Z|[.,;:!)–—] |(?:yet|at all|anymore|any more|and|but)\b", re.I)
 _ENDS_TURNED: Final = re.compile(
-    rf"{_ENDS_DENIED.pattern}|(?:(?:by|to|from|of) )?(?:(?:about|more than|less than) )?{_NUMBERED}\b"
-    rf"|(?:(?:in|on) )?(?:\w+ )?(?:{_TIME}|\d{{4}})\b|(?:after|because|when|in the)\b",
-    re.I,
+    rf"""
+    \Z | [.,;:!)–—][ ] | (?:yet|at[ ]all|any[ ]?more|and|but)\b
+    | (?:(?:by|to|from|of)[ ])?(?:(?:about|more[ ]than|less[ ]than)[ ])?{_NUMBERED}\b
+    | (?:(?:in|on)[ ])?(?:\w+[ ])?(?:{_TIME}|\d{{4}})\b | (?:after|because|when|in[ ]the)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 

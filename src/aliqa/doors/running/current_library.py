@@ -52,13 +52,12 @@ class CurrentLibrary:
         Raises:
             AliqaError: there is none yet; what `Library.open` raises, anew on every call until it opens.
         """
-        library = self._library
-        if library is None:
+        if self._library is None:
             return self.refresh()
         if self._newest() == self._stamp or not self._opening.acquire(timeout=self._patience):
-            return library
+            return self._library  # as it is now: another request may just have opened it
         try:
-            return self._followed(library)
+            return self._followed(self._library)
         finally:
             self._opening.release()
 
