@@ -6,6 +6,7 @@ from tests.conftest import QUICK, THRESHOLD
 from tests.newcomers import BREAD, SEA
 from tests.questions import QUESTIONS
 
+from aliqa.answers.kinds import Phrase, identity, introducing
 from aliqa.answers.kinds.forms import asked
 from aliqa.answers.understanding import kind_of
 from aliqa.foundations import settings as aliqa_settings
@@ -94,6 +95,35 @@ def test_who_somebody_is_and_what_something_is_are_told_by_the_sentences_that_in
     assert "Sourdough is a dough that rises" in bread.ask("What is sourdough?").citations[0].quote
     assert "Kornblum, a competitor that owns three mills" in bread.ask("What is Kornblum?").answer
     assert "the start-up Teigwerk" in bread.ask("What is Teigwerk?").answer
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "introduces"),
+    [
+        ("LMI", "Divers of the Lune Marine Institute (LMI) counted the meadows.", True),
+        ("LMI", "LMI, or the Lune Marine Institute, counts meadows.", True),
+        ("LMI", "The town and the harbour (LMI) agreed.", False),
+        ("reef", "In engineering, a reef (Old Norse: rif) or bar is a ridge under water.", True),
+        ("Rolf Steen", "The current chairman, Rolf Steen, fishes for cod.", True),
+        ("Rolf Steen", "Tamsin Oyelaran, Rolf Steen, and Paulo Nunes came to the harbour.", False),
+        ("Rolf Steen", "It was written by Port Varr engineer Rolf Steen.", True),
+        ("Rolf Steen", "They met Harbour Master Rolf Steen.", True),
+        ("Rolf Steen", "The boats came on Monday Rolf Steen was away.", False),
+        ("Rolf Steen", "Rolf Steen was less merry.", False),
+        ("Rolf Steen", "Rolf Steen was clerk of the harbour.", True),
+        ("Rolf Steen", "Rolf Steen of the Blue Net called it a shame.", True),
+        ("Steen", "Dr Steen replied that paint was no cure.", False),
+        ("Rolf Steen", "They left after Dr Rolf Steen spoke.", False),
+        ("Rolf Steen", "Dr Rolf Steen has led the institute since May.", True),
+        ("Blue Net", "The fishing cooperative Blue Net opposed the ban.", True),
+        ("Blue Net", "Blue Net's boats stayed in the harbour.", False),
+        ("Oysters", "Oysters are animals with two shells.", True),
+        ("Oysters", "Oysters are bought by the town of Port Varr.", False),
+    ],
+)
+def test_what_introduces_a_name_is_told_by_the_words_around_it(name: str, sentence: str, introduces: bool) -> None:
+    chance = introducing.by_words(sentence, Phrase(name).places(sentence), first=True)
+    assert (chance >= identity.LEAST) == introduces
 
 
 def test_a_last_name_alone_is_introduced_by_what_is_said_of_the_full_one(minutes: Library) -> None:

@@ -246,7 +246,7 @@ class Steps:
         vector = self._embedder.embed_query(understood.meant)
         if foreign:  # what the model makes of foreign words is noise
             return replace(understood, vector=np.zeros_like(vector))
-        if self._english_only and not meaning:
+        if self._english_only and standalone is None:
             what = kinds.meant(understood.meant, vector, what)
         return replace(understood, vector=vector, what=what)
 
@@ -411,7 +411,7 @@ class Steps:
         elif question.what.kind == "overview":
             shown = tuple(one.name for one in suggesting.mentioned(self.names, articles))
         told = kinds.tell(question.whole, question.what, articles, shown)
-        if told is None:
+        if told is None or (told.abstention and question.what.guessed):
             return None
         kind, abstention = question.what.kind, told.abstention
         return Decision(told.confidence, told.quoted, None, None, abstention, kind, told.lead, told.articles)

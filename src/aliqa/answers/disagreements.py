@@ -33,7 +33,7 @@ from aliqa.text.terms import terms
 
 _POOL: Final = 24
 _MARGIN: Final = 9.0
-_SURE: Final = 0.3
+_SURE: Final = 0.35
 """How sure it is at least that a sentence answers the same and differs."""
 _WORTH_READING: Final = 0.1
 _MOST_READ: Final = 4
@@ -207,7 +207,7 @@ def _agrees(best: Side, side: Side, near: Near) -> bool:
     texts = best.said.text, side.said.text
     if _are_contrary(*texts):
         return False
-    if bool(_NOT.search(texts[0])) != bool(_NOT.search(texts[1])) and best.value.kind == "name":
+    if bool(_NOT.search(texts[0])) != bool(_NOT.search(texts[1])) and best.value.kind != "verdict":
         return False
     row = _row(best, side, near)
     return best.value.kind == "verdict" or float(certainty(row[None], "asked")[0]) >= _AGREES

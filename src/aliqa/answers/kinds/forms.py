@@ -62,13 +62,14 @@ _LONGEST: Final = 5
 class Asked:
     """The kind of a question, whom or what it is about, if its form says so, and what of the collection it wants.
 
-    ``when`` says in words of what time the articles are to be.
+    ``when`` says in words of what time the articles are to be; ``guessed`` that no form tells it, but a model.
     """
 
     kind: QuestionKind
     about: str = ""
     wanted: str = ""
     when: str = ""
+    guessed: bool = False
 
 
 def asked(
@@ -83,11 +84,11 @@ def asked(
     "Who wrote X?" asks of the collection if X is one. ``credited`` tells authors and outlets: "articles in X".
 
     >>> asked("Who is Ada Moss?")
-    Asked(kind='identity', about='Ada Moss', wanted='', when='')
+    Asked(kind='identity', about='Ada Moss', wanted='', when='', guessed=False)
     >>> asked("Ada Moss - who is that?").about
     'Ada Moss'
     >>> asked("Could you tell me about tidal power?")
-    Asked(kind='digest', about='tidal power', wanted='', when='')
+    Asked(kind='digest', about='tidal power', wanted='', when='', guessed=False)
     >>> asked("Which articles mention the Kelda strait?").kind, asked("How many articles are there?").wanted
     ('which_articles', 'count')
     >>> asked("How much did the ferries cost?").kind

@@ -16,7 +16,7 @@ from aliqa.answers.reading.features import excerpt
 from aliqa.foundations.protocols import SpanReader
 from aliqa.text.scripts import LATIN, script_of
 
-LEAST: Final = 0.53
+LEAST: Final = 0.5
 """How likely a sentence introduces a name at least that is quoted."""
 _MOST: Final = 3
 _READ: Final = 6

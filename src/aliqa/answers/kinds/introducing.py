@@ -27,7 +27,7 @@ _FORMS: Final = 8
 """How many words before and behind a name are looked at, and how many of their forms, names on end being one."""
 _NEAR: Final = 200
 """How many code points at most."""
-_SIDES: Final = ((1, 1), (2, 2), (1, 2), (2, 1), (3, 1), (1, 3))
+_SIDES: Final = ((1, 1), (2, 2), (1, 2), (2, 1), (3, 1), (1, 3), (2, 3))
 _ENDINGS: Final = ("ed", "ing", "ly", "s")
 _TITLES: Final = frozenset(title.lower() for title in TITLES)
 _MOST_NAMES: Final = 3

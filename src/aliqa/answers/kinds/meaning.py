@@ -35,7 +35,8 @@ _OPEN: Final = (*ABOUT, "overview", "plain", "yes_no", "list")
 """The kinds that forms tell less surely than the model, or not at all."""
 
 SURE: Final = 0.6
-"""How likely a kind is at least to be believed."""
+SURE_OF_ALL: Final = 0.8
+"""How likely a kind is at least to be believed, and one that is about the collection."""
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*|[^\w\s]")
 _ENDS: Final = 4
 _NEXT: Final = 3
@@ -57,15 +58,15 @@ def meant(question: str, vector: Vector, told: Asked) -> Asked:
     if found in (None, told.kind) or (found in ABOUT and told.kind in ABOUT):
         return told
     if found == OTHER:
-        return Asked("plain") if told.kind in ABOUT and not is_nameable(told.about) else told
+        return Asked("plain") if told.kind == "digest" and not is_nameable(told.about) else told
     kind, _, wanted = found.partition(":")
     if kind not in ABOUT:
-        return Asked(cast("QuestionKind", kind), wanted=wanted)
+        return Asked(cast("QuestionKind", kind), wanted=wanted, guessed=True)
     bare, when = (question, "") if kind == "identity" else without_time(question.strip(" ?!."), date.today())
     about = said_about(bare)
     if not about or (kind == "identity" and not is_nameable(about)) or (when and not published(when)):
         return told
-    return Asked(cast("QuestionKind", kind), about, when=when)
+    return Asked(cast("QuestionKind", kind), about, when=when, guessed=True)
 
 
 def meant_kind(question: str, vector: Vector) -> str | None:
@@ -78,7 +79,8 @@ def meant_kind(question: str, vector: Vector) -> str | None:
             sums = sums + weights[feature]
     chances = np.exp(sums - sums.max())
     best = int(chances.argmax())
-    return str(fitted["kinds"][best]) if chances[best] >= SURE * chances.sum() else None
+    kind = str(fitted["kinds"][best])
+    return kind if chances[best] >= (SURE if kind in (*ABOUT, OTHER) else SURE_OF_ALL) * chances.sum() else None
 
 
 def said_about(question: str, weights: Weights | None = None) -> str:

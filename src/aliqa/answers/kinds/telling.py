@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from aliqa.answers.kinds.phrases import Phrase
 from aliqa.foundations.messages import gettext
@@ -53,9 +54,20 @@ class Collection:
 
 
 def published(when: str) -> dates.Asked | None:
-    """The time that is said in words: "in 2024"; "from 2024" says the same, but not "from 2024 on"."""
+    """The time that is said in words: "in 2024"; "from 2024" says the same, but not "from 2024 on".
+
+    None where words say more of it than is understood: "in summer 2024".
+    """
+    rest = when
+    for time in reversed(dates.find(when, date.today())):
+        rest = rest[: time.span.start] + rest[time.span.end :]
+    if content_words(_BOUNDS.sub("", rest)):
+        return None
     words = re.sub(r"\A(?:from|of) (?!.* (?:to|until|till|through|on|onwards?)\b)", "in ", when)
     return dates.asked(words, date.today())
+
+
+_BOUNDS: Final = re.compile(r"\b(?:since|until|till|from|the (?:end|start|beginning) of|onwards?)\b")
 
 
 @dataclass(frozen=True, slots=True)
