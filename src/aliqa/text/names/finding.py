@@ -335,9 +335,14 @@ def _is_only(run: Run, runs: Sequence[Run]) -> bool:
     return [other for other in runs if " " in other.name] == [run]
 
 
+_ENUMERATED: Final = 2
+"""So many commas make a list."""
+
+
 def _begins(before: str) -> bool:
     """Whether a name behind these words is the first of its sentence, or has only a role before it."""
-    return "." not in before and re.search(r"[,;:“\"][^,]|[^,]*,[^,]*,", before.rstrip(" ,")) is None
+    bare = before.rstrip(" ,")
+    return "." not in bare and bare.count(",") < _ENUMERATED and re.search(r"[,;:“\"][^,]", bare) is None
 
 
 def _part(name: str, counts: dict[str, int]) -> None:

@@ -98,7 +98,7 @@ def spelt(text: str, short: str) -> str | None:
         letters = [word.group()[0] for word in words if word.start() >= first.start()]
         large = "".join(letter for letter in letters if letter.isupper())
         if first.group()[0].isupper() and short.upper() in (large, "".join(letters).upper()):
-            long = re.sub(r"(?:[’']s)?[ ,\"”’']*\Z", "", text[first.start() :])
+            long = text[first.start() :].rstrip(" ,\"”’'").removesuffix("’s").removesuffix("'s")
             return None if re.search(r"[;:()]|\.[ ]", long) else long
     return None
 
