@@ -63,7 +63,7 @@ _LEAST_COSINE: Final = 0.35
 _DATED_COSINE: Final = 0.5
 """How many passages are near another, how many sentences; how near those are at least, and if they differ in a date."""
 
-WORTH_READING: Final = 0.05
+WORTH_READING: Final = 0.07
 _READ_AT_LEAST: Final = 100
 _READ_EACH: Final = 30
 """How sure a pair is at least that is read; so many are read, or one for so many sentences that state a value."""
@@ -246,8 +246,8 @@ def _matrix(found: Sequence[Found]) -> Matrix:
 def _differing(one: Said, other: Said, cosine: float) -> Iterator[Differing]:
     if min(len(one.topic), len(other.topic)) >= _TOPIC_NAMES and not one.topic & other.topic:
         return
-    for pair in differing(one, other):
-        if pair.first.kind != "name" and (cosine >= _DATED_COSINE or pair.first.kind != "date"):
+    for pair in differing(one, other, names=False):
+        if cosine >= _DATED_COSINE or pair.first.kind != "date":
             yield pair
 
 

@@ -119,9 +119,9 @@ class Differing:
     second: Value
 
 
-def differing(one: Said, other: Said) -> Iterator[Differing]:
-    """The values that differ; none of a kind of which both sentences also state the same."""
-    for first in one.values:
+def differing(one: Said, other: Said, *, names: bool = True) -> Iterator[Differing]:
+    """The values that differ, names among them or not; none of a kind of which both sentences also state the same."""
+    for first in (value for value in one.values if names or value.kind != "name"):
         alike = [second for second in other.values if first.comparable(second)]
         for second in alike:
             named = _terms(first) & other.around or _terms(second) & one.around
