@@ -56,8 +56,9 @@ def _known(phrase: Phrase, articles: Collection) -> list[int]:
 
 def _weighed(name: str, found: Sequence[Mention], articles: Collection) -> Weighed:
     """The sentences with how likely they introduce a name, the surest first; where there is a reader, what it read."""
-    firsts = {one.place[0]: one.place for one in sorted(found, key=lambda one: one.place, reverse=True)}
-    weighed = [(by_words(one.text, one.spans, first=one.place in firsts.values()), one) for one in found]
+    in_turn = sorted((one.place for one in found), reverse=True)
+    firsts = set({doc_id: (doc_id, start) for doc_id, start in in_turn}.values())
+    weighed = [(by_words(one.text, one.spans, first=one.place in firsts), one) for one in found]
     weighed.sort(key=_surest)
     return sorted(_read(name, weighed[:_READ], articles.spans), key=_surest) if articles.spans else weighed
 

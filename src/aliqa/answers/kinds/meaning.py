@@ -143,12 +143,6 @@ def _written(word: str) -> str:
 def _fitted() -> dict[str, Any]:
     """The k kinds, the weights (k,) of none and of each feature, those (k, d) of the vector; the other model's."""
     found: dict[str, Any] = json.loads(files("aliqa.answers.kinds").joinpath("meaning.json").read_text("utf-8"))
-    weights, about = ({name: np.array(each) for name, each in found[one].items()} for one in ("weights", "about"))
-    return (
-        found
-        | {"starts": np.array(found["starts"]), "matrix": np.array(found["matrix"])}
-        | {
-            "weights": weights,
-            "about": about,
-        }
-    )
+    for name in ("weights", "about"):
+        found[name] = {feature: np.array(each) for feature, each in found[name].items()}
+    return found | {name: np.array(found[name]) for name in ("starts", "matrix")}
