@@ -99,6 +99,20 @@ def test_who_gives_the_same_value_agrees_but_not_who_cites_another(settings: Set
     assert answer.sources.line == "2 outlets agree · undated"
 
 
+def test_what_agrees_is_as_new_as_the_newest_that_agrees(settings: Settings) -> None:
+    texts = {
+        "gazette.txt": TEXTS["gazette.txt"],
+        "observer.txt": TEXTS["gazette.txt"].replace("38", "52"),
+        "bulletin.txt": "Of ships\n\nIt was a mild day. As counted, Northwind Lines has 38 ferries. The sea was calm.",
+    }
+    for name, day in zip(texts, ("2019-04-02", "2024-07-19", "2019-05-30"), strict=True):
+        head = f"---\nsource: {name}\npublished: {day}\n---\n\n"
+        (settings.corpus_dir / name).write_text(head + texts[name], encoding="utf-8")
+    build(settings)
+    found = Library.open(settings).ask(QUESTION).sources
+    assert (found.agree, found.differ, str(found.newest)) == (2, 1, "2019-05-30")
+
+
 def test_two_articles_of_one_outlet_are_one_outlet(settings: Settings) -> None:
     head = "---\nsource: Harbour Gazette\n---\n\n"
     for name in ("gazette.txt", "observer.txt"):

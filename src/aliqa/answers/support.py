@@ -106,7 +106,7 @@ def sources(compared: Compared, store: Store, filters: Filters) -> Sources:
     own = _independent(carrying)
     groups = {group: one for one in reversed(own) if (group := _carrying(one, store, filters))}
     articles = {doc_id for group in groups for doc_id in group}
-    days = [one.record.meta.published for one in (*compared.quoted, *carrying) if one.record.meta.published]
+    days = [one.record.meta.published for one in agreeing or compared.quoted if one.record.meta.published]
     return Sources(
         articles=len(articles),
         independent=len(groups),

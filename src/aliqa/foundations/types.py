@@ -416,8 +416,8 @@ class Sources:
     ``articles`` say what it says first, near-copies that say it, too, included; ``independent`` of them are no copies
     and do not give another one's outlet as the source of their statement. ``agree`` is how many outlets those are of, 0
     where nothing was compared, ``differ`` how many outlets give another value; ``newest`` is the day of the newest that
-    is quoted. ``outlets`` are quoted in all; ``same`` are the numbers of the citations that give the same value as the
-    first, itself included.
+    agrees or, where nothing was compared, is quoted. ``outlets`` are quoted in all; ``same`` are the numbers of the
+    citations that give the same value as the first, itself included.
     """
 
     articles: int
