@@ -145,6 +145,13 @@ def test_quotes_that_are_not_compared_are_of_so_many_outlets_and_say_what_is_kno
     assert [(claim.citation, claim.value) for claim in found.claims] == [(1, "38 ferries"), (2, "52 ferries")]
 
 
+def test_pairs_are_looked_up_by_their_articles(settings: Settings) -> None:
+    build(settings)
+    store = Library.open(settings).store
+    assert store.disagreements({"gazette.txt", "observer.txt"}) == store.disagreements() != ()
+    assert store.disagreements({"gazette.txt", "herald.txt"}) == ()
+
+
 def test_a_value_that_differs_from_two_that_agree_is_listed_once(settings: Settings) -> None:
     more = "Ships counted\n\nIt was a mild day. As I counted, Northwind Lines has 38 ferries. The sea was calm."
     (settings.corpus_dir / "more.txt").write_text(more, encoding="utf-8")

@@ -117,6 +117,8 @@ def test_the_same_answers(settings: Settings, postgres: PostgresServer, tmp_path
         assert [one.doc_id for one in folder.search(question)] == [one.doc_id for one in database.search(question)]
     assert folder.articles() == database.articles()
     assert folder.disagreements() == database.disagreements()
+    two = [meta.doc_id for meta in folder.store.metas()][:2]
+    assert folder.store.disagreements(two) == database.store.disagreements(two)
     assert folder.timeline("Marlowe").statements == database.timeline("Marlowe").statements
 
 

@@ -39,10 +39,12 @@ def state(question: str, compared: Compared) -> tuple[Disagreement, ...]:
 def listed(quoted: Sequence[Evidence], store: Store) -> tuple[Disagreement, ...]:
     """What is known to differ among sentences that no value was asked of: the pairs of the index that are quoted."""
     numbers = {(one.record.meta.doc_id, one.sentence.span.start): i for i, one in enumerate(quoted, 1)}
-    if len({doc_id for doc_id, _ in numbers}) < 2:
+    doc_ids = {doc_id for doc_id, _ in numbers}
+    if len(doc_ids) < 2:
         return ()
     with suppress(NotCompared):
-        pairs = [(pair, [(one.doc_id, one.char_start) for one in pair.statements]) for pair in store.disagreements()]
+        known = store.disagreements(doc_ids)
+        pairs = [(pair, [(one.doc_id, one.char_start) for one in pair.statements]) for pair in known]
         return tuple(
             Disagreement(
                 pair.about,

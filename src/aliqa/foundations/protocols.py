@@ -130,8 +130,8 @@ class Store(Protocol):
     def document_frequencies(self, terms: Collection[str]) -> dict[str, int]:
         """In how many of all passages each of these terms stands."""
 
-    def disagreements(self) -> tuple[StatedPair, ...]:
-        """The pairs of statements that disagree, surest first. Raises NotCompared."""
+    def disagreements(self, doc_ids: Collection[str] | None = None) -> tuple[StatedPair, ...]:
+        """The pairs of statements that disagree, surest first: all, or those between articles. Raises NotCompared."""
 
     def names(self) -> Mapping[str, ArticleNames]:
         """The names in each article, by ``doc_id``; none of articles that an older release read."""

@@ -21,7 +21,7 @@ from aliqa.index.folder.limits import LIMITS, Limits
 from aliqa.index.folder.passages import Passages
 from aliqa.index.folder.segments import SegmentInfo
 from aliqa.index.folder.vectors import ListsInfo
-from aliqa.text.claims.comparing import PAIRS_FILE, Pair, read_pairs, stated
+from aliqa.text.claims.comparing import PAIRS_FILE, Pair, between, read_pairs, stated
 from aliqa.text.names import decode
 
 
@@ -132,15 +132,18 @@ class FaissStore(Passages):
         except (ValueError, KeyError, TypeError) as error:
             raise IndexDamaged(self.folder, f"{PAIRS_FILE} cannot be read") from error
 
-    def disagreements(self) -> tuple[StatedPair, ...]:
-        """The pairs of statements that disagree, surest first; those of copies are told once.
+    def disagreements(self, doc_ids: Collection[str] | None = None) -> tuple[StatedPair, ...]:
+        """The pairs of statements that disagree, of all or of some articles, surest first; those of copies once.
 
         Raises:
             NotCompared: this version's articles were not compared, or otherwise than this release does it.
         """
         if PAIRS_FILE not in self.manifest.files:
             raise NotCompared(self.folder)
-        return stated(self.pairs, self.table.written)
+        if doc_ids is None:
+            return stated(self.pairs, self.table.written)
+        keys = {int(self.table.columns[KEY][self.table.row(doc_id)]) for doc_id in doc_ids}
+        return stated(between(self.pairs, keys), self.table.written)
 
     def names(self) -> dict[str, ArticleNames]:
         """The names in each article, by ``doc_id``; none of articles that an older release read."""

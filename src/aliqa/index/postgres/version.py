@@ -27,7 +27,7 @@ from aliqa.index.postgres.rows import (
 )
 from aliqa.index.postgres.searching import VISIBLE, Found, Search
 from aliqa.text.claims.comparing import RULES as CLAIM_RULES
-from aliqa.text.claims.comparing import Pair, pair_of, stated
+from aliqa.text.claims.comparing import Pair, between, pair_of, stated
 from aliqa.text.names import NAMES_RULES, decode
 from aliqa.text.terms import terms
 
@@ -200,15 +200,15 @@ class PostgresVersion:
         )
         return [self._matrix(data) for (data,) in found]
 
-    def disagreements(self) -> tuple[StatedPair, ...]:
-        """The pairs of statements that disagree, surest first; those of copies are told once.
+    def disagreements(self, doc_ids: Collection[str] | None = None) -> tuple[StatedPair, ...]:
+        """The pairs of statements that disagree, of all or of some articles, surest first; those of copies once.
 
         Raises:
             NotCompared: this version's articles were compared otherwise than this release does it.
         """
         if not self.complete:
             raise NotCompared(self.place)
-        pairs = self.pairs()
+        pairs = self.pairs() if doc_ids is None else between(self.pairs(), {self.key(doc_id) for doc_id in doc_ids})
         written = self.written({side.article for pair in pairs for side in pair.sides})
         return stated(pairs, written.__getitem__)
 

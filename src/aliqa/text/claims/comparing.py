@@ -10,7 +10,7 @@ meaning name two different things says nothing.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -357,6 +357,11 @@ def _statement(place: Place, meta: ArticleMeta, text: str, sentences: Sequence[S
         meta.doc_id, meta.title, meta.source, meta.published, quote, place.start, place.end, place.value, place.as_of,
         place.scope,
     )  # fmt: skip
+
+
+def between(pairs: Sequence[Pair], keys: Collection[int]) -> list[Pair]:
+    """The pairs of which both sides are of the articles of these keys."""
+    return [pair for pair in pairs if all(side.article in keys for side in pair.sides)]
 
 
 def read_pairs(data: bytes) -> list[Pair]:
