@@ -23,6 +23,7 @@ from aliqa.foundations.protocols import Evidence, PassageRecord, Reading
 from aliqa.foundations.types import ArticleMeta, Filters, Passage, Sentence, Span, Turn
 from aliqa.library import Library, build
 from aliqa.text.opposites import alike, contrary, converse
+from aliqa.text.terms import terms
 
 
 def reading(*sentences: str, published: date | None = None, confidence: float = 0.9) -> Reading:
@@ -136,6 +137,25 @@ def test_opposites_are_told_in_all_forms_and_no_sequence_is_one() -> None:
     assert "reject" in contrary("approv")
     assert not contrary("open") | contrary("hire") | contrary("buy")
     assert "won" not in alike("rise")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "against"),
+    [
+        ("The council raised the fee by 4 crowns.", "The fee was lowered by 4 crowns.", True),
+        ("The toll rose by 4 crowns.", "The town lowered the toll by 4 crowns.", True),
+        ("The court upheld the conviction of Ada Brink.", "Judges confirmed the acquittal of Ada Brink.", True),
+        ("A growth of 5% was seen in Lund.", "Sales in Lund fell by 5%.", True),
+        ("It was a victory for Lund.", "It was the third loss of Lund.", True),
+        ("The failure of the dam cost 4 lives.", "The dam failed, which cost 4 lives.", False),
+        ("Lund won by 3 goals.", "Lund defeated Tarn by 3 goals.", False),
+    ],
+)
+def test_nouns_of_verbs_and_what_somebody_makes_rise_or_fall_say_the_contrary_too(
+    one: str, other: str, *, against: bool
+) -> None:
+    first, second = terms(one), terms(other)
+    assert any(contrary(word) & set(second) for word in first) is against
     assert converse("sold") == ("bought", "to", "from")
 
 
