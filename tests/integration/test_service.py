@@ -327,6 +327,8 @@ def test_articles_that_mention_something_come_with_counts_and_quotes(client: Tes
     assert (one["doc_id"], one["mentions"] > 1) == ("shipping/northwind.md", True)
     assert one["quote"] in ARTICLES[one["doc_id"]]
     assert client.get("/articles?mentions=ferries&until=2024-12-31").json() == []
+    assert client.get("/articles?mentions=Lindqvest").headers["X-Similar-Names"] == "Lindqvist"
+    assert "X-Similar-Names" not in client.get("/articles?mentions=ferries").headers
     outlets = client.get("/articles?sources=Retail%20Observer&sources=nobody").json()
     assert [article["doc_id"] for article in outlets] == ["retail/marlowe.txt"]
     for wrong in ("mentions=%20", "limit=0", "since=2025", "since=2025-02-01&until=2025-01-01", "source=a"):

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, FastAPI, Query, Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -195,25 +196,36 @@ def timeline(
     return asker.run(current.library().timeline, about, offset=offset, limit=limit)
 
 
+_ARTICLES = _shows(
+    "The articles by doc_id; with `mentions`, those that mention it, most mentions first, with a quote",
+    articles=examples.ARTICLES,
+    mentions=examples.MENTIONS,
+)
+_ARTICLES[200]["headers"] = {
+    "X-Similar-Names": {
+        "description": "names spelt nearly like what no article mentions, percent-encoded, with commas between them",
+        "schema": {"type": "string"},
+    }
+}
+
+
 @api.get(
     "/articles",
     tags=["articles"],
     summary="List all articles, those that could not be read too, or those that mention something",
-    responses=problems.documented(422, 503)
-    | _shows(
-        "The articles by doc_id; with `mentions`, those that mention it, most mentions first, with a quote",
-        articles=examples.ARTICLES,
-        mentions=examples.MENTIONS,
-    ),
+    responses=problems.documented(422, 503) | _ARTICLES,
 )
 def articles(
-    query: Annotated[ArticlesQuery, Query()], current: TheLibrary, asker: WhoeverAsks
+    query: Annotated[ArticlesQuery, Query()], current: TheLibrary, asker: WhoeverAsks, response: Response
 ) -> tuple[ArticleSummary, ...] | tuple[ArticleMention, ...]:
-    """A failed article carries the reason. Of what no article mentions, `/names/check` gives names spelt nearly so."""
+    """A failed article carries the reason. Names spelt like what no article mentions stand in ``X-Similar-Names``."""
     library, filters = current.library(), query.as_filters()
     if query.mentions is None:
         return library.articles(filters)[: query.limit]
-    return asker.run(library.mentioning, query.mentions, filters=filters, limit=query.limit).articles
+    found = asker.run(library.mentioning, query.mentions, filters=filters, limit=query.limit)
+    if found.similar:
+        response.headers["X-Similar-Names"] = ", ".join(map(quote, found.similar))
+    return found.articles
 
 
 @api.get(
