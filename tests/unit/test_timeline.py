@@ -44,6 +44,16 @@ def test_sentences_of_an_undated_article_that_state_no_date_are_counted() -> Non
     assert undated == 5
 
 
+def test_what_had_been_before_is_not_of_the_articles_day() -> None:
+    text = (
+        "Freshcart had closed in 2019 before it was sold. Freshcart had shed its drivers by then. Freshcart had many"
+        " friends. Freshcart said nothing of what had happened."
+    )
+    found, undated = timeline.statements(article(date(2025, 5, 13), text), "Freshcart")
+    assert whens(found) == [("2019", "stated"), *[("2025-05-13", "article")] * 2]
+    assert undated == 1
+
+
 def test_every_word_of_what_is_asked_about_must_stand_in_the_sentence() -> None:
     assert [one.when for one in timeline.statements(article(None), "Freshcart founder")[0]] == []
     assert [one.when for one in timeline.statements(article(None), "ferry")[0]] == ["2011"]

@@ -1,7 +1,8 @@
 """When what the articles say was so: statements in order of time, and evidence of the time that is asked about.
 
 A date that stands in the sentence counts first; then one that the sentence gives only together with the sentences
-before it or the article's date; then the article's date alone, and it is said which.
+before it or the article's date; then the article's date alone, and it is said which. What had been so before, at no
+time that is said, is not of the article's.
 """
 
 import re
@@ -13,7 +14,7 @@ from typing import Final
 from aliqa.foundations.messages import gettext
 from aliqa.foundations.protocols import Evidence, PassageRecord, Reading, Store
 from aliqa.foundations.types import Article, DatedStatement, Filters, SentenceKind, Span
-from aliqa.text.dates import periods
+from aliqa.text.dates import had_been, periods
 from aliqa.text.dates.periods import Period
 from aliqa.text.dates.stated import Asked, asked, event, is_stated, occurred, stated, when
 from aliqa.text.sentences import split_sentences
@@ -107,7 +108,7 @@ def statements(article: Article, about: str, aliases: Sequence[str] = ()) -> tup
         if found:
             text = span.cut(article.text)
             dated.append(_statement(article, span, found, "stated" if is_stated(text, found) else "inferred"))
-        elif article.meta.published is None:
+        elif article.meta.published is None or had_been(span.cut(article.text)):
             undated += 1
         elif unstated < _UNSTATED:
             unstated += 1

@@ -8,7 +8,7 @@
     timeline.py   dated statements in order, and evidence of the time asked about first
 """
 
-from aliqa.text.dates.clauses import measuring
+from aliqa.text.dates.clauses import had_been, measuring
 from aliqa.text.dates.periods import Period, find, on, turn
 from aliqa.text.dates.stated import (
     Asked,
@@ -29,6 +29,7 @@ __all__ = [
     "asked",
     "event",
     "find",
+    "had_been",
     "is_stated",
     "measuring",
     "occurred",

@@ -2,9 +2,9 @@
 
 A date does where it is an adverbial, "in 2019" or "last year", of the main clause. It does not before a noun, "the 2011
 merger"; behind a bound or in a comparison, "since", "than in"; in a clause that goes before, explains or describes,
-"which had closed in 2008"; in an apposition, "mayor from 2002 to 2014"; nor with a verb of what was before or was not
-so, "had sold", "would have sold". Where only a date of "when it opened in 2003" or "the strike of 1984" is left, it
-counts as long as the sentence is in the past. In doubt a date tells nothing.
+"which had closed in 2008"; in an apposition, "mayor from 2002 to 2014"; nor with a verb of what was not so, "would have
+sold". Where only a date of "when it opened in 2003", "the strike of 1984" or of what a sentence begins with as so
+before, "it had closed in 2019", is left, it counts as long as the sentence is in the past. In doubt a date says nothing.
 """
 
 import re
@@ -22,6 +22,7 @@ from aliqa.text.english import (
     SENTENCE_OPENERS,
     WEEKDAYS,
 )
+from aliqa.text.opposites import is_past
 
 _MASK: Final = "~"
 """Stands for every code point of a time."""
@@ -207,6 +208,17 @@ def measuring(text: str, times: Sequence[Period]) -> list[Period]:
     return [time for time in times if _MEASURE.search(flat[: time.span.start])]
 
 
+def had_been(text: str) -> bool:
+    """Whether a sentence begins with what was so before something else.
+
+    >>> [had_been(text) for text in ("It had shut when I came.", "He left and had lost.", "He said it had shut.")]
+    [True, False, False]
+    """
+    first = _SUBORDINATE.split(_BREAK.split(text, maxsplit=1)[0], maxsplit=1)[0]
+    found = _BEFORE_THEN.search(first)
+    return found is not None and not any(map(is_past, first[: found.start()].split()))
+
+
 def _masked(text: str, times: Sequence[Period]) -> str:
     """The sentence with its times blotted out, and without the comma of "Monday, 3 March"."""
     for time in times:
@@ -258,12 +270,13 @@ def _weight(flat: str, time: Period, parts: Sequence[_Part]) -> int:
     if fronted := not re.search(r"[a-z]{3}", clause):
         clause = after + "".join(flat[one.start : one.end] for one in parts[number + 1 : number + 2])
         clause = _SUBORDINATE.split(clause, maxsplit=1)[0]
-    if _NOT_SO.search(clause) or (_BEFORE_THEN.search(clause) and not fronted):
+    before_then = _BEFORE_THEN.search(clause) is not None and not fronted
+    if _NOT_SO.search(clause) or (before_then and (number or clause != before or not had_been(clause))):
         return 0
     behind = _VERB_NEXT.match(after)
     if behind and before and (behind["now"] or _PARTICIPLE.search(f" {before}")):
         return 0
-    weak = joined == 1 or bool(opened)
+    weak = joined == 1 or bool(opened) or before_then
     return 2 - weak if not (weak and _PRESENT.search(flat[part.start : part.end])) else 0
 
 
