@@ -139,6 +139,24 @@ def test_statements_of_different_times_are_a_change() -> None:
     assert as_of(Said("Last year it had 38 ferries.", published=date(2024, 3, 1))) == "2023"
 
 
+@pytest.mark.parametrize(
+    ("text", "value", "when"),
+    [
+        ("The bridge, which opened in 1988, has 52 lamps.", "52 lamps", "2024-03-01"),
+        ("The 1998 founder left 52 lamps.", "52 lamps", "2024-03-01"),
+        ("The yard built 9 boats in 2022 and 12 in 2023.", "9 boats", "2022"),
+        ("The yard built 9 boats in 2022 and 12 boats in 2023.", "12 boats", "2023"),
+        ("The chain closed 9 shops in 2023 and now has 52 shops.", "52 shops", "2024-03-01"),
+        ("In 2023 the chain closed 9 shops and opened 12 shops.", "12 shops", "2023"),
+        ("The chain closed 9 shops and sold 12 shops in 2023.", "9 shops", "2023"),
+    ],
+)
+def test_a_value_is_of_the_time_of_its_clause_else_of_the_day_of_its_article(text: str, value: str, when: str) -> None:
+    said = Said(text, published=date(2024, 3, 1))
+    [one] = [each for each in said.values if each.span.cut(text) == value]
+    assert as_of(said, one) == when
+
+
 def test_statements_with_limits_of_their_own_may_differ_in_scope() -> None:
     one = Said("Within the city only 52 percent of the voters came.", published=date(2025, 5, 19))
     other = Said("Across all villages, turnout was 61 percent.", published=date(2025, 5, 20))

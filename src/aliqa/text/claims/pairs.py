@@ -42,6 +42,9 @@ _USUAL: Final = 8
 _MOST_NEARER: Final = 4
 _NEAR: Final = 40
 """How far the words around a value reach, in code points."""
+_OPENING: Final = 3
+"""A time that opens a sentence, behind as many words at most, is that of all of its clauses."""
+_NEXT_CLAUSE: Final = re.compile(r"\b(?:and|but|now)\b|;")
 _TITLE: Final = 60
 """How many code points of a title stand before a question."""
 
@@ -254,7 +257,19 @@ def reply(spans: PassageSpans, said: Said, value: Value) -> Reply:
 
 
 def as_of(said: Said, value: Value | None = None) -> str | None:
-    """When it holds: what the sentence says, else the day its article was published; a date has no date but that."""
-    if said.time and (value is None or value.kind != "date"):
-        return said.time.words if dates.is_stated(said.text, said.time) else dates.when(said.time)
+    """When it holds: the time of the clause, else the day its article was published; a date has no date but that."""
+    time = None if value is not None and value.kind == "date" else _time_of(said, value)
+    if time:
+        return time.words if dates.is_stated(said.text, time) else dates.when(time)
     return said.published.isoformat() if said.published else None
+
+
+def _time_of(said: Said, value: Value | None) -> Period | None:
+    """The time of the main clause that is nearest to a value, unless the value stands in a clause behind it."""
+    times, text = dates.occurred(said.text, said.published), said.text
+    if value is None or not times:
+        return next(iter(times), None)
+    start, end = value.span.start, value.span.end
+    time = min(times, key=lambda one: max(one.span.start - end, start - one.span.end))
+    opens = len(text[: time.span.start].split()) <= _OPENING
+    return None if not opens and _NEXT_CLAUSE.search(text[time.span.end : start]) else time

@@ -4,7 +4,8 @@ A date does where it is an adverbial, "in 2019" or "last year", of the main clau
 merger"; behind a bound or in a comparison, "since", "than in"; in a clause that goes before, explains or describes,
 "which had closed in 2008"; in an apposition, "mayor from 2002 to 2014"; nor with a verb of what was not so, "would have
 sold". Where only a date of "when it opened in 2003", "the strike of 1984" or of what a sentence begins with as so
-before, "it had closed in 2019", is left, it counts as long as the sentence is in the past. In doubt a date says nothing.
+before, "it had closed in 2019", is left, it counts as long as the sentence is in the past. In doubt a date tells
+nothing.
 """
 
 import re
