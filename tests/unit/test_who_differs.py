@@ -122,6 +122,17 @@ def test_sentences_that_say_the_contrary_do_not_agree_on_a_figure() -> None:
     assert [side.evidence for side in found.agreeing] == [best]
 
 
+@pytest.mark.parametrize(
+    ("text", "agrees"), [("They demanded 300 crowns more.", False), ("They got 300 crowns more.", True)]
+)
+def test_what_is_wanted_does_not_agree_with_what_is_so(text: str, agrees: bool) -> None:
+    best = evidence("a", "The millers of Lund get 300 crowns more.", "300 crowns", 0.9)
+    other = evidence("b", text, "300 crowns", 0.9)
+    found = compare("How much more do the millers of Lund get?", [best], [best, other], vectors, None)
+    assert [side.evidence for side in found.agreeing[1:]] == ([other] if agrees else [])
+    assert not found.differing
+
+
 def test_a_copy_with_another_figure_differs_whatever_a_reader_replies() -> None:
     best = evidence("a", "The mill of Lund employs 76 people, all of them from Lund.", "76 people", 0.9)
     other = evidence("b", "The mill of Lund employs 67 people, all of them from Lund.", "67 people", 0.9)

@@ -21,7 +21,7 @@ from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord, Reading
 from aliqa.foundations.types import DisagreementKind, Span
 from aliqa.text import dates
 from aliqa.text.claims.comparing import replies
-from aliqa.text.claims.kinds import kind_of
+from aliqa.text.claims.kinds import is_wanted, kind_of
 from aliqa.text.claims.model import certainty
 from aliqa.text.claims.pairs import ALTERED, Differing, Floats, Near, Nearness, Said, altered, features, replied
 from aliqa.text.claims.values import Value, names
@@ -205,7 +205,7 @@ def rivals(
 def _agrees(best: Side, side: Side, near: Near) -> bool:
     """Whether a side that gives the best one's value says the same: of the same thing, and not the contrary."""
     texts = best.said.text, side.said.text
-    if _are_contrary(*texts):
+    if _are_contrary(*texts) or is_wanted(best.said, best.value) != is_wanted(side.said, side.value):
         return False
     if bool(_NOT.search(texts[0])) != bool(_NOT.search(texts[1])) and best.value.kind != "verdict":
         return False

@@ -9,7 +9,7 @@ once and never changed: the next version takes it over by hard links, and writes
 ``000001-…``           the files of a segment: see `Segment`; later ones have higher numbers
 ``vectors.faiss``      in a large version, an inverted-file index of the passages of its first segments
 ``lexical/``           the BM25 index of the passages
-``disagreements-11.jsonl`` where articles differ: see `aliqa.text.claims.comparing`
+``disagreements-11.jsonl``  where articles differ: see `aliqa.text.claims.comparing`
 =====================  ==========================================================================
 
 Everything is memory-mapped, so that opening costs little and processes share it. A passage's row counts through the

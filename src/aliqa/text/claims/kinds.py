@@ -51,8 +51,7 @@ _SOON: Final = 14
 
 def kind_of(one: Said, other: Said, pair: Differing) -> DisagreementKind:
     """How values that differ stand to one another."""
-    wanted = [_WANTED.search(said.text[: value.span.start]) is None for said, value in _sides(one, other, pair)]
-    if wanted[0] != wanted[1]:
+    if is_wanted(one, pair.first) != is_wanted(other, pair.second):
         return "scope"
     if pair.first.kind in ("name", "verdict") or one.words == other.words:
         return "change" if _apart(one, other) > _SAME_TIME else "contradiction"
@@ -61,6 +60,11 @@ def kind_of(one: Said, other: Said, pair: Differing) -> DisagreementKind:
     for word in own_words(one, other, pair):
         sums = sums + weights.get(word, 0.0)
     return KINDS[int(np.argmax(sums))]
+
+
+def is_wanted(said: Said, value: Value) -> bool:
+    """Whether somebody only wants a value, "demanded 300 crowns"."""
+    return _WANTED.search(said.text[: value.span.start]) is not None
 
 
 @cache

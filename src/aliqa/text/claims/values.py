@@ -107,7 +107,10 @@ class Value:
 
 
 def _fits(one: Quantity, other: Quantity) -> bool:
-    """Whether the middle of a quantity is within what another one admits, give or take a hundredth."""
+    """Whether the middle of a quantity is within what another one admits, give or take a hundredth.
+
+    The number that a bound is not itself, "more than 300", is not within it; a bound is but within another such bound.
+    """
     pairs = [
         (mine, theirs)
         for mine in (one, *one.again)
@@ -116,8 +119,18 @@ def _fits(one: Quantity, other: Quantity) -> bool:
     ]
     return any(
         theirs.low - _HUNDREDTH * abs(theirs.low) <= middle(mine) <= theirs.high + _HUNDREDTH * abs(theirs.high)
+        and _is_beyond(mine, theirs)
         for mine, theirs in pairs
     )
+
+
+def _is_beyond(one: Quantity, other: Quantity) -> bool:
+    """Whether a quantity is not the excluded end of the other one, nor on the wrong side of it."""
+    if one.beyond is not None:
+        return other.beyond is not None and math.isinf(one.low) == math.isinf(other.low)
+    if other.beyond is None:
+        return True
+    return middle(one) < other.beyond if math.isinf(other.low) else middle(one) > other.beyond
 
 
 def middle(one: Quantity) -> float:

@@ -98,14 +98,16 @@ _BOUND: Final = re.compile(
     (?:
           (?P<just>just[ ]|slightly[ ]|little[ ])?
           (?P<over>
-              \bover | more[ ]than | \babove | exceed(?:s|ed|ing)? | at[ ]least | no[ ](?:less|fewer)[ ]than
-              | upwards[ ]of | surpass(?:es|ed|ing)? | topped | superior[ ]to | 超过
+              \bover | (?<!no[ ])more[ ]than | \babove | exceed(?:s|ed|ing)? | surpass(?:es|ed|ing)? | topped
+              | superior[ ]to | 超过 | (?P<least>at[ ]least | no[ ](?:less|fewer)[ ]than | upwards[ ]of)
           )
         | (?P<just_under>just[ ])?
           (?P<under>
-              \bunder | less[ ]than | fewer[ ]than | \bbelow
-              | (?<!\bgo[ ])(?<!\bgoes[ ])(?<!\bwent[ ])(?<!\bgone[ ])\bup[ ]to
-              | at[ ]most | no[ ]more[ ]than | as[ ](?:much|many)[ ]as | 不到
+              \bunder | less[ ]than | fewer[ ]than | \bbelow | 不到
+              | (?P<most>
+                    (?<!\bgo[ ])(?<!\bgoes[ ])(?<!\bwent[ ])(?<!\bgone[ ])\bup[ ]to
+                    | at[ ]most | no[ ]more[ ]than | as[ ](?:much|many)[ ]as
+                )
           )
         | (?P<nearly>\bnearly|\balmost|close[ ]to|approaching|近|将近)
         | (?P<about>\babout|\baround|\bsome|roughly|approximately|\bestimated|circa|\bca\.|~|约|大约)
@@ -301,7 +303,7 @@ def _turn(before: str) -> Literal["", "from", "to"]:
 def _bounded(text: str, plain: Quantity, slack: float) -> Quantity:
     """A quantity of one number, with what the words before it, or right behind it, make of it."""
     value, span, start = plain.low, plain.span, plain.span.start
-    low, high = value - slack, value + slack
+    low, high, beyond = value - slack, value + slack, None
     if bound := _BOUND.search(text, max(0, start - 40), start):
         start = bound.start()
         if bound["over"]:
@@ -312,9 +314,10 @@ def _bounded(text: str, plain: Quantity, slack: float) -> Quantity:
             low = min(low, (1 - _LOOSE) * value)
         else:
             low, high = min(low, (1 - _LOOSE) * value), max(high, (1 + _LOOSE) * value)
+        beyond = None if bound["least"] or bound["most"] or not math.isinf(high - low) else value
     elif re.match(r"\+| or (?:more|so)\b| plus\b", text[span.end : span.end + 8]):
         high = math.inf
-    return replace(plain, span=Span(start, span.end), low=low, high=high)
+    return replace(plain, span=Span(start, span.end), low=low, high=high, beyond=beyond)
 
 
 def _slack(number: Number, kind: Kind) -> float:

@@ -17,6 +17,7 @@ class Quantity:
     ``span`` holds its words, in code points of the sentence. ``unit`` is "%", a currency's ISO code, a base
     unit ("m", "day"), or the search term of what is counted, which ends the words of ``noun``; "" if nothing
     is named. ``again`` says the same in other currencies. ``turn`` tells the two ends of "from 12 to 15" apart.
+    ``beyond`` is the number of a bound that it is not itself, as in "more than 300".
     """
 
     span: Span
@@ -27,6 +28,7 @@ class Quantity:
     noun: Span | None = None
     again: tuple["Quantity", ...] = ()
     turn: Literal["", "from", "to"] = ""
+    beyond: float | None = None
 
     def contradicts(self, other: "Quantity") -> bool:
         """Whether no number fits both, in a unit that both have, and by more than a hundredth.
