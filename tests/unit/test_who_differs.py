@@ -133,6 +133,41 @@ def test_what_is_wanted_does_not_agree_with_what_is_so(text: str, agrees: bool) 
     assert not found.differing
 
 
+@pytest.mark.parametrize(
+    ("question", "end", "answer", "agreeing", "differing"),
+    [
+        ("How many wheels does the mill of Lund have?", "52", "52", [], ["52"]),
+        ("How many wheels does the mill of Lund have?", "49", "49", ["49"], []),
+        ("How many wheels does the mill of Lund have?", "52", "nine wheels in 2023 and now has 52", [], ["52"]),
+        (
+            "How many wheels does the mill of Lund have?",
+            "52 wheels",
+            "nine wheels in 2023 and now has 52",
+            [],
+            ["52 wheels"],
+        ),
+        ("How many wheels does the mill of Lund turn?", "52", "nine wheels in 2023 and now has 52", [], []),
+        ("How many wheels did the mill of Lund sell?", "52", "nine wheels", [], ["nine wheels"]),
+    ],
+)
+def test_of_several_figures_that_one_answers_which_is_marked_or_stands_behind_the_questions_verb(
+    question: str, end: str, answer: str, agreeing: list[str], differing: list[str]
+) -> None:
+    best = evidence("a", "The mill of Lund has 49 wheels.", "49 wheels", 0.9)
+    other = evidence("b", f"The mill of Lund sold nine wheels in 2023 and now has {end}.", answer, 0.9)
+    spans = Replies({quote(best): "49 wheels", quote(other): answer}, 8.0)
+    found = compare(question, [best], [best, other], vectors, spans)
+    assert [side.value.span.cut(side.said.text) for side in found.agreeing[1:]] == agreeing
+    assert [side.value.span.cut(side.said.text) for _, side in found.differing] == differing
+
+
+def test_of_a_turn_that_is_marked_its_end_answers() -> None:
+    best = evidence("a", "The toll of Lund is 15 crowns.", "15 crowns", 0.9)
+    other = evidence("b", "The toll of Lund rose from 12 crowns to 15 crowns.", "from 12 crowns to 15 crowns", 0.9)
+    found = compare("How much is the toll of Lund?", [best], [best, other], vectors, None)
+    assert [side.evidence for side in found.agreeing] == [best, other]
+
+
 def test_a_copy_with_another_figure_differs_whatever_a_reader_replies() -> None:
     best = evidence("a", "The mill of Lund employs 76 people, all of them from Lund.", "76 people", 0.9)
     other = evidence("b", "The mill of Lund employs 67 people, all of them from Lund.", "67 people", 0.9)

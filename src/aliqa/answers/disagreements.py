@@ -19,7 +19,7 @@ from aliqa.answers.answering import quote
 from aliqa.answers.kinds import verdict
 from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord, Reading, SpanReader
 from aliqa.foundations.types import DisagreementKind, Span
-from aliqa.text import dates
+from aliqa.text import dates, quantities
 from aliqa.text.claims.comparing import replies
 from aliqa.text.claims.kinds import is_wanted, kind_of
 from aliqa.text.claims.model import certainty
@@ -29,7 +29,7 @@ from aliqa.text.dates import Period
 from aliqa.text.english import AUXILIARIES, PREPOSITIONS
 from aliqa.text.opposites import alike, contrary
 from aliqa.text.quantities import Quantity
-from aliqa.text.terms import terms
+from aliqa.text.terms import content_words, terms
 
 _POOL: Final = 24
 _MARGIN: Final = 9.0
@@ -57,6 +57,7 @@ _NUMBERED: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """A noun with its number, "line 4"; no day of a month, and no count of things."""
+_NUMBER: Final = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
 _NOT: Final = re.compile(r"\b(?:not|never|no longer|nor)\b|n[’']t\b", re.I)
 Rival = tuple["Side", Floats]
 """A side that may differ, with the numbers (f,) of `aliqa.text.claims.pairs.ASKED`."""
@@ -190,8 +191,11 @@ def rivals(
     agreeing, found = list[Side](), list[Rival]()
     for i, (one, said) in enumerate(zip(near, saids[1:], strict=True), 1):
         answered = _answer(one, said, asked)
-        stated = [*said.values, answered] if answered and answered.kind == "verdict" else said.values
+        stated, place = _values(one, said), _place(one)
+        stated += [answered] if answered and answered.kind == "verdict" else []
         alike = [other for other in stated if value.comparable(other)]
+        if answered is None and place and _several(alike, place):
+            continue
         if not alike or len(asked.about(said)) * 2 < len(asked.about(best.said)) or asked.tells_apart(one, first):
             continue
         if answered and value.agrees(answered):
@@ -272,22 +276,25 @@ def _one_said(one: Evidence, matrix: Matrix) -> Said:
 def _answer(one: Evidence, said: Said, asked: Asked) -> Value | None:
     """The value of a sentence that answers: what it says to yes or no, or one of the kind and the time asked for.
 
-    It is the one that the reader's span touches; where no span was read, the only one of the kind, or the first name. A
-    question that names no kind is answered by a name or a date only where that is all of the span.
+    It is the one that the reader's span touches, of several the one behind a word of the question, and none where that
+    tells nothing; where no span was read, the only one of the kind, or the first name. A question that names no kind is
+    answered by a name or a date only where that is all of the span.
     """
     span = Span(0, len(said.text))
-    place = one.answer and Span(one.answer.start - one.sentence.span.start, one.answer.end - one.sentence.span.start)
+    place = _place(one)
     if asked.kind == "verdict":
         told, _ = verdict(asked.question, Reading((one,), 1.0, ()))
         if told != "unclear":
             return Value(place or span, "verdict", frozenset((told,)))
         asked = replace(asked, kind="date" if asked.time else "any")
-    fitting = [value for value in said.values if asked.fits(value)]
+    fitting = [value for value in _values(one, said) if asked.fits(value)]
     if place is None:
         return fitting[0] if len(fitting) == 1 or (fitting and asked.kind == "name") else None
     touched = [
         value for value in fitting if value.span.overlaps(place) and (asked.kind != "any" or _fills(value, place))
     ]
+    if several := _several(touched, place):
+        touched = [one for one in [_behind(several, said, asked.question)] if one]
     best = max(touched, key=lambda value: _shared(value.span, place), default=None)
     times = [
         value.span
@@ -298,6 +305,40 @@ def _answer(one: Evidence, said: Said, asked: Asked) -> Value | None:
         return best
     alike = [value for value in said.values if value.comparable(best)]
     return min(alike, key=lambda value: max(times[0].start - value.span.end, value.span.start - times[0].end))
+
+
+def _place(one: Evidence) -> Span | None:
+    """Where what a reader took for the answer stands in its sentence."""
+    start = one.sentence.span.start
+    return one.answer and Span(one.answer.start - start, one.answer.end - start)
+
+
+def _values(one: Evidence, said: Said) -> list[Value]:
+    """The values of a sentence, and those numbers in what a reader took for the answer that stand without a noun."""
+    place = _place(one)
+    made = list(said.values)
+    for number in _NUMBER.finditer(said.text, place.start, place.end) if place else ():
+        span = Span(*number.span())
+        counts = quantities.find(f"{number.group()} things")
+        if counts and not any(span.overlaps(value.span) for value in made):
+            made.append(Value(span, "count", replace(counts[0], span=span, unit="", noun=None)))
+    return made
+
+
+def _several(values: Sequence[Value], place: Span) -> list[Value]:
+    """The figures of one kind within a span, if there are several; of "from 12 to 15" only the latter."""
+    figures = [one for one in values if isinstance(one.content, Quantity) and one.span.overlaps(place)]
+    comparable = [one for one in figures if one.comparable(figures[-1])]
+    ends = [one for one in comparable if isinstance(one.content, Quantity) and one.content.turn != "from"]
+    return ends if len(comparable) > 1 else []
+
+
+def _behind(figures: Sequence[Value], said: Said, question: str) -> Value | None:
+    """The only one of figures, or right behind a word of the question: "now has 52" where it asks what one has."""
+    words = {*content_words(question), *{"have"}.intersection(terms(question))}
+    wanted = {form for word in words for form in alike(word)}
+    found = [one for one in figures if wanted.intersection(terms(said.text[: one.span.start])[-1:])]
+    return next((each[0] for each in (figures, found) if len(each) == 1), None)
 
 
 def _fills(value: Value, place: Span) -> bool:
