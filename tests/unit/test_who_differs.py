@@ -161,6 +161,36 @@ def test_of_several_figures_that_one_answers_which_is_marked_or_stands_behind_th
     assert [side.value.span.cut(side.said.text) for _, side in found.differing] == differing
 
 
+@pytest.mark.parametrize(
+    ("text", "figure", "agreeing", "differing"),
+    [
+        ("Crumb & Co has 18 shops.", "18 shops", 0, 0),
+        ("Crumb & Co has 52 shops.", "52 shops", 0, 0),
+        ("In the north, Blue Net runs some 18 shops.", "18 shops", 0, 0),
+        ("The rival chain has 18 shops.", "18 shops", 0, 1),
+        ("Lindholm Bread has 52 shops.", "52 shops", 1, 0),
+        ("Crumb & Co says it has 18 shops.", "18 shops", 0, 1),
+        ("Crumb & Co bought Lindholm with its 52 shops.", "52 shops", 1, 0),
+    ],
+)
+def test_what_another_subject_has_neither_agrees_nor_differs(
+    text: str, figure: str, agreeing: int, differing: int
+) -> None:
+    best = evidence("a", "Lindholm has 52 shops.", "52 shops", 0.9)
+    other = evidence("b", text, figure, 0.9)
+    meta = replace(other.record.meta, title="The rivals of Lindholm")
+    other = replace(other, record=replace(other.record, meta=meta))
+    spans = Replies({quote(best): "52 shops", quote(other): figure}, 8.0)
+    found = compare("How many shops does Lindholm have?", [best], [best, other], vectors, spans)
+    assert (len(found.agreeing) - 1, len(found.differing)) == (agreeing, differing)
+
+
+def test_a_name_that_possesses_is_no_subject() -> None:
+    assert asked_for("How many shops does the Lindholm chain have?").subject == {"lindholm"}
+    assert not asked_for("How many shops does Lindholm's rival have?").subject
+    assert not asked_for("How many shops are there in Lindholm?").subject
+
+
 def test_of_a_turn_that_is_marked_its_end_answers() -> None:
     best = evidence("a", "The toll of Lund is 15 crowns.", "15 crowns", 0.9)
     other = evidence("b", "The toll of Lund rose from 12 crowns to 15 crowns.", "from 12 crowns to 15 crowns", 0.9)

@@ -25,6 +25,7 @@ from aliqa.text.claims.kinds import is_wanted, kind_of
 from aliqa.text.claims.model import certainty
 from aliqa.text.claims.pairs import ALTERED, Differing, Floats, Near, Nearness, Said, altered, features, replied
 from aliqa.text.claims.values import Value, names
+from aliqa.text.claims.values import found as values_of
 from aliqa.text.dates import Period
 from aliqa.text.english import AUXILIARIES, PREPOSITIONS
 from aliqa.text.opposites import alike, contrary
@@ -58,6 +59,11 @@ _NUMBERED: Final = re.compile(
 )
 """A noun with its number, "line 4"; no day of a month, and no count of things."""
 _NUMBER: Final = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
+_SUBJECT: Final = re.compile(rf"\b(?:{AUXILIARIES.replace(' ', '|')}) (?:the )?\Z", re.I)
+_OPENS: Final = re.compile(r"(?:[^,]{1,40}, )?(?:the )?", re.I)
+_A_VERB: Final = 3
+_PRONOUNS: Final = frozenset("he her him it she them they".split())
+"""What stands before the subject in a question and in a sentence; how many words it has at most before its value."""
 _NOT: Final = re.compile(r"\b(?:not|never|no longer|nor)\b|n[’']t\b", re.I)
 Rival = tuple["Side", Floats]
 """A side that may differ, with the numbers (f,) of `aliqa.text.claims.pairs.ASKED`."""
@@ -121,6 +127,7 @@ class Asked:
     time: Period | None
     names: frozenset[str]
     question: str = ""
+    subject: frozenset[str] = frozenset()
 
     def about(self, said: Said) -> frozenset[str]:
         """Those of the names that a sentence or what stands around it has."""
@@ -141,6 +148,15 @@ class Asked:
         asked = _NUMBERED.findall(self.question.casefold())
         return any(noun in numbers and number not in numbers[noun] for noun, number in asked)
 
+    def is_of_another(self, said: Said, values: Sequence[Value]) -> bool:
+        """Whether a sentence gives its subject's values, "Crumb & Co has 18 shops", and asked is after another name."""
+        first = next((value for value in said.values if _OPENS.fullmatch(said.text[: value.span.start])), None)
+        if not self.subject or first is None or first.kind != "name" or self.subject.intersection(terms(said.text)):
+            return False
+        between = [said.text[first.span.end : value.span.start].casefold().split() for value in values]
+        direct = any(0 < len(words) <= _A_VERB and _PRONOUNS.isdisjoint(words) for words in between)
+        return direct and not _terms(first) & self.names
+
     def fits(self, value: Value) -> bool:
         """Whether a value is of the kind."""
         return self.kind in ("any", "figure" if isinstance(value.content, Quantity) else value.kind)
@@ -154,7 +170,17 @@ def asked_for(question: str) -> Asked:
     usual: AskedKind = "figure" if _HOW_MUCH.search(question) else "any"
     kind = kinds.get(words[0] if words else "", usual)
     time = times[0] if len(times) == 1 else None
-    return Asked(kind, time, names(question), question)
+    subjects = (_terms(one) for one in values_of(question) if _is_subject(question, one.span))
+    return Asked(kind, time, names(question), question, next(subjects, frozenset()))
+
+
+def _is_subject(question: str, name: Span) -> bool:
+    return bool(_SUBJECT.search(question[: name.start])) and not name.cut(question).endswith(("’s", "'s", "s’", "s'"))
+
+
+def _terms(value: Value) -> frozenset[str]:
+    """The terms of a name."""
+    return value.content if isinstance(value.content, frozenset) else frozenset()
 
 
 def _around(
@@ -197,6 +223,8 @@ def rivals(
         if answered is None and place and _several(alike, place):
             continue
         if not alike or len(asked.about(said)) * 2 < len(asked.about(best.said)) or asked.tells_apart(one, first):
+            continue
+        if asked.kind != "verdict" and asked.is_of_another(said, alike):
             continue
         if answered and value.agrees(answered):
             side = Side(one, said, answered)

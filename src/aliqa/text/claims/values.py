@@ -22,7 +22,7 @@ from aliqa.text.terms import content_words, terms
 Kind = Literal["percent", "points", "money", "measure", "count", "date", "name", "verdict"]
 """A verdict is what a sentence says to a question that wants yes or no."""
 
-_NAME: Final = re.compile(r"\b[A-Z][\w’'&-]*(?:(?: of| de| van| von| the)? [A-Z][\w’'&-]*)*")
+_NAME: Final = re.compile(r"\b[A-Z][\w’'&-]*(?:(?: of| de| van| von| the| &)? [A-Z][\w’'&-]*)*")
 _INSIDE: Final = re.compile(r"(?<=[\w,;] )[A-Z][\w’'-]*")
 _CALENDAR: Final = frozenset(terms(" ".join([*calendar.day_name, *calendar.month_name])))
 _BEFORE_DATE: Final = re.compile(
