@@ -4,7 +4,8 @@
 
 ``training/newcomers.tsv`` has what newcomers type, each behind its kind, with what it is about in square brackets;
 ``training/kinds.tsv`` has other questions (`fit_kinds`), of which those marked ``i`` ask who or what something is. The
-figures are cross-validated, for each kind also with the forms of `aliqa.answers.kinds.forms` before the model.
+figures are cross-validated, for each kind also with the forms of `aliqa.answers.kinds.forms` before the model; what
+`fit_kinds` fitted is among the forms, so that with them those of lists, comparisons and changes are too good.
 """
 
 import json
@@ -16,6 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 from fit_kinds import FOLDS, HERE, STRENGTH, narrow, seen
+from fit_kinds import KINDS as LETTERS
 
 from aliqa.answers.kinds.forms import asked
 from aliqa.answers.kinds.learned import OTHER, features
@@ -23,7 +25,7 @@ from aliqa.answers.kinds.meaning import MEANT, SURE, around, said_about, tokens
 from aliqa.foundations.settings import Settings
 from aliqa.library import make_embedder
 
-KINDS: Final = {"i": "identity", "which": "which_articles"}
+KINDS: Final = {"i": "identity", "which": "which_articles", **LETTERS}
 SCALE: Final = 3.0
 """By how much vectors are stretched, so that their weights may be large."""
 SMALLEST: Final = 0.1
@@ -66,8 +68,9 @@ def fit_kinds(kinds: Sequence[str], questions: Sequence[str]) -> dict[str, Any]:
         fitted = fit(rows[fitted_on], truth[fitted_on])
         chances = fitted.predict_proba(rows[others])
         for i, each in zip(others, chances, strict=True):
-            if each.max() >= SURE:
-                told[i], sure[i] = fitted.classes_[int(each.argmax())], True
+            kind = str(fitted.classes_[int(each.argmax())])
+            if each.max() >= SURE[kind]:
+                told[i], sure[i] = kind, True
     forms = np.array([_by_form(one) for one in questions], dtype=object)
     both = np.where(sure, told, forms)
     for name, found in (("forms", forms), ("model", told), ("both", both)):
@@ -91,7 +94,7 @@ def fit_kinds(kinds: Sequence[str], questions: Sequence[str]) -> dict[str, Any]:
 def _by_form(question: str) -> str:
     found = asked(question)
     kind = f"{found.kind}:{found.wanted}" if found.kind == "about_corpus" else found.kind
-    return kind if kind in MEANT else OTHER
+    return "list" if found.wanted == "several" else kind if kind in MEANT else OTHER
 
 
 def fit_about(known: Sequence[str]) -> dict[str, list[float]]:

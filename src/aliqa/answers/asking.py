@@ -247,8 +247,11 @@ class Steps:
         if foreign:  # what the model makes of foreign words is noise
             return replace(understood, vector=np.zeros_like(vector))
         if self._english_only and standalone is None:
-            what = kinds.meant(understood.meant, vector, what)
-        return replace(understood, vector=vector, what=what)
+            found = replace(understood, what=kinds.meant(understood.meant, vector, what))
+            if found.meant != understood.meant:  # a change, of which less is searched for
+                vector = self._embedder.embed_query(found.meant)
+            understood = found
+        return replace(understood, vector=vector)
 
     @cached_property
     def _languages(self) -> frozenset[str | None]:

@@ -1,8 +1,9 @@
 """What a question asks for where no form tells it: by its meaning, and about what.
 
 People ask what the articles say in too many words to write down. A logistic model of a question's short words and of
-its vector knows who wants somebody introduced, something told of, or articles named; another one, of each word with
-those around it, knows which words say what about. ``training/fit_meaning.py`` fits both and writes ``meaning.json``.
+its vector knows who wants somebody introduced, something told of, articles named, or a list, a comparison, a change;
+another one, of each word with those around it, knows which words say what about. ``training/fit_meaning.py`` fits both
+and writes ``meaning.json``.
 """
 
 import json
@@ -26,17 +27,18 @@ from aliqa.text.terms import content_words
 
 ABOUT: Final = ("identity", "digest", "which_articles")
 """The kinds of questions that are about something."""
+SEVERAL: Final = ("list", "compare", "change")
+"""The kinds of questions that want several sentences."""
 MEANT: Final = (
-    *ABOUT, "overview", "about_corpus:count", "about_corpus:newest", "about_corpus:oldest", "about_corpus:dates",
-    "about_corpus:outlets", "about_corpus:list", "about_corpus:differ",
+    *ABOUT, *SEVERAL, "overview", "about_corpus:count", "about_corpus:newest", "about_corpus:oldest",
+    "about_corpus:dates", "about_corpus:outlets", "about_corpus:list", "about_corpus:differ",
 )  # fmt: skip
 """The kinds that the model tells, some with what of the articles is wanted."""
 _OPEN: Final = (*ABOUT, "overview", "plain", "yes_no", "list")
 """The kinds that forms tell less surely than the model, or not at all."""
 
-SURE: Final = 0.6
-SURE_OF_ALL: Final = 0.8
-"""How likely a kind is at least to be believed, and one that is about the collection."""
+SURE: Final = {**dict.fromkeys(MEANT, 0.8), "change": 0.7} | dict.fromkeys((*ABOUT, "list", OTHER), 0.6)
+"""How likely a kind is at least to be believed."""
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*|[^\w\s]")
 _ENDS: Final = 4
 _NEXT: Final = 3
@@ -58,7 +60,10 @@ def meant(question: str, vector: Vector, told: Asked) -> Asked:
     if found in (None, told.kind) or (found in ABOUT and told.kind in ABOUT):
         return told
     if found == OTHER:
-        return Asked("plain") if told.kind == "digest" and not is_nameable(told.about) else told
+        listed = told.kind == "list" or told.wanted == "several"
+        return Asked("plain") if listed or (told.kind == "digest" and not is_nameable(told.about)) else told
+    if found == "list":
+        return Asked("plain", wanted="several")
     kind, _, wanted = found.partition(":")
     if kind not in ABOUT:
         return Asked(cast("QuestionKind", kind), wanted=wanted, guessed=True)
@@ -80,7 +85,7 @@ def meant_kind(question: str, vector: Vector) -> str | None:
     chances = np.exp(sums - sums.max())
     best = int(chances.argmax())
     kind = str(fitted["kinds"][best])
-    return kind if chances[best] >= (SURE if kind in (*ABOUT, OTHER) else SURE_OF_ALL) * chances.sum() else None
+    return kind if chances[best] >= SURE[kind] * chances.sum() else None
 
 
 def said_about(question: str, weights: Weights | None = None) -> str:
