@@ -4,9 +4,10 @@
 
 The invented stories and worlds of `pair_data` are taken as corpora of articles. Of the pairs of sentences that
 comparing an index would weigh, those that a story links as differing are to be told from all others: by a look at each,
-then by what the span reader replies of those worth reading. Then the worlds are asked their questions, and of what may
-differ from the best sentence, what is linked with it is to be told from all else. To be run again when the reader's
-weights change. A third of the stories is held out; the figures on the others are cross-validated.
+then by what the span reader replies of those worth reading; sentences without values by a look and the pair reader.
+Then the worlds are asked their questions, and of what may differ from the best sentence, what is linked with it is to
+be told from all else. To be run again when a reader's weights change. A third of the stories is held out; the figures
+on the others are cross-validated.
 """
 
 import json
@@ -25,12 +26,12 @@ from pair_data import DIFFER, HERE, Articles, Linked, Story, stories, worlds
 from aliqa.answers import disagreements
 from aliqa.answers.asking import Steps
 from aliqa.answers.disagreements import Rival, Side, asked_for, rivals, worth_reading
-from aliqa.answers.reading import load_reader, load_span_reader
-from aliqa.foundations.protocols import Evidence, SpanReader
+from aliqa.answers.reading import load_pair_reader, load_reader, load_span_reader
+from aliqa.foundations.protocols import Evidence, PairReader, SpanReader
 from aliqa.foundations.settings import Settings
 from aliqa.foundations.types import Filters
 from aliqa.library import make_embedder
-from aliqa.text.claims.comparing import WORTH_READING, Finding, replies
+from aliqa.text.claims.comparing import WORTH_READING, Finding, replies, words_read
 from aliqa.text.claims.model import NAMES, Model, fitted
 from aliqa.text.claims.pairs import replied
 
@@ -44,11 +45,12 @@ Weights = dict[str, float]
 Floats = Any
 
 
-def gather(articles: Articles) -> list[Linked]:
-    """The candidates of a corpus of stories that are linked as differing, or not at all."""
+def gather(articles: Articles, *, values: bool = True) -> list[Linked]:
+    """The candidates of a corpus of stories, with values or without: those that are linked with no question mark."""
     finding = Finding(articles)
-    found = [articles.linked(one) for key in sorted(articles.keys, reverse=True) for one in finding.near(key)]
-    return [one for one in found if one.letter != "?"]
+    found = (one for key in sorted(articles.keys, reverse=True) for one in finding.near(key))
+    linked = [articles.linked(one) for one in found if bool(one.pair) is values]
+    return [one for one in linked if one.letter != "?"]
 
 
 def rows_of(found: Sequence[Linked]) -> Floats:
@@ -56,13 +58,13 @@ def rows_of(found: Sequence[Linked]) -> Floats:
     return np.array([one.candidate.features for one in found])
 
 
-def fit_look(found: Sequence[Linked]) -> Weights:
+def fit_look(found: Sequence[Linked], model: Model = "look") -> Weights:
     """The first model: fitted twice, the second time with the surest values of each pair that differs."""
     rows, truth = rows_of(found), np.array([one.differs for one in found])
-    sure = decision("look", fit("look", rows, truth), rows)
+    sure = decision(model, fit(model, rows, truth), rows)
     kept = ~truth
     kept[best_of(found, sure)] = True
-    return fit("look", rows[kept], truth[kept])
+    return fit(model, rows[kept], truth[kept])
 
 
 def best_of(found: Sequence[Linked], sure: Floats) -> list[int]:
@@ -105,6 +107,7 @@ def read(reader: SpanReader, found: Iterable[tuple[Linked, float]]) -> Floats:
 
     def row(each: tuple[Linked, float]) -> Floats:
         one = each[0].candidate
+        assert one.pair
         return replied(each[1], replies(reader, one.one.said, one.other.said, one.pair))
 
     with ThreadPoolExecutor() as threads:
@@ -113,22 +116,46 @@ def read(reader: SpanReader, found: Iterable[tuple[Linked, float]]) -> Floats:
 
 def worth(found: Sequence[Linked], looks: Floats) -> list[int]:
     """The places of those that are read."""
-    return [i for i in best_of(found, looks) if looks[i] >= WORTH_READING]
+    return [i for i in best_of(found, looks) if looks[i] >= WORTH_READING["look"]]
 
 
-def report(name: str, truth: Floats, scores: Floats) -> None:
-    """Print how well those that differ are told from the others."""
+def fit_words(shown: Sequence[Linked], held: Sequence[Linked], reader: PairReader) -> dict[Model, Weights]:
+    """The models of sentences without values: a look, fitted on what is shown, and what a pair reader adds.
+
+    The pair reader has learned from what is shown, so that the latter is fitted on what is held out, and measured on
+    folds of it.
+    """
+    look = fit_look(shown, "words")
+    sure = decision("words", look, rows_of(held))
+    places = [i for i in best_of(held, sure) if sure[i] >= WORTH_READING["words"]]
+    related = reader.read([held[i].candidate.stated for i in places])
+    rows = words_read([(held[i].candidate, float(sure[i])) for i in places], related)
+    truth, fold = np.array([held[i].differs for i in places]), np.array([held[i].story % FOLDS for i in places])
+    told = np.empty(len(places))
+    for number in range(FOLDS):
+        weights = fit("words_read", rows[fold != number], truth[fold != number])
+        told[fold == number] = decision("words_read", weights, rows[fold == number])
+    report("words, by the look", truth, rows[:, 0])
+    report("words, once read", truth, told)
+    return {"words": look, "words_read": fit("words_read", rows, truth)}
+
+
+def report(name: str, truth: Floats, scores: Floats) -> dict[str, Any]:
+    """Print how well those that differ are told from the others, and return it."""
     from sklearn.metrics import average_precision_score, roc_auc_score
 
     hits = np.cumsum(truth[np.argsort(-scores)])
     precision = hits / np.arange(1, len(truth) + 1)
     recall = [hits[precision >= least].max(initial=0) / truth.sum() for least in (0.8, 0.6)]
-    print(
-        f"{name}: {int(truth.sum())} of {len(truth)} differ, AUROC {roc_auc_score(truth, scores):.3f},"
-        f" average precision {average_precision_score(truth, scores):.3f},"
-        f" recall at precision .8 {recall[0]:.2f}, at .6 {recall[1]:.2f}",
-        flush=True,
-    )
+    found = {
+        "pairs": len(truth),
+        "differ": int(truth.sum()),
+        "AUROC": round(float(roc_auc_score(truth, scores)), 3),
+        "average precision": round(float(average_precision_score(truth, scores)), 3),
+        "recall at precision .8, .6": [round(float(each), 2) for each in recall],
+    }
+    print(f"{name}: {found}", flush=True)
+    return found
 
 
 @dataclass(frozen=True)
@@ -207,7 +234,8 @@ def main() -> None:
             [one for corpus in told for n in AT_ONCE for one in gather(Articles(_part(corpus, held), embedder, n))]
             for held in (False, True)
         )
-        looks, models = looked_at(shown), {"look": fit_look(shown)}
+        looks = looked_at(shown)
+        models: dict[Model, Weights] = {"look": fit_look(shown)}
         tested = decision("look", models["look"], rows_of(held))
         for name, found, sure in (("cross-validated", shown, looks), ("held out", held, tested)):
             places = best_of(found, sure)
@@ -222,6 +250,13 @@ def main() -> None:
         rows, truth = read(reader, [(held[i], tested[i]) for i in places]), np.array([held[i].differs for i in places])
         report("held out and read, by the look", truth, rows[:, 0])
         report("held out and read", truth, decision("read", models["read"], rows))
+        pairs = load_pair_reader(settings.reading, Path(folder) / "models")
+        if pairs:
+            linked, unseen = (
+                [one for corpus in told for one in gather(Articles(_part(corpus, part), embedder), values=False)]
+                for part in (False, True)
+            )
+            models |= fit_words(linked, unseen, pairs)
         path = HERE.parent / "src" / "aliqa" / "text" / "claims" / "pairs.json"
         before = json.loads(path.read_text("utf-8"))
         path.write_text(json.dumps(before | models, indent=1) + "\n", encoding="utf-8")

@@ -36,6 +36,8 @@ from numpy.typing import NDArray
 from aliqa.foundations.protocols import Embedder, EmbeddingInput, Matrix, PassageRecord, Vector
 from aliqa.foundations.types import ArticleMeta, Filters, Passage, Sentence, Span
 from aliqa.text.claims.comparing import Candidate
+from aliqa.text.claims.pairs import Said
+from aliqa.text.claims.values import names
 
 HERE: Final = Path(__file__).parent
 DIFFER: Final = frozenset("cgs")
@@ -126,7 +128,7 @@ class Articles:
 
     def __init__(self, told: Sequence[Story], embedder: Embedder, at_once: int = 1) -> None:
         """Embed them, so many sentences taken as one."""
-        self._told, self._at_once = told, at_once
+        self._told = told
         articles = [(i, j, one) for i, story in enumerate(told) for j, one in enumerate(story.articles)]
         self._places = [(i, j) for i, j, _ in articles]
         self._begins = [np.cumsum([0, *(len(text) + 1 for text in texts)]) for _, _, (_, _, texts) in articles]
@@ -172,16 +174,33 @@ class Articles:
         """The vectors (n, d) of each passage's sentences."""
         return [self._sentences[one.row] for one in records]
 
+    def sentences(self) -> list[dict[Place, Said]]:
+        """The sentences of each story by their places, of articles that were not taken two as one."""
+        found: list[dict[Place, Said]] = [{} for _ in self._told]
+        for key in self.keys:
+            story, article = self._places[key]
+            before = ""
+            for row in self._rows[key]:
+                record = self._records[row]
+                topic = names(f"{record.meta.title}\n{record.text}")
+                for sentence, vector in zip(record.sentences, self._sentences[row], strict=True):
+                    text = record.cut(sentence.span)
+                    said = Said(text, record.meta.title, before, record.meta.published, vector, topic)
+                    found[story][article, len([one for one in found[story] if one[0] == article])] = said
+                    before = text
+        return found
+
     def linked(self, one: Candidate) -> Linked:
-        """A candidate with the letter that its story gives to the sentences that hold the values."""
-        first = one.one.article, self._number(*one.one.place, one.pair.first.span)
-        second = one.other.article, self._number(*one.other.place, one.pair.second.span)
+        """A candidate with the letter that its story gives to its sentences, those with its values if it has any."""
+        starts = (one.pair.first.span.start, one.pair.second.span.start) if one.pair else (0, 0)
+        first = one.one.article, self._number(*one.one.place, starts[0])
+        second = one.other.article, self._number(*one.other.place, starts[1])
         (story, article), (told, beside) = self._places[first[0]], self._places[second[0]]
         letter = self._told[story].linked((article, first[1]), (beside, second[1])) if told == story else ""
-        return Linked(story, letter, (self._at_once, first, second), one)
+        return Linked(story, letter, (id(self), first, second), one)
 
-    def _number(self, key: int, start: int, value: Span) -> int:
-        return int(np.searchsorted(self._begins[key], start + value.start, side="right")) - 1
+    def _number(self, key: int, start: int, value: int) -> int:
+        return int(np.searchsorted(self._begins[key], start + value, side="right")) - 1
 
 
 def _records(title: str, day: date, texts: Sequence[str], key: int, at_once: int, row: int) -> Iterator[PassageRecord]:

@@ -46,7 +46,7 @@ def pairs(folder: Path) -> tuple[list[Row], list[Row]]:
     held: list[Row] = []
     for world in worlds():
         (held if world.held else shown).extend(_of_world(world))
-    for row in [*_written(FILE), *_public(folder / "pairs")]:
+    for row in [*_of_written(), *_public(folder / "pairs")]:
         number = int(hashlib.sha256(row.group.encode()).hexdigest()[:8], 16)
         (shown if number % _HELD_OUT else held).append(row)
     return shown, held
@@ -85,7 +85,7 @@ def _asked(one: Said, other: Said, after: str, letter: str, group: str) -> Itera
         spans = ((begin + span.start, begin + span.end),) if span else ()
         return Row(question, passage, spans, source == STATEMENTS, group, source, False, other.title)
 
-    for first, second in _values(one, other, letter):
+    for first, second in chosen_values(one, other, letter):
         yield row(asked_for_value(one, first), None if letter == "n" else second.span, VALUES)
     if letter in "acn":
         whole = Span(0, len(other.text)) if letter != "n" else None
@@ -97,7 +97,7 @@ def as_statement(said: Said) -> str:
     return titled(said, f"is it true that {said.text.rstrip(_STOPS)}?")
 
 
-def _values(one: Said, other: Said, letter: str) -> list[tuple[Value, Value]]:
+def chosen_values(one: Said, other: Said, letter: str) -> list[tuple[Value, Value]]:
     """The value of a sentence that the other one also states, or states otherwise."""
     if letter == "a":
         same = [
@@ -114,13 +114,18 @@ def _values(one: Said, other: Said, letter: str) -> list[tuple[Value, Value]]:
     return [(each.first, each.second) for each in chosen[:1]]
 
 
-def _written(path: Path) -> Iterator[Row]:
+def written(path: Path = FILE) -> Iterator[tuple[str, Said, Said, str]]:
+    """The pairs of ``relations.tsv``: group, sentences, and the letter of `pair_data`."""
     for line in path.read_text("utf-8").splitlines():
         group, *sides, letter = line.split("\t")
         one, other = (
             Said(text, title, published=date.fromisoformat(day)) for day, title, text in (sides[:3], sides[3:])
         )
-        letter = _LETTERS.get(letter, letter)
+        yield group, one, other, _LETTERS.get(letter, letter)
+
+
+def _of_written() -> Iterator[Row]:
+    for group, one, other, letter in written():
         yield from _asked(one, other, "", letter, group)
         yield from _asked(other, one, "", letter, group)
 

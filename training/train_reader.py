@@ -19,7 +19,7 @@ import json
 import os
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -173,20 +173,47 @@ class Run:
         torch.save(state | done, self.path.with_suffix(".new"))
         os.replace(self.path.with_suffix(".new"), self.path)
 
-    def learn(self, batch: Sequence[Unit]) -> float:
+    def loss(self, batch: Any) -> torch.Tensor:
+        """The loss of a batch."""
+        return loss_of(self.module, batch)
+
+    def count(self, batch: Any) -> int:
+        """How many tokens a batch has."""
+        return sum(len(window.ids) for unit in batch for window in unit)
+
+    def learn(self, batch: Any) -> float:
         """One step of the optimizer; its loss."""
         begin = time.monotonic()
         for group in self.optimizer.param_groups:
             group["lr"] = self.peak * rate(self.share) * group["times"]
-        loss = loss_of(self.module, batch)
+        loss = self.loss(batch)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.module.parameters(), 1.0)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.step += 1
-        self.tokens += sum(len(window.ids) for unit in batch for window in unit)
+        self.tokens += self.count(batch)
         self.spent += time.monotonic() - begin
         return float(loss.detach())
+
+    def train(self, units: Iterable[Any]) -> None:
+        """Learn from batches until the run is done."""
+        self.module.train()
+        losses: list[float] = []
+        kept = time.monotonic()
+        with open(self.log, "a", encoding="utf-8") as log:
+            for batch in units:
+                if self.share >= 1:
+                    break
+                losses.append(self.learn(batch))
+                if self.step % 50 == 0:
+                    done = {"step": self.step, "tokens": self.tokens, "share": round(self.share, 3)}
+                    print(json.dumps(done | {"loss": round(float(np.mean(losses)), 4)}), file=log, flush=True)
+                    losses.clear()
+                if time.monotonic() - kept > KEEP_SECONDS:
+                    self.keep()
+                    kept = time.monotonic()
+        self.keep()
 
 
 def endless(rows: Sequence[Row], windows: Windows, rng: random.Random) -> Iterator[list[Unit]]:
@@ -195,31 +222,6 @@ def endless(rows: Sequence[Row], windows: Windows, rng: random.Random) -> Iterat
     windows.prepare(rows)
     while True:
         yield from batches(units(rows, competing, windows, rng), BATCH_TOKENS, rng)
-
-
-def train(run: Run, rows: Sequence[Row], windows: Windows) -> None:
-    """Learn until the run is done."""
-    run.module.train()
-    losses: list[float] = []
-    kept = time.monotonic()
-    with open(run.log, "a", encoding="utf-8") as log:
-        for batch in endless(rows, windows, run.rng):
-            if run.share >= 1:
-                break
-            losses.append(run.learn(batch))
-            if run.step % 50 == 0:
-                line = {
-                    "step": run.step,
-                    "tokens": run.tokens,
-                    "share": round(run.share, 3),
-                    "loss": round(float(np.mean(losses)), 4),
-                }
-                print(json.dumps(line), file=log, flush=True)
-                losses.clear()
-            if time.monotonic() - kept > KEEP_SECONDS:
-                run.keep()
-                kept = time.monotonic()
-    run.keep()
 
 
 def main() -> None:
@@ -241,7 +243,7 @@ def main() -> None:
     windows = Windows(Tokenizer.from_file(str(bundled_folder() / "tokenizer.json")))
     module = frozen(bundled_module()) if arguments.further else fresh_module()
     run = Run(arguments.out, arguments.seed, module, arguments.peak, tokens=arguments.tokens, minutes=arguments.minutes)
-    train(run, rows, windows)
+    run.train(endless(rows, windows, run.rng))
     figures = measure(module, held, windows)
     (arguments.out / "measured.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(figures))

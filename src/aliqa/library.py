@@ -22,7 +22,7 @@ from aliqa.answers.asking import Steps, Stopwatch
 from aliqa.answers.examples import propose
 from aliqa.answers.kinds import which_articles
 from aliqa.answers.language_model import ChatModel
-from aliqa.answers.reading import load_reader, load_span_reader, prepare
+from aliqa.answers.reading import load_reader, prepare
 from aliqa.answers.retrieval import Retriever
 from aliqa.answers.synthesis import Writer
 from aliqa.answers.understanding import Interpreter
@@ -403,7 +403,7 @@ def build(
     prepare(settings.reading, settings.index_dir / MODELS)
     maker = Maker(embedder, Chunker(settings.chunking, embedder))
     journal = Journal(settings.index_dir / JOURNAL)
-    reader = partial(load_span_reader, settings.reading, settings.index_dir / MODELS)
+    reader = partial(load_reader, settings.reading, settings.index_dir / MODELS, settings.llm)
     with _engine(settings, ray, maker, journal) as engine:
         report = Indexer(maker, journal, engine, reader).build(
             settings.corpus_dir,

@@ -28,7 +28,7 @@ from aliqa.answers.reading.choosing import ChoosingReader
 from aliqa.doors.http import create_app
 from aliqa.foundations import settings as aliqa_settings
 from aliqa.foundations.errors import ModelError
-from aliqa.foundations.protocols import Candidate, Reader, Reading, SpanReader, Store, Vector
+from aliqa.foundations.protocols import Candidate, PairReader, Reader, Reading, SpanReader, Store, Vector
 from aliqa.foundations.settings import AnsweringSettings, ReadingSettings
 from aliqa.foundations.types import Answer, Turn
 from aliqa.library import Library, build
@@ -139,6 +139,10 @@ class Remembering:
     @property
     def spans(self) -> SpanReader | None:
         return self.reader.spans
+
+    @property
+    def pairs(self) -> PairReader | None:
+        return self.reader.pairs
 
     def read(
         self, question: str, vector: Vector, candidates: Sequence[Candidate], store: Store, *, several: bool = False

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,13 @@ from tests.conftest import ROOT
 
 from aliqa.answers.reading import bundled, load_reader, load_span_reader
 from aliqa.answers.reading.linear import LinearReader
+from aliqa.answers.reading.pairs import BundledPairReader
 from aliqa.foundations.errors import ModelError
-from aliqa.foundations.protocols import PassageRecord, SpanReader
+from aliqa.foundations.protocols import RELATIONS, PassageRecord, SpanReader, Stated
 from aliqa.foundations.settings import ReadingSettings
 from aliqa.foundations.types import ArticleMeta, Passage, Span
 from aliqa.index.embedding.bundled import bundled_folder
+from aliqa.text.claims.pairs import differ
 from aliqa.text.sentences import split_sentences
 
 pytestmark = pytest.mark.model
@@ -171,7 +174,7 @@ def test_altered_weights_are_refused(tmp_path: Path) -> None:
         "from aliqa.foundations.settings import ReadingSettings\n"
         "folder = pathlib.Path(sys.argv[1])\n"
         "for path in bundled._folder().iterdir(): (folder / path.name).write_bytes(path.read_bytes()[::1])\n"
-        "(folder / bundled.WEIGHTS).write_bytes(b'x')\n"
+        "(folder / 'reader.safetensors').write_bytes(b'x')\n"
         "bundled._folder = lambda: folder\n"
         "load_span_reader(ReadingSettings(), folder)\n"
     )
@@ -179,11 +182,24 @@ def test_altered_weights_are_refused(tmp_path: Path) -> None:
     assert "was altered; install aliqa again" in done.stderr
 
 
-def test_the_weights_are_small_and_described() -> None:
-    known = bundled.manifest()
-    assert known["bytes"] == bundled.weights_file().stat().st_size < 30_000_000
-    assert known["sha256"][:16] in bundled.fingerprint()
+@pytest.mark.parametrize(("name", "most"), [("reader", 30_000_000), ("pairs", 12_000_000)])
+def test_the_weights_are_small_and_described(name: bundled.Name, most: int) -> None:
+    known = bundled.manifest(name)
+    assert known["bytes"] == bundled.weights_file(name).stat().st_size < most
+    assert known["sha256"][:16] in bundled.fingerprint(name)
     assert known["sha256"] in (ROOT / "docs" / "reader.md").read_text(encoding="utf-8")
+
+
+def test_the_pair_reader_reads_alike_on_both_backends(cache: Path) -> None:
+    mill = Stated("The mill of Lund employs 76 people.", "Lund", date(2024, 5, 1), "It is old.", Span(25, 34))
+    other = Stated("67 people work at the mill in Lund.", "A mill", date(2024, 5, 2), value=Span(0, 9))
+    far = Stated("The ferry sails on Monday.")
+    given = [(mill, other), (mill, far), (far, other)]
+    fast, slow = BundledPairReader.on_openvino(cache).read(given), BundledPairReader.on_torch().read(given)
+    assert fast.shape == (3, len(RELATIONS))
+    assert fast == pytest.approx(slow, abs=0.6)
+    assert differ(fast)[0] > differ(fast)[1]
+    assert BundledPairReader.on_openvino(cache).read([]).shape == (0, len(RELATIONS))
 
 
 def test_a_question_needs_no_torch_once_converted(fast: SpanReader, cache: Path) -> None:

@@ -487,8 +487,8 @@ class Steps:
             chosen = [deciding, *(one for one in chosen if one is not deciding)] if deciding else chosen
         compared = disagreements.Compared(chosen)  # the parts of a list, or what is compared, differ anyway
         if not question.wants_several:
-            vectors, spans = self._store.sentence_vectors, self._reader.spans
-            compared = disagreements.compare(question.meant, chosen, reading.evidence, vectors, spans)
+            vectors, spans, pairs = self._store.sentence_vectors, self._reader.spans, self._reader.pairs
+            compared = disagreements.compare(question.meant, chosen, reading.evidence, vectors, spans, pairs)
         other_time = support.another_time(question.meant, compared)
         notice = _joined(line, answering.caution(reading) or other_time)
         return Decision(reading.confidence, compared.quoted, compared, notice, kind=kind, verdict=verdict)

@@ -17,13 +17,25 @@ import numpy as np
 
 from aliqa.answers.answering import quote
 from aliqa.answers.kinds import verdict
-from aliqa.foundations.protocols import Evidence, Matrix, PassageRecord, Reading, SpanReader
+from aliqa.foundations.protocols import Evidence, Matrix, PairReader, PassageRecord, Reading, SpanReader
 from aliqa.foundations.types import DisagreementKind, Span
 from aliqa.text import dates, quantities
 from aliqa.text.claims.comparing import replies
 from aliqa.text.claims.kinds import is_wanted, kind_of
 from aliqa.text.claims.model import certainty
-from aliqa.text.claims.pairs import ALTERED, Differing, Floats, Near, Nearness, Said, altered, features, replied
+from aliqa.text.claims.pairs import (
+    ALTERED,
+    Differing,
+    Floats,
+    Near,
+    Nearness,
+    Said,
+    altered,
+    features,
+    kinds_read,
+    log_odds,
+    replied,
+)
 from aliqa.text.claims.values import Value, names
 from aliqa.text.claims.values import found as values_of
 from aliqa.text.dates import Period
@@ -96,7 +108,12 @@ class Compared:
 
 
 def compare(
-    question: str, chosen: Sequence[Evidence], pool: Sequence[Evidence], vectors: Vectors, spans: SpanReader | None
+    question: str,
+    chosen: Sequence[Evidence],
+    pool: Sequence[Evidence],
+    vectors: Vectors,
+    spans: SpanReader | None,
+    pairs: PairReader | None = None,
 ) -> Compared:
     """Who agrees with the best sentence and who differs from it.
 
@@ -106,9 +123,10 @@ def compare(
         pool: all evidence, best first.
         vectors: gives the vectors (n, d) of each passage's sentences.
         spans: reads the surest, if there is one.
+        pairs: says how they differ, if there is one.
     """
     asked = asked_for(question)
-    found = [_around(one, pool, vectors, asked, spans) for one in chosen]
+    found = [_around(one, pool, vectors, asked, spans, pairs) for one in chosen]
     telling = [one for one in found if one.agreeing]
     if not telling:
         return Compared(chosen)
@@ -184,7 +202,12 @@ def _terms(value: Value) -> frozenset[str]:
 
 
 def _around(
-    first: Evidence, pool: Sequence[Evidence], vectors: Vectors, asked: Asked, spans: SpanReader | None
+    first: Evidence,
+    pool: Sequence[Evidence],
+    vectors: Vectors,
+    asked: Asked,
+    spans: SpanReader | None,
+    pairs: PairReader | None,
 ) -> Compared:
     """Who agrees with one sentence, and who differs from it."""
     found = rivals(first, pool, vectors, asked)
@@ -197,10 +220,16 @@ def _around(
         worth = list(zip(certainty(rows, "asked_read").tolist(), (one for _, one in worth), strict=True))
     worth = [(ALTERED if _is_sure(best, one[0]) else sure, one) for sure, one in worth]
     likely = [(sure, side) for sure, (side, _) in worth if sure >= _SURE]
-    differing = [
-        (kind_of(best.said, side.said, Differing(best.value, side.value)), side) for _, side in _surest(likely)
-    ]
-    return Compared((), [best, *agreeing], differing)
+    return Compared((), [best, *agreeing], _kinds(best, [side for _, side in _surest(likely)], pairs))
+
+
+def _kinds(best: Side, sides: Sequence[Side], pairs: PairReader | None) -> list[tuple[DisagreementKind, Side]]:
+    """How sides differ from the best one, by a pair reader if there is one; no and yes by their times."""
+    if pairs and sides and best.value.kind != "verdict":
+        first = best.said.stated(best.value)
+        related = pairs.read([(first, side.said.stated(side.value)) for side in sides])
+        return list(zip(kinds_read(related), sides, strict=True))
+    return [(kind_of(best.said, side.said, Differing(best.value, side.value)), side) for side in sides]
 
 
 def rivals(
@@ -397,11 +426,7 @@ def _row(best: Side, side: Side, near: Near) -> Floats:
     """The numbers (f,) of `aliqa.text.claims.pairs.ASKED` of a side."""
     look = float(certainty(features(best.said, side.said, Differing(best.value, side.value), near)[None])[0])
     behind = min(_MARGIN, max(0.0, best.evidence.score - side.evidence.score))
-    return np.array([_log_odds(look), behind])
-
-
-def _log_odds(chance: float) -> float:
-    return float(np.log(chance / (1 - chance)))
+    return np.array([log_odds(look), behind])
 
 
 def _is_answer(side: Side) -> bool:

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import date
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -213,6 +214,29 @@ class SpanReader(Protocol):
         """The best span of every sentence of the passages."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A sentence as a pair reader reads it: its article's title and day, what stands before it, where its value is."""
+
+    text: str
+    title: str = ""
+    published: date | None = None
+    before: str = ""
+    value: Span | None = None
+
+
+RELATIONS: Final = ("contradiction", "change", "scope", "same", "near")
+"""How two sentences may be related: they say different things of one thing; of it at two times, or in two scopes; the
+same; or nothing of the same thing."""
+
+
+class PairReader(Protocol):
+    """Says how two sentences of different articles are related."""
+
+    def read(self, pairs: Sequence[tuple[Stated, Stated]]) -> Matrix:
+        """The logits (n, 5) of `RELATIONS` for each pair."""
+
+
 class Reader(Protocol):
     """Says which sentences of the retrieved passages answer a question, and how surely."""
 
@@ -223,6 +247,10 @@ class Reader(Protocol):
     @property
     def spans(self) -> SpanReader | None:
         """The span reader that it reads with, if there is one."""
+
+    @property
+    def pairs(self) -> PairReader | None:
+        """Who says how its sentences are related, if there is one."""
 
     def read(
         self, question: str, vector: Vector, candidates: Sequence[Candidate], store: Store, *, several: bool = False

@@ -356,8 +356,9 @@ def difference_words(kind: DisagreementKind, what: str, sides: str) -> str:
 def how_compared() -> str:
     """How disagreements are found over all articles, and what is not compared."""
     return gettext(
-        "Found by comparing the figures and dates in sentences of different articles that are near in meaning. Names,"
-        " outcomes, reasons, assessments and whatever is said without a figure or a date are not compared."
+        "Found by comparing sentences of different articles that are near in meaning: their figures and dates, and what"
+        " they say in words. Not all that differs is found, least where it is worded very differently; reasons and"
+        " assessments are hardly ever."
     )
 
 

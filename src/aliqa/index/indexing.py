@@ -25,7 +25,7 @@ from aliqa.articles.loading import (
     suffixes_of,
 )
 from aliqa.foundations.errors import ArticleError, ArticleUnreadable, CorpusEmpty, IndexShrinking
-from aliqa.foundations.protocols import SpanReader
+from aliqa.foundations.protocols import Reader
 from aliqa.foundations.types import Article, BuildOptions, BuildReport, Failure
 from aliqa.index.folder.catalog import Manifest
 from aliqa.index.making import Engine, Journal, Made, Maker, in_blocks
@@ -105,7 +105,7 @@ class Indexer:
     maker: Maker
     journal: Journal
     engine: Engine | None = None
-    reader: Callable[[], SpanReader | None] = lambda: None
+    reader: Callable[[], Reader | None] = lambda: None
 
     def build(
         self,

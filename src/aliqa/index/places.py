@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 
 from aliqa.articles.loading import FileState
 from aliqa.foundations.errors import PackageMissing, SettingsError
-from aliqa.foundations.protocols import Embedded, SpanReader, Store
+from aliqa.foundations.protocols import Embedded, Reader, Store
 from aliqa.foundations.settings import Settings
 from aliqa.foundations.types import Article, ArticleMeta, IndexInfo
 from aliqa.index.chunking import Chunks
@@ -87,7 +87,7 @@ class Build(Protocol):
     def recall(self, hashes: Collection[str]) -> Sequence[Version]:
         """Earlier versions that may hold articles of these hashes."""
 
-    def begin(self, dimension: int, *, anew: bool, reader: Callable[[], SpanReader | None] = lambda: None) -> None:
+    def begin(self, dimension: int, *, anew: bool, reader: Callable[[], Reader | None] = lambda: None) -> None:
         """Start writing: articles of the published version can be kept unless all is made ``anew``.
 
         ``reader`` gives what reads pairs of statements that may differ, if there is one.

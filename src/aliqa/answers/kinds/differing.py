@@ -13,7 +13,7 @@ _MOST: Final = 3
 """How many pairs are quoted; all are on their own page."""
 
 _UNKNOWN: Final = 0.5
-"""How sure it is that there is no pair where none was found: nobody knows, since words alone are not compared."""
+"""How sure it is that there is no pair where none was found: nobody knows, since not all are found."""
 
 
 def tell(about: str, articles: Collection) -> Told | None:
@@ -38,9 +38,9 @@ def tell(about: str, articles: Collection) -> Told | None:
 def _none_found(about: str) -> str:
     if about:
         return gettext(
-            "I did not find two statements on “{about}” that disagree; I compared figures and dates only.", about=about
+            "I did not find two statements on “{about}” that disagree; not all that do are found.", about=about
         )
-    return gettext("I did not find two statements that disagree; I compared figures and dates only.")
+    return gettext("I did not find two statements that disagree; not all that do are found.")
 
 
 def _is_about(pair: StatedPair, about: str, articles: Collection) -> bool:

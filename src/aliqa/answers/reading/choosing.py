@@ -28,7 +28,7 @@ from aliqa.answers.language_model import ChatModel, Message, fits, message
 from aliqa.answers.untrusted import fenced, one_line, orders
 from aliqa.foundations.errors import LlmError
 from aliqa.foundations.messages import gettext
-from aliqa.foundations.protocols import Candidate, Evidence, Reader, Reading, SpanReader, Store, Vector
+from aliqa.foundations.protocols import Candidate, Evidence, PairReader, Reader, Reading, SpanReader, Store, Vector
 
 _RULES: Final = """You choose which numbered sentences of news articles answer a question.
 Reply with JSON: {"sentences": [numbers]}. The sentence that answers best comes first. Name several only if the question
@@ -97,6 +97,11 @@ class ChoosingReader:
     def spans(self) -> SpanReader | None:
         """That of the other reader."""
         return self.reader.spans
+
+    @property
+    def pairs(self) -> PairReader | None:
+        """That of the other reader."""
+        return self.reader.pairs
 
     def read(
         self, question: str, vector: Vector, candidates: Sequence[Candidate], store: Store, *, several: bool = False

@@ -24,7 +24,16 @@ from aliqa.answers.reading.features import (
     read,
     weigh,
 )
-from aliqa.foundations.protocols import Candidate, Evidence, PassageSpans, Reading, SpanReader, Store, Vector
+from aliqa.foundations.protocols import (
+    Candidate,
+    Evidence,
+    PairReader,
+    PassageSpans,
+    Reading,
+    SpanReader,
+    Store,
+    Vector,
+)
 
 Weights = Mapping[str, float]
 """By the names of features; those that are missing are 0."""
@@ -58,19 +67,23 @@ class Coefficients:
 class LinearReader:
     """An `aliqa.foundations.protocols.Reader` that is easy to inspect.
 
-    ``spans``, if there is one, reads those of the first ``passages`` that have a chance. ``abroad`` says that it reads
+    ``spans``, if there is one, reads those of the first ``passages`` that have a chance, ``pairs`` sentences that may
+    differ. ``abroad`` says that it reads
     questions in another language than the articles.
     """
 
     coefficients: Coefficients
     spans: SpanReader | None = None
     passages: int = 0
+    pairs: PairReader | None = None
     abroad: bool = False
 
     @classmethod
-    def bundled(cls, spans: SpanReader | None = None, passages: int = 0) -> "LinearReader":
+    def bundled(
+        cls, spans: SpanReader | None = None, passages: int = 0, pairs: PairReader | None = None
+    ) -> "LinearReader":
         """The reader with the coefficients of the package."""
-        return cls(_fitted()["with" if spans else "without"], spans, passages)
+        return cls(_fitted()["with" if spans else "without"], spans, passages, pairs)
 
     @classmethod
     def of_words(cls) -> "LinearReader":

@@ -8,7 +8,7 @@ from typing import Any, Final
 from aliqa.articles.durable import translated
 from aliqa.articles.loading import FileState
 from aliqa.foundations.errors import IndexDamaged, IndexError_, VersionNotFound
-from aliqa.foundations.protocols import Embedded, SpanReader
+from aliqa.foundations.protocols import Embedded, Reader
 from aliqa.foundations.types import Article, Filters, IndexInfo
 from aliqa.index.chunking import Chunks
 from aliqa.index.folder import FaissStore, VersionWriter
@@ -92,7 +92,7 @@ class FolderBuild:
                 return [FaissStore(earlier, read_manifest(earlier), self._limits)]
         return []
 
-    def begin(self, dimension: int, *, anew: bool, reader: Callable[[], SpanReader | None] = lambda: None) -> None:
+    def begin(self, dimension: int, *, anew: bool, reader: Callable[[], Reader | None] = lambda: None) -> None:
         """Start writing. Raises IndexUnwritable."""
         base = None if anew else self.published
         with self._translated():

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from aliqa.articles.loading import FileState
-from aliqa.foundations.protocols import Embedded, SpanReader
+from aliqa.foundations.protocols import Embedded, Reader
 from aliqa.foundations.types import Article
 from aliqa.index.chunking import Chunks, passage_context
 from aliqa.index.copies import originals, sign
@@ -61,7 +61,7 @@ class VersionWriter:
         folder: Path,
         dimension: int,
         base: FaissStore | None = None,
-        reader: Callable[[], SpanReader | None] = lambda: None,
+        reader: Callable[[], Reader | None] = lambda: None,
         limits: Limits = LIMITS,
     ) -> None:
         """Keep articles of the version ``base``; ``reader`` gives what reads pairs that may differ.

@@ -13,7 +13,7 @@ import numpy as np
 
 from aliqa.articles.loading import FileState
 from aliqa.foundations.errors import StoreFailed
-from aliqa.foundations.protocols import Embedded, SpanReader
+from aliqa.foundations.protocols import Embedded, Reader
 from aliqa.foundations.types import Article, Sentence
 from aliqa.index.chunking import Chunks, sentence_matrix
 from aliqa.index.copies import originals, sign
@@ -60,7 +60,7 @@ class PostgresBuild:
         """None: what an earlier version holds is not asked for."""
         return []
 
-    def begin(self, dimension: int, *, anew: bool, reader: Callable[[], SpanReader | None] = lambda: None) -> None:
+    def begin(self, dimension: int, *, anew: bool, reader: Callable[[], Reader | None] = lambda: None) -> None:
         """Start writing; what a build that died left is removed."""
         self._dimension = dimension
         self._reader = reader

@@ -1,8 +1,9 @@
 """How surely a pair is about the same thing: logistic models over what `aliqa.text.claims.pairs` tells of it.
 
-The first looks at every pair, the second also at what a span reader replied; two more look at how far the other one is
-behind the first as an answer to a question, without and with such replies. ``training/fit_pairs.py`` fits them and
-writes ``pairs.json``: the weight of each feature, and of none.
+The first looks at every pair of values, the second also at what a span reader replied; two do so for sentences without
+values, of which a pair reader tells; two more look at how far the other one is behind the first as an answer to a
+question, without and with such replies. ``training/fit_pairs.py`` fits them and writes ``pairs.json``: the weight of
+each feature, and of none.
 """
 
 import json
@@ -13,10 +14,13 @@ from typing import Literal
 
 import numpy as np
 
-from aliqa.text.claims.pairs import ASKED, ASKED_READ, FEATURES, REPLIED, Floats
+from aliqa.text.claims.pairs import ASKED, ASKED_READ, FEATURES, REPLIED, WORDS, WORDS_READ, Floats
 
-Model = Literal["look", "read", "asked", "asked_read"]
-NAMES: dict[Model, Sequence[str]] = {"look": FEATURES, "read": REPLIED, "asked": ASKED, "asked_read": ASKED_READ}
+Model = Literal["look", "read", "words", "words_read", "asked", "asked_read"]
+NAMES: dict[Model, Sequence[str]] = {
+    "look": FEATURES, "read": REPLIED, "words": WORDS, "words_read": WORDS_READ, "asked": ASKED,
+    "asked_read": ASKED_READ,
+}  # fmt: skip
 
 
 def certainty(rows: Floats, model: Model = "look") -> Floats:

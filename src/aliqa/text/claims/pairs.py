@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Final
+from typing import Final, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aliqa.foundations.protocols import Matrix, PassageRecord, PassageSpans, Vector
-from aliqa.foundations.types import ArticleMeta, Passage, Sentence, Span
+from aliqa.foundations.protocols import RELATIONS, Matrix, PassageRecord, PassageSpans, Stated, Vector
+from aliqa.foundations.types import ArticleMeta, DisagreementKind, Passage, Sentence, Span
 from aliqa.text import dates
 from aliqa.text.claims.values import Value, found, middle
 from aliqa.text.dates import Period
@@ -33,9 +33,14 @@ FEATURES: Final = (
     *"cosine articles above nearer".split(),
     *"unshared_less unshared_more near gap same_noun date".split(),
 )
+WORDS: Final = (*FEATURES[:6], "shared", "apart")
+"""What is known of sentences without values."""
 REPLIED: Final = ("look", "less", "more")
+WORDS_READ: Final = ("look", "differ")
 ASKED: Final = ("look", "behind")
 ASKED_READ: Final = (*ASKED, "less", "more")
+_DIFFER: Final = [name in get_args(DisagreementKind) for name in RELATIONS]
+_UNKNOWN_DAYS: Final = 60
 _LEAST: Final = -12.0
 _USUAL: Final = 8
 """The mean cosine to as many sentences, the nearest, is how near a sentence is to others as a rule."""
@@ -94,6 +99,16 @@ class Said:
     def names(self) -> frozenset[str]:
         """The terms of its names."""
         return frozenset(term for one in self.values if isinstance(one.content, frozenset) for term in one.content)
+
+    def has_own(self, other: "Said") -> bool:
+        """Whether it says anything in a word or a name that the other one does not have."""
+        return bool((self.words | self.names) - (other.words | other.names))
+
+    def stated(self, value: Value | None = None) -> Stated:
+        """As a pair reader reads it, for a value; without one, what stands before it tells nothing more."""
+        if value is None:
+            return Stated(self.text, self.title, self.published)
+        return Stated(self.text, self.title, self.published, self.before, value.span)
 
     @cached_property
     def around(self) -> frozenset[str]:
@@ -194,11 +209,38 @@ def features(one: Said, other: Said, pair: Differing, near: Near) -> Floats:
     ], np.float64)  # fmt: skip
 
 
+def features_of_words(one: Said, other: Said, near: Near) -> Floats:
+    """The numbers (f,) of `WORDS`, the same for both orders; ``near`` is what `Nearness.of` gives."""
+    unshared = sorted((len(one.words - other.words), len(other.words - one.words)))
+    days = abs((one.published - other.published).days) if one.published and other.published else _UNKNOWN_DAYS
+    return np.array([*near, *np.log1p(unshared), len(one.words & other.words), math.log1p(days)], np.float64)
+
+
+def log_odds(chance: float) -> float:
+    """Those of a probability."""
+    chance = min(max(chance, 1e-6), 1 - 1e-6)
+    return math.log(chance / (1 - chance))
+
+
+def kinds_read(related: Matrix) -> list[DisagreementKind]:
+    """How pairs differ, if they do, by logits (n, 5) of `RELATIONS`."""
+    kinds: tuple[DisagreementKind, ...] = get_args(DisagreementKind)
+    places = [RELATIONS.index(kind) for kind in kinds]
+    return [kinds[one] for one in related[:, places].argmax(axis=1).tolist()]
+
+
+def differ(related: Matrix) -> Floats:
+    """The log-odds (n,) that pairs say different things of one thing, by logits (n, 5) of `RELATIONS`."""
+    chances = np.exp(related - related.max(axis=1, keepdims=True), dtype=np.float64)
+    odds = chances[:, _DIFFER].sum(axis=1) / chances[:, ~np.array(_DIFFER)].sum(axis=1)
+    found: Floats = np.log(np.clip(odds, 1e-6, 1e6))
+    return found
+
+
 def replied(look: float, replies: tuple[Reply, Reply]) -> Floats:
     """The numbers (3,) of `REPLIED`: how sure a pair is before it is read, 0 to 1, and what each side replied."""
     odds = sorted(max(_LEAST, each.log_odds) if each.hit else _LEAST for each in replies)
-    look = min(max(look, 1e-6), 1 - 1e-6)
-    return np.array([math.log(look / (1 - look)), *odds])
+    return np.array([log_odds(look), *odds])
 
 
 def _terms(value: Value) -> frozenset[str]:
