@@ -68,7 +68,7 @@ def report(part: str, rows: list[dict[str, Any]], found: list[tuple[float, str]]
     """Print the figures of a part."""
     true = np.array([row["label"] == "contradiction" for row in rows])
     sure = np.array([each if kind != "change" else 0.0 for each, kind in found])
-    right, alarms = int((true & (sure >= SURE)).sum()), int((~true & (sure >= SURE)).sum())
+    right, alarms = int((true & (sure >= SURE["look"])).sum()), int((~true & (sure >= SURE["look"])).sum())
     order = np.argsort(-sure)
     hits = np.cumsum(true[order])
     precise = hits / np.arange(1, len(rows) + 1) >= 0.9
