@@ -185,6 +185,13 @@ def test_what_another_subject_has_neither_agrees_nor_differs(
     assert (len(found.agreeing) - 1, len(found.differing)) == (agreeing, differing)
 
 
+def test_a_number_without_a_noun_answers_what_is_asked_of_a_time() -> None:
+    best = evidence("a", "In 2024 the mill of Lund had 49 wheels.", "49 wheels", 0.9)
+    other = evidence("b", "The mill of Lund sold old wheels in 2024 and had 52.", "52", 0.9)
+    found = compare("How many wheels did the mill of Lund have in 2024?", [best], [best, other], vectors, None)
+    assert [side.evidence for side in found.agreeing] == [best]
+
+
 def test_a_name_that_possesses_is_no_subject() -> None:
     assert asked_for("How many shops does the Lindholm chain have?").subject == {"lindholm"}
     assert not asked_for("How many shops does Lindholm's rival have?").subject

@@ -344,7 +344,8 @@ def _answer(one: Evidence, said: Said, asked: Asked) -> Value | None:
         if told != "unclear":
             return Value(place or span, "verdict", frozenset((told,)))
         asked = replace(asked, kind="date" if asked.time else "any")
-    fitting = [value for value in _values(one, said) if asked.fits(value)]
+    values = _values(one, said)
+    fitting = [value for value in values if asked.fits(value)]
     if place is None:
         return fitting[0] if len(fitting) == 1 or (fitting and asked.kind == "name") else None
     touched = [
@@ -360,7 +361,7 @@ def _answer(one: Evidence, said: Said, asked: Asked) -> Value | None:
     ]
     if best is None or best.kind == "date" or not times:
         return best
-    alike = [value for value in said.values if value.comparable(best)]
+    alike = [value for value in values if value.comparable(best)]
     return min(alike, key=lambda value: max(times[0].start - value.span.end, value.span.start - times[0].end))
 
 
